@@ -1,0 +1,156 @@
+"""`python -m bot ask|chat|search`: questions on the command line, as text or as JSON.
+
+An index that does not exist yet is built first; one that exists is used as it is.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.answer import Answer, Candidate
+from bot.build import build_engine, sync_corpus
+from bot.conversation import Conversation
+from bot.engine import Engine
+from index.catalog import FILE_NAME
+from index.errors import BylineError
+from index.settings import Settings, load_settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0 when answered or refused, 2 for wrong usage or a known error, told in one line."""
+    arguments = _parser().parse_args(argv)
+    try:
+        settings = load_settings(corpus=arguments.corpus, storage=arguments.storage)
+        _sync_when_new(settings)
+        engine = build_engine(settings)
+        try:
+            return COMMANDS[arguments.command](engine, arguments)
+        finally:
+            engine.close()
+    except BylineError as error:
+        print(f"bot {arguments.command}: {error}", file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, BrokenPipeError):
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    ask = commands.add_parser("ask", help="answer one question")
+    ask.add_argument("question")
+    chat = commands.add_parser(
+        "chat", help="answer one question a line; an empty line starts a new conversation"
+    )
+    search = commands.add_parser("search", help="show the passages a question retrieves")
+    search.add_argument("question", nargs="?", help="without it, one question a line is read")
+    search.add_argument("-k", type=_positive, default=10, help="how many passages (default 10)")
+    for command in (ask, chat, search):
+        command.add_argument("--corpus", type=Path, help="folder of articles")
+        command.add_argument("--storage", type=Path, help="folder of the index")
+        command.add_argument("--json", action="store_true", help="one JSON object an answer")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1000:
+        raise argparse.ArgumentTypeError(f"{number}: expected 1 to 1000")
+    return number
+
+
+def _sync_when_new(settings: Settings) -> None:
+    if not (settings.storage / FILE_NAME).is_file():
+        report = sync_corpus(settings)
+        print(f"indexed {len(report.added)} articles of {settings.corpus}", file=sys.stderr)
+        for path, reason in report.skipped:
+            print(f"skipped {path!a}: {reason}", file=sys.stderr)
+
+
+def _ask(engine: Engine, arguments: argparse.Namespace) -> int:
+    answer = engine.answer(arguments.question)
+    _emit(answer.to_json() if arguments.json else _as_text(answer))
+    return 0
+
+
+def _chat(engine: Engine, arguments: argparse.Namespace) -> int:
+    conversation = Conversation()
+    failures = 0
+    for line in _lines(prompt=None if arguments.json else "> "):
+        if not line.strip():
+            conversation = Conversation()
+            continue
+        try:
+            answer = engine.answer(line, conversation)
+        except BylineError as error:
+            # One bad line ends neither the conversation nor the stream of answers.
+            failures += 1
+            _emit({"question": line[:200], "error": str(error)} if arguments.json else str(error))
+            continue
+        conversation = conversation.with_turn(answer)
+        _emit(answer.to_json() if arguments.json else _as_text(answer))
+    return 2 if failures else 0
+
+
+def _search(engine: Engine, arguments: argparse.Namespace) -> int:
+    questions = [arguments.question] if arguments.question is not None else _lines(prompt=None)
+    for question in questions:
+        if not question.strip() and arguments.question is None:
+            continue
+        candidates = engine.search(question, arguments.k)
+        if arguments.json:
+            _emit({"question": question, "candidates": [_candidate(c) for c in candidates]})
+        else:
+            for number, candidate in enumerate(candidates, 1):
+                _emit(f"{number:3}. {candidate.score:.4f}  {candidate.article.path}")
+                _emit(f"     {' '.join(candidate.text.split())[:160]}")
+    return 0
+
+
+COMMANDS = {"ask": _ask, "chat": _chat, "search": _search}
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "file": candidate.article.path,
+        "title": candidate.article.title,
+        "start": candidate.passage.start,
+        "end": candidate.passage.end,
+        "score": round(candidate.score, 6),
+        "text": candidate.text,
+    }
+
+
+def _lines(prompt: str | None) -> Iterator[str]:
+    interactive = prompt is not None and sys.stdin.isatty()
+    while True:
+        if interactive:
+            print(prompt, end="", file=sys.stderr, flush=True)
+        # Bytes that are no UTF-8 must not end the stream.
+        line = sys.stdin.buffer.readline()
+        if not line:
+            return
+        yield line.decode("utf-8", errors="replace").rstrip("\r\n")
+
+
+def _emit(what: dict[str, Any] | str) -> None:
+    print(json.dumps(what, ensure_ascii=False) if isinstance(what, dict) else what, flush=True)
+
+
+def _as_text(answer: Answer) -> str:
+    lines = [answer.text]
+    if answer.standalone_question != answer.question:
+        lines.insert(0, f"(Searching for: {answer.standalone_question})")
+    for c in answer.citations:
+        day = f", {c.published.isoformat()}" if c.published else ""
+        lines.append(f"[{c.number}] {c.title} ({c.file}{day}, lines {c.line_start}–{c.line_end})")
+    if not answer.refused:
+        lines.append(f"Confidence {answer.confidence:.0%}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""What answering produces: Candidates from retrieval, Evidence from a reader, an Answer with Citations.
+
+Spans travel with the text from retrieval to the page; nothing here searches for where a text came from.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from index.article import Article, Passage, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A retrieved passage with its article and its scores.
+
+    `score` is the fused score that orders candidates (higher is better); `dense` is the cosine
+    similarity to the question in [-1, 1], `lexical` the BM25 score (higher is better). A score is
+    None when it is not known.
+    """
+
+    passage: Passage
+    article: Article
+    score: float
+    dense: float | None = None
+    lexical: float | None = None
+
+    @property
+    def text(self) -> str:
+        """The passage's words, as in the file."""
+        return self.passage.span.of(self.article.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A place in one candidate that answers: `answer` lies within `support`, the full sentence(s).
+
+    Both spans are in the article's text. `score` is the reader's probability in [0, 1] that this
+    answers the question; `missing` names words of the question that should be there and are not.
+    """
+
+    candidate: Candidate
+    answer: Span
+    support: Span
+    score: float
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered pointer to the exact words in a file.
+
+    `start`/`end` are code points in the article's text as decoded, `line_start`/`line_end` count
+    from 1, and `quote` equals the file's text at that span: it is re-read before it is shown.
+    """
+
+    number: int
+    file: str
+    title: str
+    published: date | None
+    start: int
+    end: int
+    line_start: int
+    line_end: int
+    quote: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The citation as the JSON contract has it."""
+        return {
+            "number": self.number,
+            "file": self.file,
+            "title": self.title,
+            "published": self.published.isoformat() if self.published else None,
+            "start": self.start,
+            "end": self.end,
+            "line_start": self.line_start,
+            "line_end": self.line_end,
+            "quote": self.quote,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply to one question.
+
+    `answer` is the short answer (empty when refused); `text` is what a person reads, with `[1]`
+    markers that refer to `citations`. `nearest` names (file, title) of the articles closest to the
+    question, for a refusal. `timings_ms` holds milliseconds by stage and never takes part in equality.
+    """
+
+    question: str
+    standalone_question: str
+    answer: str
+    text: str
+    refused: bool
+    reason: str | None
+    confidence: float
+    citations: tuple[Citation, ...] = ()
+    nearest: tuple[tuple[str, str], ...] = ()
+    candidates: tuple[Candidate, ...] = field(default=(), repr=False)
+    timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer as the JSON contract has it."""
+        return {
+            "question": self.question,
+            "standalone_question": self.standalone_question,
+            "answer": self.answer,
+            "text": self.text,
+            "refused": self.refused,
+            "reason": self.reason,
+            "confidence": round(self.confidence, 4),
+            "citations": [citation.to_json() for citation in self.citations],
+            "timings_ms": {stage: round(ms, 2) for stage, ms in self.timings_ms.items()},
+        }

@@ -1,0 +1,66 @@
+"""Citations: numbered in order of appearance, each checked by reading the file again before it is shown.
+
+A quote that is no longer in the file at its span is never cited. Nothing is searched for: the span that
+retrieval brought is the span that is shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.answer import Citation, Evidence
+from index.article import Article, Span
+from index.errors import UnreadableError
+from index.reading import parse_article, read_bytes, sha256_of
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Reads the files of one corpus again."""
+
+    corpus: Path
+    max_bytes: int
+
+    def holds(self, article: Article, span: Span) -> bool:
+        """True when the file, as it is now, has the same words at `span` as the article."""
+        try:
+            data = read_bytes(self.corpus, article.path, self.max_bytes)
+            if sha256_of(data) == article.sha256:
+                return span.end <= len(article.text)  # decoding is a function of the bytes
+            text = parse_article(article.path, data).text
+        except UnreadableError:
+            return False
+        return span.of(text) == span.of(article.text)
+
+
+def cite(evidence: Sequence[Evidence], verifier: Verifier) -> tuple[Citation, ...]:
+    """Citations of the supports that still hold, numbered from 1 in the order given, without repeats."""
+    citations: list[Citation] = []
+    seen: set[tuple[str, Span]] = set()
+    for item in evidence:
+        article, span = item.candidate.article, item.support
+        if (article.id, span) in seen or not verifier.holds(article, span):
+            continue
+        seen.add((article.id, span))
+        citations.append(_citation(len(citations) + 1, article, span))
+    return tuple(citations)
+
+
+def _citation(number: int, article: Article, span: Span) -> Citation:
+    return Citation(
+        number=number,
+        file=article.path,
+        title=article.title,
+        published=article.published,
+        start=span.start,
+        end=span.end,
+        line_start=line_of(article.text, span.start),
+        line_end=line_of(article.text, max(span.start, span.end - 1)),
+        quote=span.of(article.text),
+    )
+
+
+def line_of(text: str, offset: int) -> int:
+    """The line, from 1, on which the code point at `offset` stands; "\\r\\n", "\\n" and "\\r" end lines."""
+    before = text[:offset]
+    return 1 + before.count("\n") + before.count("\r") - before.count("\r\n")

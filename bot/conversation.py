@@ -1,0 +1,32 @@
+"""The turns so far, immutable: an answer is a function of the question, the conversation and the index.
+
+Every browser session and every conversation on standard input holds its own; nothing is shared.
+"""
+
+from dataclasses import dataclass
+
+from bot.answer import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question with the answer it got."""
+
+    question: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The turns so far, oldest first."""
+
+    turns: tuple[Turn, ...] = ()
+
+    def with_turn(self, answer: Answer) -> "Conversation":
+        """A conversation that goes one turn further; this one stays as it is."""
+        return Conversation((*self.turns, Turn(answer.question, answer)))
+
+    @property
+    def last(self) -> Turn | None:
+        """The newest turn, or None at the start."""
+        return self.turns[-1] if self.turns else None

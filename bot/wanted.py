@@ -1,0 +1,118 @@
+"""What kind of answer a question wants, and where a text holds something of that kind.
+
+Told from the question's own words by rules; a question that fits none wants a whole sentence.
+"""
+
+import re
+from enum import StrEnum
+
+from bot.terms import names, stem, terms, tokens
+from index.article import Span
+
+
+class Wanted(StrEnum):
+    """The kind of answer."""
+
+    PERSON = "who"
+    PLACE = "where"
+    TIME = "when"
+    NUMBER = "how many"
+    DURATION = "how long"
+    SENTENCE = "sentence"
+
+
+_QUESTIONS = (
+    (Wanted.DURATION, r"\bhow long\b"),
+    (Wanted.NUMBER, r"\bhow (?:many|much)\b|\bwhat (?:percent(?:age)?|share|number|proportion)\b"),
+    (Wanted.TIME, r"\bwhen\b|\b(?:what|which) (?:year|day|date|month)\b|\bsince when\b"),
+    (Wanted.PLACE, r"\bwhere\b|\b(?:what|which) (?:city|country|place|town|resort)\b"),
+    (Wanted.PERSON, r"\bwho(?:m|se)?\b|\bwhich (?:president|minister|leader|person)\b"),
+)
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+)
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_COUNT = (
+    r"(?:\d+(?:[.,]\d+)*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
+    r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|"
+    r"eighty|ninety|several hundred|dozens|hundreds|thousands)"
+)
+_OCCASION = (
+    r"(?:speech|address|interview|statement|news conference|press conference|summit|remarks)"
+)
+_FORMS = {
+    Wanted.TIME: (
+        rf"\b(?:{_WEEKDAY},? )?{_MONTH}\.? \d{{1,2}}(?:,? \d{{4}})?\b",
+        rf"\b\d{{1,2}} {_MONTH}(?: \d{{4}})?\b",
+        rf"\b{_MONTH} \d{{4}}\b|\b(?:in|since|by|until) (?:1[6-9]|20)\d\d\b",
+        rf"\b(?:on )?{_WEEKDAY}(?: (?:night|morning|afternoon|evening))?\b|\b(?:last|next|this) (?:week|month|year)\b",
+    ),
+    Wanted.NUMBER: (
+        rf"\b(?:(?:more|less|fewer) than |over |about |at least |at most |up to |nearly |almost |some |around )?"
+        rf"{_COUNT}(?:[- ](?:percent|per cent|hundred|thousand|million|billion|trillion))*(?:\s?%)?",
+    ),
+    Wanted.DURATION: (
+        rf"\b(?:(?:more|less) than |over |about |nearly |almost |some )?(?:{_COUNT}|an?)[- ]"
+        r"(?:second|minute|hour|day|week|month|year|decade)s?\b",
+        r"\bsince (?:1[6-9]|20)\d\d\b",
+    ),
+    Wanted.PLACE: (
+        rf"\b(?:in|during|at) (?:his|her|their|its|an?|the) (?:[\w-]+ ){{0,4}}{_OCCASION}\b"
+        r"(?: (?:to|at|before) the (?:[A-Z]\w+ ?)+)?",
+        r"\b(?:in|at|to|near|from|outside|into) (?:the )?(?:[\w-]+ )?(?:[A-Z][\w’'-]+(?: of | |$)?)+",
+    ),
+}
+_FORMS_COMPILED = {kind: tuple(re.compile(p) for p in forms) for kind, forms in _FORMS.items()}
+
+
+def wanted(question: str) -> Wanted:
+    """The kind of answer `question` asks for, by its first question word."""
+    found = [
+        (match.start(), kind)
+        for kind, pattern in _QUESTIONS
+        if (match := re.search(pattern, question, re.IGNORECASE))
+    ]
+    return min(found, key=lambda pair: pair[0])[1] if found else Wanted.SENTENCE
+
+
+def find_wanted(kind: Wanted, question: str, sentence: str) -> list[Span]:
+    """Places in `sentence` that hold something of `kind` which the question does not name itself."""
+    if kind is Wanted.PERSON:
+        spans = _people(sentence)
+    else:
+        spans = [
+            Span(found.start(), found.start() + len(found.group().rstrip()))
+            for pattern in _FORMS_COMPILED.get(kind, ())
+            for found in pattern.finditer(sentence)
+        ]
+    asked = terms(question)
+    fresh = [span for span in spans if terms(span.of(sentence)) - asked]
+    return [
+        span for n, span in enumerate(fresh) if not any(span.overlaps(other) for other in fresh[:n])
+    ]
+
+
+def _people(sentence: str) -> list[Span]:
+    spans, at = [], 0
+    for name in names(sentence):
+        start = sentence.index(name, at)
+        at = start + len(name)
+        spans.append(Span(start, at))
+    return spans
+
+
+def speaker(question: str) -> str | None:
+    """Whose words the question asks for ("What did Lavrov say …" → the stem of "Lavrov"), or None."""
+    found = re.search(
+        r"\b(?:did|does|has|had|do)\s+(?:[\w-]+ ){0,4}?([A-Z][\w'’-]+)\s+"
+        r"(?:say|tell|told|call|propose|announce|claim|warn|urge|argue|vow|promise|suggest|describe|want|blame)",
+        question,
+    )
+    return stem(found.group(1)) if found else None
+
+
+def nearest(spans: list[Span], question: str, sentence: str) -> Span:
+    """Of several `spans`, the one closest to the question's words in the sentence."""
+    asked = terms(question)
+    places = [token.start for token in tokens(sentence) if token.stem in asked]
+    return min(spans, key=lambda s: (sum(abs(s.start - place) for place in places), s.start))

@@ -1,0 +1,119 @@
+"""`python -m eval run|bench`: measure answers on known-answer sets, and speed on this machine.
+
+Wires sets, corpus, index and engine together; the figures are made elsewhere.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.build import build_engine, sync_corpus
+from eval.bench import bench
+from eval.cases import ROOT, check_files, load_cases, set_path
+from eval.report import (
+    BASELINE,
+    load_thresholds,
+    missed,
+    print_misses,
+    print_reports,
+    write_json,
+)
+from eval.results import Report
+from eval.run import run_cases
+from index.errors import BylineError, EvaluationError
+from index.settings import load_settings
+
+CORPORA = {"sample": ROOT / "corpus", "real": ROOT.parent / "shared" / "corpus"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line: 0 good, 1 a threshold was missed, 2 usage or a known error."""
+    try:
+        arguments = _parser().parse_args(argv)
+    except SystemExit as stop:  # argparse has printed why
+        return int(stop.code or 0)
+    width = None if sys.stdout.isatty() else 120
+    console = Console(width=width, highlight=False, markup=False)
+    try:
+        if arguments.command == "bench":
+            bench(console, arguments.fp32, arguments.texts, arguments.articles)
+            return 0
+        return _run(arguments, console)
+    except BylineError as error:
+        print(f"eval: {error}", file=sys.stderr)
+        return 2
+
+
+def _run(arguments: argparse.Namespace, console: Console) -> int:
+    paths = [set_path(name) for name in dict.fromkeys(arguments.set or ["sample"])]
+    names = [path.stem for path in paths]
+    if len(set(names)) < len(names):
+        raise EvaluationError(f"--set {' '.join(names)}: two sets of one name; run them apart")
+    thresholds = load_thresholds(arguments.gate, names) if arguments.gate else {}
+    reports = []
+    for path in paths:
+        storage = arguments.storage
+        if storage and len(paths) > 1:
+            storage = storage / path.stem  # one index a set: corpora may differ
+        reports.append(_report(path, arguments.corpus, storage))
+    print_reports(reports, console)
+    if arguments.misses:
+        for report in reports:
+            print_misses(report, console)
+    if arguments.json:
+        write_json(reports, arguments.json)
+    lines = [line for each in reports for line in missed(each, thresholds.get(each.name, {}))]
+    for line in lines:
+        print(f"missed: {line}", file=sys.stderr)
+    return 1 if lines else 0
+
+
+def _report(path: Path, corpus: Path | None, storage: Path | None) -> Report:
+    """Bring the index of the set's corpus up to date, then ask it every case."""
+    cases = load_cases(path)
+    with ExitStack() as stack:
+        folder = storage or Path(stack.enter_context(tempfile.TemporaryDirectory("-byline-eval")))
+        settings = load_settings(corpus=corpus or CORPORA.get(path.stem), storage=folder)
+        if not settings.corpus.is_dir():
+            raise EvaluationError(
+                f"set {path.stem!r}: its corpus {settings.corpus} is not a folder; "
+                "give the folder of its articles with --corpus"
+            )
+        check_files(cases, settings.corpus)
+        sync_corpus(settings)
+        engine = stack.enter_context(closing(build_engine(settings)))
+        limit = int(settings.max_file_mb * 1_000_000)
+        return run_cases(engine, cases, settings.corpus, path.stem, limit)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__.split("\n")[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="ask every case of a set and print the figures")
+    run.add_argument("--set", action="append", metavar="NAME", help="sample, real or a .jsonl file")
+    run.add_argument("--corpus", type=Path, metavar="DIR", help="the articles of the set")
+    run.add_argument("--storage", type=Path, metavar="DIR", help="keep the index there")
+    run.add_argument("--json", type=Path, metavar="FILE", help="write the whole report")
+    run.add_argument("--misses", action="store_true", help="print each case that was missed")
+    run.add_argument(
+        "--gate",
+        type=Path,
+        nargs="?",
+        const=BASELINE,
+        metavar="FILE",
+        help="exit with 1 when a figure misses its threshold (default file: eval/baseline.json)",
+    )
+    speed = commands.add_parser("bench", help="measure speed beside Chroma's default embedding")
+    speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "minilm_fp32.onnx")
+    speed.add_argument("--texts", type=int, default=96, metavar="N", help="passages a round")
+    speed.add_argument("--articles", type=Path, metavar="DIR", help="take the passages from there")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,194 @@
+"""Measures speed side by side in one process: our encoder, Chroma's default procedure, the engine.
+
+Figures hold for the machine they were made on and are compared with nothing; what counts is the
+ratio of two contenders that took turns on the same texts.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import cycle, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+
+from bot.build import build_engine, sync_corpus
+from eval.cases import ROOT, load_cases, set_path
+from eval.chroma_default import ChromaDefault
+from eval.metrics import percentile
+from eval.report import shown
+from index.encoder import Encoder
+from index.errors import CorpusError, EvaluationError, UnreadableError
+from index.passages import embedded_text, split_passages
+from index.reading import list_files, read_article
+from index.settings import Settings, load_settings
+
+ROUNDS = 5
+QUESTIONS = 20  # a round
+SETTLE = 0.05  # seconds: a session's threads spin on for a moment, at the next contender's cost
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+
+
+@dataclass
+class Contender:
+    """One way to embed, with its times: passages/s of each round, ms of each question."""
+
+    name: str
+    encode: Encode
+    rss_mb: float | None = None
+    rates: list[float] = field(default_factory=list)
+    question_ms: list[float] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """Median passages per second over the rounds."""
+        return statistics.median(self.rates)
+
+    @property
+    def question_p50(self) -> float:
+        """Median milliseconds to embed one question."""
+        return statistics.median(self.question_ms)
+
+
+def bench(console: Console, fp32: Path, texts: int, articles: Path | None) -> None:
+    """Print embedding speed beside Chroma's default, then sync and answer times on the sample.
+
+    `fp32` is the model that Chroma's procedure runs; without it that half is left out. `texts` is
+    the number of passages a round; they come from `articles` or from the corpus in the settings.
+    """
+    if texts < 1:
+        raise EvaluationError(f"--texts {texts}: expected 1 or more")
+    settings = load_settings(corpus=articles)
+    passages = corpus_passages(settings, texts)
+    questions = [case.question for case in load_cases(set_path("sample"))]
+    _bench_embedding(console, settings, fp32, passages, questions)
+    _bench_engine(console, load_settings(corpus=ROOT / "corpus"), questions)
+
+
+def corpus_passages(settings: Settings, count: int) -> list[str]:
+    """`count` texts as they are embedded, all different: passages are numbered when they repeat.
+
+    Raises CorpusError when the folder has no readable article.
+    """
+    texts = []
+    limit = int(settings.max_file_mb * 1_000_000)
+    for path in list_files(settings.corpus):
+        try:
+            article = read_article(settings.corpus, path, limit)
+        except UnreadableError:
+            continue
+        split = split_passages(article, settings.passage_words, settings.overlap_words)
+        texts += [embedded_text(article, passage) for passage in split]
+        if len(texts) >= count:
+            break
+    if not texts:
+        raise CorpusError(f"{settings.corpus}: no articles; give a folder of them, --articles DIR")
+    repeated = islice(cycle(texts), count)
+    return [f"{number // len(texts)} {text}" for number, text in enumerate(repeated)]
+
+
+def _bench_embedding(
+    console: Console, settings: Settings, fp32: Path, passages: list[str], questions: list[str]
+) -> None:
+    words = statistics.mean(len(text.split()) for text in passages)
+    console.print(
+        f"embedding: {len(passages)} passages of {words:.0f} words, "
+        f"{ROUNDS} rounds by turns, medians"
+    )
+    contenders = [_started("ours", lambda: Encoder(settings.embedder).encode, passages)]
+    if fp32.is_file():
+        tokenizer = settings.embedder / "tokenizer.json"
+        contenders.append(
+            _started("Chroma's default", lambda: ChromaDefault(fp32, tokenizer).encode, passages)
+        )
+    else:
+        console.print(
+            f"no {fp32}: Chroma's default procedure is left out; "
+            f"make the model with: python -m training.export_embedder --fp32 {fp32}",
+            soft_wrap=True,
+        )
+    take_turns(contenders, passages, questions)
+    for each in contenders:
+        console.print(
+            f"  {each.name:<18}{each.rate:8.1f} passages/s   question p50 "
+            f"{each.question_p50:7.2f} ms   RSS +{shown(each.rss_mb)} MB"
+        )
+    if len(contenders) == 2:
+        ours, theirs = contenders
+        cosines = np.sum(ours.encode(passages) * theirs.encode(passages), axis=1)
+        console.print(
+            f"  ratio: {ours.rate / theirs.rate:.2f} times the passages/s, a question "
+            f"{theirs.question_p50 / ours.question_p50:.1f} times as fast; "
+            f"cosine of the two mean {cosines.mean():.4f}, least {cosines.min():.4f}"
+        )
+
+
+def _started(name: str, make: Callable[[], Encode], passages: Sequence[str]) -> Contender:
+    """Load a contender and run it once untimed; the memory it took is what the process grew by."""
+    before = resident_mb()
+    contender = Contender(name, make())
+    contender.encode(passages[:32])
+    after = resident_mb()
+    if before is not None and after is not None:
+        contender.rss_mb = after - before
+    return contender
+
+
+def take_turns(
+    contenders: Sequence[Contender], passages: Sequence[str], questions: Sequence[str]
+) -> None:
+    """Time every contender in every round, so that a slow moment of the machine falls on all."""
+    for turn in range(ROUNDS):
+        start = turn * QUESTIONS
+        asked = list(islice(cycle(questions), start, start + QUESTIONS))
+        for contender in contenders:
+            time.sleep(SETTLE)
+            contender.rates.append(len(passages) / (_ms(contender, passages) / 1000))
+            contender.question_ms += [_ms(contender, [question]) for question in asked]
+
+
+def _ms(contender: Contender, texts: Sequence[str]) -> float:
+    started = time.perf_counter()
+    contender.encode(texts)
+    return (time.perf_counter() - started) * 1000
+
+
+def _bench_engine(console: Console, settings: Settings, questions: Sequence[str]) -> None:
+    """The whole way on the sample: first sync, sync without a change, every question."""
+    with TemporaryDirectory("-byline-bench") as folder:
+        settings = load_settings(corpus=settings.corpus, storage=Path(folder))
+        started = time.perf_counter()
+        report = sync_corpus(settings)
+        first = time.perf_counter() - started
+        started = time.perf_counter()
+        sync_corpus(settings)
+        again = time.perf_counter() - started
+        with closing(build_engine(settings)) as engine:
+            engine.answer(questions[0])  # the first question loads what is loaded lazily
+            times = []
+            for question in questions:
+                started = time.perf_counter()
+                engine.answer(question)
+                times.append((time.perf_counter() - started) * 1000)
+    console.print(f"engine on the sample: {report.passages} passages, {len(questions)} questions")
+    console.print(
+        f"  first sync {first:.2f} s ({report.passages / first:.1f} passages/s, loading included)"
+        f"   sync without a change {again * 1000:.0f} ms"
+    )
+    p50, p95 = (shown(percentile(times, percent)) for percent in (50, 95))
+    console.print(f"  question p50 {p50} ms   p95 {p95} ms   RSS {shown(resident_mb())} MB in all")
+
+
+def resident_mb() -> float | None:
+    """Resident memory of this process in MB; None where the system does not tell (not Linux)."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    kilobytes = (line.split()[1] for line in lines.splitlines() if line.startswith("VmRSS:"))
+    return next((float(value) / 1000 for value in kilobytes), None)

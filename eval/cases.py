@@ -1,0 +1,135 @@
+"""Known-answer questions: one JSON object a line becomes a Case.
+
+Knows the format of a set and where the named sets lie. Knows nothing of engines or metrics.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.errors import EvaluationError
+
+ROOT = Path(__file__).resolve().parent.parent
+SETS = Path(__file__).resolve().parent / "sets"
+REQUIRED = ("id", "question", "answers", "files")
+OPTIONAL = ("history", "tags")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question with the answers that count as right and the files that hold them.
+
+    `history` holds the user's earlier questions, oldest first. No `answers` means that the
+    articles do not answer the question and a refusal is right; `files` may then be empty.
+    """
+
+    id: str
+    question: str
+    answers: tuple[str, ...]
+    files: tuple[str, ...]
+    history: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    @property
+    def answerable(self) -> bool:
+        """True when the articles hold an answer."""
+        return bool(self.answers)
+
+
+def set_path(name: str) -> Path:
+    """The file of a named set (`sample`, `real`) or of a path to one.
+
+    Raises EvaluationError when there is no such file.
+    """
+    named = SETS / f"{name}.jsonl"
+    path = named if named.is_file() else Path(name)
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in SETS.glob("*.jsonl"))) or "none"
+        raise EvaluationError(
+            f"set {name!r}: no such set or file; named sets: {known}; "
+            "give one of them or the path of a .jsonl file"
+        )
+    return path
+
+
+def load_cases(path: Path) -> tuple[Case, ...]:
+    """Read a set, in the file's order; blank lines are passed over.
+
+    Raises EvaluationError, naming the file and the line, for a damaged line, a missing, unknown
+    or wrongly typed key, an id used twice, or an answerable question without files.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvaluationError(
+            f"{path}: cannot be read as UTF-8 text ({error}); give a .jsonl file"
+        ) from error
+    cases: dict[str, Case] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            case = _case(line)
+            if case.id in cases:
+                raise ValueError(f"id {case.id!r} is used twice; give every case its own id")
+        except ValueError as error:
+            raise EvaluationError(f"{path}, line {number}: {error}") from error
+        cases[case.id] = case
+    if not cases:
+        raise EvaluationError(f"{path}: holds no case; write one JSON object a line")
+    return tuple(cases.values())
+
+
+def check_files(cases: Iterable[Case], corpus: Path) -> None:
+    """Raise EvaluationError when a case names a file that the corpus does not have."""
+    for case in cases:
+        for file in case.files:
+            if not (corpus / file).is_file():
+                raise EvaluationError(
+                    f"case {case.id!r}: file {file!r} is not in {corpus}; "
+                    "correct the case, or give the right folder with --corpus"
+                )
+
+
+def _case(line: str) -> Case:
+    """One line as a Case; ValueError says what is wrong and what to do."""
+    try:
+        row = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"not JSON ({error}); write one JSON object a line") from error
+    if not isinstance(row, dict):
+        raise ValueError(f"a {type(row).__name__}, expected a JSON object")
+    if missing := [key for key in REQUIRED if key not in row]:
+        raise ValueError(f"key {missing[0]!r} is missing; add it")
+    if unknown := [key for key in row if key not in REQUIRED + OPTIONAL]:
+        raise ValueError(f"unknown key {unknown[0]!r}; expected {', '.join(REQUIRED + OPTIONAL)}")
+    case = Case(
+        id=_string(row, "id"),
+        question=_string(row, "question"),
+        answers=_strings(row, "answers"),
+        files=_strings(row, "files"),
+        history=_strings(row, "history"),
+        tags=_strings(row, "tags"),
+    )
+    if case.answerable and not case.files:
+        raise ValueError(
+            f"case {case.id!r} has answers but no files; name a file that holds the answer, "
+            "or empty the answers"
+        )
+    return case
+
+
+def _string(row: Mapping[str, Any], key: str) -> str:
+    value = row[key]
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{key!r} is {value!r}, expected a string that is not empty")
+    return value
+
+
+def _strings(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    values = row.get(key, [])
+    if not isinstance(values, list) or not all(isinstance(v, str) and v.strip() for v in values):
+        raise ValueError(f"{key!r} is {values!r}, expected a list of strings that are not empty")
+    return tuple(values)

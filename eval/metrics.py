@@ -1,0 +1,163 @@
+"""The figures of an evaluation, written out: answer match, ranking, refusal, percentiles.
+
+Pure functions of strings and numbers. A figure that has nothing to measure is None: never an
+exception, never NaN. Knows nothing of engines, files or cases.
+"""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+
+F1_THAT_COUNTS = 0.7
+
+_QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc`\u00b4", "'"))
+_POSSESSIVE = re.compile(r"(?<=\w)'s\b")
+_DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
+_ARTICLES = re.compile(r"\b(?:a|an|the)\b")
+_POINT = "\ue000"  # private use: holds the place of a decimal point while punctuation goes
+
+
+def normalise(text: str) -> str:
+    """Lower-cased words, without punctuation and without a, an, the, one space apart.
+
+    SQuAD's answer normalisation (Rajpurkar et al. 2016, official evaluation script), with four
+    changes for news text: typographic quotes count as plain ones, a dash of any kind separates
+    words (SQuAD joins them), a possessive 's is dropped, and the point in `1.5` stays, so that
+    it does not equal `15`.
+    """
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = unicodedata.normalize("NFKC", text).replace(_POINT, " ").translate(_QUOTES)
+    text = _DECIMAL.sub(_POINT, _POSSESSIVE.sub("", text))
+    text = "".join(_kept(character) for character in text)
+    return " ".join(_ARTICLES.sub(" ", text).replace(_POINT, ".").split())
+
+
+def _kept(character: str) -> str:
+    """What is left of one character: itself, a space for a dash, nothing for punctuation."""
+    category = unicodedata.category(character)
+    if category == "Pd" or character == "\u2212":
+        return " "
+    return "" if category[0] in "PS" or category == "Cf" else character
+
+
+def exact_match(given: str, accepted: Sequence[str]) -> float | None:
+    """EM: 1.0 when `given` equals an accepted answer after normalising, else 0.0.
+
+    None when there is no accepted answer. Source: Rajpurkar et al. 2016.
+    """
+    if not accepted:
+        return None
+    return float(normalise(given) in {normalise(answer) for answer in accepted})
+
+
+def token_f1(given: str, accepted: Sequence[str]) -> float | None:
+    """The best F1 in [0, 1] of shared words against any accepted answer; None without one.
+
+    Words are counted with repetition; two answers without a word count as equal (1.0), one
+    without against one with as different (0.0). Source: Rajpurkar et al. 2016.
+    """
+    return max((_f1(given, answer) for answer in accepted), default=None)
+
+
+def _f1(given: str, answer: str) -> float:
+    ours, theirs = normalise(given).split(), normalise(answer).split()
+    if not ours or not theirs:
+        return float(ours == theirs)
+    # 2PR / (P + R) with P = shared/ours and R = shared/theirs, in one division
+    return 2 * sum((Counter(ours) & Counter(theirs)).values()) / (len(ours) + len(theirs))
+
+
+def answer_is_right(given: str, accepted: Sequence[str]) -> bool | None:
+    """Whether a person would let the short answer pass; None without an accepted answer.
+
+    True when an accepted answer stands in `given` as whole words, or when their token F1 is at
+    least 0.7 and `given` lacks none of the accepted answer's figures (a wrong figure among many
+    right words is a wrong answer).
+    """
+    if not accepted:
+        return None
+    return any(_matches(given, answer) for answer in accepted)
+
+
+def _matches(given: str, answer: str) -> bool:
+    ours, theirs = normalise(given), normalise(answer)
+    if not theirs:
+        return not ours
+    if f" {theirs} " in f" {ours} ":
+        return True
+    figures = {word for word in theirs.split() if any(map(str.isdigit, word))}
+    return _f1(given, answer) >= F1_THAT_COUNTS and figures <= set(ours.split())
+
+
+def recall_at_k(ranked: Iterable[str], relevant: Collection[str], k: int) -> float | None:
+    """recall@k: the share of `relevant` among the first k distinct items; None without any.
+
+    Source: Manning, Raghavan and Schütze 2008, chapter 8.
+    """
+    gold = set(relevant)
+    return len(gold.intersection(_top(ranked, k))) / len(gold) if gold else None
+
+
+def reciprocal_rank(ranked: Iterable[str], relevant: Collection[str], k: int) -> float | None:
+    """1 / rank of the first relevant item among the first k distinct ones, 0.0 when none is.
+
+    None without a relevant item. Its mean over questions is MRR@k (Voorhees 1999).
+    """
+    if not relevant:
+        return None
+    ranks = (rank for rank, item in enumerate(_top(ranked, k), start=1) if item in relevant)
+    return 1 / next(ranks, math.inf)
+
+
+def ndcg_at_k(ranked: Iterable[str], relevant: Collection[str], k: int) -> float | None:
+    """nDCG@k with gain 1 for a relevant item and a discount of 1 / log2(rank + 1).
+
+    The ideal ranking has min(number of relevant items, k) of them in front, whatever was
+    retrieved. None without a relevant item. Source: Järvelin and Kekäläinen 2002.
+    """
+    gold = set(relevant)
+    ideal = math.fsum(_discount(rank) for rank in range(1, min(len(gold), k) + 1))
+    if not ideal:
+        return None
+    top = enumerate(_top(ranked, k), start=1)
+    return math.fsum(_discount(rank) for rank, item in top if item in gold) / ideal
+
+
+def _discount(rank: int) -> float:
+    return 1 / math.log2(rank + 1)
+
+
+def _top(ranked: Iterable[str], k: int) -> list[str]:
+    """The first k distinct items: a repeated one keeps its best rank."""
+    return list(dict.fromkeys(ranked))[: max(k, 0)]
+
+
+def refusal_precision(refused: Sequence[bool], answerable: Sequence[bool]) -> float | None:
+    """Of the questions refused, the share that has no answer; None when none was refused."""
+    return mean(not has_answer for no, has_answer in zip(refused, answerable, strict=True) if no)
+
+
+def refusal_recall(refused: Sequence[bool], answerable: Sequence[bool]) -> float | None:
+    """Of the questions without an answer, the share refused; None when there is none."""
+    pairs = zip(refused, answerable, strict=True)
+    return mean(no for no, has_answer in pairs if not has_answer)
+
+
+def mean(values: Iterable[float | None]) -> float | None:
+    """The mean of the values that are there; None when none is."""
+    known = [value for value in values if value is not None]
+    return math.fsum(known) / len(known) if known else None
+
+
+def percentile(values: Iterable[float], percent: float) -> float | None:
+    """The nearest-rank percentile: the smallest value that `percent` % of them do not exceed.
+
+    Always one of the values, never interpolated; None without values.
+    """
+    ordered = sorted(values)
+    if not ordered:
+        return None
+    rank = math.ceil(len(ordered) * percent / 100)
+    return ordered[min(max(rank, 1), len(ordered)) - 1]

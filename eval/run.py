@@ -1,0 +1,95 @@
+"""Asks an engine every case of a set, as a user would, and keeps what came back as a Report.
+
+Checks each citation by reading its file again, apart from any index. Knows nothing of how an
+engine answers, and prints nothing.
+"""
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from bot.answer import Answer, Citation
+from bot.conversation import Conversation
+from eval.cases import Case
+from eval.results import CaseResult, Report, digest_of
+from index.article import Article
+from index.errors import UnreadableError
+from index.reading import read_article
+
+MAX_BYTES = 20_000_000
+
+
+class Answerer(Protocol):
+    """What is measured: anything that answers a question in a conversation."""
+
+    def answer(self, question: str, conversation: Conversation) -> Answer:
+        """The answer, with its citations and its ranked candidates."""
+
+
+def run_cases(
+    engine: Answerer,
+    cases: Iterable[Case],
+    corpus: Path,
+    name: str = "cases",
+    max_bytes: int = MAX_BYTES,
+) -> Report:
+    """Ask every case in order, each in a conversation of its own.
+
+    `corpus` is the folder that citations are checked against; a file over `max_bytes` counts as
+    unreadable, and a citation of it as invalid. Raises what the engine raises.
+    """
+    checker = CitationChecker(corpus, max_bytes)
+    return Report(name, tuple(_run_case(engine, case, checker) for case in cases))
+
+
+def _run_case(engine: Answerer, case: Case, checker: "CitationChecker") -> CaseResult:
+    conversation = Conversation()
+    for earlier in case.history:
+        conversation = conversation.with_turn(engine.answer(earlier, conversation))
+    started = time.perf_counter()
+    answer = engine.answer(case.question, conversation)
+    ms = (time.perf_counter() - started) * 1000
+    answers = (*(turn.answer for turn in conversation.turns), answer)
+    citations = [citation for each in answers for citation in each.citations]
+    return CaseResult(
+        case=case,
+        standalone=answer.standalone_question,
+        given=answer.answer,
+        refused=answer.refused,
+        confidence=answer.confidence,
+        cited_files=tuple(dict.fromkeys(citation.file for citation in answer.citations)),
+        retrieved=tuple(dict.fromkeys(each.article.path for each in answer.candidates)),
+        citations=len(citations),
+        citations_valid=sum(map(checker.valid, citations)),
+        digest=digest_of([{**each.to_json(), "timings_ms": None} for each in answers]),
+        ms=ms,
+    )
+
+
+class CitationChecker:
+    """Compares citations with the files themselves, each read once, apart from any index."""
+
+    def __init__(self, corpus: Path, max_bytes: int = MAX_BYTES) -> None:
+        self._corpus = corpus
+        self._max_bytes = max_bytes
+        self._articles: dict[str, Article | None] = {}
+
+    def valid(self, citation: Citation) -> bool:
+        """True when quote, span and lines are those of the file as it is now on disk."""
+        article = self._read(citation.file)
+        start, end = citation.start, citation.end
+        if article is None or not 0 <= start < end <= len(article.text):
+            return False
+        first = article.text.count("\n", 0, start) + 1
+        last = article.text.count("\n", 0, end - 1) + 1
+        lines = (citation.line_start, citation.line_end)
+        return article.text[start:end] == citation.quote and lines == (first, last)
+
+    def _read(self, file: str) -> Article | None:
+        if file not in self._articles:
+            try:
+                self._articles[file] = read_article(self._corpus, file, self._max_bytes)
+            except (UnreadableError, OSError):
+                self._articles[file] = None
+        return self._articles[file]

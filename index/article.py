@@ -1,0 +1,91 @@
+"""The nouns of the corpus: a file becomes an Article, an Article holds Passages, a Span points into its text.
+
+Offsets are Python string indices (code points) into `Article.text`, end exclusive.
+This module knows nothing of files, models or storage.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range [start, end) of code points in an article's text."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"span {self.start}–{self.end}: expected 0 <= start <= end")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The words this span covers in `text`."""
+        return text[self.start : self.end]
+
+    def shifted(self, by: int) -> "Span":
+        """The same range, `by` code points further on."""
+        return Span(self.start + by, self.end + by)
+
+    def overlaps(self, other: "Span") -> bool:
+        """True when the two ranges share at least one code point."""
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: "Span") -> bool:
+        """True when `other` lies wholly within this range."""
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One file of the corpus, as decoded.
+
+    `path` is relative to the corpus, with forward slashes; `sha256` is of the file's bytes;
+    `boilerplate` marks the spans of `text` that belong to the page around the story
+    (menus, captions' credits, author blurbs), sorted and disjoint. Nothing is cut from `text`.
+    """
+
+    path: str
+    sha256: str
+    title: str
+    text: str
+    published: date | None = None
+    publisher: str | None = None
+    boilerplate: tuple[Span, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """16 hexadecimal digits that depend on the path and the content, and on nothing else."""
+        # surrogateescape: a file name need not be valid UTF-8
+        name = self.path.encode("utf-8", "surrogateescape")
+        return hashlib.sha256(name + b"\0" + self.sha256.encode("ascii")).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences: `article.text[start:end]`, the unit that is embedded and retrieved.
+
+    `sentences` are the spans of its sentences in the article's text. `boilerplate` is True when
+    the passage holds nothing but marked text.
+    """
+
+    article_id: str
+    ordinal: int
+    start: int
+    end: int
+    sentences: tuple[Span, ...] = field(default=())
+    boilerplate: bool = False
+
+    @property
+    def id(self) -> str:
+        """Deterministic: the same file content at the same path always gives the same ids."""
+        return f"{self.article_id}-{self.ordinal}"
+
+    @property
+    def span(self) -> Span:
+        """The passage as a span of its article's text."""
+        return Span(self.start, self.end)

@@ -1,0 +1,301 @@
+"""The catalog: articles, passages, vectors and the full-text index in one SQLite file. It is the truth.
+
+Chroma is a fast copy of the vectors kept here under the same ids. One process writes (the lock in
+index/sync.py sees to it); any number read, each from a consistent state (WAL).
+"""
+
+import json
+import re
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.article import Article, Passage, Span
+from index.errors import StorageError
+from index.passages import passage_body
+
+SCHEMA_VERSION = 1
+FILE_NAME = "catalog.sqlite3"
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL, title TEXT NOT NULL,
+    published TEXT, publisher TEXT, text TEXT NOT NULL, boilerplate TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL,
+    ordinal INTEGER NOT NULL, sentences TEXT NOT NULL, boilerplate INTEGER NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE INDEX passages_by_article ON passages (article_id, ordinal);
+CREATE VIRTUAL TABLE words USING fts5 (title, body, tokenize = 'porter unicode61 remove_diacritics 2');
+"""
+# A word of a title tells more about what a passage is on than one of its body.
+_TITLE_WEIGHT, _BODY_WEIGHT = 1.5, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """One article ready to be stored; `vectors` has shape (len(passages), dimension), float32."""
+
+    article: Article
+    passages: tuple[Passage, ...]
+    vectors: NDArray[np.float32]
+
+
+class Catalog:
+    """One open catalog. Safe to call from several threads."""
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        """Opens the catalog in `folder`; `create` makes a new one. Raises StorageError in one line."""
+        self.file = folder / FILE_NAME
+        if not create and not self.file.is_file():
+            raise StorageError(f"{folder}: no index here; run `python -m index sync` first")
+        self._lock = threading.RLock()
+        try:
+            self._db = sqlite3.connect(self.file, check_same_thread=False, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._check_version(create)
+        except sqlite3.Error as error:
+            raise StorageError(_damaged(folder, error)) from None
+        self._article_by_id = lru_cache(maxsize=512)(self._load_article)
+
+    def _check_version(self, create: bool) -> None:
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0 and create:
+            self._db.executescript(
+                f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
+        elif version > SCHEMA_VERSION:
+            raise StorageError(
+                f"{self.file.parent}: index of version {version}, this Byline knows {SCHEMA_VERSION}; "
+                "use the newer Byline, or another --storage folder"
+            )
+        elif version != SCHEMA_VERSION:
+            raise StorageError(
+                f"{self.file.parent}: index of version {version}, expected {SCHEMA_VERSION}; "
+                "delete the folder and run `python -m index sync`"
+            )
+
+    def close(self) -> None:
+        """Closes the file; the catalog cannot be used afterwards."""
+        with self._lock:
+            self._db.close()
+
+    # -- writing --
+
+    def apply(self, added: Sequence[Indexed], removed: Iterable[str], meta: dict[str, str]) -> None:
+        """One transaction: drops the articles with ids `removed`, stores `added`, sets `meta`.
+
+        Every call raises the generation by one, so that readers notice.
+        """
+        with self._transaction():
+            for article_id in removed:
+                self._drop(article_id)
+            for item in added:
+                self._store(item)
+            for key, value in meta.items():
+                self._db.execute("REPLACE INTO meta VALUES (?, ?)", (key, value))
+            self._db.execute(
+                "INSERT INTO meta VALUES ('generation', '1') ON CONFLICT (key) "
+                "DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+            )
+        self._article_by_id.cache_clear()
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Stores one fact about the index itself; the generation stays."""
+        with self._transaction():
+            self._db.execute("REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def _drop(self, article_id: str) -> None:
+        self._db.execute(
+            "DELETE FROM words WHERE rowid IN (SELECT number FROM passages WHERE article_id = ?)",
+            (article_id,),
+        )
+        self._db.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
+        self._db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+
+    def _store(self, item: Indexed) -> None:
+        article = item.article
+        self._db.execute(
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                article.id,
+                article.path,
+                article.sha256,
+                article.title,
+                article.published.isoformat() if article.published else None,
+                article.publisher,
+                article.text,
+                _dump_spans(article.boilerplate),
+            ),
+        )
+        for passage, vector in zip(item.passages, item.vectors, strict=True):
+            number = self._db.execute(
+                "INSERT INTO passages (id, article_id, ordinal, sentences, boilerplate, vector) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    passage.id,
+                    article.id,
+                    passage.ordinal,
+                    _dump_spans(passage.sentences),
+                    passage.boilerplate,
+                    vector.astype("<f4").tobytes(),
+                ),
+            ).lastrowid
+            self._db.execute(
+                "INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)",
+                (number, article.title, passage_body(article, passage)),
+            )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._lock:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield
+                self._db.execute("COMMIT")
+            except BaseException as error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
+                    raise StorageError(_damaged(self.file.parent, error)) from None
+                raise
+
+    # -- reading --
+
+    def meta(self, key: str) -> str | None:
+        """A stored fact about the index: "generation", "corpus", "recipe", "collection", …"""
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return str(rows[0][0]) if rows else None
+
+    @property
+    def generation(self) -> int:
+        """Counts the changes ever applied; 0 for a new catalog."""
+        return int(self.meta("generation") or 0)
+
+    def counts(self) -> tuple[int, int]:
+        """How many articles and how many passages the catalog holds."""
+        rows = self._rows("SELECT (SELECT COUNT(*) FROM articles), (SELECT COUNT(*) FROM passages)")
+        return int(rows[0][0]), int(rows[0][1])
+
+    def hashes(self) -> dict[str, tuple[str, str]]:
+        """Path → (article id, sha256 of the file's bytes), for every article."""
+        rows = self._rows("SELECT path, id, sha256 FROM articles")
+        return {path: (article_id, sha256) for path, article_id, sha256 in rows}
+
+    def article(self, path: str) -> Article | None:
+        """The article at `path`, or None."""
+        rows = self._rows("SELECT id FROM articles WHERE path = ?", (path,))
+        return self._article_by_id(rows[0][0]) if rows else None
+
+    def articles(self) -> tuple[Article, ...]:
+        """Every article, ordered by path."""
+        ids = [row[0] for row in self._rows("SELECT id FROM articles ORDER BY path")]
+        return tuple(article for key in ids if (article := self._article_by_id(key)) is not None)
+
+    def passages(
+        self, ids: Sequence[str]
+    ) -> dict[str, tuple[Passage, Article, NDArray[np.float32]]]:
+        """Id → (passage, article, vector) for those of `ids` that exist; others are left out."""
+        marks = ",".join("?" * len(ids))
+        rows = self._rows(
+            "SELECT id, article_id, ordinal, sentences, boilerplate, vector FROM passages "
+            f"WHERE id IN ({marks})",
+            tuple(ids),
+        )
+        found = {}
+        for passage_id, article_id, ordinal, sentences, boilerplate, vector in rows:
+            spans = _load_spans(sentences)
+            passage = Passage(
+                article_id, ordinal, spans[0].start, spans[-1].end, spans, bool(boilerplate)
+            )
+            article = self._article_by_id(article_id)
+            if article is None:  # removed by a writer since the line above was read
+                continue
+            found[passage_id] = (passage, article, np.frombuffer(vector, dtype="<f4"))
+        return found
+
+    def passage_ids(self, article_ids: Sequence[str]) -> list[str]:
+        """Ids of all passages of the given articles."""
+        return [
+            row[0]
+            for article_id in article_ids
+            for row in self._rows("SELECT id FROM passages WHERE article_id = ?", (article_id,))
+        ]
+
+    def lexical(self, words: Sequence[str], k: int) -> list[tuple[str, float]]:
+        """The `k` passages that match any of `words` best: (id, BM25 score), best first.
+
+        The score is SQLite FTS5's bm25() (k1 = 1.2, b = 0.75) with its sign turned, so higher is better.
+        """
+        terms = [f'"{word}"' for word in words if re.search(r"\w", word) and '"' not in word]
+        if not terms:
+            return []
+        return [
+            (passage_id, -score)
+            for passage_id, score in self._rows(
+                f"SELECT p.id, bm25(words, {_TITLE_WEIGHT}, {_BODY_WEIGHT}) AS score FROM words "
+                "JOIN passages p ON p.number = words.rowid WHERE words MATCH ? "
+                "ORDER BY score, p.id LIMIT ?",
+                (" OR ".join(terms), k),
+            )
+        ]
+
+    def vectors(self, batch: int = 1000) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
+        """All passage ids with their vectors, shape (n, dimension), in batches of at most `batch`."""
+        last = -1
+        while rows := self._rows(
+            "SELECT number, id, vector FROM passages WHERE number > ? ORDER BY number LIMIT ?",
+            (last, batch),
+        ):
+            last = rows[-1][0]
+            yield [row[1] for row in rows], np.stack([np.frombuffer(r[2], "<f4") for r in rows])
+
+    def _load_article(self, article_id: str) -> Article | None:
+        rows = self._rows(
+            "SELECT path, sha256, title, text, published, publisher, boilerplate FROM articles "
+            "WHERE id = ?",
+            (article_id,),
+        )
+        if not rows:
+            return None
+        path, sha256, title, text, published, publisher, boilerplate = rows[0]
+        return Article(
+            path=path,
+            sha256=sha256,
+            title=title,
+            text=text,
+            published=date.fromisoformat(published) if published else None,
+            publisher=publisher,
+            boilerplate=_load_spans(boilerplate),
+        )
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        with self._lock:
+            try:
+                return self._db.execute(sql, values).fetchall()
+            except sqlite3.Error as error:
+                raise StorageError(_damaged(self.file.parent, error)) from None
+
+
+def _damaged(folder: Path, error: sqlite3.Error) -> str:
+    return f"{folder}: the catalog cannot be used ({error}); delete the folder and run `python -m index sync`"
+
+
+def _dump_spans(spans: Sequence[Span]) -> str:
+    return json.dumps([(span.start, span.end) for span in spans], separators=(",", ":"))
+
+
+def _load_spans(text: str) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in json.loads(text))

@@ -1,0 +1,50 @@
+"""Every error a user can meet, as one tree, so that a program catches a single name.
+
+    BylineError
+    ├── SettingsError          a setting, flag or environment variable is wrong
+    ├── CorpusError            the folder of articles is missing or holds nothing readable
+    │   └── UnreadableError    one file cannot be read; sync skips it and names it
+    ├── StorageError           the index folder is missing, damaged or of another version
+    │   └── StorageBusyError   another process is writing the index
+    ├── ModelError             a model file is missing or damaged
+    ├── QuestionError          a question is empty or too long
+    └── EvaluationError        a set of cases or a report is damaged
+
+A message is one line: the value, what was expected, and the remedy.
+"""
+
+
+class BylineError(Exception):
+    """Base of every known error; the command line prints it and exits with 2."""
+
+
+class SettingsError(BylineError):
+    """A setting has an unknown name or a value outside what it takes."""
+
+
+class CorpusError(BylineError):
+    """The corpus folder is missing, is not a folder, or holds no article."""
+
+
+class UnreadableError(CorpusError):
+    """One file cannot become an article; the message is the reason, without the path."""
+
+
+class StorageError(BylineError):
+    """The index cannot be used as it is on disk."""
+
+
+class StorageBusyError(StorageError):
+    """Another process holds the writer's lock."""
+
+
+class ModelError(BylineError):
+    """A model file is missing, incomplete or does not run."""
+
+
+class QuestionError(BylineError):
+    """A question cannot be asked as it stands."""
+
+
+class EvaluationError(BylineError):
+    """A set of known-answer cases, or a report, is damaged."""

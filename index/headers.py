@@ -1,0 +1,96 @@
+"""Title, publisher and publication date, where the text of an article states them.
+
+It works on plain text with the page's furniture left in. What is not stated stays None: a date inside
+the story, or the page's own clock above the menu, is never taken for the date of publication.
+"""
+
+import re
+from datetime import date
+
+from index.article import Span
+from index.boilerplate import mark_boilerplate
+from index.dates import sole_date
+from index.sentences import blocks
+
+# The first paragraph of at least this many words is taken to be the story itself.
+BODY_WORDS = 25
+_COMMENT = re.compile(r"comment on [\"“](.{10,200}?)[\"”]\s*$", re.IGNORECASE | re.MULTILINE)
+_BREADCRUMB = re.compile(r"home\s*[|›»>].*[|›»>]\s*(\S.{10,})", re.IGNORECASE)
+_FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\s*$", re.DOTALL | re.MULTILINE)
+_NAME = r"([A-Z][\w&.'-]*(?: (?:[A-Z][\w&.'-]*|of|the)){0,3})"
+_PUBLISHERS = tuple(
+    re.compile(pattern, re.MULTILINE)
+    for pattern in (
+        rf"^publisher:\s*{_NAME}\s*$",
+        rf"^(?:Copyright|©)\s*(?:©\s*)?\d{{4}}\s+(?:by\s+)?{_NAME}",
+        rf"[Mm]ore (?:stories )?from {_NAME}\s*$",
+        rf"[Ss]kip to more {_NAME} sites\s*$",
+        rf"\({_NAME}\)\s+[-–—]\s",
+        rf"\bis an? (?:[\w-]+ ){{0,4}}(?:correspondent|reporter|editor|writer|columnist) (?:at|for) {_NAME}(?=[,.]| where)",
+    )
+)
+
+
+def find_title(text: str) -> str | None:
+    """The headline: the heading above the story that shares most words with it, or None."""
+    stated = _front_matter(text, "title")
+    if stated:
+        return stated
+    marked = mark_boilerplate(text)
+    heads, body = [], ""
+    for block in blocks(text):
+        words = block.of(text)
+        if len(words.split()) >= BODY_WORDS and not _inside(block, marked):
+            body = text[block.start : block.start + 4000]
+            break
+        if not _inside(block, marked) and _looks_like_a_headline(words):
+            heads.append(words.lstrip("# ").strip())
+    known = set(re.findall(r"\w{4,}", body.lower()))
+    best = max(heads, key=lambda head: _shared(head, known), default=None)
+    if best is not None and (_shared(best, known) or not body):
+        return best
+    for pattern in (_BREADCRUMB, _COMMENT):
+        if found := pattern.search(text):
+            return found.group(1).strip()
+    return best
+
+
+def _looks_like_a_headline(words: str) -> bool:
+    count = len(words.split())
+    return 2 <= count <= 30 and not words.endswith((".", ":", ",", ";")) and not sole_date(words)
+
+
+def _inside(block: Span, marked: tuple[Span, ...]) -> bool:
+    return any(span.overlaps(block) and len(span) >= 0.8 * len(block) for span in marked)
+
+
+def _shared(head: str, known: set[str]) -> int:
+    return len(known & set(re.findall(r"\w{4,}", head.lower())))
+
+
+def find_published(text: str) -> date | None:
+    """The date on a line of its own near the top that is not the page's clock, or None."""
+    stated = _front_matter(text, "date") or _front_matter(text, "published")
+    if stated:
+        return sole_date(stated)
+    marked = mark_boilerplate(text)
+    for number, block in enumerate(blocks(text)):
+        if number >= 12:
+            break
+        if not _inside(block, marked) and (day := sole_date(block.of(text))):
+            return day
+    return None
+
+
+def find_publisher(text: str) -> str | None:
+    """The outlet that a copyright line, a dateline, a site menu or an author's blurb names, or None."""
+    return _front_matter(text, "publisher") or next(
+        (found.group(1).strip() for pattern in _PUBLISHERS if (found := pattern.search(text))), None
+    )
+
+
+def _front_matter(text: str, key: str) -> str | None:
+    """A `key: value` line of the YAML block that Markdown files may open with."""
+    block = _FRONT_MATTER.match(text)
+    found = block and re.search(rf"^{key}:\s*[\"']?(.+?)[\"']?\s*$", block.group(1), re.MULTILINE)
+    return found.group(1) if found else None

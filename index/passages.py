@@ -1,0 +1,84 @@
+"""An article becomes passages: runs of whole sentences of about the wished length, with overlap.
+
+Body and boilerplate never share a passage, and every passage is an exact slice of the article's text.
+It does not know how passages are embedded or stored.
+"""
+
+from collections.abc import Sequence
+
+from index.article import Article, Passage, Span
+from index.boilerplate import outside
+from index.sentences import blocks, sentences
+
+# Two runs of the story further apart than this many characters (a menu between them) are not joined.
+WIDEST_GAP = 300
+
+
+def split_passages(article: Article, words: int, overlap: int) -> tuple[Passage, ...]:
+    """The passages of `article` in reading order, body first and boilerplate last.
+
+    Each holds whole sentences and about `words` words (at most 1.25 times that, unless a single
+    sentence is longer); neighbours share about `overlap` words. Together they hold every sentence.
+    """
+    body, furniture = _sentences(article)
+    runs = [(run, False) for run in _runs(body, article.text, words, overlap)]
+    runs += [(run, True) for run in _runs(furniture, article.text, words, 0)]
+    return tuple(
+        Passage(article.id, ordinal, run[0].start, run[-1].end, tuple(run), boilerplate)
+        for ordinal, (run, boilerplate) in enumerate(runs)
+    )
+
+
+def embedded_text(article: Article, passage: Passage) -> str:
+    """The words a passage is embedded and indexed by: the title, then its sentences.
+
+    Boilerplate that lies between its sentences is left out; the title tells what a passage from the
+    middle of a story is about.
+    """
+    return article.title + "\n" + passage_body(article, passage)
+
+
+def passage_body(article: Article, passage: Passage) -> str:
+    """The passage's sentences joined by spaces."""
+    return " ".join(sentence.of(article.text) for sentence in passage.sentences)
+
+
+def _sentences(article: Article) -> tuple[list[Span], list[Span]]:
+    body: list[Span] = []
+    for block in blocks(article.text):
+        for piece in outside(block, article.boilerplate):
+            body.extend(sentences(article.text, piece))
+    furniture = [
+        sentence for mark in article.boilerplate for sentence in sentences(article.text, mark)
+    ]
+    return body, furniture
+
+
+def _runs(spans: Sequence[Span], text: str, words: int, overlap: int) -> list[list[Span]]:
+    """Greedy runs of sentences; the last one is balanced with its neighbour, not left as a stub."""
+    counts = [len(span.of(text).split()) for span in spans]
+    runs: list[list[Span]] = []
+    start = 0
+    while start < len(spans):
+        end, total = start, 0
+        while end < len(spans) and (end == start or total + counts[end] <= words * 1.25):
+            if end > start and (
+                total >= words or spans[end].start - spans[end - 1].end > WIDEST_GAP
+            ):
+                break
+            total += counts[end]
+            end += 1
+        runs.append(list(spans[start:end]))
+        if end == len(spans):
+            break
+        start = _step_back(counts, start, end, overlap)
+    return runs
+
+
+def _step_back(counts: Sequence[int], start: int, end: int, overlap: int) -> int:
+    """Where the next run begins: as many sentences before `end` as fit in `overlap` words."""
+    shared, back = 0, end
+    while back - 1 > start and shared + counts[back - 1] <= overlap:
+        back -= 1
+        shared += counts[back]
+    return back

@@ -1,0 +1,100 @@
+"""The one frozen object of settings: environment variables `BYLINE_…`, a `.env` file, or command-line flags.
+
+Only the programs (app.py, the `__main__`s) and `bot/build.py` see it; everything else takes plain values.
+It knows the names and ranges of settings, not what they do.
+"""
+
+import difflib
+import hashlib
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+ENV_FILE = ROOT / ".env"
+PREFIX = "BYLINE_"
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path.expanduser()))
+
+
+Folder = Annotated[Path, AfterValidator(_absolute)]
+
+
+def _default_storage(values: dict[str, Any]) -> Path:
+    """Each corpus has an index of its own, so asking another folder never rebuilds the first one's."""
+    corpus = values.get("corpus", ROOT / "corpus")
+    digest = hashlib.sha256(os.fsencode(os.path.realpath(corpus))).hexdigest()[:8]
+    return ROOT / "storage" / f"{corpus.name or 'root'}-{digest}"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Relative paths count from the working directory they are typed in."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    corpus: Folder = Field(ROOT / "corpus", description="Folder of articles")
+    storage: Folder = Field(
+        default_factory=_default_storage,
+        description="Folder of the index (default: one under `storage/` for each corpus)",
+    )
+    embedder: Folder = Field(
+        ROOT / "models" / "embedder", description="Folder of the embedding model"
+    )
+    threads: int = Field(0, ge=0, le=256, description="Model threads; 0 means one for each core")
+    passage_words: int = Field(160, ge=40, le=400, description="Words a passage aims at")
+    overlap_words: int = Field(40, ge=0, le=200, description="Words that neighbours share")
+    max_file_mb: float = Field(20.0, gt=0, le=2048, description="Larger files are skipped, in MB")
+    candidates: int = Field(12, ge=1, le=100, description="Passages that are read for a question")
+    min_confidence: float = Field(
+        0.5, ge=0, le=1, description="Below this confidence the answer is a refusal"
+    )
+    max_question_chars: int = Field(
+        2000, ge=10, le=100_000, description="Longer questions are refused with a clear line"
+    )
+    host: str = Field("127.0.0.1", description="Address the page is served at")
+    port: int = Field(7860, ge=0, le=65535, description="Port the page is served at")
+
+    @property
+    def max_bytes(self) -> int:
+        """`max_file_mb` in bytes."""
+        return int(self.max_file_mb * 1_000_000)
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Settings from flags, then the environment, then `.env`; a flag that is None counts as not given.
+
+    Raises SettingsError, in one line, for an unknown `BYLINE_` name or a value out of range.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    in_file = {name: value for name, value in dotenv_values(ENV_FILE).items() if value is not None}
+    _refuse_unknown([*os.environ, *in_file])
+    for name, value in in_file.items():
+        field = name.upper().removeprefix(PREFIX).lower()
+        if name.upper().startswith(PREFIX) and name.upper() not in os.environ:
+            given.setdefault(field, value)
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from None
+
+
+def _refuse_unknown(names: list[str]) -> None:
+    known = {PREFIX + field.upper() for field in Settings.model_fields}
+    for name in names:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), sorted(known), 1, 0.0)[0]
+            raise SettingsError(f"{name}: no such setting; the nearest is {near}")
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = str(first["loc"][0]) if first["loc"] else "settings"
+    return f"{PREFIX}{name.upper()}={first.get('input')!r}: {first['msg']}"

@@ -1,0 +1,153 @@
+"""Chroma: the fast copy of the catalog's vectors, searched by cosine similarity.
+
+It holds ids and vectors only; whatever an id means stands in the catalog. It can be thrown away and
+filled again from there without embedding anything.
+"""
+
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import chromadb
+import numpy as np
+from chromadb.api import ClientAPI
+from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import NotFoundError
+from numpy.typing import NDArray
+
+from index.errors import StorageError
+
+# Chroma refuses larger batches (get_max_batch_size() is 5461).
+_BATCH = 5000
+# With the default of 100, recall on hard data falls well below that of an exact search.
+_HNSW = {"hnsw": {"space": "cosine", "ef_search": 200}}
+
+
+def open_client(folder: Path) -> ClientAPI:
+    """The embedded Chroma client over `folder`. It sends no telemetry and opens no socket."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return chromadb.PersistentClient(
+        path=str(folder), settings=ChromaSettings(anonymized_telemetry=False)
+    )
+
+
+class VectorStore:
+    """One collection of vectors. Safe to call from several threads."""
+
+    def __init__(self, folder: Path, collection: str, *, create: bool = False) -> None:
+        """Opens `collection` under `folder`/chroma; `create` makes it when missing. Raises StorageError."""
+        self.folder = folder / "chroma"
+        self.name = collection
+        self._create = create
+        self._lock = threading.RLock()
+        self._open()
+
+    def _open(self) -> None:
+        with _one_line(self.folder):
+            if not (self._create or self.folder.is_dir()):
+                raise StorageError(
+                    f"{self.folder}: missing; run `python -m index sync` to rebuild it"
+                )
+            self._client = open_client(self.folder)
+            # embedding_function=None: the default one would fetch a model from the network
+            if self._create:
+                self._collection = self._client.get_or_create_collection(
+                    self.name, embedding_function=None, configuration=_HNSW
+                )
+            else:
+                self._collection = self._client.get_collection(self.name, embedding_function=None)
+
+    def reopen(self, collection: str) -> None:
+        """Sees what another process has written since: an open client never does."""
+        with self._lock:
+            self.close()
+            self.name = collection
+            self._open()
+
+    def close(self) -> None:
+        """Releases the folder."""
+        with self._lock:
+            self._client = self._collection = None  # type: ignore[assignment]
+            SharedSystemClient.clear_system_cache()
+
+    def upsert(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Stores vectors of shape (len(ids), dimension) under `ids`, replacing those that exist."""
+        with self._lock, _one_line(self.folder):
+            for start in range(0, len(ids), _BATCH):
+                self._collection.upsert(
+                    ids=list(ids[start : start + _BATCH]),
+                    embeddings=vectors[start : start + _BATCH],
+                )
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Forgets `ids`; unknown ones are passed over."""
+        with self._lock, _one_line(self.folder):
+            for start in range(0, len(ids), _BATCH):
+                self._collection.delete(ids=list(ids[start : start + _BATCH]))
+
+    def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
+        """The `k` nearest ids to a unit vector: (id, cosine similarity in [-1, 1]), best first."""
+        with self._lock, _one_line(self.folder):
+            found = self._collection.query(
+                query_embeddings=vector[None, :], n_results=k, include=["distances"]
+            )
+        distances = found["distances"] or [[]]
+        pairs = [
+            (key, 1.0 - float(d)) for key, d in zip(found["ids"][0], distances[0], strict=True)
+        ]
+        # Ties in Chroma come in no fixed order.
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+
+    def count(self) -> int:
+        """How many vectors it holds."""
+        with self._lock, _one_line(self.folder):
+            return int(self._collection.count())
+
+    def is_sound(self, expected: int, probe: NDArray[np.float32] | None) -> bool:
+        """True when it counts `expected` vectors and a real search for `probe` works.
+
+        A killed writer can leave a collection that counts but cannot be searched.
+        """
+        try:
+            if self.count() != expected:
+                return False
+            return probe is None or len(self.query(probe, 1)) == 1
+        except StorageError:
+            return False
+
+    def fill(self, batches: Iterable[tuple[list[str], NDArray[np.float32]]]) -> None:
+        """Stores all `batches` of (ids, vectors)."""
+        for ids, vectors in batches:
+            self.upsert(ids, vectors)
+
+    def drop_others(self) -> None:
+        """Deletes every collection but this one: what earlier builds left behind."""
+        with self._lock, _one_line(self.folder):
+            for other in self._client.list_collections():
+                if other.name != self.name:
+                    self._client.delete_collection(other.name)
+
+
+class _one_line:  # noqa: N801 - reads as a verb where it is used
+    """Turns whatever Chroma raises, its Rust panics included, into one StorageError."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: Any
+    ) -> None:
+        if error is None or isinstance(error, StorageError | KeyboardInterrupt | SystemExit):
+            return
+        if isinstance(error, NotFoundError):
+            message = "the collection was replaced by another process"
+        else:
+            message = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+        raise StorageError(
+            f"{self.folder}: Chroma failed ({message}); run `python -m index sync` to rebuild it"
+        ) from error

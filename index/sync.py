@@ -1,0 +1,254 @@
+"""Journey 1: a folder becomes an index, incrementally by content hash.
+
+read → plan → split → embed → catalog → Chroma, batch by batch, so a run that is stopped leaves a usable
+index and the next one goes on from there. It does not know how questions are answered.
+"""
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.article import Article, Passage
+from index.catalog import FILE_NAME, Catalog, Indexed
+from index.encoder import Encoder
+from index.errors import CorpusError, StorageError, UnreadableError
+from index.lock import writer_lock
+from index.passages import embedded_text, split_passages
+from index.reading import READERS, READING_VERSION, list_files, parse_article, read_bytes, sha256_of
+from index.store import VectorStore
+
+# Passages embedded and stored in one step: large enough to keep the cores busy, small enough to lose little.
+BATCH_PASSAGES = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How articles become passages and vectors; when it changes, every article is done again."""
+
+    passage_words: int
+    overlap_words: int
+    max_bytes: int
+
+    def fingerprint(self, encoder: str) -> str:
+        """Changes exactly when the same files would give another index."""
+        return f"{READING_VERSION}/{self.passage_words}/{self.overlap_words}/{encoder}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a sync is going to do, by path: bytes are read once more when an article's turn comes."""
+
+    add: tuple[str, ...]
+    change: tuple[str, ...]
+    remove: tuple[str, ...]
+    keep: tuple[str, ...]
+    rebuild: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did. `skipped` holds (path, reason) of files that are not in the index."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+    passages: int = 0
+    embedded: int = 0
+    repaired: bool = False
+    seconds: float = field(default=0.0, compare=False)
+
+
+Progress = Callable[[int, int], None]
+Passages = tuple[Passage, ...]
+
+
+def no_progress(done: int, of: int) -> None:
+    """The progress nobody watches."""
+
+
+def sync(
+    corpus: Path,
+    storage: Path,
+    encoder: Encoder,
+    recipe: Recipe,
+    progress: Progress = no_progress,
+) -> SyncReport:
+    """Brings the index in `storage` in line with the folder `corpus`.
+
+    `progress(done, of)` counts articles. Raises CorpusError before anything is touched when the
+    folder is missing or holds no article, StorageBusyError when another sync is running.
+    """
+    began = time.monotonic()
+    files, skipped = _survey(corpus, recipe)
+    with writer_lock(storage):
+        catalog = Catalog(storage, create=not (storage / FILE_NAME).is_file())
+        try:
+            fingerprint = recipe.fingerprint(encoder.fingerprint)
+            plan = _plan(files, catalog, rebuild=catalog.meta("recipe") != fingerprint)
+            store, repaired = _open_store(storage, catalog)
+            try:
+                about = {
+                    "recipe": fingerprint,
+                    "encoder": encoder.fingerprint,
+                    "corpus": str(corpus.resolve()),
+                }
+                writer = _Writer(catalog, store, encoder, about)
+                embedded, lost = _carry_out(plan, corpus, recipe, writer, progress)
+            finally:
+                store.close()
+            articles, passages = catalog.counts()
+        finally:
+            catalog.close()
+    if not articles:
+        raise CorpusError(_no_articles(corpus, [*skipped, *lost]))
+    gone = {path for path, _ in lost}
+    return SyncReport(
+        added=tuple(path for path in plan.add if path not in gone),
+        changed=tuple(path for path in plan.change if path not in gone),
+        removed=tuple(sorted({*plan.remove, *(gone & set(plan.change))})),
+        kept=plan.keep,
+        skipped=tuple(sorted([*skipped, *lost])),
+        passages=passages,
+        embedded=embedded,
+        repaired=repaired,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _survey(corpus: Path, recipe: Recipe) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Path → sha256 of every file that may be an article, and (path, reason) of the others."""
+    if not corpus.is_dir():
+        raise CorpusError(f"{corpus}: no such folder; expected a folder of articles, see --corpus")
+    files: dict[str, str] = {}
+    skipped: list[tuple[str, str]] = []
+    for path in list_files(corpus):
+        try:
+            files[path] = sha256_of(read_bytes(corpus, path, recipe.max_bytes))
+        except UnreadableError as error:
+            skipped.append((path, str(error)))
+    if not files:
+        raise CorpusError(_no_articles(corpus, skipped))
+    return files, skipped
+
+
+def _no_articles(corpus: Path, skipped: Sequence[tuple[str, str]]) -> str:
+    detail = f"; skipped {skipped[0][0]!a}: {skipped[0][1]}" if skipped else ""
+    return f"{corpus}: no articles; expected files of {', '.join(READERS)}{detail}"
+
+
+def _plan(files: dict[str, str], catalog: Catalog, rebuild: bool) -> Plan:
+    known = catalog.hashes()
+    same = {path for path, sha256 in files.items() if path in known and known[path][1] == sha256}
+    keep = set() if rebuild else same
+    return Plan(
+        add=tuple(path for path in files if path not in known),
+        change=tuple(path for path in files if path in known and path not in keep),
+        remove=tuple(sorted(known.keys() - files.keys())),
+        keep=tuple(path for path in files if path in keep),
+        rebuild=rebuild,
+    )
+
+
+def _open_store(storage: Path, catalog: Catalog) -> tuple[VectorStore, bool]:
+    """Chroma in step with the catalog: as it is when sound, else filled again. True when it was."""
+    name = catalog.meta("collection")
+    if name is None:
+        # A catalog that never had a collection owns nothing of what may lie in the folder.
+        shutil.rmtree(storage / "chroma", ignore_errors=True)
+        catalog.set_meta("collection", "news_1")
+        catalog.set_meta("chroma_generation", str(catalog.generation))
+        return VectorStore(storage, "news_1", create=True), False
+    in_step = catalog.meta("chroma_generation") == str(catalog.generation)
+    probe = next((vectors[0] for _, vectors in catalog.vectors(1)), None)
+    fresh = f"news_{int(name.removeprefix('news_')) + 1}"
+    try:
+        store = VectorStore(storage, name, create=True)
+        if in_step and store.is_sound(catalog.counts()[1], probe):
+            return store, False
+        store.reopen(fresh)
+    except StorageError:
+        shutil.rmtree(storage / "chroma", ignore_errors=True)
+        store = VectorStore(storage, fresh, create=True)
+    store.fill(catalog.vectors())
+    meta = {"collection": fresh, "chroma_generation": str(catalog.generation + 1)}
+    catalog.apply([], [], meta)  # the pointer switches in one transaction
+    store.drop_others()
+    return store, True
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """The open parts of one sync, and the one place where catalog and Chroma are written."""
+
+    catalog: Catalog
+    store: VectorStore
+    encoder: Encoder
+    about: dict[str, str]
+
+    def write(self, articles: Sequence[tuple[Article, Passages]], removed: Sequence[str]) -> int:
+        """Drops articles by id, embeds and stores others. Returns the number of passages embedded.
+
+        The catalog goes first: when Chroma's part is lost, the generations differ and the next
+        sync fills it again.
+        """
+        texts = [embedded_text(article, p) for article, passages in articles for p in passages]
+        vectors = self.encoder.encode(texts)
+        items, at = [], 0
+        for article, passages in articles:
+            items.append(Indexed(article, passages, vectors[at : at + len(passages)]))
+            at += len(passages)
+        stale = self.catalog.passage_ids(removed)
+        self.catalog.apply(items, removed, self.about)
+        self.store.delete(stale)
+        self.store.upsert([p.id for item in items for p in item.passages], vectors)
+        self.catalog.set_meta("chroma_generation", str(self.catalog.generation))
+        return len(texts)
+
+
+def _carry_out(
+    plan: Plan, corpus: Path, recipe: Recipe, writer: _Writer, progress: Progress
+) -> tuple[int, list[tuple[str, str]]]:
+    """Carries out `plan` batch by batch. Returns the number of passages embedded and the files lost."""
+    old = {path: article_id for path, (article_id, _) in writer.catalog.hashes().items()}
+    dropped = list(old.values()) if plan.rebuild else [old[path] for path in plan.remove]
+    if dropped or writer.about.items() - _stored(writer):
+        writer.write([], dropped)
+    embedded, done, of = 0, 0, len(plan.add) + len(plan.change)
+    lost: list[tuple[str, str]] = []
+    for batch in _batches(corpus, recipe, [*plan.add, *plan.change], lost):
+        replaced = [] if plan.rebuild else [old[path] for path, _, _ in batch if path in old]
+        embedded += writer.write([(a, passages) for _, a, passages in batch if a], replaced)
+        done += len(batch)
+        progress(done, of)
+    return embedded, lost
+
+
+def _stored(writer: _Writer) -> set[tuple[str, str | None]]:
+    return {(key, writer.catalog.meta(key)) for key in writer.about}
+
+
+def _batches(
+    corpus: Path, recipe: Recipe, paths: Iterable[str], lost: list[tuple[str, str]]
+) -> Iterator[list[tuple[str, Article | None, Passages]]]:
+    """(path, article, passages) in batches; the article is None, and the file is in `lost`, when unreadable."""
+    batch: list[tuple[str, Article | None, Passages]] = []
+    size = 0
+    for path in paths:
+        try:
+            article = parse_article(path, read_bytes(corpus, path, recipe.max_bytes))
+        except UnreadableError as error:
+            lost.append((path, str(error)))
+            batch.append((path, None, ()))
+            continue
+        passages = split_passages(article, recipe.passage_words, recipe.overlap_words)
+        batch.append((path, article, passages))
+        size += len(passages)
+        if size >= BATCH_PASSAGES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
