@@ -1,0 +1,1 @@
+"""Floor 2: answering questions from an index, with citations."""

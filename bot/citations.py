@@ -21,8 +21,9 @@ class Verifier:
     corpus: Path
     max_bytes: int
 
-    def holds(self, article: Article, span: Span) -> bool:
-        """True when the file, as it is now, has the same words at `span` as the article."""
+    def holds(self, evidence: Evidence) -> bool:
+        """True when the file, as it is now, has the evidence's words at its span."""
+        article, span = evidence.candidate.article, evidence.support
         try:
             data = read_bytes(self.corpus, article.path, self.max_bytes)
             if sha256_of(data) == article.sha256:
@@ -33,17 +34,13 @@ class Verifier:
         return span.of(text) == span.of(article.text)
 
 
-def cite(evidence: Sequence[Evidence], verifier: Verifier) -> tuple[Citation, ...]:
-    """Citations of the supports that still hold, numbered from 1 in the order given, without repeats."""
-    citations: list[Citation] = []
-    seen: set[tuple[str, Span]] = set()
-    for item in evidence:
-        article, span = item.candidate.article, item.support
-        if (article.id, span) in seen or not verifier.holds(article, span):
-            continue
-        seen.add((article.id, span))
-        citations.append(_citation(len(citations) + 1, article, span))
-    return tuple(citations)
+def cite(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
+    """One citation for each distinct support, numbered from 1 in the order given."""
+    supports = {(e.candidate.article.id, e.support): e.candidate.article for e in evidence}
+    return tuple(
+        _citation(number, article, span)
+        for number, ((_, span), article) in enumerate(supports.items(), 1)
+    )
 
 
 def _citation(number: int, article: Article, span: Span) -> Citation:
@@ -61,6 +58,6 @@ def _citation(number: int, article: Article, span: Span) -> Citation:
 
 
 def line_of(text: str, offset: int) -> int:
-    """The line, from 1, on which the code point at `offset` stands; "\\r\\n", "\\n" and "\\r" end lines."""
+    """The line, from 1, of the code point at `offset`; CR LF, LF and CR each end a line."""
     before = text[:offset]
     return 1 + before.count("\n") + before.count("\r") - before.count("\r\n")

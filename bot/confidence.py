@@ -1,7 +1,7 @@
 """How sure the reader may be: from what the evidence shows to a probability in [0, 1].
 
-A logistic model over five signals. Its weights were set by hand on the project's own known-answer
-sets; they rank evidence well, and are not calibrated on other data.
+A logistic model over a few signals. Its weights were fitted on the project's own known-answer sets, so
+it ranks evidence well there and is not calibrated on anything else.
 """
 
 import math
@@ -15,18 +15,26 @@ class Signals:
     coverage: float  # share of the question's weight of words that the sentence holds
     context: float  # the same, with the sentences around it and the article's title
     similarity: float  # cosine of the question's and the sentence's vectors, in [-1, 1]
-    fits: float  # 1 when it holds the kind of thing asked for, 0.5 when no kind is asked for
-    missing: float  # share of the question's names and numbers that its passage does not hold
+    surroundings: float  # the same with the sentence before it, in [-1, 1]
+    lacks_kind: float  # 1 when a kind of answer is asked for (a date, a figure) and it holds none
+    missing: float  # share of the question's names and numbers that are not near the sentence
+    wrong_figure: float  # 1 when the question names a figure or year that the sentence does not
+    furniture: float  # 1 for boilerplate and headlines
+    rank: float  # place of its passage among those retrieved, 0 for the first, 1 for the last
 
 
 def probability(signals: Signals) -> float:
     """The probability that evidence with these signals answers the question."""
     logit = (
-        -4.6
-        + 3.0 * signals.coverage
-        + 2.2 * signals.context
-        + 3.6 * signals.similarity
-        + 1.2 * signals.fits
-        - 4.0 * signals.missing
+        -3.0
+        + 1.9 * signals.coverage
+        + 0.5 * signals.context
+        + 3.1 * signals.similarity
+        + 2.2 * signals.surroundings
+        - 2.0 * signals.lacks_kind
+        - 1.2 * signals.missing
+        - 0.8 * signals.wrong_figure
+        - 1.5 * signals.furniture
+        - 1.6 * signals.rank
     )
     return 1.0 / (1.0 + math.exp(-logit))

@@ -11,17 +11,15 @@ from dataclasses import dataclass
 
 from bot.answer import Answer, Candidate, Evidence
 from bot.citations import Verifier, cite
+from bot.compose import choose, compose, refusal, why_changed, why_refused
 from bot.conversation import Conversation
 from bot.reader import Reader
 from bot.resolution import resolve
 from bot.retrieval import HybridRetriever
-from index.article import Article, Span
+from index.article import Article
 from index.errors import QuestionError
 from index.library import Library
 
-# A second source is shown when it is about as sure as the first.
-SECOND_SOURCE = 0.85
-MOST_CITATIONS = 3
 NEAREST_SHOWN = 3
 
 
@@ -70,41 +68,40 @@ class Engine:
         self,
         question: str,
         standalone: str,
-        candidates: Sequence[Candidate],
+        candidates: tuple[Candidate, ...],
         evidence: Sequence[Evidence],
     ) -> Answer:
         confidence = evidence[0].score if evidence else 0.0
-        chosen = _agreeing(evidence) if confidence >= self._limits.min_confidence else ()
-        citations = cite(chosen, self._verifier)
+        chosen = choose(evidence) if confidence >= self._limits.min_confidence else ()
+        held = [item for item in chosen if self._verifier.holds(item)]
         nearest = tuple(dict.fromkeys((c.article.path, c.article.title) for c in candidates))
-        if not citations:
-            reason = _changed(chosen[0]) if chosen else _reason(evidence)
+        about = {
+            "question": question,
+            "standalone_question": standalone,
+            "nearest": nearest[:NEAREST_SHOWN],
+            "candidates": candidates,
+        }
+        # The first is the answer itself; without it the others only stand beside nothing.
+        if held and held[0] is chosen[0]:
+            citations = cite(held)
+            short, text = compose(held, citations)
             return Answer(
-                question=question,
-                standalone_question=standalone,
-                answer="",
-                text=_refusal(reason, nearest[:NEAREST_SHOWN]),
-                refused=True,
-                reason=reason,
-                confidence=confidence if not chosen else 0.0,
-                nearest=nearest[:NEAREST_SHOWN],
-                candidates=tuple(candidates),
+                answer=short,
+                text=text,
+                refused=False,
+                reason=None,
+                confidence=confidence,
+                citations=citations,
+                **about,
             )
-        best = next(e for e in chosen if e.support == Span(citations[0].start, citations[0].end))
-        short = " ".join(best.answer.of(best.candidate.article.text).split())
-        quotes = [f"“{' '.join(c.quote.split())}” [{c.number}]" for c in citations]
-        head = [] if best.answer == best.support else [short[0].upper() + short[1:] + "."]
+        reason = why_changed(chosen[0]) if chosen else why_refused(evidence)
         return Answer(
-            question=question,
-            standalone_question=standalone,
-            answer=short,
-            text="\n\n".join([*head, *quotes]),
-            refused=False,
-            reason=None,
-            confidence=confidence,
-            citations=citations,
-            nearest=nearest[:NEAREST_SHOWN],
-            candidates=tuple(candidates),
+            answer="",
+            text=refusal(reason, nearest[:NEAREST_SHOWN]),
+            refused=True,
+            reason=reason,
+            confidence=0.0 if chosen else confidence,
+            **about,
         )
 
     def search(self, question: str, k: int = 10) -> tuple[Candidate, ...]:
@@ -153,34 +150,3 @@ class _Clock:
 
     def timings(self) -> dict[str, float]:
         return {**self._stages, "total": (time.perf_counter() - self._began) * 1000}
-
-
-def _agreeing(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The best evidence, and what other articles say that is about as sure."""
-    best = evidence[0]
-    chosen = [best]
-    for other in evidence[1:]:
-        new = all(other.candidate.article.id != e.candidate.article.id for e in chosen)
-        if new and other.score >= SECOND_SOURCE * best.score and len(chosen) < MOST_CITATIONS:
-            chosen.append(other)
-    return tuple(chosen)
-
-
-def _reason(evidence: Sequence[Evidence]) -> str:
-    if not evidence:
-        return "no passage bears on the question"
-    if evidence[0].missing:
-        return "the nearest passages do not mention " + ", ".join(evidence[0].missing)
-    return "no passage answers the question with enough certainty"
-
-
-def _changed(evidence: Evidence) -> str:
-    path = evidence.candidate.article.path
-    return f"{path} has changed since it was indexed; run `python -m index sync`"
-
-
-def _refusal(reason: str, nearest: Sequence[tuple[str, str]]) -> str:
-    lines = [f"The articles do not answer this: {reason}."]
-    if nearest:
-        lines.append("Nearest: " + "; ".join(f"{title} ({path})" for path, title in nearest) + ".")
-    return "\n\n".join(lines)

@@ -15,6 +15,9 @@ _THING = re.compile(r"\b(it|there|then|that (?:meeting|speech|day|attack|war))\b
 _AND_X = re.compile(
     r"(?:and|but|what about|how about|and what about)\s+(.{2,60}?)\s*\?*", re.IGNORECASE
 )
+_ASKS = re.compile(
+    r"(?:what|who|whom|when|where|why|how|which|did|does|do|is|was)\b", re.IGNORECASE
+)
 _BARE = re.compile(
     r"(?:and |but )?(why|when|where|how|who|how many|how long)(?: (?:was|is) (?:it|that|this))?\s*\?*",
     re.IGNORECASE,
@@ -27,7 +30,8 @@ def resolve(question: str, conversation: Conversation) -> str:
     if last is None:
         return question
     before = last.answer.standalone_question
-    if (same := _AND_X.fullmatch(question.strip())) and names(same.group(1)):
+    same = _AND_X.fullmatch(question.strip())
+    if same and names(same.group(1)) and not _ASKS.match(same.group(1)):
         return _swap(before, same.group(1))
     if _BARE.fullmatch(question.strip()):
         return f"{question.rstrip('? ')}: {before}"

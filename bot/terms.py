@@ -10,7 +10,13 @@ from functools import lru_cache
 import snowballstemmer
 
 STOP_WORDS = frozenset(
-    ["a", "about", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "being", "but", "by", "can", "could", "did", "do", "does", "doing", "during", "for", "from", "had", "has", "have", "having", "he", "her", "here", "hers", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "itself", "just", "let", "me", "more", "most", "must", "my", "no", "nor", "not", "of", "off", "on", "once", "only", "or", "other", "our", "out", "over", "own", "same", "say", "said", "says", "she", "should", "so", "some", "such", "tell", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "through", "to", "too", "under", "until", "up", "us", "very", "was", "we", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with", "would", "you", "your", "please", "know", "many", "much", "long", "does", "did", "isn't", "wasn't", "didn't"]
+    """a about after again all also am an and any are as at be because been before being but by can
+    could did do does doing during for from had has have having he her here hers him his how i
+    if in into is it its itself just let me more most must my no nor not of off on once only or
+    other our out over own same say said says she should so some such tell than that the their
+    them then there these they this those through to too under until up us very was we were what
+    when where which while who whom whose why will with would you your please know many much
+    long does did isn't wasn't didn't""".split()
 )
 # The same thing under other names, so that a question in one set of words meets a text in the other.
 _SAME = {
@@ -37,6 +43,8 @@ _SAME = {
     }.items()
     for name in names.split()
 }
+# Stems that name a country or an organisation, never a person.
+COUNTRIES = frozenset(_SAME.values())
 _PHRASES = {
     re.compile(rf"\b{phrase}\b", re.IGNORECASE): same
     for phrase, same in (
@@ -74,8 +82,8 @@ class Token:
 
     @property
     def is_capitalised(self) -> bool:
-        """True when it starts with a capital letter or is a year-like or other number."""
-        return self.text[0].isupper()
+        """True for "Assad", and for "al-Assad"."""
+        return self.text[0].isupper() or re.match(r"(?:al|el|bin|ibn)-[A-Z]", self.text) is not None
 
 
 def tokens(text: str) -> list[Token]:
@@ -124,7 +132,7 @@ def names(text: str) -> list[str]:
         if not named:
             continue
         last = found[-1][-1] if found else None
-        if last is not None and text[last.end : token.start] in (" ", " al-", " de ", " of "):
+        if last is not None and text[last.end : token.start] in (" ", " de ", " of "):
             found[-1].append(token)
         else:
             found.append([token])

@@ -6,7 +6,7 @@ Told from the question's own words by rules; a question that fits none wants a w
 import re
 from enum import StrEnum
 
-from bot.terms import names, stem, terms, tokens
+from bot.terms import COUNTRIES, names, stem, terms, tokens
 from index.article import Span
 
 
@@ -22,20 +22,26 @@ class Wanted(StrEnum):
 
 
 _QUESTIONS = (
-    (Wanted.DURATION, r"\bhow long\b"),
-    (Wanted.NUMBER, r"\bhow (?:many|much)\b|\bwhat (?:percent(?:age)?|share|number|proportion)\b"),
-    (Wanted.TIME, r"\bwhen\b|\b(?:what|which) (?:year|day|date|month)\b|\bsince when\b"),
+    (Wanted.DURATION, r"\bhow (?:long|much (?:earlier|later|longer))\b"),
+    (
+        Wanted.NUMBER,
+        r"\bhow (?:many|much|large a share)\b|\bwhat (?:percent(?:age)?|share|number|proportion)\b",
+    ),
+    (Wanted.TIME, r"\bwhen\b|\b(?:what|which) (?:time|year|days?|date|month)\b|\bsince when\b"),
     (Wanted.PLACE, r"\bwhere\b|\b(?:what|which) (?:city|country|place|town|resort)\b"),
-    (Wanted.PERSON, r"\bwho(?:m|se)?\b|\bwhich (?:president|minister|leader|person)\b"),
+    (
+        Wanted.PERSON,
+        r"\bwho(?:m|se)?\b|\b(?:what|which) (?:president|minister|leader|person|journalist|reporter)\b",
+    ),
 )
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _COUNT = (
-    r"(?:\d+(?:[.,]\d+)*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
+    r"(?:\d+(?:[.,]\d+)*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
     r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|"
-    r"eighty|ninety|several hundred|dozens|hundreds|thousands)"
+    r"eighty|ninety|several hundred|dozens|hundreds|thousands|a few)"
 )
 _OCCASION = (
     r"(?:speech|address|interview|statement|news conference|press conference|summit|remarks)"
@@ -45,11 +51,12 @@ _FORMS = {
         rf"\b(?:{_WEEKDAY},? )?{_MONTH}\.? \d{{1,2}}(?:,? \d{{4}})?\b",
         rf"\b\d{{1,2}} {_MONTH}(?: \d{{4}})?\b",
         rf"\b{_MONTH} \d{{4}}\b|\b(?:in|since|by|until) (?:1[6-9]|20)\d\d\b",
-        rf"\b(?:on )?{_WEEKDAY}(?: (?:night|morning|afternoon|evening))?\b|\b(?:last|next|this) (?:week|month|year)\b",
+        rf"\b(?:on )?{_WEEKDAY}(?: (?:night|morning|afternoon|evening))?\b",
+        r"\b(?:last|next|this) (?:week|month|year)\b",
     ),
     Wanted.NUMBER: (
-        rf"\b(?:(?:more|less|fewer) than |over |about |at least |at most |up to |nearly |almost |some |around )?"
-        rf"{_COUNT}(?:[- ](?:percent|per cent|hundred|thousand|million|billion|trillion))*(?:\s?%)?",
+        r"\b(?:(?:more|less|fewer) than |over |about |at least |at most |up to |nearly |almost "
+        rf"|some |around )?{_COUNT}(?:[- ](?:percent|per cent|hundred|thousand|million|billion))*(?:\s?%)?",
     ),
     Wanted.DURATION: (
         rf"\b(?:(?:more|less) than |over |about |nearly |almost |some )?(?:{_COUNT}|an?)[- ]"
@@ -59,7 +66,9 @@ _FORMS = {
     Wanted.PLACE: (
         rf"\b(?:in|during|at) (?:his|her|their|its|an?|the) (?:[\w-]+ ){{0,4}}{_OCCASION}\b"
         r"(?: (?:to|at|before) the (?:[A-Z]\w+ ?)+)?",
-        r"\b(?:in|at|to|near|from|outside|into) (?:the )?(?:[\w-]+ )?(?:[A-Z][\w’'-]+(?: of | |$)?)+",
+        r"\b(?:in|at|near|outside|inside|into|on) (?:the (?:[\w-]+ ){0,4}(?:of|in) )?(?:the )?"
+        rf"(?!{_WEEKDAY}|{_MONTH})[A-Z][\w’'-]+(?:(?: of)? [A-Z][\w’'-]+)*",
+        r"\b[A-Z]\w+(?=-based\b)|\bin (?:the )?capital\b",
     ),
 }
 _FORMS_COMPILED = {kind: tuple(re.compile(p) for p in forms) for kind, forms in _FORMS.items()}
@@ -97,7 +106,8 @@ def _people(sentence: str) -> list[Span]:
     for name in names(sentence):
         start = sentence.index(name, at)
         at = start + len(name)
-        spans.append(Span(start, at))
+        if not terms(name) & COUNTRIES and not re.fullmatch(rf"{_WEEKDAY}|{_MONTH}", name):
+            spans.append(Span(start, at))
     return spans
 
 
@@ -111,8 +121,26 @@ def speaker(question: str) -> str | None:
     return stem(found.group(1)) if found else None
 
 
-def nearest(spans: list[Span], question: str, sentence: str) -> Span:
-    """Of several `spans`, the one closest to the question's words in the sentence."""
+def pick(kind: Wanted, spans: list[Span], question: str, sentence: str) -> Span | None:
+    """The one of `spans` that answers, or None when more than one might.
+
+    A figure is picked by what it counts; of several times, the one nearest the question's words.
+    """
+    if kind is Wanted.NUMBER and len(spans) > 1:
+        counted = _counted(question)
+        spans = [s for s in spans if counted & terms(sentence[s.end : s.end + 40])] or spans
+    if kind is Wanted.TIME and spans:
+        return _nearest(spans, question, sentence)
+    return spans[0] if len(spans) == 1 else None
+
+
+def _counted(question: str) -> frozenset[str]:
+    """Stems of the words right behind "how many": what is counted."""
+    found = re.search(r"\bhow (?:many|much)((?: [\w-]+){1,2})", question, re.IGNORECASE)
+    return terms(found.group(1)) if found else frozenset()
+
+
+def _nearest(spans: list[Span], question: str, sentence: str) -> Span:
     asked = terms(question)
     places = [token.start for token in tokens(sentence) if token.stem in asked]
     return min(spans, key=lambda s: (sum(abs(s.start - place) for place in places), s.start))

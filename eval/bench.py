@@ -4,6 +4,7 @@ Figures hold for the machine they were made on and are compared with nothing; wh
 ratio of two contenders that took turns on the same texts.
 """
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -97,8 +98,8 @@ def _bench_embedding(
 ) -> None:
     words = statistics.mean(len(text.split()) for text in passages)
     console.print(
-        f"embedding: {len(passages)} passages of {words:.0f} words, "
-        f"{ROUNDS} rounds by turns, medians"
+        f"embedding: {len(passages)} passages of {words:.0f} words, {ROUNDS} rounds by turns, "
+        f"medians; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     )
     contenders = [_started("ours", lambda: Encoder(settings.embedder).encode, passages)]
     if fp32.is_file():

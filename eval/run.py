@@ -4,6 +4,7 @@ Checks each citation by reading its file again, apart from any index. Knows noth
 engine answers, and prints nothing.
 """
 
+import re
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +19,7 @@ from index.errors import UnreadableError
 from index.reading import read_article
 
 MAX_BYTES = 20_000_000
+_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 class Answerer(Protocol):
@@ -81,10 +83,9 @@ class CitationChecker:
         start, end = citation.start, citation.end
         if article is None or not 0 <= start < end <= len(article.text):
             return False
-        first = article.text.count("\n", 0, start) + 1
-        last = article.text.count("\n", 0, end - 1) + 1
-        lines = (citation.line_start, citation.line_end)
-        return article.text[start:end] == citation.quote and lines == (first, last)
+        lines = (_line_of(article.text, start), _line_of(article.text, end - 1))
+        told = (citation.line_start, citation.line_end)
+        return article.text[start:end] == citation.quote and lines == told
 
     def _read(self, file: str) -> Article | None:
         if file not in self._articles:
@@ -93,3 +94,8 @@ class CitationChecker:
             except (UnreadableError, OSError):
                 self._articles[file] = None
         return self._articles[file]
+
+
+def _line_of(text: str, offset: int) -> int:
+    """The line, from 1, of the code point at `offset`, as an editor counts them."""
+    return len(_LINE_END.findall(text, 0, offset)) + 1

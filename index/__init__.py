@@ -1,0 +1,1 @@
+"""Floor 1: a folder of articles and its index."""

@@ -12,7 +12,14 @@ from index.dates import sole_date
 
 # Words that stand in menus and icon labels; a short line made of little else is navigation.
 _MENU_WORDS = frozenset(
-    ["about", "account", "advertisement", "advertise", "africa", "all", "americas", "app", "archive", "arrow", "asia", "back", "business", "careers", "category", "clock", "close", "comments", "contact", "cookie", "cookies", "culture", "donate", "email", "europe", "facebook", "filed", "follow", "footer", "health", "help", "home", "instagram", "languages", "latest", "link", "linkedin", "live", "log", "login", "main", "media", "menu", "mobile", "more", "national", "navigation", "news", "newsletter", "newsletters", "next", "no", "open", "opinion", "or", "play", "podcast", "podcasts", "politics", "popular", "previous", "print", "privacy", "related", "rss", "science", "search", "section", "share", "shop", "sign", "skip", "sport", "sports", "subscribe", "tags", "technology", "terms", "to", "top", "topics", "travel", "trending", "twitter", "under", "up", "us", "video", "videos", "watch", "weather", "whatsapp", "world", "yes", "youtube", "in", "out", "the", "and", "of"]
+    """about account advertisement advertise africa all americas app archive arrow asia back
+    business careers category clock close comments contact cookie cookies culture donate email
+    europe facebook filed follow footer health help home instagram languages latest link
+    linkedin live log login main media menu mobile more national navigation news newsletter
+    newsletters next no open opinion or play podcast podcasts politics popular previous print
+    privacy related rss science search section share shop sign skip sport sports subscribe tags
+    technology terms to top topics travel trending twitter under up us video videos watch
+    weather whatsapp world yes youtube in out the and of""".split()
 )
 _LINES = tuple(
     re.compile(pattern, re.IGNORECASE)

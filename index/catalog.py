@@ -175,7 +175,7 @@ class Catalog:
     # -- reading --
 
     def meta(self, key: str) -> str | None:
-        """A stored fact about the index: "generation", "corpus", "recipe", "collection", …"""
+        """A stored fact about the index ("generation", "corpus", "recipe", …), or None."""
         rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
         return str(rows[0][0]) if rows else None
 

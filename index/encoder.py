@@ -6,7 +6,7 @@ It knows nothing of articles, passages, LlamaIndex or where vectors are stored.
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
@@ -42,6 +42,7 @@ class Encoder:
         self.fingerprint = hashlib.sha256(model).hexdigest()
         self.dimension = int(self._session.get_outputs()[0].shape[1])
         self._pool = ThreadPoolExecutor(threads or _cores(), thread_name_prefix="encoder")
+        self._closed = False
 
     def encode(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
@@ -51,25 +52,34 @@ class Encoder:
         A text counts up to its first 256 tokens. `progress` is called in this thread with the
         number of texts done so far, after each.
         """
+        if self._closed:
+            raise ModelError("encoder: expected it open, found it closed; make a new one")
         vectors = np.empty((len(texts), self.dimension), np.float32)
         encodings = self._tokenizer.encode_batch_fast([_clean(text) for text in texts])
-        # longest first: no core is left alone with a long text at the end
-        order = sorted(range(len(texts)), key=lambda i: -len(encodings[i].ids))
-        if len(order) == 1:
-            vectors[0] = self._run(encodings[0])
-            if progress:
-                progress(1)
-            return vectors
-        running = {self._pool.submit(self._run, encodings[i]): i for i in order}
-        for done, future in enumerate(as_completed(running), start=1):
-            vectors[running[future]] = future.result()
+        for done, (i, vector) in enumerate(self._runs(encodings), start=1):
+            vectors[i] = vector
             if progress:
                 progress(done)
         return vectors
 
     def close(self) -> None:
         """Stop the threads; the encoder encodes no more."""
+        self._closed = True
         self._pool.shutdown(cancel_futures=True)
+
+    def _runs(self, encodings: Sequence[Encoding]) -> Iterator[tuple[int, Vectors]]:
+        if len(encodings) == 1:  # a question: no thread to wake
+            yield 0, self._run(encodings[0])
+            return
+        # longest first: no core is left alone with a long text at the end
+        order = sorted(range(len(encodings)), key=lambda i: -len(encodings[i].ids))
+        running = {self._pool.submit(self._run, encodings[i]): i for i in order}
+        try:
+            for future in as_completed(running):
+                yield running[future], future.result()
+        finally:  # the caller may stop in mid-way
+            for future in running:
+                future.cancel()
 
     def _run(self, encoding: Encoding) -> Vectors:
         ids = np.array([encoding.ids], np.int64)
@@ -106,9 +116,16 @@ def _session(path: Path, model: bytes) -> onnxruntime.InferenceSession:
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = 4  # what goes wrong is raised
     try:
-        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's errors have no base of their own
         raise _damaged(path, "an ONNX model") from error
+    inputs = [value.name for value in session.get_inputs()]
+    if inputs != ["input_ids"]:
+        raise ModelError(
+            f"{path}: expected a model whose one input is input_ids, found {', '.join(inputs)}; "
+            "make it with `python -m training.export_embedder`"
+        )
+    return session
 
 
 def _tokenizer(path: Path, content: bytes) -> Tokenizer:

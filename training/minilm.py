@@ -13,7 +13,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from training.quantise import quantise_columns, quantise_rows
+from training.quantise import Inputs, fit_columns, quantise_columns, quantise_rows, smoothing
 
 LAYERS = 6
 HEADS = 12
@@ -92,9 +92,7 @@ class Float32:
 
     def linear(self, graph: Graph, name: str, x: str, weight: Array, bias: Array) -> str:
         """A float32 product."""
-        return graph.op(
-            "Add", graph.op("MatMul", x, graph.constant(weight)), graph.constant(bias)
-        )
+        return graph.op("Add", graph.op("MatMul", x, graph.constant(weight)), graph.constant(bias))
 
     def table(self, graph: Graph, rows: Array, ids: str) -> str:
         """A plain lookup."""
@@ -105,20 +103,22 @@ class Float32:
 class Int8:
     """Weights as int8, activations quantised while running, one scale a run.
 
-    `divisors` maps a linear layer's name to the vector its input is divided by (see
-    `training.quantise.smoothing`) and its weight multiplied by. A layer that is not in it takes
-    its input as it is.
+    `inputs` holds what calibration saw entering each linear layer, by name: with it the layer is
+    smoothed and rounded to fit, without it plainly rounded. Smoothing costs a product at run time.
     """
 
-    divisors: Mapping[str, Array] = field(default_factory=dict)
+    inputs: Mapping[str, Inputs] = field(default_factory=dict)
+    strength: float = 0.75
 
     def linear(self, graph: Graph, name: str, x: str, weight: Array, bias: Array) -> str:
         """One fused node: quantise the input, multiply as integers, rescale, add the bias."""
-        if name in self.divisors:
-            divisor = self.divisors[name].astype(np.float32)
+        inputs = self.inputs.get(name)
+        if inputs is None:
+            stored, scale = quantise_columns(weight)
+        else:
+            divisor = smoothing(inputs.peak, weight, self.strength)
             x = graph.op("Mul", x, graph.constant(1 / divisor))
-            weight = weight * divisor[:, None]
-        stored, scale = quantise_columns(weight)
+            stored, scale = fit_columns(weight * divisor[:, None], inputs.divided(divisor).moments)
         return graph.op(
             "DynamicQuantizeMatMul",
             x,
@@ -150,13 +150,13 @@ class MiniLM:
     def embedder(self, *, masked: bool = False) -> Any:
         """Model `input_ids` [, `attention_mask`] -> `vector` (batch, 384), mean-pooled, L2 norm 1."""
         graph = Graph()
-        mask = graph.op("Cast", "attention_mask", to=TensorProto.FLOAT) if masked else None
-        x = self._encode(graph, mask)
-        if mask is None:
+        x = self._encode(graph, mask="attention_mask" if masked else None)
+        if masked:  # the sum over real tokens will do: its length is normalised away
+            weights = graph.op("Cast", "attention_mask", to=TensorProto.FLOAT)
+            summed = graph.op("MatMul", graph.op("Unsqueeze", weights, graph.numbers(1)), x)
+            pooled = graph.op("Squeeze", summed, graph.numbers(1))
+        else:
             pooled = graph.op("ReduceMean", x, axes=[1], keepdims=0)
-        else:  # the sum will do: its length is normalised away
-            weighted = graph.op("MatMul", graph.op("Unsqueeze", mask, graph.numbers(1)), x)
-            pooled = graph.op("Squeeze", weighted, graph.numbers(1))
         vector = graph.op("LpNormalization", pooled, axis=-1, p=2)
         inputs = ["input_ids", "attention_mask"] if masked else ["input_ids"]
         return graph.model(inputs, {"vector": (vector, ["batch", WIDTH])})
@@ -167,7 +167,7 @@ class MiniLM:
         `head` is (384, 2) and stays float32: two columns cost nothing.
         """
         graph = Graph()
-        x = self._encode(graph, None, segments="token_type_ids")
+        x = self._encode(graph, segments="token_type_ids")
         logits = graph.op("Add", graph.op("MatMul", x, graph.constant(head)), graph.constant(bias))
         sides = graph.split("Split", logits, graph.numbers(1, 1), parts=2, axis=-1)
         start, end = (graph.op("Squeeze", side, graph.numbers(2)) for side in sides)
@@ -176,12 +176,12 @@ class MiniLM:
             ["input_ids", "token_type_ids"], {"start": (start, shape), "end": (end, shape)}
         )
 
-    def _encode(self, graph: Graph, mask: str | None, segments: str | None = None) -> str:
+    def _encode(self, graph: Graph, mask: str | None = None, segments: str | None = None) -> str:
         x = self._norm(graph, "embeddings", self._embeddings(graph, segments))
-        bias = _attention_bias(graph, mask) if mask else None
+        keys = graph.op("Cast", mask, to=TensorProto.INT32) if mask else None
         for number in range(LAYERS):
             layer = f"encoder.layer.{number}."
-            attended = self._attention(graph, layer, x, bias)
+            attended = self._attention(graph, layer, x, keys)
             x = self._norm(graph, layer + "attention.output", graph.op("Add", attended, x))
             inner = self._linear(graph, layer + "intermediate.dense", x)
             inner = graph.op("Gelu", inner, domain=MICROSOFT)
@@ -198,23 +198,19 @@ class MiniLM:
         positions = self.weights["embeddings.position_embeddings.weight"] + first
         length = graph.op("Shape", "input_ids", start=1, end=2)
         zero = graph.numbers(0)
-        x = graph.op(
-            "Add", words, graph.op("Slice", graph.constant(positions), zero, length, zero)
-        )
+        x = graph.op("Add", words, graph.op("Slice", graph.constant(positions), zero, length, zero))
         if segments is None:
             return x
         in_second = graph.op("Cast", segments, to=TensorProto.FLOAT)
         in_second = graph.op("Unsqueeze", in_second, graph.numbers(2))
         return graph.op("Add", x, graph.op("Mul", in_second, graph.constant(second - first)))
 
-    def _attention(self, graph: Graph, layer: str, x: str, bias: str | None) -> str:
+    def _attention(self, graph: Graph, layer: str, x: str, keys: str | None) -> str:
         weight, offset = self.fused(layer)
         together = self.precision.linear(graph, layer + "attention.self", x, weight, offset)
         parts = graph.split("Split", together, graph.numbers(*[WIDTH] * 3), parts=3, axis=-1)
-        extra = ["", "", bias] if bias else []
-        mixed = graph.op(
-            "MultiHeadAttention", *parts, *extra, domain=MICROSOFT, num_heads=HEADS
-        )
+        extra = ["", keys] if keys else []
+        mixed = graph.op("MultiHeadAttention", *parts, *extra, domain=MICROSOFT, num_heads=HEADS)
         return self._linear(graph, layer + "attention.output.dense", mixed)
 
     def fused(self, layer: str) -> tuple[Array, Array]:

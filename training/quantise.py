@@ -3,6 +3,7 @@
 Plain arrays in and out: it knows nothing of graphs, files or models.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,53 @@ WEIGHT_LIMIT = 63
 TABLE_LIMIT = 127
 
 
+@dataclass(frozen=True)
+class Inputs:
+    """What calibration saw entering a linear layer, per channel.
+
+    `peak` (in,) is the largest |value|, `moments` (in, in) the mean of x x^T, every text counting
+    the same, whatever its length.
+    """
+
+    peak: Array
+    moments: Array
+
+    def divided(self, divisor: Array) -> "Inputs":
+        """The same inputs, had each channel been divided."""
+        return Inputs(self.peak / divisor, self.moments / np.outer(divisor, divisor))
+
+
 def quantise_columns(weight: Array, limit: int = WEIGHT_LIMIT) -> tuple[Array, Array]:
     """Symmetric int8 with a scale a column: (in, out) -> int8 (in, out), float32 (out,)."""
     scale = np.maximum(np.abs(weight).max(axis=0) / limit, 1e-9).astype(np.float32)
     return np.clip(np.round(weight / scale), -limit, limit).astype(np.int8), scale
+
+
+def fit_columns(
+    weight: Array, moments: Array, limit: int = WEIGHT_LIMIT, damping: float = 0.01, block: int = 64
+) -> tuple[Array, Array]:
+    """As `quantise_columns`, rounded so that the layer's outputs, not its weights, change least.
+
+    Rows are rounded one after another, the most used channel first, and each rounding error is
+    made up for in the rows still to come (GPTQ, Frantar et al. 2023, algorithm 1).
+    """
+    _, scale = quantise_columns(weight, limit)
+    order = np.argsort(-np.diag(moments), kind="stable")
+    rest = weight[order].astype(np.float64)
+    damped = moments[np.ix_(order, order)].astype(np.float64)
+    damped += damping * np.diag(damped).mean() * np.eye(len(order))
+    spread = np.linalg.cholesky(np.linalg.inv(damped)).T  # upper triangular
+    stored = np.empty(weight.shape, np.int8)
+    for start in range(0, len(order), block):
+        end = min(start + block, len(order))
+        errors = np.empty((end - start, weight.shape[1]))
+        for row in range(start, end):
+            rounded = np.clip(np.round(rest[row] / scale), -limit, limit)
+            errors[row - start] = (rest[row] - rounded * scale) / spread[row, row]
+            rest[row + 1 : end] -= np.outer(spread[row, row + 1 : end], errors[row - start])
+            stored[order[row]] = rounded
+        rest[end:] -= spread[start:end, end:].T @ errors  # the far rows in one product
+    return stored, scale
 
 
 def quantise_rows(table: Array) -> tuple[Array, Array]:

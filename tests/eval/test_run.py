@@ -121,6 +121,16 @@ def test_a_citation_that_differs_from_the_file_is_invalid(corpus: Path, wrong: C
     assert report.figures["citation_validity"] == 0.0
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_are_counted_whatever_ends_them(tmp_path: Path, end: str) -> None:
+    (tmp_path / "c.txt").write_bytes(f"Title{end}{end}One.{end}Two.{end}".encode())
+    quote = f"One.{end}Two."
+    start = 5 + 2 * len(end)
+    good = Citation(1, "c.txt", "Title", None, start, start + len(quote), 3, 4, quote)
+    assert CitationChecker(tmp_path).valid(good)
+    assert not CitationChecker(tmp_path).valid(replace(good, line_end=3))
+
+
 def test_refusals_are_counted_on_both_kinds_of_question(corpus: Path) -> None:
     invented = Case("ufo", "Who saw it?", (), ())
     lost = replace(ASKED, id="lost", question="Where again?")

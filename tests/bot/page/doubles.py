@@ -1,0 +1,64 @@
+"""A small engine for the page's tests: real Answers, Citations and Articles, no index and no model."""
+
+import hashlib
+from dataclasses import replace
+
+from bot.answer import Answer, Citation
+from bot.conversation import Conversation
+from index.article import Article
+from index.errors import QuestionError
+
+STORY = """Home | World | Subscribe
+Assad must go, Obama says
+
+In his speech to the General Assembly on Monday, the president spoke of Syria.
+“Obama, in his UN speech, said the Syrian leader has to go,” an aide recalled.
+Talks go on.
+Follow us"""
+QUOTE = "“Obama, in his UN speech, said the Syrian leader has to go,” an aide recalled."
+NEW = Conversation()
+
+
+def make_article(path: str, title: str, text: str, **more: object) -> Article:
+    """An article whose content hash is that of its text."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return replace(Article(path, digest, title, text), **more)
+
+
+def cite(article: Article, quote: str, number: int = 1) -> Citation:
+    """A citation of `quote` where it first stands in `article`."""
+    start = article.text.index(quote)
+    first = article.text.count("\n", 0, start) + 1
+    last = first + quote.count("\n")
+    end = start + len(quote)
+    return Citation(
+        number, article.path, article.title, article.published, start, end, first, last, quote
+    )
+
+
+class SmallEngine:
+    """Answers “where” from one article, refuses the rest; fails on demand."""
+
+    def __init__(self, *articles: Article) -> None:
+        self.by_path = {article.path: article for article in articles}
+        self.heard: list[tuple[str, Conversation]] = []
+
+    def answer(self, question: str, conversation: Conversation = NEW) -> Answer:
+        self.heard.append((question, conversation))
+        if not question.strip():
+            raise QuestionError("the question is empty: expected a few words; type one")
+        if question == "break":
+            raise RuntimeError("a fault inside")
+        first = next(iter(self.by_path.values()))
+        if "where" not in question.casefold():
+            reason = f"None of the {len(self.by_path)} articles answers this."
+            near = tuple((a.path, a.title) for a in self.by_path.values())
+            return Answer(question, question, "", reason, True, "no-evidence", 0.07, nearest=near)
+        citation = cite(first, QUOTE)
+        text = f"At the United Nations. {QUOTE} [1]"
+        return Answer(
+            question, question, "at the United Nations", text, False, None, 0.82, (citation,)
+        )
+
+    def article(self, path: str) -> Article | None:
+        return self.by_path.get(path)

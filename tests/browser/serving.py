@@ -1,0 +1,53 @@
+"""`python app.py` as a program of its own, on a free port, for as long as a test needs it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 90  # seconds; a start takes about five
+ANNOUNCED = "Byline is at "
+
+
+@contextmanager
+def served(corpus: Path, storage: Path, environment: Mapping[str, str] = {}) -> Iterator[str]:
+    """The address of a page over `corpus`; the program is interrupted, and has ended, afterwards."""
+    log = storage.parent / f"{storage.name}.log"
+    command = [sys.executable, "app.py", "--corpus", str(corpus), "--storage", str(storage)]
+    with log.open("w") as output:
+        program = subprocess.Popen(
+            [*command, "--port", "0"],
+            cwd=ROOT,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, **environment},
+        )
+        try:
+            yield _address(program, log)
+        finally:
+            program.send_signal(signal.SIGINT)
+            try:
+                code = program.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                program.kill()
+                raise
+    assert code == 0, log.read_text()
+
+
+def _address(program: "subprocess.Popen[bytes]", log: Path) -> str:
+    until = time.monotonic() + PATIENCE
+    while program.poll() is None and time.monotonic() < until:
+        for line in log.read_text().splitlines():
+            if line.startswith(ANNOUNCED):
+                address = line.removeprefix(ANNOUNCED)
+                assert httpx.get(address, trust_env=False).status_code == 200
+                return address
+        time.sleep(0.1)
+    raise AssertionError(f"the page did not start:\n{log.read_text()}")

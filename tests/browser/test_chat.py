@@ -1,0 +1,212 @@
+"""The page in a real browser: ask, read the answer, click its number, see the words in the file."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.serving import ROOT, served
+
+OBAMA = "Where did Obama say Assad must go?"
+UNKNOWN = "Who won the World Cup in 1998?"
+ARTEFACTS = ROOT / "artefacts"
+IN_VIEW = """mark => {
+  const box = mark.closest('.by-scroll').getBoundingClientRect(), it = mark.getBoundingClientRect();
+  return it.height > 0 && it.top >= box.top && it.bottom <= box.bottom;
+}"""
+
+
+def open_page(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_role("textbox", name="Question")).to_be_visible()
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Type a question as a person does; the message that answers it, once it is complete."""
+    before = page.locator(".bot.message").count()
+    page.get_by_role("textbox", name="Question").fill(question)
+    page.keyboard.press("Enter")
+    reply = page.locator(".bot.message").nth(before)
+    expect(reply.locator(".by-sources, .by-notice")).to_be_visible()
+    return reply
+
+
+def mark(page: Page) -> Locator:
+    return page.locator("#by-viewer mark#cited")
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def wide(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+
+
+def test_an_answer_leads_to_the_exact_words_in_the_file(page: Page, address: str) -> None:
+    open_page(page, address)
+    reply = ask(page, OBAMA)
+    expect(reply).to_contain_text("United Nations")
+    expect(mark(page)).to_be_visible()  # the first source opens by itself
+    number = reply.get_by_role("link", name="[1]", exact=True)
+    number.click()
+    expect(mark(page)).to_be_visible()
+    quote = mark(page).inner_text()
+    assert plain(quote) in plain(reply.inner_text())
+    file = reply.locator(".by-where").first.inner_text().split(" · ")[0]
+    assert plain(quote) in plain((ROOT / "corpus" / file).read_text("utf-8"))
+    expect(page.locator("#by-viewer .by-file")).to_have_text(file)
+    assert mark(page).evaluate(IN_VIEW)
+    assert "#cite" not in page.url
+    expect(reply.locator(".by-confidence")).to_have_text(re.compile(r"Confidence \d+ %"))
+    page.screenshot(path=ARTEFACTS / "answer.png")
+
+
+def test_the_source_opens_from_the_keyboard_and_from_its_line(page: Page, address: str) -> None:
+    open_page(page, address)
+    reply = ask(page, OBAMA)
+    expect(mark(page)).to_be_visible()
+    for link in (reply.get_by_role("link", name="[1]", exact=True), reply.locator(".by-source")):
+        serial = page.locator("#by-viewer article").get_attribute("data-serial") or ""
+        link.first.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#by-viewer article")).not_to_have_attribute("data-serial", serial)
+        assert mark(page).evaluate(IN_VIEW)
+
+
+def test_a_refusal_names_the_nearest_articles_and_they_open(page: Page, address: str) -> None:
+    open_page(page, address)
+    reply = ask(page, UNKNOWN)
+    expect(reply).to_contain_text("do not answer this")
+    nearest = reply.locator("a.by-source").first
+    title = nearest.locator(".by-title").inner_text()
+    nearest.click()
+    expect(page.locator("#by-viewer h2")).to_have_text(title)
+    expect(mark(page)).to_have_count(0)
+    page.screenshot(path=ARTEFACTS / "refusal.png")
+
+
+def test_an_example_is_asked_by_a_click(page: Page, address: str) -> None:
+    open_page(page, address)
+    page.locator("#by-chat .example").first.click()
+    expect(page.locator(".user.message")).to_have_text(OBAMA)
+    expect(page.locator(".bot.message .by-sources")).to_be_visible()
+
+
+def test_a_follow_up_says_what_is_searched_and_a_new_chat_forgets(page: Page, address: str) -> None:
+    open_page(page, address)
+    ask(page, OBAMA)
+    expect(ask(page, "When did he say it?")).to_contain_text("Searching for: When did Obama say it")
+    page.get_by_role("button", name="New chat").click()
+    expect(page.locator(".bot.message")).to_have_count(0)
+    expect(page.locator("#by-viewer")).to_contain_text("The source opens here.")
+    expect(ask(page, "When did he say it?")).not_to_contain_text("Searching for")
+
+
+def test_two_people_do_not_share_a_conversation(browser: Browser, address: str) -> None:
+    first, second = browser.new_context(), browser.new_context()
+    try:
+        one, two = first.new_page(), second.new_page()
+        open_page(one, address)
+        open_page(two, address)
+        ask(one, OBAMA)
+        expect(ask(two, "When did he say it?")).not_to_contain_text("Searching for")
+        expect(two.locator(".user.message")).to_have_count(1)
+        expect(one.locator(".user.message")).to_have_count(1)
+    finally:
+        first.close()
+        second.close()
+
+
+def test_a_question_that_cannot_be_asked_gets_a_line_and_is_kept(page: Page, address: str) -> None:
+    open_page(page, address)
+    ask(page, OBAMA)
+    long = "why " * 25_000
+    expect(ask(page, long)).to_contain_text("characters; expected at most")
+    expect(page.get_by_role("textbox", name="Question")).to_have_value(long)
+    page.get_by_role("textbox", name="Question").fill("When did he say it?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".by-notice")).to_have_count(0)
+    expect(page.locator(".bot.message").nth(1)).to_contain_text("Searching for: When did Obama")
+
+
+def test_a_link_that_was_made_up_opens_nothing(page: Page, address: str) -> None:
+    open_page(page, address)
+    ask(page, OBAMA)
+    expect(mark(page)).to_be_visible()
+    page.evaluate(
+        """() => { const a = document.createElement('a');
+        a.href = '#cite-../../etc/passwd-0-9'; document.body.append(a); a.click(); }"""
+    )
+    expect(page.locator("#by-viewer")).to_contain_text("That source is not available.")
+
+
+def test_nothing_is_asked_of_another_machine(page: Page, address: str) -> None:
+    hosts: set[str | None] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    open_page(page, address)
+    ask(page, OBAMA).get_by_role("link", name="[1]", exact=True).click()
+    expect(mark(page)).to_be_visible()
+    assert hosts == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_narrow_screen_has_one_column_and_no_sideways_scrolling(
+    browser: Browser, address: str, scheme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    try:
+        page = context.new_page()
+        open_page(page, address)
+        assert not wide(page)
+        reply = ask(page, OBAMA)
+        assert not wide(page)
+        page.screenshot(path=ARTEFACTS / f"narrow-{scheme}.png")
+        reply.get_by_role("link", name="[1]", exact=True).click()
+        expect(mark(page)).to_be_in_viewport()
+        assert not wide(page)
+    finally:
+        context.close()
+
+
+HOSTILE = (
+    "<script>window.owned=1</script> <img src=x onerror=window.owned=1> "
+    "![p](http://evil.example/p.png) [go](javascript:window.owned=1) ${window.owned=1} "
+    "{{constructor}} </mark></div></article> http://evil.example/z"
+)
+NAME = "x<img src=x onerror=window.owned=1>![p](http:&#47;&#47;evil.example).txt"
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("hostile")
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    text = f"Zebra parade {HOSTILE}\n\nThe zebra parade {HOSTILE} took place in Lisbon on Friday.\n"
+    (corpus / NAME).write_text(text, "utf-8")
+    with served(corpus, folder / "storage") as page:
+        yield page
+
+
+def test_hostile_articles_neither_run_nor_call_out(page: Page, hostile: str) -> None:
+    hosts: set[str | None] = set()
+    dialogs: list[str] = []
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    open_page(page, hostile)
+    expect(page.locator("#by-chat .example")).to_have_count(0)
+    for question in ("Where did the zebra parade take place?", f"Who won the cup? {HOSTILE}"):
+        reply = ask(page, question)
+        links = [a.get_attribute("href") or "" for a in reply.locator("a").all()]
+        assert links and all(link.startswith("#cite-") for link in links)
+        reply.locator("a").first.click()
+        expect(page.locator("#by-viewer .by-body")).to_contain_text("</mark></div></article>")
+        expect(page.locator("#by-viewer .by-file")).to_have_text(NAME)
+        assert reply.locator("img, script").count() == 0
+    assert page.locator("#by-viewer").locator("img, script, a[href*=javascript]").count() == 0
+    assert page.evaluate("window.owned") is None
+    assert hosts == {"127.0.0.1"} and dialogs == []

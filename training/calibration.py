@@ -1,0 +1,112 @@
+"""Runs the original all-MiniLM-L6-v2 in PyTorch: what enters its linear layers, and its own vectors.
+
+It draws its texts from public news sets and knows nothing of ONNX.
+"""
+
+import json
+import lzma
+import random
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from transformers import AutoModel
+from transformers.utils import logging
+
+from index.encoder import MAX_TOKENS
+from index.errors import SettingsError
+from training.quantise import Inputs
+
+WORDS = 150  # about the size of the index's passages
+SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
+
+Array = NDArray[Any]
+
+
+def rows(data: Path, name: str) -> Iterator[dict[str, Any]]:
+    """The records of data/news/`name`.jsonl.xz."""
+    path = data / "news" / f"{name}.jsonl.xz"
+    if not path.is_file():
+        raise SettingsError(f"--data {data}: expected a file {path}; name the folder that holds it")
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def passages(data: Path, name: str, count: int) -> list[str]:
+    """`count` runs of 150 words, drawn at random, always the same ones."""
+    found = []
+    for row in rows(data, name):
+        words = row["text"].split()
+        found += [words[i : i + WORDS] for i in range(0, len(words) - WORDS // 2, WORDS)]
+    return [" ".join(words) for words in random.Random(0).sample(found, count)]
+
+
+def sentences(data: Path, name: str, count: int) -> list[str]:
+    """`count` titles and opening sentences: as short as what people ask."""
+    found = []
+    for row in rows(data, name):
+        found += [row["title"], SENTENCE_END.split(row["text"], maxsplit=1)[0]]
+    return random.Random(0).sample([text for text in found if text], count)
+
+
+class Original:
+    """The float32 model as published, one unpadded text at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the checkpoint and tokenizer in `folder`."""
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
+        torch.set_num_threads(1)  # sums in one order: the same bytes every time
+        self._model = AutoModel.from_pretrained(folder, add_pooling_layer=False).eval()
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+
+    def weights(self) -> dict[str, Array]:
+        """Every tensor by its name in the checkpoint, float32."""
+        return {name: value.numpy() for name, value in self._model.state_dict().items()}
+
+    def vectors(self, texts: Sequence[str]) -> Array:
+        """Mean-pooled vectors of length 1: (n, 384)."""
+        pooled = np.array([self._states(text).mean(axis=0) for text in texts])
+        return np.asarray(pooled / np.linalg.norm(pooled, axis=1, keepdims=True))
+
+    def inputs(self, texts: Sequence[str]) -> dict[str, Inputs]:
+        """What enters the linear layers over `texts`, by the names `training.minilm` gives them."""
+        peaks: dict[str, Array] = {}
+        moments: dict[str, Array] = {}
+
+        def record(name: str, values: Array) -> None:
+            peaks[name] = np.maximum(peaks.get(name, 0), np.abs(values).max(axis=0))
+            moments[name] = moments.get(name, 0) + values.T @ values / len(values) / len(texts)
+
+        hooks = [
+            module.register_forward_pre_hook(
+                lambda _, args, name=name: record(name, args[0][0].numpy().astype(np.float64))
+            )
+            for name, module in self._linears()
+        ]
+        for text in texts:
+            self._states(text)
+        for hook in hooks:
+            hook.remove()
+        return {name: Inputs(peaks[name], moments[name]) for name in peaks}
+
+    def _linears(self) -> Iterator[tuple[str, Any]]:
+        for number, layer in enumerate(self._model.encoder.layer):
+            name = f"encoder.layer.{number}."
+            yield name + "attention.self", layer.attention.self.query  # key and value get the same
+            yield name + "attention.output.dense", layer.attention.output.dense
+            yield name + "intermediate.dense", layer.intermediate.dense
+            yield name + "output.dense", layer.output.dense
+
+    def _states(self, text: str) -> Array:
+        ids = torch.tensor([self._tokenizer.encode(text).ids])
+        with torch.no_grad():
+            return np.asarray(self._model(input_ids=ids).last_hidden_state[0].numpy())

