@@ -26,15 +26,15 @@ class Signals:
 def probability(signals: Signals) -> float:
     """The probability that evidence with these signals answers the question."""
     logit = (
-        -3.0
-        + 1.9 * signals.coverage
-        + 0.5 * signals.context
-        + 3.1 * signals.similarity
-        + 2.2 * signals.surroundings
-        - 2.0 * signals.lacks_kind
-        - 1.2 * signals.missing
-        - 0.8 * signals.wrong_figure
-        - 1.5 * signals.furniture
-        - 1.6 * signals.rank
+        -4.07
+        + 2.1 * signals.coverage
+        + 1.45 * signals.context
+        + 4.1 * signals.similarity
+        + 2.85 * signals.surroundings
+        - 1.75 * signals.lacks_kind
+        - 4.0 * signals.missing
+        - 2.0 * signals.wrong_figure
+        - 1.8 * signals.furniture
+        - 1.9 * signals.rank
     )
     return 1.0 / (1.0 + math.exp(-logit))

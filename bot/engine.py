@@ -7,7 +7,7 @@ import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answer import Answer, Candidate, Evidence
 from bot.citations import Verifier, cite
@@ -75,33 +75,29 @@ class Engine:
         chosen = choose(evidence) if confidence >= self._limits.min_confidence else ()
         held = [item for item in chosen if self._verifier.holds(item)]
         nearest = tuple(dict.fromkeys((c.article.path, c.article.title) for c in candidates))
-        about = {
-            "question": question,
-            "standalone_question": standalone,
-            "nearest": nearest[:NEAREST_SHOWN],
-            "candidates": candidates,
-        }
+        nearest = nearest[:NEAREST_SHOWN]
+        refused = Answer(
+            question=question,
+            standalone_question=standalone,
+            answer="",
+            text="",
+            refused=True,
+            reason=None,
+            confidence=confidence,
+            nearest=nearest,
+            candidates=candidates,
+        )
         # The first is the answer itself; without it the others only stand beside nothing.
         if held and held[0] is chosen[0]:
             citations = cite(held)
             short, text = compose(held, citations)
-            return Answer(
-                answer=short,
-                text=text,
-                refused=False,
-                reason=None,
-                confidence=confidence,
-                citations=citations,
-                **about,
-            )
+            return replace(refused, answer=short, text=text, refused=False, citations=citations)
         reason = why_changed(chosen[0]) if chosen else why_refused(evidence)
-        return Answer(
-            answer="",
-            text=refusal(reason, nearest[:NEAREST_SHOWN]),
-            refused=True,
+        return replace(
+            refused,
+            text=refusal(reason, nearest),
             reason=reason,
             confidence=0.0 if chosen else confidence,
-            **about,
         )
 
     def search(self, question: str, k: int = 10) -> tuple[Candidate, ...]:

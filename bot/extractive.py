@@ -22,6 +22,8 @@ from index.article import Span
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 # Sentences whose vectors are compared with the question's: each costs about two milliseconds.
 SHORTLIST = 16
+# Shorter lines that end without a full stop are headings.
+HEADING_WORDS = 8
 # Vectors kept between questions, about 1.6 kB each.
 REMEMBERED = 8192
 
@@ -48,9 +50,10 @@ class _Sentence:
 
     @property
     def is_furniture(self) -> bool:
-        """Boilerplate and headlines may answer ("Who wrote it?"), but the story goes first."""
+        """Boilerplate and headings may answer ("Who wrote it?"), but the story goes first."""
+        heading = len(self.text.split()) < HEADING_WORDS and self.text[-1] not in ".!?”\"'’)"
         headline = self.text.lstrip("# ") == self.candidate.article.title
-        return headline or self.candidate.passage.boilerplate
+        return heading or headline or self.candidate.passage.boilerplate
 
 
 class _Remembered:

@@ -50,7 +50,7 @@ _FORMS = {
     Wanted.TIME: (
         rf"\b(?:{_WEEKDAY},? )?{_MONTH}\.? \d{{1,2}}(?:,? \d{{4}})?\b",
         rf"\b\d{{1,2}} {_MONTH}(?: \d{{4}})?\b",
-        rf"\b{_MONTH} \d{{4}}\b|\b(?:in|since|by|until) (?:1[6-9]|20)\d\d\b",
+        rf"\b{_MONTH} \d{{4}}\b|\b(?:in|since|by|until) (?:(?:1[6-9]|20)\d\d|{_MONTH})\b",
         rf"\b(?:on )?{_WEEKDAY}(?: (?:night|morning|afternoon|evening))?\b",
         r"\b(?:last|next|this) (?:week|month|year)\b",
     ),
@@ -66,7 +66,7 @@ _FORMS = {
     Wanted.PLACE: (
         rf"\b(?:in|during|at) (?:his|her|their|its|an?|the) (?:[\w-]+ ){{0,4}}{_OCCASION}\b"
         r"(?: (?:to|at|before) the (?:[A-Z]\w+ ?)+)?",
-        r"\b(?:in|at|near|outside|inside|into|on) (?:the (?:[\w-]+ ){0,4}(?:of|in) )?(?:the )?"
+        r"\b(?:in|at|near|outside|inside) (?:the (?:[\w-]+ ){0,4}(?:of|in) )?(?:the )?"
         rf"(?!{_WEEKDAY}|{_MONTH})[A-Z][\w’'-]+(?:(?: of)? [A-Z][\w’'-]+)*",
         r"\b[A-Z]\w+(?=-based\b)|\bin (?:the )?capital\b",
     ),
@@ -106,7 +106,9 @@ def _people(sentence: str) -> list[Span]:
     for name in names(sentence):
         start = sentence.index(name, at)
         at = start + len(name)
-        if not terms(name) & COUNTRIES and not re.fullmatch(rf"{_WEEKDAY}|{_MONTH}", name):
+        # People take no "the"; outlets and bodies do ("the New York Times").
+        thing = terms(name) <= COUNTRIES or sentence[:start].lower().endswith("the ")
+        if not thing and not re.fullmatch(rf"{_WEEKDAY}|{_MONTH}", name):
             spans.append(Span(start, at))
     return spans
 

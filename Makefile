@@ -1,0 +1,60 @@
+# Two commands matter: `make chat` and `make test`. Both work on a fresh clone.
+#   make chat CORPUS=~/articles    asks your own folder
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORPUS ?=
+STORAGE ?=
+FLAGS := $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(STORAGE),--storage "$(STORAGE)")
+REAL := $(wildcard ../shared/corpus)
+
+.PHONY: chat sync test lint types unit evaluate bench browser clean
+
+chat: $(VENV)/run.stamp
+	$(BIN)/python -m index sync $(FLAGS)
+	$(BIN)/python app.py $(FLAGS)
+
+sync: $(VENV)/run.stamp
+	$(BIN)/python -m index sync $(FLAGS)
+
+test: $(VENV)/dev.stamp browser lint types unit evaluate
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev.stamp
+	$(BIN)/mypy
+
+unit: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -q
+
+# The known answers are a gate: below the thresholds of eval/baseline.json this fails.
+evaluate: $(VENV)/dev.stamp
+	$(BIN)/python -m eval run --set sample --gate
+	$(if $(REAL),$(BIN)/python -m eval run --set real --gate,@echo "no ../shared/corpus: the set 'real' is not evaluated")
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m eval bench
+
+# The browser tests drive Debian's Chromium.
+browser:
+	@if command -v chromium >/dev/null; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; \
+	else echo "the browser tests need Chromium: run 'sudo apt-get install chromium'" >&2; exit 1; fi
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	touch $@ $(VENV)/run.stamp
+
+clean:
+	rm -rf $(VENV) storage artefacts build .mypy_cache .ruff_cache .pytest_cache .hypothesis
