@@ -5,8 +5,10 @@ An index that does not exist yet is built first; one that exists is used as it i
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,19 @@ from bot.build import build_engine, sync_corpus
 from bot.conversation import Conversation
 from bot.engine import Engine
 from index.catalog import FILE_NAME
-from index.errors import BylineError
+from index.errors import BylineError, QuestionError
 from index.settings import Settings, load_settings
+
+MOST_CANDIDATES = 1000
+SHOWN_OF_A_BAD_LINE = 200  # characters
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """0 when answered or refused, 2 for wrong usage or a known error, told in one line."""
     arguments = _parser().parse_args(argv)
+    if isinstance(sys.stdout, TextIOWrapper):
+        # UTF-8 wherever it runs; a file name that is no text comes out escaped, as JSON reads it.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         settings = load_settings(corpus=arguments.corpus, storage=arguments.storage)
         _sync_when_new(settings)
@@ -33,7 +41,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BylineError as error:
         print(f"bot {arguments.command}: {error}", file=sys.stderr)
         return 2
-    except (KeyboardInterrupt, BrokenPipeError):
+    except BrokenPipeError:
+        # The reader has gone; nothing may be left that Python would try to write at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 130
+    except KeyboardInterrupt:
         return 130
 
 
@@ -47,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     search = commands.add_parser("search", help="show the passages a question retrieves")
     search.add_argument("question", nargs="?", help="without it, one question a line is read")
-    search.add_argument("-k", type=_positive, default=10, help="how many passages (default 10)")
+    search.add_argument("-k", type=_count, default=10, help="how many passages (default 10)")
     for command in (ask, chat, search):
         command.add_argument("--corpus", type=Path, help="folder of articles")
         command.add_argument("--storage", type=Path, help="folder of the index")
@@ -55,11 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 1000:
-        raise argparse.ArgumentTypeError(f"{number}: expected 1 to 1000")
-    return number
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_CANDIDATES):
+        raise argparse.ArgumentTypeError(f"{text!a}: expected 1 to {MOST_CANDIDATES}")
+    return int(text)
 
 
 def _sync_when_new(settings: Settings) -> None:
@@ -78,36 +89,33 @@ def _ask(engine: Engine, arguments: argparse.Namespace) -> int:
 
 def _chat(engine: Engine, arguments: argparse.Namespace) -> int:
     conversation = Conversation()
-    failures = 0
-    for line in _lines(prompt=None if arguments.json else "> "):
-        if not line.strip():
+
+    def reply(question: str) -> None:
+        nonlocal conversation
+        if not question.strip():
             conversation = Conversation()
-            continue
-        try:
-            answer = engine.answer(line, conversation)
-        except BylineError as error:
-            # One bad line ends neither the conversation nor the stream of answers.
-            failures += 1
-            _emit({"question": line[:200], "error": str(error)} if arguments.json else str(error))
-            continue
+            return
+        answer = engine.answer(question, conversation)
         conversation = conversation.with_turn(answer)
         _emit(answer.to_json() if arguments.json else _as_text(answer))
-    return 2 if failures else 0
+
+    return _each_line(reply, arguments.json, prompt="" if arguments.json else "> ")
 
 
 def _search(engine: Engine, arguments: argparse.Namespace) -> int:
-    questions = [arguments.question] if arguments.question is not None else _lines(prompt=None)
-    for question in questions:
-        if not question.strip() and arguments.question is None:
-            continue
+    def reply(question: str) -> None:
         candidates = engine.search(question, arguments.k)
         if arguments.json:
             _emit({"question": question, "candidates": [_candidate(c) for c in candidates]})
-        else:
-            for number, candidate in enumerate(candidates, 1):
-                _emit(f"{number:3}. {candidate.score:.4f}  {candidate.article.path}")
-                _emit(f"     {' '.join(candidate.text.split())[:160]}")
-    return 0
+            return
+        for number, candidate in enumerate(candidates, 1):
+            _emit(f"{number:3}. {candidate.score:.4f}  {candidate.article.path}")
+            _emit(f"     {' '.join(candidate.text.split())[:160]}")
+
+    if arguments.question is not None:
+        reply(arguments.question)
+        return 0
+    return _each_line(lambda line: reply(line) if line.strip() else None, arguments.json)
 
 
 COMMANDS = {"ask": _ask, "chat": _chat, "search": _search}
@@ -124,16 +132,38 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def _lines(prompt: str | None) -> Iterator[str]:
-    interactive = prompt is not None and sys.stdin.isatty()
+def _each_line(reply: Callable[[str], None], as_json: bool, prompt: str = "") -> int:
+    """Replies to every line of standard input; a bad one is told and ends nothing. 2 if any was bad."""
+    failures = 0
+    for line in _lines(prompt):
+        try:
+            reply(_decoded(line))
+        except BylineError as error:
+            failures += 1
+            shown = line.decode("utf-8", "replace")[:SHOWN_OF_A_BAD_LINE]
+            _emit({"question": shown, "error": str(error)} if as_json else str(error))
+    return 2 if failures else 0
+
+
+def _lines(prompt: str) -> Iterator[bytes]:
+    interactive = bool(prompt) and sys.stdin.isatty()
     while True:
         if interactive:
             print(prompt, end="", file=sys.stderr, flush=True)
-        # Bytes that are no UTF-8 must not end the stream.
+        # Bytes: a line that is no UTF-8 must not end the stream.
         line = sys.stdin.buffer.readline()
         if not line:
             return
-        yield line.decode("utf-8", errors="replace").rstrip("\r\n")
+        yield line.rstrip(b"\r\n")
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise QuestionError(
+            f"byte 0x{line[error.start]:02x} at {error.start + 1} is no UTF-8; send the question as UTF-8"
+        ) from None
 
 
 def _emit(what: dict[str, Any] | str) -> None:

@@ -65,7 +65,7 @@ def why_refused(evidence: Sequence[Evidence]) -> str:
 def why_changed(evidence: Evidence) -> str:
     """The reason when the words are no longer in the file."""
     path = evidence.candidate.article.path
-    return f"{path} has changed since it was indexed; run `python -m index sync`"
+    return f"{path} has changed or is gone since it was indexed; run `python -m index sync`"
 
 
 def _words(evidence: Evidence) -> str:

@@ -26,12 +26,12 @@ class Signals:
 def probability(signals: Signals) -> float:
     """The probability that evidence with these signals answers the question."""
     logit = (
-        -4.07
+        -4.0
         + 2.1 * signals.coverage
         + 1.45 * signals.context
         + 4.1 * signals.similarity
         + 2.85 * signals.surroundings
-        - 1.75 * signals.lacks_kind
+        - 2.2 * signals.lacks_kind
         - 4.0 * signals.missing
         - 2.0 * signals.wrong_figure
         - 1.8 * signals.furniture

@@ -54,7 +54,7 @@ class Engine:
         clock = _Clock()
         question = self._accept(question)
         with clock("resolve"):
-            standalone = resolve(question, conversation)
+            standalone = self._resolve(question, conversation)
         with clock("retrieve"):
             candidates = self._retriever.search(standalone, self._limits.candidates)
         with clock("read"):
@@ -63,6 +63,11 @@ class Engine:
             answer = self._compose(question, standalone, candidates, evidence)
         answer.timings_ms.update(clock.timings())
         return answer
+
+    def _resolve(self, question: str, conversation: Conversation) -> str:
+        """A question that outgrows the limit by what it takes from the turns before stays as typed."""
+        standalone = resolve(question, conversation)
+        return standalone if len(standalone) <= self._limits.max_question_chars else question
 
     def _compose(
         self,

@@ -22,6 +22,9 @@ _BARE = re.compile(
     r"(?:and |but )?(why|when|where|how|who|how many|how long)(?: (?:was|is) (?:it|that|this))?\s*\?*",
     re.IGNORECASE,
 )
+# What `_BARE` put before the question it took up: "Why?" after "Why?" does not pile up.
+_TAKEN_UP = re.compile(r"^(?:and |but )?(?:why|when|where|how|who)[ \w]{0,12}: ", re.IGNORECASE)
+TOPIC_WORDS = 12
 
 
 def resolve(question: str, conversation: Conversation) -> str:
@@ -34,7 +37,7 @@ def resolve(question: str, conversation: Conversation) -> str:
     if same and names(same.group(1)) and not _ASKS.match(same.group(1)):
         return _swap(before, same.group(1))
     if _BARE.fullmatch(question.strip()):
-        return f"{question.rstrip('? ')}: {before}"
+        return f"{question.rstrip('? ')}: {_TAKEN_UP.sub('', before, count=1)}"
     known = _named(before)
     if known and (_PERSON.search(question) or _POSSESSIVE.search(question)):
         inside = {name for name in known if name in question}
@@ -42,8 +45,8 @@ def resolve(question: str, conversation: Conversation) -> str:
         if subject:
             return _POSSESSIVE.sub(f"{subject}'s", _PERSON.sub(subject, question, count=1), count=1)
     if _THING.search(question) and not names(question[1:]):
-        topic = " ".join(t.text for t in tokens(before) if not t.is_stop_word)
-        return f"{question.rstrip('? ')} ({topic})?"
+        topic = dict.fromkeys(t.text for t in tokens(before) if not t.is_stop_word)
+        return f"{question.rstrip('? ')} ({' '.join(list(topic)[:TOPIC_WORDS])})?"
     return question
 
 

@@ -3,6 +3,7 @@
 A LlamaIndex retriever, so it can serve any LlamaIndex engine; Byline's own engine takes the Candidates.
 """
 
+import math
 from collections.abc import Sequence
 
 from llama_index.core.retrievers import BaseRetriever
@@ -20,10 +21,12 @@ DEPTH = 40
 
 def fuse(rankings: Sequence[Sequence[str]], k: int = RRF_K) -> list[tuple[str, float]]:
     """Reciprocal rank fusion: score(d) = Σ 1 / (k + rank of d), ranks from 1; best first, ties by id."""
-    scores: dict[str, float] = {}
+    parts: dict[str, list[float]] = {}
     for ranking in rankings:
         for rank, key in enumerate(ranking, 1):
-            scores[key] = scores.get(key, 0.0) + 1.0 / (k + rank)
+            parts.setdefault(key, []).append(1.0 / (k + rank))
+    # fsum: an exact sum, so that the order of the rankings can never turn a tie.
+    scores = {key: math.fsum(shares) for key, shares in parts.items()}
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
 
 

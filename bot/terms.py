@@ -4,6 +4,7 @@ Rules for English; a text in another script still gives its words. It knows noth
 """
 
 import re
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,7 +42,7 @@ _SAME = {
         "italy": "italian",
         "un": "u.n",
     }.items()
-    for name in names.split()
+    for name in (same, *names.split())
 }
 # Stems that name a country or an organisation, never a person.
 COUNTRIES = frozenset(_SAME.values())
@@ -60,6 +61,8 @@ _PLACES = frozenset({"washington", "moscow", "paris", "berlin", "beijing", "toky
 _TOKEN = re.compile(r"\w+(?:[.,'’-]\w+)*")
 _POSSESSIVE = re.compile(r"(?:'s|’s|['’])$")
 _STEMMER = snowballstemmer.stemmer("english")
+# The stemmer keeps the word it works on in itself: two threads at once would mix theirs up.
+_STEMMING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,10 @@ def tokens(text: str) -> list[Token]:
 def stem(word: str) -> str:
     """Lower-cased, without possessive, stemmed (Snowball English); short forms of a name give one stem."""
     plain = "isis" if word == "IS" else _POSSESSIVE.sub("", word).lower()
-    return _SAME.get(plain) or str(_STEMMER.stemWord(plain))
+    if plain in _SAME:
+        return _SAME[plain]
+    with _STEMMING:
+        return str(_STEMMER.stemWord(plain))
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,197 @@
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from bot.answer import Answer
+from bot.build import build_engine, sync_corpus
+from bot.conversation import Conversation
+from bot.engine import Engine
+from index.errors import QuestionError
+from index.settings import Settings, load_settings
+from tests.bot.checks import QUESTIONS, any_text, check_citations, untimed, wordy_text
+
+WHERE = QUESTIONS[0]
+ABSENT = "Who won the World Cup in 2022?"
+ANSWER_KEYS = {
+    "question": str,
+    "standalone_question": str,
+    "answer": str,
+    "text": str,
+    "refused": bool,
+    "reason": str | None,
+    "confidence": float,
+    "citations": list,
+    "timings_ms": dict,
+}
+CITATION_KEYS = {
+    "number": int,
+    "file": str,
+    "title": str,
+    "published": str | None,
+    "start": int,
+    "end": int,
+    "line_start": int,
+    "line_end": int,
+    "quote": str,
+}
+
+
+def check_keys(found: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert list(found) == list(expected)
+    assert all(isinstance(found[key], kind) for key, kind in expected.items())
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_answers_are_what_the_json_contract_says(sample: Engine, question: str) -> None:
+    answer = json.loads(json.dumps(sample.answer(question).to_json()))
+    check_keys(answer, ANSWER_KEYS)
+    for citation in answer["citations"]:
+        check_keys(citation, CITATION_KEYS)
+    assert 0 <= answer["confidence"] <= 1
+    assert (answer["reason"] is not None) is answer["refused"]
+    assert (answer["answer"] == "") is answer["refused"] is (answer["citations"] == [])
+    assert all(isinstance(ms, float) and ms >= 0 for ms in answer["timings_ms"].values())
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_citation_is_the_file_s_own_words(
+    sample: Engine, sample_settings: Settings, question: str
+) -> None:
+    check_citations(sample.answer(question), sample_settings.corpus)
+
+
+def test_the_obama_question_is_answered_from_the_sample(sample: Engine) -> None:
+    answer = sample.answer(WHERE)
+    assert not answer.refused and "United Nations General Assembly" in answer.answer
+    assert answer.citations[0].file == "obama-says-assad-must-go.md"
+
+
+@settings(max_examples=150)
+@given(any_text | wordy_text)
+def test_any_text_gets_a_valid_answer_or_a_question_error(
+    sample: Engine, sample_settings: Settings, text: str
+) -> None:
+    try:
+        answer = sample.answer(text)
+    except QuestionError as error:
+        assert "\n" not in str(error)
+        return
+    check_citations(answer, sample_settings.corpus)
+    json.dumps(answer.to_json(), ensure_ascii=False).encode()
+
+
+@settings(max_examples=50)
+@given(any_text | wordy_text, any_text | wordy_text)
+def test_any_conversation_goes_on(
+    sample: Engine, sample_settings: Settings, first: str, second: str
+) -> None:
+    conversation = Conversation().with_turn(sample.answer(f"a {first}"))
+    answer = sample.answer(f"a {second}", conversation)
+    check_citations(answer, sample_settings.corpus)
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n\t", "?!… —", "\0\0", "\ud800", "👍", "\u200f"])
+def test_an_empty_question_is_refused_in_one_line(sample: Engine, question: str) -> None:
+    for ask in (sample.answer, sample.search):
+        with pytest.raises(QuestionError, match=r"^the question is empty; .+$"):
+            ask(question)
+
+
+@pytest.mark.parametrize("question", ["x" * 100_000, "Who is Putin? " * 7200])
+def test_a_question_of_100_000_characters_is_refused_in_one_line(
+    sample: Engine, question: str
+) -> None:
+    for ask in (sample.answer, sample.search):
+        with pytest.raises(QuestionError, match=r"^.*characters; expected at most 2,000: .+$"):
+            ask(question)
+
+
+def test_a_question_of_just_the_most_characters_is_answered(sample: Engine) -> None:
+    distinct = " ".join(f"w{n}" for n in range(1000))
+    assert sample.answer(distinct[:1999] + "?").refused
+    assert sample.answer(f"{WHERE}{' ' * 100_000}").answer == sample.answer(WHERE).answer
+
+
+def test_control_characters_and_line_ends_count_as_spaces(sample: Engine) -> None:
+    assert untimed(sample.answer("Where did\r\nObama say\0Assad\tmust go?")) == untimed(
+        sample.answer(WHERE)
+    )
+
+
+@pytest.mark.parametrize("question", [ABSENT, "How do I bake sourdough bread?"])
+def test_what_the_articles_do_not_tell_is_refused(sample: Engine, question: str) -> None:
+    answer = sample.answer(question)
+    assert answer.refused and answer.reason and answer.answer == "" and not answer.citations
+    assert answer.reason in answer.text and 1 <= len(answer.nearest) <= 3
+    known = {(article.path, article.title) for article in sample.articles()}
+    assert set(answer.nearest) <= known and len(set(answer.nearest)) == len(answer.nearest)
+    assert all(path in answer.text and title in answer.text for path, title in answer.nearest)
+
+
+def test_two_engines_over_two_new_indexes_give_the_same_bytes(
+    sample: Engine, sample_settings: Settings, tmp_path: Path
+) -> None:
+    settings = load_settings(corpus=sample_settings.corpus, storage=tmp_path / "storage")
+    sync_corpus(settings)
+    other = build_engine(settings)
+    try:
+        for question in QUESTIONS:
+            assert json.dumps(untimed(other.answer(question))) == json.dumps(
+                untimed(sample.answer(question))
+            )
+            assert other.search(question) == sample.search(question)
+    finally:
+        other.close()
+    # One engine's end is not the other's.
+    assert not sample.answer(WHERE).refused
+
+
+def test_the_engine_remembers_nothing(sample: Engine) -> None:
+    conversation = Conversation().with_turn(sample.answer(WHERE))
+    follow_up = "When did he say it?"
+    alone, within = sample.answer(follow_up), sample.answer(follow_up, conversation)
+    assert "Obama" in within.standalone_question and alone.standalone_question == follow_up
+    for other in QUESTIONS:
+        sample.answer(other)
+        assert untimed(sample.answer(follow_up)) == untimed(alone)
+        assert untimed(sample.answer(follow_up, conversation)) == untimed(within)
+    assert len(conversation.turns) == 1
+
+
+def test_answers_of_eight_threads_equal_those_of_one(sample: Engine) -> None:
+    conversation = Conversation().with_turn(sample.answer(WHERE))
+    work = [(q, c) for q in QUESTIONS for c in (Conversation(), conversation)]
+    alone = [untimed(sample.answer(*item)) for item in work]
+
+    def answer(item: tuple[str, Conversation]) -> dict[str, Any]:
+        return untimed(sample.answer(*item))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(answer, work * 3)) == alone * 3
+
+
+def test_a_standalone_question_never_outgrows_the_limit(sample: Engine) -> None:
+    # Each turn would double the name that "he" and "his" stand for.
+    conversation = Conversation()
+    for question in ["Did " + "Al " * 100 + "go?"] + ["Did he his?"] * 20:
+        answer: Answer = sample.answer(question, conversation)
+        conversation = conversation.with_turn(answer)
+        assert len(answer.standalone_question) <= 2000
+
+
+def test_articles_are_found_by_path_and_listed_in_order(sample: Engine) -> None:
+    paths = [article.path for article in sample.articles()]
+    assert paths == sorted(paths) and len(paths) >= 6
+    assert all(sample.article(path) == a for path, a in zip(paths, sample.articles(), strict=True))
+    for hostile in ("", "none.txt", "../README.md", "/etc/passwd", "a\0b", "%"):
+        assert sample.article(hostile) is None
+
+
+def test_passages_are_searched_best_first(sample: Engine) -> None:
+    found = sample.search(WHERE, 5)
+    assert len(found) == 5 and found == sample.search(WHERE, 10)[:5]
+    assert all(c.text == c.article.text[c.passage.start : c.passage.end] for c in found)

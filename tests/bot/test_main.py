@@ -1,0 +1,271 @@
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.__main__ import main
+from bot.engine import Engine
+from index.settings import ROOT, Settings
+from tests.bot.checks import QUESTIONS, untimed
+from tests.bot.test_engine import ANSWER_KEYS, check_keys
+
+WHERE = QUESTIONS[0]
+CANDIDATE_KEYS = {
+    "file": str,
+    "title": str,
+    "start": int,
+    "end": int,
+    "score": float,
+    "text": str,
+}
+LONG = "x" * 100_000
+
+
+@pytest.fixture
+def flags(sample_settings: Settings) -> list[str]:
+    return ["--corpus", str(sample_settings.corpus), "--storage", str(sample_settings.storage)]
+
+
+def run(
+    arguments: list[str], stdin: bytes = b"", **environment: str
+) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, **environment},
+    )
+
+
+def objects(output: bytes | str) -> list[dict[str, Any]]:
+    """One JSON object a line, and nothing else."""
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def feed(monkeypatch: pytest.MonkeyPatch, stdin: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+
+
+def test_ask_as_json_is_the_engine_s_answer(
+    sample: Engine, flags: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for question in (WHERE, "Who won the World Cup in 2022?"):
+        assert main(["ask", question, "--json", *flags]) == 0
+        (answer,) = objects(capsys.readouterr().out)
+        check_keys(answer, ANSWER_KEYS)
+        del answer["timings_ms"]
+        assert answer == untimed(sample.answer(question))
+
+
+def test_ask_as_text_shows_the_answer_and_where_it_stands(
+    flags: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", WHERE, *flags]) == 0
+    said = capsys.readouterr().out
+    assert "General Assembly" in said and "[1]" in said
+    assert "obama-says-assad-must-go.md, line 5" in said
+
+
+@pytest.mark.parametrize("question", ["", "  ", "?!", LONG])
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_bad_question_is_one_line_and_2(
+    command: str, question: str, flags: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, question, "--json", *flags]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1 and len(captured.err) < 300
+    assert captured.err.startswith(f"bot {command}: the question ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["talk"], ["ask"], *(["search", "x", "-k", k] for k in ("0", "-1", "1001", "ten", "²"))],
+)
+def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage: python -m bot" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["ask", "Who?"], ["chat"], ["search"]])
+def test_a_folder_that_is_missing_or_empty_is_one_line_and_2(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    for name in ("none", "empty"):
+        flags = ["--corpus", str(tmp_path / name), "--storage", str(tmp_path / "storage")]
+        assert main([*command, *flags]) == 2
+        captured = capsys.readouterr()
+        assert captured.out == "" and captured.err.count("\n") == 1
+        assert str(tmp_path / name) in captured.err
+
+
+def test_an_index_that_is_not_there_yet_is_built_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "ferry.txt").write_text("The ferry reached Oban at noon on May 3, 2019.")
+    (corpus / "noise.txt").write_bytes(bytes(range(256)) * 8)
+    flags = ["--corpus", str(corpus), "--storage", str(tmp_path / "storage")]
+    assert main(["ask", "When did the ferry reach Oban?", "--json", *flags]) == 0
+    captured = capsys.readouterr()
+    assert objects(captured.out)[0]["citations"][0]["file"] == "ferry.txt"
+    assert "indexed 1 articles" in captured.err and "skipped 'noise.txt'" in captured.err
+    assert main(["ask", "When did the ferry reach Oban?", "--json", *flags]) == 0
+    assert "indexed" not in capsys.readouterr().err
+
+
+def test_search_gives_candidates_best_first(
+    flags: list[str], sample_settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["search", WHERE, "--json", "-k", "4", *flags]) == 0
+    (found,) = objects(capsys.readouterr().out)
+    assert list(found) == ["question", "candidates"] and found["question"] == WHERE
+    assert len(found["candidates"]) == 4
+    for candidate in found["candidates"]:
+        check_keys(candidate, CANDIDATE_KEYS)
+        assert len(candidate["text"]) == candidate["end"] - candidate["start"] > 0
+    scores = [candidate["score"] for candidate in found["candidates"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_search_as_text_lists_files(flags: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", WHERE, "-k", "2", *flags]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4 and "obama-says-assad-must-go.md" in lines[0]
+
+
+def test_search_without_a_question_reads_lines_and_a_bad_one_ends_nothing(
+    flags: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed(monkeypatch, f"{WHERE}\n\n{LONG}\n".encode() + b"\xff\xfe?\nRaqqa\r\n")
+    assert main(["search", "--json", "-k", "1", *flags]) == 2
+    found = objects(capsys.readouterr().out)
+    assert [list(o) for o in found] == [
+        ["question", "candidates"],
+        ["question", "error"],
+        ["question", "error"],
+        ["question", "candidates"],
+    ]
+    assert found[3]["question"] == "Raqqa"
+
+
+def test_chat_as_text_tells_a_bad_line_and_goes_on(
+    flags: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed(monkeypatch, f"?\n{WHERE}\nWhen did he say it?".encode())
+    assert main(["chat", *flags]) == 2
+    said = capsys.readouterr().out
+    assert said.startswith("the question is empty") and "General Assembly" in said
+    assert "(Searching for: When did Obama say it?)" in said
+
+
+def test_a_chat_process_keeps_the_conversation_until_an_empty_line(
+    sample: Engine, flags: list[str]
+) -> None:
+    follow_up = "When did he say it?"
+    lines = [WHERE, follow_up, "", follow_up, WHERE]
+    done = run(["chat", "--json", *flags], "\r\n".join(lines).encode() + b"\n")
+    assert done.returncode == 0 and done.stderr == b""
+    first, second, third, fourth = objects(done.stdout)
+    for answer in (first, second, third, fourth):
+        check_keys(answer, ANSWER_KEYS)
+    assert second["standalone_question"] == "When did Obama say it?"
+    assert third["standalone_question"] == third["question"] == follow_up
+    del first["timings_ms"], fourth["timings_ms"]
+    assert first == fourth == untimed(sample.answer(WHERE))
+
+
+def test_a_bad_line_in_a_chat_process_gives_an_error_and_loses_nothing(flags: list[str]) -> None:
+    bad = [LONG.encode(), b"caf\xe9?", b"\xff\xfe\x00", b"???", b"\0"]
+    lines = [WHERE.encode(), *bad, b"When did he say it?", b"Wo ist \xf0\x9f\x98\x80 Raqqa?"]
+    done = run(["chat", "--json", *flags], b"\n".join(lines))
+    found = objects(done.stdout)
+    assert len(found) == len(lines) and done.returncode == 2 and done.stderr == b""
+    for line in found[1 : 1 + len(bad)]:
+        assert list(line) == ["question", "error"]
+        assert line["error"] and "\n" not in line["error"] and len(line["question"]) <= 200
+    assert "UTF-8" in found[2]["error"] and "100,000 characters" in found[1]["error"]
+    assert found[-2]["standalone_question"] == "When did Obama say it?"
+    assert found[-1]["question"] == "Wo ist 😀 Raqqa?"
+
+
+def test_each_answer_of_a_chat_comes_before_the_next_question_is_asked(flags: list[str]) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat", "--json", *flags],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+    ) as chat:
+        assert chat.stdin and chat.stdout
+        # An answer held back until more is asked would be waited for for ever.
+        patience = threading.Timer(30, chat.kill)
+        patience.start()
+        for question in (WHERE, "Raqqa"):
+            chat.stdin.write(f"{question}\n".encode())
+            chat.stdin.flush()
+            assert json.loads(chat.stdout.readline())["question"] == question
+        chat.stdin.close()
+        assert chat.wait(30) == 0
+        patience.cancel()
+
+
+def test_two_processes_give_the_same_bytes(flags: list[str]) -> None:
+    asked = "\n\n".join(QUESTIONS).encode()
+    one, other = (run(["chat", "--json", *flags], asked, PYTHONHASHSEED=seed) for seed in "12")
+    assert one.returncode == other.returncode == 0
+    answers, same = objects(one.stdout), objects(other.stdout)
+    assert len(answers) == len(same) == len(QUESTIONS)
+    for answer in [*answers, *same]:
+        del answer["timings_ms"]
+    assert json.dumps(answers) == json.dumps(same)
+
+
+def test_a_cold_start_answers_soon_whatever_the_locale(flags: list[str]) -> None:
+    began = time.monotonic()
+    done = run(["ask", "Où? Raqqa 😀", "--json", *flags], LC_ALL="C", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0 and time.monotonic() - began < 15
+    assert json.loads(done.stdout.decode())["question"] == "Où? Raqqa 😀"
+
+
+def test_a_reader_that_leaves_early_is_no_error(flags: list[str]) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat", "--json", *flags],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as chat:
+        assert chat.stdin and chat.stdout and chat.stderr
+        chat.stdout.close()
+        chat.stdin.write(f"{WHERE}\n".encode() * 3)
+        chat.stdin.close()
+        assert chat.stderr.read() == b"" and chat.wait(30) == 130
+
+
+def test_a_file_name_that_is_no_text_is_skipped_or_comes_out_as_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    name = os.fsdecode(b"caf\xe9.txt")
+    (corpus / name).write_text("The ferry reached Oban at noon on May 3, 2019.")
+    (corpus / "other.txt").write_text("The choir of Leith sang in June 2017.")
+    flags = ["--corpus", str(corpus), "--storage", str(tmp_path / "storage")]
+    assert main(["ask", "When did the ferry reach Oban?", "--json", *flags]) == 0
+    captured = capsys.readouterr()
+    (answer,) = objects(captured.out)
+    files = [citation["file"] for citation in answer["citations"]]
+    assert files == [name] or "skipped 'caf\\udce9.txt'" in captured.err
