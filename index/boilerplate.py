@@ -5,6 +5,7 @@ Rules over single lines and their neighbours; it knows English news pages.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from index.article import Span
@@ -34,17 +35,20 @@ _LINES = tuple(
         r"(?:share|tweet|print|email) (?:this|on)\b.{0,60}",
         r"(?:read|see|view|load|show) (?:more|also|next|all)\b.{0,80}",
         r"(?:sign up|subscribe|log in|register)\b.{0,100}",
-        r"(?:copyright|©|\(c\))\s.{0,120}",
+        r"(?:copyright|©|\(c\))\s*(?:©\s*)?(?:\d{4}|by)\b.{0,120}",
+        r"©.{1,80}",
         r"all rights reserved\b.{0,60}",
-        r"(?:related|trending|more|most read|recommended)(?: (?:stories|articles|coverage|news|from .{2,40}))?:?",
+        r"(?:related|trending|more|most read|recommended)"
+        r"(?: (?:stories|articles|coverage|news|from .{2,40}))?:?",
         r"\w+'s top story",
         r"advertisement|continue reading.{0,60}|story continues below.{0,40}",
-        r"\w{2,4}/\w{2,4}(?:\s*\([A-Z, ]+\))?",
+        r"[a-z]{2,4}/[a-z]{2,4}(?:\s*\([A-Z, ]+\))?",
         r"[.—–\s-]*[^.]{3,40}\(@\w+\)\s*\w+ \d{1,2}, \d{4}",
     )
 )
 _CREDIT = re.compile(
-    r"(?<=[.!?”\"])\s*(?:Image|Photo|Picture|Foto)s?(?: credit)?:\s.*|\([^()]{3,50}/(?:Getty Images|AFP|Reuters|AP|EPA)[^()]{0,20}\)"
+    r"(?<=[.!?”\"])\s*(?:Image|Photo|Picture|Foto)s?(?: credit)?:\s.*"
+    r"|\([^()]{3,50}/(?:Getty Images|AFP|Reuters|AP|EPA)[^()]{0,20}\)"
 )
 _BLURB = re.compile(
     r"[A-Z][\w'’-]+(?: [A-Z][\w'’.-]+){1,3} (?:is|was) an? (?:[\w-]+ ){0,4}"
@@ -53,18 +57,31 @@ _BLURB = re.compile(
 )
 _ABOUT = re.compile(r"About (?:the author|[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){1,2})")
 _LINE = re.compile(r"[^\r\n]+")
+# The block of `key: value` lines between two lines of dashes that a file may open with.
+FRONT_MATTER = re.compile(
+    r"\A---[ \t]*(?:\r\n|\r|\n)(.*?)(?:\r\n|\r|\n)---[ \t]*(?=[\r\n]|\Z)", re.DOTALL
+)
 
 
 def mark_boilerplate(text: str) -> tuple[Span, ...]:
     """Spans of `text` that are boilerplate: sorted, disjoint, each within one line."""
     lines = [_trimmed(text, m.start(), m.end()) for m in _LINE.finditer(text) if m.group().strip()]
     marked: list[Span] = []
+    front = FRONT_MATTER.match(text)
+    story = front.end() if front else 0
     after_about = False
     for number, line in enumerate(lines):
         words = line.of(text)
-        after_about = after_about or _ABOUT.fullmatch(words) is not None
-        # An "About the author" block runs to the end of the page.
-        if after_about or _is_boilerplate(words) or _page_clock(text, lines, number):
+        # An "About the author" block ends the page; higher up, it is a heading of the story.
+        after_about = after_about or (
+            line.start > len(text) / 2 and _ABOUT.fullmatch(words) is not None
+        )
+        if (
+            line.end <= story
+            or after_about
+            or _is_boilerplate(words)
+            or _page_clock(text, lines, number)
+        ):
             marked.append(line)
         else:
             marked.extend(
@@ -73,12 +90,19 @@ def mark_boilerplate(text: str) -> tuple[Span, ...]:
     return tuple(marked)
 
 
+def touching(span: Span, marked: tuple[Span, ...]) -> Iterator[Span]:
+    """The spans of `marked` (sorted, disjoint) that overlap `span`, in order."""
+    first = bisect_right(marked, span.start, key=lambda mark: mark.end)
+    for number in range(first, len(marked)):
+        if not marked[number].overlaps(span):
+            break
+        yield marked[number]
+
+
 def outside(span: Span, marked: tuple[Span, ...]) -> Iterator[Span]:
     """The parts of `span` that no marked span covers, in order."""
     start = span.start
-    for hole in marked:
-        if hole.end <= start or hole.start >= span.end:
-            continue
+    for hole in touching(span, marked):
         if hole.start > start:
             yield Span(start, hole.start)
         start = hole.end

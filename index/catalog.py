@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from index.article import Article, Passage, Span
 from index.errors import StorageError
-from index.passages import passage_body
+from index.passages import passage_body, passage_title
 
 SCHEMA_VERSION = 1
 FILE_NAME = "catalog.sqlite3"
@@ -39,6 +39,8 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_article ON passages (article_id, ordinal);
 CREATE VIRTUAL TABLE words USING fts5 (title, body, tokenize = 'porter unicode61 remove_diacritics 2');
 """
+# What FTS5 can be asked for between quotation marks: it ends a query at a NUL, and takes only UTF-8.
+_WORD = re.compile(r"\A(?=.*\w)[^\"\0\ud800-\udfff]+\Z", re.DOTALL)
 # A word of a title tells more about what a passage is on than one of its body.
 _TITLE_WEIGHT, _BODY_WEIGHT = 1.5, 1.0
 
@@ -63,16 +65,22 @@ class Catalog:
         self._lock = threading.RLock()
         try:
             self._db = sqlite3.connect(self.file, check_same_thread=False, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._check_version(create)
         except sqlite3.Error as error:
             raise StorageError(_damaged(folder, error)) from None
+        try:
+            self._check_version(create)
+            self._db.execute("PRAGMA synchronous = NORMAL")
+        except BaseException as error:
+            self._db.close()
+            if isinstance(error, sqlite3.Error):
+                raise StorageError(_damaged(folder, error)) from None
+            raise
         self._article_by_id = lru_cache(maxsize=512)(self._load_article)
 
     def _check_version(self, create: bool) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version == 0 and create:
+            self._db.execute("PRAGMA journal_mode = WAL")
             self._db.executescript(
                 f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
             )
@@ -155,7 +163,7 @@ class Catalog:
             ).lastrowid
             self._db.execute(
                 "INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)",
-                (number, article.title, passage_body(article, passage)),
+                (number, passage_title(article, passage), passage_body(article, passage)),
             )
 
     @contextmanager
@@ -197,12 +205,12 @@ class Catalog:
     def article(self, path: str) -> Article | None:
         """The article at `path`, or None."""
         rows = self._rows("SELECT id FROM articles WHERE path = ?", (path,))
-        return self._article_by_id(rows[0][0]) if rows else None
+        return self._known_article(rows[0][0]) if rows else None
 
     def articles(self) -> tuple[Article, ...]:
         """Every article, ordered by path."""
         ids = [row[0] for row in self._rows("SELECT id FROM articles ORDER BY path")]
-        return tuple(article for key in ids if (article := self._article_by_id(key)) is not None)
+        return tuple(article for key in ids if (article := self._known_article(key)) is not None)
 
     def passages(
         self, ids: Sequence[str]
@@ -220,7 +228,7 @@ class Catalog:
             passage = Passage(
                 article_id, ordinal, spans[0].start, spans[-1].end, spans, bool(boilerplate)
             )
-            article = self._article_by_id(article_id)
+            article = self._known_article(article_id)
             if article is None:  # removed by a writer since the line above was read
                 continue
             found[passage_id] = (passage, article, np.frombuffer(vector, dtype="<f4"))
@@ -239,7 +247,7 @@ class Catalog:
 
         The score is SQLite FTS5's bm25() (k1 = 1.2, b = 0.75) with its sign turned, so higher is better.
         """
-        terms = [f'"{word}"' for word in words if re.search(r"\w", word) and '"' not in word]
+        terms = [f'"{word}"' for word in dict.fromkeys(words) if _WORD.search(word)]
         if not terms:
             return []
         return [
@@ -262,14 +270,21 @@ class Catalog:
             last = rows[-1][0]
             yield [row[1] for row in rows], np.stack([np.frombuffer(r[2], "<f4") for r in rows])
 
-    def _load_article(self, article_id: str) -> Article | None:
+    def _known_article(self, article_id: str) -> Article | None:
+        try:
+            return self._article_by_id(article_id)
+        except KeyError:
+            return None
+
+    def _load_article(self, article_id: str) -> Article:
+        """Raises KeyError when there is none, which the cache does not remember: it may come back."""
         rows = self._rows(
             "SELECT path, sha256, title, text, published, publisher, boilerplate FROM articles "
             "WHERE id = ?",
             (article_id,),
         )
         if not rows:
-            return None
+            raise KeyError(article_id)
         path, sha256, title, text, published, publisher, boilerplate = rows[0]
         return Article(
             path=path,

@@ -38,6 +38,7 @@ _FORMS = (
 _DATE = re.compile(
     "|".join(rf"\b{form.format(n=n)}\b" for n, form in enumerate(_FORMS)), re.IGNORECASE
 )
+_TIME_OF_DAY = re.compile(r"(?<=\d)T(?=\d)")
 _WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", re.IGNORECASE)
 _LABEL = re.compile(
     r"\b(?:published|posted|updated|date|on|at|first|last|modified|\d{1,2}[:.]\d\d|[ap]\.?m\.?|[a-z]{2,4}t)\b",
@@ -60,6 +61,11 @@ def find_dates(text: str) -> Iterator[tuple[Span, date]]:
 
 def _month_number(word: str) -> int:
     return next(n for n, month in enumerate(_MONTHS, 1) if month.startswith(word.lower()[:3]))
+
+
+def first_date(text: str) -> date | None:
+    """The first full date in `text`, which may be written for machines ("2015-11-18T09:30Z"), or None."""
+    return next((day for _, day in find_dates(_TIME_OF_DAY.sub(" ", text))), None)
 
 
 def sole_date(line: str) -> date | None:

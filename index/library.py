@@ -14,6 +14,7 @@ from index.article import Article, Passage
 from index.catalog import Catalog
 from index.encoder import Encoder
 from index.errors import StorageError
+from index.reading import READING_VERSION
 from index.store import VectorStore
 
 Found = tuple[Passage, Article, NDArray[np.float32]]
@@ -25,29 +26,40 @@ class Library:
     def __init__(self, corpus: Path, storage: Path, encoder: Encoder) -> None:
         """Opens the index of `corpus` in `storage`. Raises StorageError in one line with the remedy."""
         self.corpus = corpus
+        self.storage = storage
         self.encoder = encoder
         self.catalog = Catalog(storage)
         try:
-            self._check(storage)
+            self._check()
             self._state = self._written()
             self._store = VectorStore(storage, self.catalog.meta("collection") or "")
-            self._check_store()
         except BaseException:
             self.catalog.close()
             raise
+        try:
+            self._check_store()
+        except BaseException:
+            self._store.close()
+            self.catalog.close()
+            raise
 
-    def _check(self, storage: Path) -> None:
+    def _check(self) -> None:
         built_from, encoder = self.catalog.meta("corpus"), self.catalog.meta("encoder")
         if built_from is None:
-            raise StorageError(f"{storage}: an empty index; run `python -m index sync`")
+            raise StorageError(f"{self.storage}: an empty index; run `python -m index sync`")
         if built_from != str(self.corpus.resolve()):
             raise StorageError(
-                f"{storage}: index of {built_from}, asked for {self.corpus}; name another --storage, "
+                f"{self.storage}: index of {built_from}, asked for {self.corpus}; name another --storage, "
                 "or run `python -m index sync` with this --corpus and --storage"
             )
         if encoder != self.encoder.fingerprint:
             raise StorageError(
-                f"{storage}: made with another embedding model; run `python -m index sync` again"
+                f"{self.storage}: made with another embedding model; run `python -m index sync` again"
+            )
+        # Offsets of another way of reading files would point at other words.
+        if not (self.catalog.meta("recipe") or "").startswith(f"{READING_VERSION}/"):
+            raise StorageError(
+                f"{self.storage}: files were read by another version; run `python -m index sync` again"
             )
 
     def _check_store(self) -> None:
@@ -64,12 +76,18 @@ class Library:
     def _written(self) -> tuple[str | None, str | None]:
         return self.catalog.meta("generation"), self.catalog.meta("chroma_generation")
 
-    def refresh(self) -> None:
-        """Reopens Chroma when another process has written since; costs microseconds otherwise."""
+    def refresh(self) -> bool:
+        """Reopens Chroma when another process has written since; costs microseconds otherwise.
+
+        True when it had. Raises StorageError when the index is now another corpus's or model's.
+        """
         state = self._written()
-        if state != self._state:
-            self._store.reopen(self.catalog.meta("collection") or "")
-            self._state = state
+        if state == self._state:
+            return False
+        self._check()
+        self._store.reopen(self.catalog.meta("collection") or "")
+        self._state = state
+        return True
 
     def embed(self, text: str) -> NDArray[np.float32]:
         """The unit vector of one text, shape (dimension,)."""
@@ -78,7 +96,13 @@ class Library:
 
     def dense(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The `k` passages nearest to `vector`: (id, cosine similarity), best first."""
-        return self._store.query(vector, k)
+        try:
+            return self._store.query(vector, k)
+        except StorageError:
+            # a sync may have put a new collection in the place of this one since the question came
+            if not self.refresh():
+                raise
+            return self._store.query(vector, k)
 
     def lexical(self, words: Sequence[str], k: int) -> list[tuple[str, float]]:
         """The `k` passages that match `words` best: (id, BM25), best first."""

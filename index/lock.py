@@ -33,6 +33,10 @@ def writer_lock(folder: Path) -> Iterator[None]:
             raise StorageBusyError(
                 f"{folder}: another process is syncing this index; wait for it, or stop it"
             ) from None
+        except OSError as error:  # some network folders know no locks
+            raise StorageError(
+                f"{folder}: {error.strerror}; expected a folder that can be locked, see --storage"
+            ) from None
         yield
     finally:
         os.close(handle)

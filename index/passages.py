@@ -12,6 +12,8 @@ from index.sentences import blocks, sentences
 
 # Two runs of the story further apart than this many characters (a menu between them) are not joined.
 WIDEST_GAP = 300
+# A passage may be this many times longer than wished, so that it ends with a whole sentence.
+LONGEST = 1.25
 
 
 def split_passages(article: Article, words: int, overlap: int) -> tuple[Passage, ...]:
@@ -29,13 +31,18 @@ def split_passages(article: Article, words: int, overlap: int) -> tuple[Passage,
     )
 
 
+def passage_title(article: Article, passage: Passage) -> str:
+    """The title a passage is found by; a menu or an author's blurb is not about the story, so none."""
+    return "" if passage.boilerplate else article.title
+
+
 def embedded_text(article: Article, passage: Passage) -> str:
-    """The words a passage is embedded and indexed by: the title, then its sentences.
+    """The words a passage is embedded by: its title, then its sentences.
 
     Boilerplate that lies between its sentences is left out; the title tells what a passage from the
     middle of a story is about.
     """
-    return article.title + "\n" + passage_body(article, passage)
+    return f"{passage_title(article, passage)}\n{passage_body(article, passage)}".lstrip()
 
 
 def passage_body(article: Article, passage: Passage) -> str:
@@ -55,30 +62,41 @@ def _sentences(article: Article) -> tuple[list[Span], list[Span]]:
 
 
 def _runs(spans: Sequence[Span], text: str, words: int, overlap: int) -> list[list[Span]]:
-    """Greedy runs of sentences; the last one is balanced with its neighbour, not left as a stub."""
+    """Greedy runs of sentences, each with at least one that no run before it holds."""
     counts = [len(span.of(text).split()) for span in spans]
     runs: list[list[Span]] = []
-    start = 0
-    while start < len(spans):
-        end, total = start, 0
-        while end < len(spans) and (end == start or total + counts[end] <= words * 1.25):
-            if end > start and (
-                total >= words or spans[end].start - spans[end - 1].end > WIDEST_GAP
-            ):
-                break
-            total += counts[end]
-            end += 1
+    start = end = 0
+    while end < len(spans):
+        if end and not _apart(spans, end):
+            # the shared sentences must leave room for the next one
+            room = min(overlap, LONGEST * words - counts[end], words - 1)
+            start = _step_back(counts, start, end, room)
+        else:
+            start = end
+        end = _fill(spans, counts, start, words)
         runs.append(list(spans[start:end]))
-        if end == len(spans):
-            break
-        start = _step_back(counts, start, end, overlap)
     return runs
 
 
-def _step_back(counts: Sequence[int], start: int, end: int, overlap: int) -> int:
-    """Where the next run begins: as many sentences before `end` as fit in `overlap` words."""
+def _fill(spans: Sequence[Span], counts: Sequence[int], start: int, words: int) -> int:
+    """Where the run that begins at `start` ends: at about `words` words, or before a wide gap."""
+    end, total = start + 1, counts[start]
+    while end < len(spans) and total < words and total + counts[end] <= LONGEST * words:
+        if _apart(spans, end):
+            break
+        total += counts[end]
+        end += 1
+    return end
+
+
+def _apart(spans: Sequence[Span], number: int) -> bool:
+    return spans[number].start - spans[number - 1].end > WIDEST_GAP
+
+
+def _step_back(counts: Sequence[int], start: int, end: int, room: float) -> int:
+    """Where the next run begins: as many sentences before `end` as fit in `room` words."""
     shared, back = 0, end
-    while back - 1 > start and shared + counts[back - 1] <= overlap:
+    while back - 1 > start and shared + counts[back - 1] <= room:
         back -= 1
         shared += counts[back]
     return back

@@ -15,12 +15,14 @@ WRAPPED_LINE = 50
 LONGEST_SENTENCE = 1200
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
+_LINE_END = re.compile(r"\r\n|[\r\n\u2028\u2029]")
 _LIST_ITEM = re.compile(r"\s*(?:[-*•–]|\d{1,3}[.)])\s")
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _BREADCRUMBS = re.compile(r"\s[|›»>]\s")
 _CLOSED = re.compile(r"[.!?:;…。！？][\"'”’»)\]]*\s*$")
 _BREAK = re.compile(
-    r"(?P<mark>[.!?…]+)(?P<close>[\"'”’»)\]]*)(?P<space>\s+)(?=[\"'“‘«(\[]*[^\W_a-z])"
+    # possessive, and never from the middle: a million dots must not take a million times a million steps
+    r"(?<![.!?…])(?P<mark>[.!?…]++)(?P<close>[\"'”’»)\]]*+)(?P<space>\s++)(?=[\"'“‘«(\[]*[^\W_a-z])"
     r"|(?P<wide>[。！？]+[」』”]*)",
 )
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘«/]+$")
@@ -44,30 +46,27 @@ _STARTERS = frozenset(
 
 def blocks(text: str) -> Iterator[Span]:
     """Paragraphs, headings and list items: non-empty spans in order, without outer white space."""
-    start, end = -1, -1
-    for line in _LINE.finditer(text):
-        words = line.group()
-        if not words.strip():
+    start, end, previous = -1, -1, ""
+    for found in _LINE.finditer(text):
+        line = found.group().rstrip()
+        if not line.strip():
             continue
-        runs_on = start >= 0 and _runs_on(text, end, line.start(), words)
-        if not runs_on and start >= 0:
-            yield Span(start, end)
+        runs_on = start >= 0 and _runs_on(previous, text[end : found.start()], line)
         if not runs_on:
-            start = line.start() + len(words) - len(words.lstrip())
-        end = line.start() + len(words.rstrip())
+            if start >= 0:
+                yield Span(start, end)
+            start = found.start() + len(line) - len(line.lstrip())
+        end, previous = found.start() + len(line), line
     if start >= 0:
         yield Span(start, end)
 
 
-def _runs_on(text: str, end: int, start: int, line: str) -> bool:
-    """True when the line that starts at `start` continues the one that ended at `end`."""
-    gap = text[end:start]
-    if gap.replace("\r\n", "\n").count("\n") + gap.count("\u2029") > 1:
+def _runs_on(previous: str, gap: str, line: str) -> bool:
+    """True when `line` continues the one before it, from which `gap` parts it."""
+    if len(_LINE_END.findall(gap)) > 1:
         return False
     if _LIST_ITEM.match(line) or _HEADING.match(line):
         return False
-    line_start = max(text.rfind("\n", 0, end), text.rfind("\r", 0, end), -1) + 1
-    previous = text[line_start:end]
     if _HEADING.match(previous) or _BREADCRUMBS.search(previous):
         return False
     return len(previous) >= WRAPPED_LINE and not _CLOSED.search(previous)
@@ -75,21 +74,23 @@ def _runs_on(text: str, end: int, start: int, line: str) -> bool:
 
 def sentences(text: str, block: Span) -> Iterator[Span]:
     """Sentences of one block: non-empty spans in order that together hold all its words."""
-    start = block.start
-    for found in _BREAK.finditer(text, block.start, block.end):
+    words = block.of(text)
+    start = block.start + len(words) - len(words.lstrip())
+    stop = block.start + len(words.rstrip())
+    for found in _BREAK.finditer(text, start, stop):
         if found.group("wide"):
             end = after = found.end()
         else:
             end, after = found.end("close"), found.end()
             if not _ends_sentence(text, start, found):
                 continue
-        if after < block.end:
+        if after < stop:
             yield from _bounded(text, Span(start, end))
             start = after
-    while start < block.end and text[start].isspace():
-        start += 1
-    if start < block.end:
-        yield from _bounded(text, Span(start, block.end))
+            while text[start].isspace():
+                start += 1
+    if start < stop:
+        yield from _bounded(text, Span(start, stop))
 
 
 def _ends_sentence(text: str, start: int, found: re.Match[str]) -> bool:

@@ -74,7 +74,7 @@ def load_settings(**flags: Any) -> Settings:
     Raises SettingsError, in one line, for an unknown `BYLINE_` name or a value out of range.
     """
     given = {name: value for name, value in flags.items() if value is not None}
-    in_file = {name: value for name, value in dotenv_values(ENV_FILE).items() if value is not None}
+    in_file = _read_env_file()
     _refuse_unknown([*os.environ, *in_file])
     for name, value in in_file.items():
         field = name.upper().removeprefix(PREFIX).lower()
@@ -84,6 +84,13 @@ def load_settings(**flags: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None
+
+
+def _read_env_file() -> dict[str, str]:
+    try:
+        return {name: value for name, value in dotenv_values(ENV_FILE).items() if value is not None}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{ENV_FILE}: {error}; expected lines of NAME=value in UTF-8") from None
 
 
 def _refuse_unknown(names: list[str]) -> None:

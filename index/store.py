@@ -7,11 +7,16 @@ filled again from there without embedding anything.
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import chromadb
 import numpy as np
-from chromadb.api import ClientAPI
+from chromadb.api.client import Client
+from chromadb.api.collection_configuration import (
+    CreateCollectionConfiguration,
+    CreateHNSWConfiguration,
+)
+from chromadb.api.models.Collection import Collection
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import NotFoundError
@@ -22,15 +27,21 @@ from index.errors import StorageError
 # Chroma refuses larger batches (get_max_batch_size() is 5461).
 _BATCH = 5000
 # With the default of 100, recall on hard data falls well below that of an exact search.
-_HNSW = {"hnsw": {"space": "cosine", "ef_search": 200}}
+_HNSW = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="cosine", ef_search=200))
+# A sound collection finds nearly all it counts; one whose index files were lost finds far fewer.
+_SEARCHED, _FOUND = 3000, 0.9
 
 
-def open_client(folder: Path) -> ClientAPI:
+def open_client(folder: Path) -> Client:
     """The embedded Chroma client over `folder`. It sends no telemetry and opens no socket."""
     folder.mkdir(parents=True, exist_ok=True)
-    return chromadb.PersistentClient(
-        path=str(folder), settings=ChromaSettings(anonymized_telemetry=False)
-    )
+    try:
+        settings = ChromaSettings(anonymized_telemetry=False)
+        return cast(Client, chromadb.PersistentClient(path=str(folder), settings=settings))
+    except BaseException:
+        # Chroma would hand the half-opened folder to whoever opens it next.
+        SharedSystemClient.clear_system_cache()
+        raise
 
 
 class VectorStore:
@@ -51,26 +62,34 @@ class VectorStore:
                     f"{self.folder}: missing; run `python -m index sync` to rebuild it"
                 )
             self._client = open_client(self.folder)
-            # embedding_function=None: the default one would fetch a model from the network
-            if self._create:
-                self._collection = self._client.get_or_create_collection(
-                    self.name, embedding_function=None, configuration=_HNSW
-                )
-            else:
-                self._collection = self._client.get_collection(self.name, embedding_function=None)
+            try:
+                self._collection = self._find_collection()
+            except BaseException:
+                self._client.close()
+                raise
+
+    def _find_collection(self) -> Collection:
+        # embedding_function=None: the default one would fetch a model from the network
+        if self._create:
+            return self._client.get_or_create_collection(
+                self.name, embedding_function=None, configuration=_HNSW
+            )
+        return self._client.get_collection(self.name, embedding_function=None)
 
     def reopen(self, collection: str) -> None:
-        """Sees what another process has written since: an open client never does."""
+        """Sees what another process has written since: an open client never does.
+
+        Stores of one process that are open on the same folder share one client, and so its view.
+        """
         with self._lock:
             self.close()
             self.name = collection
             self._open()
 
     def close(self) -> None:
-        """Releases the folder."""
+        """Releases the folder; nothing can be asked of the store until it is reopened."""
         with self._lock:
-            self._client = self._collection = None  # type: ignore[assignment]
-            SharedSystemClient.clear_system_cache()
+            self._client.close()
 
     def upsert(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Stores vectors of shape (len(ids), dimension) under `ids`, replacing those that exist."""
@@ -106,19 +125,23 @@ class VectorStore:
             return int(self._collection.count())
 
     def is_sound(self, expected: int, probe: NDArray[np.float32] | None) -> bool:
-        """True when it counts `expected` vectors and a real search for `probe` works.
+        """True when it counts `expected` vectors and a real search from `probe` finds nearly as many.
 
-        A killed writer can leave a collection that counts but cannot be searched.
+        A killed writer or a lost file can leave a collection that counts but cannot be searched.
         """
+        wanted = min(expected, _SEARCHED)
         try:
             if self.count() != expected:
                 return False
-            return probe is None or len(self.query(probe, 1)) == 1
+            return probe is None or len(self.query(probe, wanted)) >= _FOUND * wanted
         except StorageError:
             return False
 
     def fill(self, batches: Iterable[tuple[list[str], NDArray[np.float32]]]) -> None:
-        """Stores all `batches` of (ids, vectors)."""
+        """Stores all `batches` of (ids, vectors), and nothing else: what a killed run began goes."""
+        with self._lock, _one_line(self.folder):
+            self._client.delete_collection(self.name)
+            self._collection = self._find_collection()
         for ids, vectors in batches:
             self.upsert(ids, vectors)
 

@@ -11,12 +11,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.article import Article, Passage
-from index.catalog import FILE_NAME, Catalog, Indexed
+from index.catalog import Catalog, Indexed
 from index.encoder import Encoder
 from index.errors import CorpusError, StorageError, UnreadableError
 from index.lock import writer_lock
 from index.passages import embedded_text, split_passages
-from index.reading import READERS, READING_VERSION, list_files, parse_article, read_bytes, sha256_of
+from index.reading import (
+    READERS,
+    READING_VERSION,
+    list_files,
+    parse_article,
+    read_bytes,
+    reader_of,
+    sha256_of,
+)
 from index.store import VectorStore
 
 # Passages embedded and stored in one step: large enough to keep the cores busy, small enough to lose little.
@@ -84,27 +92,26 @@ def sync(
     """
     began = time.monotonic()
     files, skipped = _survey(corpus, recipe)
+    about = {
+        "recipe": recipe.fingerprint(encoder.fingerprint),
+        "encoder": encoder.fingerprint,
+        "corpus": str(corpus.resolve()),
+    }
     with writer_lock(storage):
-        catalog = Catalog(storage, create=not (storage / FILE_NAME).is_file())
+        catalog = Catalog(storage, create=True)
         try:
-            fingerprint = recipe.fingerprint(encoder.fingerprint)
-            plan = _plan(files, catalog, rebuild=catalog.meta("recipe") != fingerprint)
+            plan = _plan(files, catalog, rebuild=catalog.meta("recipe") != about["recipe"])
+            if plan.rebuild:  # what another recipe made goes first: a killed run leaves no mixture
+                catalog.apply([], [key for key, _ in catalog.hashes().values()], about)
             store, repaired = _open_store(storage, catalog)
             try:
-                about = {
-                    "recipe": fingerprint,
-                    "encoder": encoder.fingerprint,
-                    "corpus": str(corpus.resolve()),
-                }
                 writer = _Writer(catalog, store, encoder, about)
                 embedded, lost = _carry_out(plan, corpus, recipe, writer, progress)
             finally:
                 store.close()
-            articles, passages = catalog.counts()
+            passages = catalog.counts()[1]
         finally:
             catalog.close()
-    if not articles:
-        raise CorpusError(_no_articles(corpus, [*skipped, *lost]))
     gone = {path for path, _ in lost}
     return SyncReport(
         added=tuple(path for path in plan.add if path not in gone),
@@ -114,7 +121,7 @@ def sync(
         skipped=tuple(sorted([*skipped, *lost])),
         passages=passages,
         embedded=embedded,
-        repaired=repaired,
+        repaired=repaired and not plan.rebuild,
         seconds=time.monotonic() - began,
     )
 
@@ -127,6 +134,7 @@ def _survey(corpus: Path, recipe: Recipe) -> tuple[dict[str, str], list[tuple[st
     skipped: list[tuple[str, str]] = []
     for path in list_files(corpus):
         try:
+            reader_of(path)
             files[path] = sha256_of(read_bytes(corpus, path, recipe.max_bytes))
         except UnreadableError as error:
             skipped.append((path, str(error)))
@@ -158,9 +166,9 @@ def _open_store(storage: Path, catalog: Catalog) -> tuple[VectorStore, bool]:
     name = catalog.meta("collection")
     if name is None:
         # A catalog that never had a collection owns nothing of what may lie in the folder.
-        shutil.rmtree(storage / "chroma", ignore_errors=True)
-        catalog.set_meta("collection", "news_1")
+        _discard(storage / "chroma")
         catalog.set_meta("chroma_generation", str(catalog.generation))
+        catalog.set_meta("collection", "news_1")
         return VectorStore(storage, "news_1", create=True), False
     in_step = catalog.meta("chroma_generation") == str(catalog.generation)
     probe = next((vectors[0] for _, vectors in catalog.vectors(1)), None)
@@ -169,15 +177,31 @@ def _open_store(storage: Path, catalog: Catalog) -> tuple[VectorStore, bool]:
         store = VectorStore(storage, name, create=True)
         if in_step and store.is_sound(catalog.counts()[1], probe):
             return store, False
-        store.reopen(fresh)
-    except StorageError:
-        shutil.rmtree(storage / "chroma", ignore_errors=True)
-        store = VectorStore(storage, fresh, create=True)
-    store.fill(catalog.vectors())
+        store.close()
+        store = _filled(storage, fresh, catalog)
+    except StorageError:  # not only out of step but damaged
+        _discard(storage / "chroma")
+        store = _filled(storage, fresh, catalog)
     meta = {"collection": fresh, "chroma_generation": str(catalog.generation + 1)}
     catalog.apply([], [], meta)  # the pointer switches in one transaction
     store.drop_others()
     return store, True
+
+
+def _discard(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.is_file():
+        folder.unlink()
+
+
+def _filled(storage: Path, name: str, catalog: Catalog) -> VectorStore:
+    store = VectorStore(storage, name, create=True)
+    try:
+        store.fill(catalog.vectors())
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,29 +236,32 @@ class _Writer:
 def _carry_out(
     plan: Plan, corpus: Path, recipe: Recipe, writer: _Writer, progress: Progress
 ) -> tuple[int, list[tuple[str, str]]]:
-    """Carries out `plan` batch by batch. Returns the number of passages embedded and the files lost."""
+    """Carries out `plan` batch by batch. Returns the number of passages embedded and the files lost.
+
+    What goes goes last, so that a folder in which nothing can be read any more takes nothing away.
+    """
     old = {path: article_id for path, (article_id, _) in writer.catalog.hashes().items()}
-    dropped = list(old.values()) if plan.rebuild else [old[path] for path in plan.remove]
-    if dropped or writer.about.items() - _stored(writer):
-        writer.write([], dropped)
-    embedded, done, of = 0, 0, len(plan.add) + len(plan.change)
+    paths = [*plan.add, *plan.change]
     lost: list[tuple[str, str]] = []
-    for batch in _batches(corpus, recipe, [*plan.add, *plan.change], lost):
-        replaced = [] if plan.rebuild else [old[path] for path, _, _ in batch if path in old]
-        embedded += writer.write([(a, passages) for _, a, passages in batch if a], replaced)
+    embedded = done = 0
+    for batch in _batches(corpus, recipe, paths, lost):
+        read = [(article, passages) for _, article, passages in batch if article]
+        replaced = [old[article.path] for article, _ in read if article.path in old]
+        embedded += writer.write(read, replaced) if read else 0
         done += len(batch)
-        progress(done, of)
+        progress(done, len(paths))
+    if not plan.keep and len(lost) == len(paths):
+        raise CorpusError(_no_articles(corpus, lost))
+    dropped = [old[path] for path in (*plan.remove, *(path for path, _ in lost)) if path in old]
+    if dropped or writer.catalog.meta("corpus") != writer.about["corpus"]:
+        writer.write([], dropped)
     return embedded, lost
-
-
-def _stored(writer: _Writer) -> set[tuple[str, str | None]]:
-    return {(key, writer.catalog.meta(key)) for key in writer.about}
 
 
 def _batches(
     corpus: Path, recipe: Recipe, paths: Iterable[str], lost: list[tuple[str, str]]
 ) -> Iterator[list[tuple[str, Article | None, Passages]]]:
-    """(path, article, passages) in batches; the article is None, and the file is in `lost`, when unreadable."""
+    """(path, article, passages) in batches; of an unreadable file, put in `lost`, there is no article."""
     batch: list[tuple[str, Article | None, Passages]] = []
     size = 0
     for path in paths:

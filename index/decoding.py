@@ -1,0 +1,94 @@
+"""Bytes become text: by byte-order mark, as UTF-8, as declared, or by detection. Line ends stay as they are.
+
+Any bytes either give text or are refused as binary. It does not know what kind of file they come from.
+"""
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+from index.errors import UnreadableError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Detection looks at this much of a file; more costs seconds and tells nothing new.
+_DETECT_BYTES = 64 * 1024
+_LETTERS = bytes([*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1)])
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def decode(data: bytes, declared: str | None = None) -> str:
+    """The text of `data`, without its byte-order mark; `declared` is the encoding a page claims.
+
+    Raises UnreadableError for binary data.
+    """
+    text = _decoded(data, declared)
+    if len(_CONTROLS.findall(text[:4096])) > len(text[:4096]) // 20:
+        raise UnreadableError("binary data: expected text")
+    return text
+
+
+def _decoded(data: bytes, declared: str | None) -> str:
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, errors="replace")
+    wide = _utf16_without_mark(data)
+    if wide is None and b"\0" in data:
+        raise UnreadableError("binary data: expected text")
+    for candidate in (wide or "utf-8", _known(declared)):
+        try:
+            if candidate is not None:
+                return _whole(data.decode(candidate))
+        except UnicodeDecodeError:
+            continue
+    return _whole(data.decode(_detected(data), errors="replace"))
+
+
+def _utf16_without_mark(data: bytes) -> str | None:
+    """UTF-16 of most alphabets has zeros (Latin letters, spaces, digits) in every second byte only."""
+    head = data[:4096]
+    if len(head) < 4 or len(data) % 2:
+        return None
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    few = max(1, len(head) / 20)
+    if odd > few and even < 0.05 * odd:
+        return "utf-16-le"
+    if even > few and odd < 0.05 * even:
+        return "utf-16-be"
+    return None
+
+
+def _known(declared: str | None) -> str | None:
+    """The codec of a declared encoding, or None when it names no encoding of text."""
+    try:
+        name = codecs.lookup(declared or "").name
+        "".encode(name)
+    except (LookupError, ValueError):
+        return None
+    return "cp1252" if name in ("iso8859-1", "ascii") else name
+
+
+def _detected(data: bytes) -> str:
+    head = data[:_DETECT_BYTES]
+    high = len(head.translate(None, bytes(range(128))))
+    letters = len(head) - len(head.translate(None, _LETTERS))
+    # Text of another alphabet has few Latin letters; and a short text tells too little.
+    if high * 3 <= letters or (high < letters and len(head) < 64):
+        return "cp1252"
+    best = from_bytes(head, chunk_size=1024).best()
+    if best is None:
+        return "cp1252"
+    # Latin text in one byte a letter is Windows-1252 on the web, whatever relative was detected.
+    others = sum(char.isalpha() and char > "\u024f" for char in str(best))
+    return best.encoding if others > high / 4 else "cp1252"
+
+
+def _whole(text: str) -> str:
+    """`text` with lone surrogates, which some decoders let through, replaced by question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")

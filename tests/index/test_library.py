@@ -1,0 +1,139 @@
+"""An index open for reading keeps up with whoever writes it, and refuses what is not its own."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from index.catalog import FILE_NAME, Catalog
+from index.errors import StorageError
+from index.library import Library
+from tests.index.workshop import CountingEncoder, story
+
+
+@pytest.fixture
+def library(workshop):
+    workshop.sync()
+    library = workshop.library()
+    yield library
+    library.close()
+
+
+def found(library, words, k=50):
+    ids = [key for key, _ in library.dense(library.embed(words), k)]
+    return [library.passages([key])[key][1].path for key in ids]
+
+
+def test_it_finds_by_meaning_and_by_words(library, workshop):
+    assert found(library, "What does town 2 pay for its crossing?", 3)
+    ((key, score), *_) = library.lexical(["town", "2"], 5)
+    assert library.passages([key])[key][1].path == "2.txt"
+    assert score > 0
+
+
+def test_the_same_question_gives_the_same_order(library):
+    vector = library.embed("the bridge")
+    assert library.dense(vector, 20) == library.dense(vector, 20)
+
+
+def test_a_reader_follows_a_sync_of_another_process(library, workshop):
+    assert not library.refresh()
+    workshop.write(
+        "new.txt", "Otters return\n\nA family of otters was seen in the harbour of Oban on Sunday."
+    )
+    (workshop.corpus / "1.txt").unlink()
+    workshop.sync_elsewhere()
+    assert library.refresh()
+    assert not library.refresh()
+    assert found(library, "otters in the harbour")[0] == "new.txt"
+    assert "1.txt" not in found(library, "the bridge of town 1")
+    assert {article.path for article in library.catalog.articles()} == {
+        "0.txt",
+        "2.txt",
+        "3.txt",
+        "new.txt",
+    }
+
+
+def test_a_reader_follows_a_repair_of_another_process(library, workshop):
+    before = library.dense(library.embed("the bridge"), 50)
+    with sqlite3.connect(workshop.storage / FILE_NAME) as db:
+        db.execute("UPDATE meta SET value = 0 WHERE key = 'chroma_generation'")
+    db.close()
+    workshop.sync_elsewhere()
+    assert library.catalog.meta("collection") == "news_2"
+    # no refresh: the collection goes in the middle of a question
+    assert library.dense(library.embed("the bridge"), 50) == before
+
+
+def test_a_reader_follows_many_syncs_in_the_same_process(library, workshop):
+    for number in range(10, 14):
+        workshop.write(f"{number}.txt", story(number))
+        workshop.sync()
+        assert library.refresh()
+        assert f"{number}.txt" in found(library, f"town {number}", 100)
+
+
+def test_an_index_of_another_folder_is_refused(workshop, make_corpus):
+    workshop.sync()
+    other = make_corpus({"a.txt": "words"}, "other")
+    with pytest.raises(StorageError, match=r"asked for .*other; name another --storage") as caught:
+        Library(other, workshop.storage, workshop.encoder)
+    assert str(workshop.corpus) in str(caught.value)
+
+
+def test_the_same_folder_by_another_way_is_accepted(workshop, tmp_path):
+    workshop.sync()
+    (tmp_path / "link").symlink_to(workshop.corpus)
+    Library(tmp_path / "link", workshop.storage, workshop.encoder).close()
+    Library(workshop.corpus / ".." / "corpus", workshop.storage, workshop.encoder).close()
+
+
+def test_another_model_is_refused(workshop):
+    workshop.sync()
+    other = CountingEncoder(workshop.encoder.real, fingerprint="another")
+    with pytest.raises(StorageError, match="another embedding model; run `python -m index sync`"):
+        Library(workshop.corpus, workshop.storage, other)
+
+
+def test_an_index_that_becomes_another_models_is_refused_from_then_on(library, workshop):
+    with sqlite3.connect(workshop.storage / FILE_NAME) as db:
+        db.execute("UPDATE meta SET value = 'another' WHERE key = 'encoder'")
+        db.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+    db.close()
+    with pytest.raises(StorageError, match="another embedding model"):
+        library.refresh()
+
+
+@pytest.mark.parametrize("spoil", ["gone", "emptied", "nothing searchable"])
+def test_lost_vectors_are_told_with_the_remedy(workshop, spoil):
+    workshop.sync()
+    chroma = workshop.storage / "chroma"
+    if spoil == "gone":
+        shutil.rmtree(chroma)
+    elif spoil == "emptied":
+        (chroma / "chroma.sqlite3").write_bytes(b"")
+    else:
+        with sqlite3.connect(chroma / "chroma.sqlite3") as db:
+            db.execute("DELETE FROM embeddings_queue")
+        db.close()
+    with pytest.raises(StorageError, match=r"run `python -m index sync` to rebuild it") as caught:
+        workshop.library()
+    assert "\n" not in str(caught.value)
+    assert workshop.sync().repaired
+    workshop.library().close()
+
+
+def test_no_index_at_all_is_told_with_the_remedy(workshop):
+    with pytest.raises(StorageError, match="no index here; run `python -m index sync` first"):
+        workshop.library()
+    assert not workshop.storage.exists()
+
+
+def test_an_index_of_files_read_in_another_way_is_refused(workshop):
+    workshop.sync()
+    with closing(Catalog(workshop.storage)) as catalog:
+        catalog.set_meta("recipe", "0/160/40/x")
+    with pytest.raises(StorageError, match=r"another version.*index sync"):
+        workshop.library()

@@ -1,0 +1,116 @@
+"""`python -m index sync|status`: what it prints, and its exit codes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import index.settings
+import index.sync
+from index.__main__ import main
+from index.lock import writer_lock
+from tests.index.workshop import story
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def no_env_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(index.settings, "ENV_FILE", tmp_path / "no.env")
+
+
+@pytest.fixture
+def flags(make_corpus, tmp_path):
+    corpus = make_corpus({f"{number}.txt": story(number) for number in range(2)})
+    return ["--corpus", str(corpus), "--storage", str(tmp_path / "storage")]
+
+
+def refused(capsys, *arguments):
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    return captured.err
+
+
+def test_sync_tells_what_it_did_and_status_what_there_is(flags, capsys):
+    assert main(["sync", *flags]) == 0
+    assert capsys.readouterr().out.startswith("2 added, 0 changed, 0 removed, 0 kept; ")
+    assert main(["sync", *flags]) == 0
+    assert "2 kept; " in (told := capsys.readouterr().out)
+    assert " 0 embedded in " in told
+    assert main(["status", *flags]) == 0
+    status = capsys.readouterr().out
+    assert f"corpus    {flags[1]}\n" in status
+    assert "2 articles" in status
+    assert "'0.txt'  no date  Town 0 gets a bridge" in status
+
+
+def test_skipped_files_are_named(flags, capsys):
+    (Path(flags[1]) / "bad.txt").write_bytes(b"\0\1\2")
+    (Path(flags[1]) / "odd\nname\x1b.pdf").write_bytes(b"x")
+    assert main(["sync", *flags]) == 0
+    out = capsys.readouterr().out
+    assert "skipped 'bad.txt': binary data: expected text\n" in out
+    assert "skipped 'odd\\nname\\x1b.pdf': .pdf: expected one of " in out
+
+
+def test_a_repair_is_told(flags, capsys):
+    assert main(["sync", *flags]) == 0
+    (Path(flags[3]) / "chroma" / "chroma.sqlite3").write_bytes(b"garbage" * 999)
+    capsys.readouterr()
+    assert main(["sync", *flags]) == 0
+    assert (
+        "Chroma was out of step with the catalog and has been filled again"
+        in capsys.readouterr().out
+    )
+
+
+def test_known_errors_are_one_line(flags, capsys, tmp_path, monkeypatch):
+    storage = flags[2:]
+    assert "no index here" in refused(capsys, "status", *flags)
+    assert "no such folder" in refused(capsys, "sync", "--corpus", str(tmp_path / "no"), *storage)
+    (tmp_path / "empty").mkdir()
+    assert "no articles" in refused(capsys, "sync", "--corpus", str(tmp_path / "empty"), *storage)
+    with writer_lock(Path(flags[3])):
+        assert "another process" in refused(capsys, "sync", *flags)
+    monkeypatch.setenv("BYLINE_EMBEDDER", str(tmp_path / "no"))
+    assert "embedding model" in refused(capsys, "sync", *flags)
+    monkeypatch.setenv("BYLINE_COLOUR", "red")
+    assert "no such setting" in refused(capsys, "sync", *flags)
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["sync", "--colour"], ["sync", "extra"]])
+def test_wrong_usage_exits_with_2(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage: python -m index" in capsys.readouterr().err
+
+
+def test_an_interrupted_sync_says_that_nothing_is_lost(flags, capsys, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("index.__main__.sync", stop)
+    assert main(["sync", *flags]) == 130
+    assert "what was done is kept" in capsys.readouterr().err
+
+
+def test_it_runs_from_any_folder_as_a_program(flags, tmp_path):
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "index", *arguments],
+            cwd=tmp_path,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    done = run("sync", *flags)
+    assert (done.returncode, done.stderr) == (0, "")
+    done = run("status", "--corpus", "nowhere")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1

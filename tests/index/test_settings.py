@@ -1,0 +1,147 @@
+"""Where settings come from, which go first, and how a wrong one is refused."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+import index.settings
+from index.errors import SettingsError
+from index.settings import Settings, load_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def env_file(tmp_path, monkeypatch):
+    """An empty `.env` of our own, and no BYLINE_ variable from outside."""
+    import os
+
+    for name in list(os.environ):
+        if name.upper().startswith("BYLINE_"):
+            monkeypatch.delenv(name)
+    file = tmp_path / ".env"
+    monkeypatch.setattr(index.settings, "ENV_FILE", file)
+    return file
+
+
+def refused(**flags):
+    with pytest.raises(SettingsError) as caught:
+        load_settings(**flags)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+def test_without_anything_the_sample_is_asked():
+    settings = load_settings()
+    assert settings.corpus == ROOT / "corpus"
+    assert settings.storage.parent == ROOT / "storage"
+    assert (settings.host, settings.port) == ("127.0.0.1", 7860)
+
+
+def test_flags_go_before_the_environment_and_that_before_the_file(env_file, monkeypatch):
+    env_file.write_text("BYLINE_PORT=1001\nBYLINE_THREADS=3\nBYLINE_CANDIDATES='7'\nOTHER=x\n")
+    assert load_settings().port == 1001
+    monkeypatch.setenv("BYLINE_PORT", "1002")
+    settings = load_settings()
+    assert (settings.port, settings.threads, settings.candidates) == (1002, 3, 7)
+    assert load_settings(port=1003).port == 1003
+    assert load_settings(port=None).port == 1002
+
+
+@pytest.mark.parametrize(
+    "name, nearest",
+    [("BYLINE_CORPSE", "BYLINE_CORPUS"), ("byline_prot", "BYLINE_PORT"), ("BYLINE_", ""),
+     ("BYLINE_STORE", "BYLINE_STORAGE")],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["environment", "file"])
+def test_an_unknown_name_is_refused_with_the_nearest(env_file, monkeypatch, name, nearest, place):
+    if place == "file":
+        env_file.write_text(f"{name}=x\n")
+    else:
+        monkeypatch.setenv(name, "x")
+    assert refused().startswith(f"{name}: no such setting; the nearest is BYLINE_{nearest[7:]}")
+
+
+def test_an_unknown_flag_is_refused():
+    assert "BYLINE_COLOUR" in refused(colour="red")
+
+
+@pytest.mark.parametrize(
+    "name, value, reason",
+    [
+        ("port", "70000", "less than or equal to 65535"),
+        ("port", "eighty", "valid integer"),
+        ("port", "", "valid integer"),
+        ("passage_words", "5", "greater than or equal to 40"),
+        ("min_confidence", "1.5", "less than or equal to 1"),
+        ("min_confidence", "nan", ""),
+        ("max_file_mb", "0", "greater than 0"),
+        ("threads", "-1", "greater than or equal to 0"),
+        ("candidates", "3\n4", "valid integer"),
+    ],
+)
+@pytest.mark.parametrize("place", ["environment", "file", "flag"])
+def test_a_value_out_of_range_is_refused_in_one_line(
+    env_file, monkeypatch, name, value, reason, place
+):
+    if place == "flag":
+        message = refused(**{name: value})
+    elif place == "file":
+        env_file.write_text(f'BYLINE_{name.upper()}="{value}"\n')
+        message = refused()
+    else:
+        monkeypatch.setenv(f"BYLINE_{name.upper()}", value)
+        message = refused()
+    assert message.startswith(f"BYLINE_{name.upper()}={value!r}: ")
+    assert reason in message
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"BYLINE_PORT=\xe9"])
+def test_an_env_file_that_is_no_text_is_named(env_file, content):
+    env_file.write_bytes(content)
+    assert refused().startswith(f"{env_file}: ")
+
+
+def test_each_folder_has_an_index_of_its_own(tmp_path):
+    names = {load_settings(corpus=tmp_path / name).storage for name in ("a", "b", "sub/a")}
+    assert len(names) == 3
+    assert load_settings(corpus=tmp_path / "a").storage in names
+    assert load_settings(corpus=tmp_path / "x" / ".." / "a").storage in names
+    assert load_settings(corpus=Path("/")).storage.name.startswith("root-")
+
+
+def test_a_storage_that_is_named_is_taken(tmp_path):
+    assert load_settings(corpus=tmp_path, storage=tmp_path / "s").storage == tmp_path / "s"
+
+
+def test_paths_are_absolute_and_know_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert load_settings(corpus=Path("news")).corpus == tmp_path / "news"
+    monkeypatch.setenv("BYLINE_CORPUS", "~/articles")
+    assert load_settings().corpus == tmp_path / "home" / "articles"
+
+
+def test_megabytes_are_a_million_bytes():
+    assert load_settings(max_file_mb=1.5).max_bytes == 1_500_000
+
+
+def test_settings_cannot_be_changed():
+    settings = load_settings()
+    with pytest.raises(ValidationError):
+        settings.port = 1
+
+
+def test_there_are_fewer_than_25_settings_and_each_says_what_it_is():
+    assert len(Settings.model_fields) < 25
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_the_readme_names_every_setting_and_no_other():
+    rows = re.findall(
+        r"^\| `(BYLINE_\w+)` \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert rows == [f"BYLINE_{name.upper()}" for name in Settings.model_fields]
