@@ -11,8 +11,8 @@ REAL := $(wildcard ../shared/corpus)
 
 .PHONY: chat sync test lint types unit evaluate bench browser clean
 
+# app.py brings the index up to date before it serves.
 chat: $(VENV)/run.stamp
-	$(BIN)/python -m index sync $(FLAGS)
 	$(BIN)/python app.py $(FLAGS)
 
 sync: $(VENV)/run.stamp
@@ -49,6 +49,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.stamp: requirements.txt constraints.txt | $(VENV)/bin/python
+	@echo "Installing into $(VENV), about 900 MB: a minute or two"
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
 	touch $@
 

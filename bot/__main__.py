@@ -97,7 +97,8 @@ def _chat(engine: Engine, arguments: argparse.Namespace) -> int:
             return
         answer = engine.answer(question, conversation)
         conversation = conversation.with_turn(answer)
-        _emit(answer.to_json() if arguments.json else _as_text(answer))
+        # An empty line sets one answer apart from the next.
+        _emit(answer.to_json() if arguments.json else _as_text(answer) + "\n")
 
     return _each_line(reply, arguments.json, prompt="" if arguments.json else "> ")
 

@@ -106,8 +106,9 @@ def _people(sentence: str) -> list[Span]:
     for name in names(sentence):
         start = sentence.index(name, at)
         at = start + len(name)
-        # People take no "the"; outlets and bodies do ("the New York Times").
-        thing = terms(name) <= COUNTRIES or sentence[:start].lower().endswith("the ")
+        # People take no "the" (outlets and bodies do), and nobody is "in" or "near" a person.
+        before = sentence[:start].lower()
+        thing = terms(name) <= COUNTRIES or before.endswith(("the ", " in ", " near ", " at "))
         if not thing and not re.fullmatch(rf"{_WEEKDAY}|{_MONTH}", name):
             spans.append(Span(start, at))
     return spans

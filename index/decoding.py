@@ -10,6 +10,16 @@ from charset_normalizer import from_bytes
 
 from index.errors import UnreadableError
 
+# Files of other formats that may hold few odd bytes: their first bytes give them away.
+_SIGNATURES = {
+    b"%PDF-": "a PDF",
+    b"{\\rtf": "a rich text file",
+    b"PK\x03\x04": "a zip archive or an office file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"\x1f\x8b": "a compressed file",
+}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -26,8 +36,11 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 def decode(data: bytes, declared: str | None = None) -> str:
     """The text of `data`, without its byte-order mark; `declared` is the encoding a page claims.
 
-    Raises UnreadableError for binary data.
+    Raises UnreadableError for binary data and for files of other formats under a text file's name.
     """
+    for signature, kind in _SIGNATURES.items():
+        if data.startswith(signature):
+            raise UnreadableError(f"binary data ({kind}): expected text")
     text = _decoded(data, declared)
     if len(_CONTROLS.findall(text[:4096])) > len(text[:4096]) // 20:
         raise UnreadableError("binary data: expected text")

@@ -18,6 +18,7 @@ from index.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 ENV_FILE = ROOT / ".env"
+FOLDERS = frozenset(("corpus", "storage", "embedder"))
 PREFIX = "BYLINE_"
 
 
@@ -36,7 +37,10 @@ def _default_storage(values: dict[str, Any]) -> Path:
 
 
 class Settings(BaseSettings):
-    """Everything that can be set. Relative paths count from the working directory they are typed in."""
+    """Everything that can be set.
+
+    Relative paths count from the working directory they are typed in; those in `.env` from its folder.
+    """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
@@ -79,7 +83,9 @@ def load_settings(**flags: Any) -> Settings:
     for name, value in in_file.items():
         field = name.upper().removeprefix(PREFIX).lower()
         if name.upper().startswith(PREFIX) and name.upper() not in os.environ:
-            given.setdefault(field, value)
+            given.setdefault(
+                field, ENV_FILE.parent / Path(value).expanduser() if field in FOLDERS else value
+            )
     try:
         return Settings(**given)
     except ValidationError as error:

@@ -145,3 +145,9 @@ def test_the_readme_names_every_setting_and_no_other():
         r"^\| `(BYLINE_\w+)` \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
     )
     assert rows == [f"BYLINE_{name.upper()}" for name in Settings.model_fields]
+
+
+def test_a_relative_folder_in_the_file_counts_from_the_file(env_file, monkeypatch):
+    env_file.write_text("BYLINE_CORPUS=articles\n")
+    monkeypatch.chdir("/")
+    assert load_settings().corpus == env_file.parent / "articles"
