@@ -4,6 +4,7 @@
 """
 
 import argparse
+import errno
 import os
 import socket
 import sys
@@ -37,14 +38,25 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def serve(settings: Settings) -> None:
     """Sync the corpus, build the engine and serve the page until interrupted. Raises BylineError."""
+    if not settings.host.strip():
+        raise SettingsError(
+            f"BYLINE_HOST={settings.host!r}: expected an address; give one such as 127.0.0.1"
+        )
     port = _free_port(settings.host, settings.port)  # refuse before work begins
     from bot.build import build_engine
 
     _sync(settings)
     engine = build_engine(settings)
+    from bot.page.guard import is_loopback
     from bot.page.layout import build_page, launch  # Gradio takes seconds to import
 
     _reach_loopback_directly()
+    if not is_loopback(settings.host):
+        print(
+            f"app.py: there is no login: anybody who reaches {settings.host}:{port} "
+            "can read the articles",
+            file=sys.stderr,
+        )
     examples = SAMPLE_QUESTIONS if settings.corpus == SAMPLE else ()
     try:
         page = build_page(engine, settings.corpus.name, len(engine.articles()), examples)
@@ -80,11 +92,22 @@ def _free_port(host: str, port: int) -> int:
     try:
         with socket.create_server((host, port)) as listener:
             return int(listener.getsockname()[1])
-    except OSError as error:
-        raise SettingsError(
-            f"{host}:{port}: expected an address and port that are free ({error.strerror}); "
-            "stop the program that uses it or give another --port"
-        ) from None
+    except (OSError, UnicodeError) as error:  # the latter: no name of a machine looks like this
+        raise SettingsError(f"{host}:{port}: {_unusable(error)}") from None
+
+
+def _unusable(error: OSError | UnicodeError) -> str:
+    """Why an address and port cannot be listened on, and the remedy."""
+    if isinstance(error, UnicodeError):
+        return "not an address; give another --host (BYLINE_HOST)"
+    if isinstance(error, socket.gaierror):  # its numbers are not those of `os.strerror`
+        return f"{error.strerror}; give another --host (BYLINE_HOST)"
+    said = os.strerror(error.errno) if error.errno else str(error)
+    if error.errno == errno.EADDRINUSE:
+        return f"{said}; stop the program that uses it, or give another --port (BYLINE_PORT)"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{said}; give another --host (BYLINE_HOST)"
+    return f"{said}; give another --host (BYLINE_HOST) or --port (BYLINE_PORT)"
 
 
 def _reach_loopback_directly() -> None:

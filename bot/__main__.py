@@ -5,10 +5,9 @@ An index that does not exist yet is built first; one that exists is used as it i
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from io import TextIOWrapper
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from bot.build import build_engine, sync_corpus
 from bot.conversation import Conversation
 from bot.engine import Engine
 from index.catalog import FILE_NAME
+from index.console import exit_code
 from index.errors import BylineError, QuestionError
 from index.settings import Settings, load_settings
 
@@ -25,28 +25,18 @@ SHOWN_OF_A_BAD_LINE = 200  # characters
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 when answered or refused, 2 for wrong usage or a known error, told in one line."""
+    """0 when answered or refused, 2 for wrong usage or a known error, 130 when cut short."""
     arguments = _parser().parse_args(argv)
-    if isinstance(sys.stdout, TextIOWrapper):
-        # UTF-8 wherever it runs; a file name that is no text comes out escaped, as JSON reads it.
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
-    try:
-        settings = load_settings(corpus=arguments.corpus, storage=arguments.storage)
-        _sync_when_new(settings)
-        engine = build_engine(settings)
-        try:
-            return COMMANDS[arguments.command](engine, arguments)
-        finally:
-            engine.close()
-    except BylineError as error:
-        print(f"bot {arguments.command}: {error}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        # The reader has gone; nothing may be left that Python would try to write at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 130
-    except KeyboardInterrupt:
-        return 130
+    return exit_code(f"bot {arguments.command}", lambda: _run(arguments))
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    settings = load_settings(corpus=arguments.corpus, storage=arguments.storage)
+    _sync_when_new(settings)
+    with closing(build_engine(settings)) as engine:
+        if not engine.is_complete:
+            print(f"bot: the last sync of {settings.storage} is not finished", file=sys.stderr)
+        return COMMANDS[arguments.command](engine, arguments)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -23,7 +23,11 @@ def sync_corpus(settings: Settings, progress: Progress = no_progress) -> SyncRep
 def build_engine(settings: Settings) -> Engine:
     """An engine over the index in `settings.storage`. Raises StorageError when it cannot be used."""
     encoder = Encoder(settings.embedder, settings.threads or None)
-    library = Library(settings.corpus, settings.storage, encoder)
+    try:
+        library = Library(settings.corpus, settings.storage, encoder)
+    except BaseException:
+        encoder.close()
+        raise
     return Engine(
         library,
         HybridRetriever(library, settings.candidates),

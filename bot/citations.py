@@ -6,12 +6,15 @@ retrieval brought is the span that is shown.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from bot.answer import Citation, Evidence
 from index.article import Article, Span
 from index.errors import UnreadableError
-from index.reading import parse_article, read_bytes, sha256_of
+from index.reading import read_bytes, reader_of
+
+REMEMBERED_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +25,25 @@ class Verifier:
     max_bytes: int
 
     def holds(self, evidence: Evidence) -> bool:
-        """True when the file, as it is now, has the evidence's words at its span."""
-        article, span = evidence.candidate.article, evidence.support
+        """True when the file, as it is now, reads the same up to the end of the evidence.
+
+        Up to its end, not only at its span: what stands before it gives the line numbers.
+        """
+        article, end = evidence.candidate.article, evidence.support.end
         try:
             data = read_bytes(self.corpus, article.path, self.max_bytes)
-            if sha256_of(data) == article.sha256:
-                return span.end <= len(article.text)  # decoding is a function of the bytes
-            text = parse_article(article.path, data).text
+            # A large file is not worth keeping in memory for the next citation.
+            read = _text_of if len(data) <= REMEMBERED_BYTES else _text_of.__wrapped__
+            text = read(article.path, data)
         except UnreadableError:
             return False
-        # From the start, not only at the span: the lines are counted from there.
-        return text[: span.end] == article.text[: span.end]
+        return end <= len(text) and text[:end] == article.text[:end]
+
+
+@lru_cache(maxsize=16)
+def _text_of(path: str, data: bytes) -> str:
+    """The text of a file's bytes; remembered, because a conversation cites the same few files."""
+    return reader_of(path)(data).text
 
 
 def cite(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:

@@ -116,7 +116,13 @@ class Engine:
 
     def articles(self) -> tuple[Article, ...]:
         """Every indexed article, ordered by path."""
+        self._library.refresh()
         return self._library.catalog.articles()
+
+    @property
+    def is_complete(self) -> bool:
+        """False while the index is being synced, or when the last sync was stopped before its end."""
+        return self._library.is_complete
 
     def close(self) -> None:
         """Releases the index and the models."""

@@ -4,6 +4,7 @@ A LlamaIndex retriever, so it can serve any LlamaIndex engine; Byline's own engi
 """
 
 import math
+import time
 from collections.abc import Sequence
 
 from llama_index.core.retrievers import BaseRetriever
@@ -11,7 +12,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from bot.answer import Candidate
 from bot.terms import search_words
-from index.library import Library
+from index.library import ATTEMPTS, PAUSE, Library
 
 # Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion outperforms Condorcet …": k = 60.
 RRF_K = 60
@@ -44,10 +45,17 @@ class HybridRetriever(BaseRetriever):
         depth = max(k, DEPTH)
         self._library.refresh()
         vector = self._library.embed(question)
-        dense = self._library.dense(vector, depth)
-        lexical = dict(self._library.lexical(search_words(question), depth))
-        fused = fuse([[key for key, _ in dense], list(lexical)])
-        found = self._library.passages([key for key, _ in fused])
+        words = search_words(question)
+        for _ in range(ATTEMPTS):
+            dense = self._library.dense(vector, depth)
+            lexical = dict(self._library.lexical(words, depth))
+            fused = fuse([[key for key, _ in dense], list(lexical)])
+            found = self._library.passages([key for key, _ in fused])
+            if len(found) == len(fused):
+                break
+            # A sync has just replaced some of them: what stands second must not answer for them.
+            time.sleep(PAUSE)
+            self._library.refresh()
         return tuple(
             Candidate(
                 passage=found[key][0],

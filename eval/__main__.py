@@ -25,28 +25,36 @@ from eval.report import (
 )
 from eval.results import Report
 from eval.run import run_cases
-from index.errors import BylineError, EvaluationError
+from index.console import exit_code
+from index.errors import EvaluationError
 from index.settings import load_settings
 
 CORPORA = {"sample": ROOT / "corpus", "real": ROOT.parent / "shared" / "corpus"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line: 0 good, 1 a threshold was missed, 2 usage or a known error."""
+    """0 good, 1 a threshold was missed, 2 usage or a known error, 130 when cut short."""
     try:
         arguments = _parser().parse_args(argv)
     except SystemExit as stop:  # argparse has printed why
         return int(stop.code or 0)
+    return exit_code("eval", lambda: _command(arguments))
+
+
+class _Output(Console):
+    """A console that leaves a reader who went away to `exit_code`; rich's own would end with 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def _command(arguments: argparse.Namespace) -> int:
     width = None if sys.stdout.isatty() else 120
-    console = Console(width=width, highlight=False, markup=False)
-    try:
-        if arguments.command == "bench":
-            bench(console, arguments.fp32, arguments.texts, arguments.articles)
-            return 0
-        return _run(arguments, console)
-    except BylineError as error:
-        print(f"eval: {error}", file=sys.stderr)
-        return 2
+    console = _Output(width=width, highlight=False, markup=False)
+    if arguments.command == "bench":
+        bench(console, arguments.fp32, arguments.texts, arguments.articles)
+        return 0
+    return _run(arguments, console)
 
 
 def _run(arguments: argparse.Namespace, console: Console) -> int:
@@ -87,8 +95,7 @@ def _report(path: Path, corpus: Path | None, storage: Path | None) -> Report:
         check_files(cases, settings.corpus)
         sync_corpus(settings)
         engine = stack.enter_context(closing(build_engine(settings)))
-        limit = int(settings.max_file_mb * 1_000_000)
-        return run_cases(engine, cases, settings.corpus, path.stem, limit)
+        return run_cases(engine, cases, settings.corpus, path.stem, settings.max_bytes)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -109,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         help="exit with 1 when a figure misses its threshold (default file: eval/baseline.json)",
     )
     speed = commands.add_parser("bench", help="measure speed beside Chroma's default embedding")
-    speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "minilm_fp32.onnx")
+    speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "embedder_fp32.onnx")
     speed.add_argument("--texts", type=int, default=96, metavar="N", help="passages a round")
     speed.add_argument("--articles", type=Path, metavar="DIR", help="take the passages from there")
     return parser

@@ -77,10 +77,9 @@ def corpus_passages(settings: Settings, count: int) -> list[str]:
     Raises CorpusError when the folder has no readable article.
     """
     texts = []
-    limit = int(settings.max_file_mb * 1_000_000)
     for path in list_files(settings.corpus):
         try:
-            article = read_article(settings.corpus, path, limit)
+            article = read_article(settings.corpus, path, settings.max_bytes)
         except UnreadableError:
             continue
         split = split_passages(article, settings.passage_words, settings.overlap_words)

@@ -3,30 +3,34 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from index.catalog import Catalog
+from index.console import STOPPED, exit_code, printable
 from index.encoder import Encoder
-from index.errors import BylineError
 from index.settings import Settings, load_settings
 from index.sync import Recipe, SyncReport, sync
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 when done, 2 for wrong usage or a known error, told in one line."""
+    """0 when done, 2 for wrong usage or a known error, told in one line, 130 when cut short."""
     arguments = _parser().parse_args(argv)
+    return exit_code(f"index {arguments.command}", lambda: _run(arguments))
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    settings = load_settings(corpus=arguments.corpus, storage=arguments.storage)
+    if arguments.command == "status":
+        return _status(settings)
     try:
-        settings = load_settings(corpus=arguments.corpus, storage=arguments.storage)
-        return _sync(settings) if arguments.command == "sync" else _status(settings)
-    except BylineError as error:
-        print(f"index {arguments.command}: {error}", file=sys.stderr)
-        return 2
+        return _sync(settings)
     except KeyboardInterrupt:
         print("index: stopped; what was done is kept, the next sync goes on", file=sys.stderr)
-        return 130
+        return STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,12 +48,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _sync(settings: Settings) -> int:
     recipe = Recipe(settings.passage_words, settings.overlap_words, settings.max_bytes)
-    encoder = Encoder(settings.embedder, settings.threads or None)
     console = Console(stderr=True)
     columns = (TextColumn("Syncing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
+    with (
+        closing(Encoder(settings.embedder, settings.threads or None)) as encoder,
+        Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
+    ):
         task = bar.add_task("articles", total=None)
         report = sync(
             settings.corpus,
@@ -71,23 +75,20 @@ def _print_report(report: SyncReport) -> None:
     if report.repaired:
         print("Chroma was out of step with the catalog and has been filled again")
     for path, reason in report.skipped:
-        print(f"skipped {path!a}: {reason}")
+        print(f"skipped {path!a}: {printable(reason)}")
 
 
 def _status(settings: Settings) -> int:
-    catalog = Catalog(settings.storage)
-    try:
+    with closing(Catalog(settings.storage)) as catalog:
         articles, passages = catalog.counts()
-        print(f"corpus    {catalog.meta('corpus')}")
-        print(f"storage   {settings.storage}")
+        print(f"corpus    {printable(str(catalog.meta('corpus')))}")
+        print(f"storage   {printable(str(settings.storage))}")
         print(
             f"holds     {articles} articles, {passages} passages, generation {catalog.generation}"
         )
         for article in catalog.articles():
             day = article.published.isoformat() if article.published else "no date"
-            print(f"  {article.path!a}  {day}  {article.title}")
-    finally:
-        catalog.close()
+            print(f"  {article.path!a}  {day}  {printable(article.title)}")
     return 0
 
 

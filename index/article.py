@@ -33,11 +33,7 @@ class Span:
 
     def overlaps(self, other: "Span") -> bool:
         """True when the two ranges share at least one code point."""
-        return self.start < other.end and other.start < self.end
-
-    def contains(self, other: "Span") -> bool:
-        """True when `other` lies wholly within this range."""
-        return self.start <= other.start and other.end <= self.end
+        return max(self.start, other.start) < min(self.end, other.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The catalog: articles, passages, vectors and the full-text index in one SQLite file. It is the truth.
 
 Chroma is a fast copy of the vectors kept here under the same ids. One process writes (the lock in
-index/sync.py sees to it); any number read, each from a consistent state (WAL).
+index/lock.py sees to it); any number read, each from a consistent state (WAL).
 """
 
 import json
@@ -275,6 +275,17 @@ class Catalog:
             return self._article_by_id(article_id)
         except KeyError:
             return None
+
+    def sample(self, count: int) -> NDArray[np.float32]:
+        """At most `count` stored vectors spread evenly over the passages: (n, dimension), n may be 0."""
+        total = self.counts()[1]
+        rows = [
+            self._rows("SELECT vector FROM passages ORDER BY number LIMIT 1 OFFSET ?", (offset,))
+            for offset in dict.fromkeys(np.linspace(0, total - 1, count).astype(int).tolist())
+            if total
+        ]
+        found = [np.frombuffer(row[0][0], "<f4") for row in rows if row]
+        return np.stack(found) if found else np.empty((0, 0), np.float32)
 
     def _load_article(self, article_id: str) -> Article:
         """Raises KeyError when there is none, which the cache does not remember: it may come back."""

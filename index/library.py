@@ -4,6 +4,7 @@ Any number of processes may read while one syncs; before each question the libra
 index has moved on. It does not know what is done with what it finds.
 """
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,9 +16,12 @@ from index.catalog import Catalog
 from index.encoder import Encoder
 from index.errors import StorageError
 from index.reading import READING_VERSION
-from index.store import VectorStore
+from index.store import PROBES, VectorStore
 
 Found = tuple[Passage, Article, NDArray[np.float32]]
+
+# Opening beside a sync may meet it between two writes: this often, this many seconds apart.
+ATTEMPTS, PAUSE = 5, 0.05
 
 
 class Library:
@@ -31,21 +35,42 @@ class Library:
         self.catalog = Catalog(storage)
         try:
             self._check()
-            self._state = self._written()
-            self._store = VectorStore(storage, self.catalog.meta("collection") or "")
+            self._open()
         except BaseException:
-            self.catalog.close()
-            raise
-        try:
-            self._check_store()
-        except BaseException:
-            self._store.close()
             self.catalog.close()
             raise
 
+    def _open(self) -> None:
+        """Opens Chroma and looks whether it is sound, again when a sync was in the way."""
+        for attempt in range(ATTEMPTS):
+            self._state = self._written()
+            try:
+                self._store = VectorStore(self.storage, self._collection())
+                if self._is_sound():
+                    return
+                self._store.close()
+            except StorageError:
+                if self._written() == self._state or attempt == ATTEMPTS - 1:
+                    raise
+            if self._written() == self._state:
+                break
+            time.sleep(PAUSE)
+        raise StorageError(
+            f"{self.storage}: Chroma does not hold what the catalog holds; "
+            "run `python -m index sync` to rebuild it"
+        )
+
+    def _collection(self) -> str:
+        name = self.catalog.meta("collection")
+        if name is None:
+            raise StorageError(
+                f"{self.storage}: an index in the making; wait for the sync, or run one"
+            )
+        return name
+
     def _check(self) -> None:
         built_from, encoder = self.catalog.meta("corpus"), self.catalog.meta("encoder")
-        if built_from is None:
+        if built_from is None or not self.catalog.counts()[0]:
             raise StorageError(f"{self.storage}: an empty index; run `python -m index sync`")
         if built_from != str(self.corpus.resolve()):
             raise StorageError(
@@ -62,16 +87,16 @@ class Library:
                 f"{self.storage}: files were read by another version; run `python -m index sync` again"
             )
 
-    def _check_store(self) -> None:
-        passages = self.catalog.counts()[1]
-        probe = next((vectors[0] for _, vectors in self.catalog.vectors(1)), None)
-        in_step = self._state[0] == self._state[1]
+    def _is_sound(self) -> bool:
         # Out of step while a sync is under way is no damage; out of step otherwise shows as unsound.
-        if in_step and not self._store.is_sound(passages, probe):
-            raise StorageError(
-                f"{self._store.folder}: Chroma does not hold what the catalog holds; "
-                "run `python -m index sync` to rebuild it"
-            )
+        if self._state[0] != self._state[1]:
+            return True
+        return self._store.is_sound(self.catalog.counts()[1], self.catalog.sample(PROBES))
+
+    @property
+    def is_complete(self) -> bool:
+        """False while a sync is under way, or when the last one was stopped before its end."""
+        return self.catalog.meta("complete") == "yes"
 
     def _written(self) -> tuple[str | None, str | None]:
         return self.catalog.meta("generation"), self.catalog.meta("chroma_generation")
@@ -85,7 +110,7 @@ class Library:
         if state == self._state:
             return False
         self._check()
-        self._store.reopen(self.catalog.meta("collection") or "")
+        self._store.reopen(self._collection())
         self._state = state
         return True
 

@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 
 from index.article import Article, Passage
@@ -25,7 +26,7 @@ from index.reading import (
     reader_of,
     sha256_of,
 )
-from index.store import VectorStore
+from index.store import PROBES, VectorStore
 
 # Passages embedded and stored in one step: large enough to keep the cores busy, small enough to lose little.
 BATCH_PASSAGES = 256
@@ -41,7 +42,10 @@ class Recipe:
 
     def fingerprint(self, encoder: str) -> str:
         """Changes exactly when the same files would give another index."""
-        return f"{READING_VERSION}/{self.passage_words}/{self.overlap_words}/{encoder}"
+        libraries = "/".join(
+            f"{name} {version(name)}" for name in ("trafilatura", "charset-normalizer")
+        )
+        return f"{READING_VERSION}/{self.passage_words}/{self.overlap_words}/{libraries}/{encoder}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def sync(
     folder is missing or holds no article, StorageBusyError when another sync is running.
     """
     began = time.monotonic()
-    files, skipped = _survey(corpus, recipe)
+    files, skipped = _survey(corpus, storage, recipe)
     about = {
         "recipe": recipe.fingerprint(encoder.fingerprint),
         "encoder": encoder.fingerprint,
@@ -106,7 +110,10 @@ def sync(
             store, repaired = _open_store(storage, catalog)
             try:
                 writer = _Writer(catalog, store, encoder, about)
+                if plan.add or plan.change or plan.remove:
+                    catalog.set_meta("complete", "no")  # until the end: a stop leaves it so
                 embedded, lost = _carry_out(plan, corpus, recipe, writer, progress)
+                catalog.set_meta("complete", "yes")
             finally:
                 store.close()
             passages = catalog.counts()[1]
@@ -126,13 +133,18 @@ def sync(
     )
 
 
-def _survey(corpus: Path, recipe: Recipe) -> tuple[dict[str, str], list[tuple[str, str]]]:
+def _survey(
+    corpus: Path, storage: Path, recipe: Recipe
+) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """Path → sha256 of every file that may be an article, and (path, reason) of the others."""
     if not corpus.is_dir():
         raise CorpusError(f"{corpus}: no such folder; expected a folder of articles, see --corpus")
     files: dict[str, str] = {}
     skipped: list[tuple[str, str]] = []
+    root, own = corpus.resolve(), storage.resolve()
     for path in list_files(corpus):
+        if own in (root / path).parents:
+            continue  # an index kept inside the corpus is no article of it
         try:
             reader_of(path)
             files[path] = sha256_of(read_bytes(corpus, path, recipe.max_bytes))
@@ -171,11 +183,10 @@ def _open_store(storage: Path, catalog: Catalog) -> tuple[VectorStore, bool]:
         catalog.set_meta("collection", "news_1")
         return VectorStore(storage, "news_1", create=True), False
     in_step = catalog.meta("chroma_generation") == str(catalog.generation)
-    probe = next((vectors[0] for _, vectors in catalog.vectors(1)), None)
     fresh = f"news_{int(name.removeprefix('news_')) + 1}"
     try:
         store = VectorStore(storage, name, create=True)
-        if in_step and store.is_sound(catalog.counts()[1], probe):
+        if in_step and store.is_sound(catalog.counts()[1], catalog.sample(PROBES)):
             return store, False
         store.close()
         store = _filled(storage, fresh, catalog)

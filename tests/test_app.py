@@ -47,10 +47,16 @@ def proxy() -> Iterator[Listener]:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, proxy: Listener) -> Iterator[str]:
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the program at `address` says."""
+    return tmp_path_factory.mktemp("app") / "storage.log"
+
+
+@pytest.fixture(scope="module")
+def address(log: Path, proxy: Listener) -> Iterator[str]:
     names = ("http_proxy", "https_proxy", "all_proxy")
     environment = {name: proxy.address for name in (*names, *map(str.upper, names))}
-    with served(SAMPLE, tmp_path_factory.mktemp("app") / "storage", environment) as page:
+    with served(SAMPLE, log.with_name("storage"), environment) as page:
         yield page
 
 
@@ -65,6 +71,34 @@ def test_the_chat_is_the_one_public_name_and_gives_the_json_contract(address: st
             client.predict(" ", api_name="/chat")
     finally:
         client.close()
+
+
+@pytest.mark.parametrize("sent", [{"a": 1}, None, 123, ["x"]])
+def test_a_question_that_is_no_text_is_refused_without_a_traceback(
+    address: str, log: Path, sent: object
+) -> None:
+    call = httpx.post(f"{address}gradio_api/call/chat", json={"data": [sent]}).json()
+    reply = httpx.get(f"{address}gradio_api/call/chat/{call['event_id']}").text
+    assert "event: error" in reply and "expected the question as text" in reply
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Host": "evil.example:7978"}, {"Origin": "http://evil.example"}, {"Origin": "null"}],
+)
+@pytest.mark.parametrize("path", ["", "config", "gradio_api/info"])
+def test_what_another_site_sends_is_refused_in_a_line(
+    address: str, headers: dict[str, str], path: str
+) -> None:
+    reply = httpx.get(f"{address}{path}", headers=headers)
+    assert reply.status_code == 403 and reply.text.count("\n") == 1
+
+
+def test_no_file_is_taken(address: str) -> None:
+    for path in ("gradio_api/upload", "upload"):
+        reply = httpx.post(f"{address}{path}", files={"files": ("a.txt", b"words")})
+        assert (reply.status_code, reply.text) == (403, "This page takes no files.\n")
 
 
 def test_files_of_the_machine_are_not_served(address: str) -> None:
@@ -120,8 +154,34 @@ def test_a_port_in_use_is_told_before_anything_is_indexed(
         port = str(taken.getsockname()[1])
         assert main(["--storage", str(tmp_path / "storage"), "--port", port]) == 2
     said = capsys.readouterr().err
-    assert f"127.0.0.1:{port}" in said and "--port" in said and said.count("\n") == 1
+    assert said == (
+        f"app.py: 127.0.0.1:{port}: Address already in use; "
+        "stop the program that uses it, or give another --port (BYLINE_PORT)\n"
+    )
     assert not (tmp_path / "storage").exists()
+
+
+@pytest.mark.parametrize("host", ["", "  ", "no.such.host.invalid", "..", "192.0.2.1"])
+def test_an_address_that_is_none_is_a_line_and_2(
+    host: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BYLINE_HOST", host)
+    assert main(["--port", "0"]) == 2
+    said = capsys.readouterr().err
+    assert "BYLINE_HOST" in said and "attempting" not in said and said.count("\n") == 1
+    assert ("expected an address" in said) == (not host.strip())
+
+
+def test_at_an_open_address_one_line_says_that_there_is_no_login(tmp_path: Path) -> None:
+    with served(SAMPLE, tmp_path / "storage", {"BYLINE_HOST": "0.0.0.0"}) as page:
+        port = httpx.URL(page).port
+        local = f"http://127.0.0.1:{port}/"
+        assert httpx.get(local, headers={"Host": "mine.example"}).status_code == 200
+        assert httpx.get(local, headers={"Origin": "http://evil.example"}).status_code == 403
+    lines = (tmp_path / "storage.log").read_text().splitlines()
+    assert [line for line in lines if "no login" in line] == [
+        f"app.py: there is no login: anybody who reaches 0.0.0.0:{port} can read the articles"
+    ]
 
 
 def test_a_port_out_of_range_is_a_line_and_2(capsys: pytest.CaptureFixture[str]) -> None:

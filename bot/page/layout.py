@@ -11,8 +11,10 @@ from typing import Any
 
 import gradio as gr
 from gradio.events import api
+from starlette.middleware import Middleware
 
 from bot.page.escaping import escape_line
+from bot.page.guard import Guard
 from bot.page.talk import Answers, Frame, Talk, ask, open_source
 from bot.page.viewer import EMPTY
 from index.errors import BylineError
@@ -75,6 +77,8 @@ class _Desk:
 
     def chat(self, question: str) -> dict[str, Any]:
         """Answer one question, without a conversation, as `python -m bot ask --json` does."""
+        if not isinstance(question, str):  # Gradio passes on whatever JSON was sent
+            raise gr.Error("expected the question as text", print_exception=False)
         try:
             return self._engine.answer(question).to_json()
         except BylineError as error:
@@ -82,7 +86,10 @@ class _Desk:
 
 
 def launch(page: gr.Blocks, host: str, port: int) -> None:
-    """Serve the page until interrupted; nothing is fetched from, or sent to, another machine."""
+    """Serve the page until interrupted; nothing is fetched from, or sent to, another machine.
+
+    Requests that other sites send, and uploads, are refused: see `bot.page.guard`.
+    """
     _, address, _ = page.launch(
         server_name=host,
         server_port=port,
@@ -100,6 +107,7 @@ def launch(page: gr.Blocks, host: str, port: int) -> None:
         pwa=False,
         mcp_server=False,
         max_file_size="1mb",
+        app_kwargs={"middleware": [Middleware(Guard, host=host)]},
     )
     try:
         print(f"Byline is at {address}", flush=True)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,11 @@ def test_a_file_that_is_gone_or_no_longer_a_file_does_not_hold(
 def test_a_file_that_grew_beyond_the_limit_does_not_hold(corpus: Path, evidence: Evidence) -> None:
     (corpus / "story.txt").write_bytes(STORY.encode() + b"x" * 10_000)
     assert not holds(corpus, evidence)
+
+
+def test_words_that_only_the_index_has_are_never_cited(corpus: Path, evidence: Evidence) -> None:
+    article = evidence.candidate.article
+    changed = replace(article, text=article.text.replace("Oban", "Rome"))
+    false = replace(evidence, candidate=replace(evidence.candidate, article=changed))
+    assert holds(corpus, evidence)
+    assert not holds(corpus, false)

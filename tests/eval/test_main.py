@@ -1,11 +1,15 @@
 """`python -m eval` from end to end on a corpus of two articles, with the real index and engine."""
 
 import json
+import subprocess
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from eval.__main__ import main
+from eval.cases import ROOT
 
 ARTICLES = {
     "harbour.txt": "New harbour bridge opens\n\nThe bridge over the harbour of Lindow opened on "
@@ -79,6 +83,30 @@ def test_the_gate_gives_one_and_names_the_figure(
     assert "missed: tiny: accuracy is" in capsys.readouterr().err
     gate.write_text('{"tiny": {"cases": 2}}', encoding="utf-8")
     assert main(flags) == 0
+
+
+@pytest.mark.parametrize(
+    "output, code, told",
+    [
+        ("closed", 130, ""),
+        ("/dev/full", 2, "eval: the output cannot be written: No space left on device\n"),
+    ],
+)
+def test_output_that_is_not_taken_is_no_missed_threshold(
+    paths: tuple[str, str], output: str, code: int, told: str
+) -> None:
+    cases, corpus = paths
+    command = [sys.executable, "-m", "eval", "run", "--set", cases, "--corpus", corpus]
+    with ExitStack() as stack:
+        closed = output == "closed"
+        target = subprocess.PIPE if closed else stack.enter_context(Path(output).open("wb"))
+        run = stack.enter_context(
+            subprocess.Popen(command, cwd=ROOT, stdout=target, stderr=subprocess.PIPE)
+        )
+        if run.stdout:
+            run.stdout.close()
+        assert run.stderr
+        assert (run.stderr.read().decode(), run.wait(60)) == (told, code)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ LINES = st.lists(
     st.one_of(
         st.sampled_from(
             ["Home | World | A bridge opens", "Image: A. Person", "About Jane Doe", "Read more", STORY,
-             "Monday, May 25 2020", "Advertisement", "---", "(A. Person/Getty Images)", "hf/msh (AP)"]
+             "Sunday, June 7 2015", "Advertisement", "---", "(A. Person/Getty Images)", "ab/cde (AP)"]
         ),
         st.text(max_size=20),
     ),
@@ -64,9 +64,9 @@ def test_touching_finds_every_mark_that_overlaps(marks, ends):
 @pytest.mark.parametrize(
     "line",
     [
-        "Skip to main menu",
-        "  2. Skip to main menu",
-        "This story is over 5 years old.",
+        "Skip past the advert",
+        "  7. Skip to the next part",
+        "This article is more than 3 months old.",
         "Filed under: World",
         "Image Credit: Some Agency",
         "Photo: A. Person/Agency",
@@ -74,7 +74,7 @@ def test_touching_finds_every_mark_that_overlaps(marks, ends):
         "Follow Jane Doe on Twitter.",
         "Share this story",
         "Read more: what comes next",
-        "Be the first to comment on this",
+        "Leave a comment below",
         "Sign up for our newsletter",
         "© 2015 The Daily",
         "Copyright 2015 by The Daily",
@@ -82,10 +82,10 @@ def test_touching_finds_every_mark_that_overlaps(marks, ends):
         "All rights reserved.",
         "Related stories:",
         "Advertisement",
-        "clock menu more-arrow no yes",
+        "menu search close-arrow live",
         "Home | World | A bridge opens",
-        "hf/msh (AP, AFP)",
-        "Jane Doe is a senior correspondent at The Daily, where she writes on bridges.",
+        "ab/cde (AFP, AP)",
+        "Jane Doe was a roving reporter for The Daily and wrote on bridges.",
         "Jane Doe is a freelancer based in Leeds.",
     ],
 )
@@ -105,10 +105,10 @@ def test_furniture_is_marked(line):
         "Jane Doe is a senior minister in the government of the region.",
         "He was there.",
         "No.",
-        "A new opportunity",
-        "Twelve aircraft dropped 20 bombs on Sunday night.",
+        "A second chance",
+        "Nine ferries carried 300 cars on Friday night.",
         "“Share the burden,” the chancellor told reporters.",
-        "November 18, 2015",
+        "March 2, 2014",
     ],
 )
 def test_words_of_the_story_are_not_marked(line):
@@ -116,7 +116,7 @@ def test_words_of_the_story_are_not_marked(line):
 
 
 def test_a_credit_at_the_end_of_a_caption_is_marked_and_the_caption_is_not():
-    text = f"Twelve aircraft dropped 20 bombs on Sunday.Image: agency/A. Person\n\n{STORY}"
+    text = f"Nine ferries carried 300 cars on Friday.Image: agency/A. Person\n\n{STORY}"
     assert marked(text) == ["Image: agency/A. Person"]
 
 
@@ -130,7 +130,7 @@ def test_a_heading_that_begins_with_about_ends_no_story():
 
 
 def test_a_date_is_the_pages_clock_only_above_a_menu():
-    clock = "Monday , May 25 2020"
+    clock = "Sunday , June 7 2015"
     assert marked(f"{clock}\nHome | World | A bridge opens\n\n{STORY}")[0] == clock
     assert marked(f"{clock}\n\n{STORY}") == []
 
@@ -154,37 +154,28 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(text):
     assert time.monotonic() - began < 10
 
 
-def test_the_menus_blurbs_and_credits_of_the_real_articles_are_marked(real_corpus):
-    marks = {
-        path[:3]: [span.of(article.text) for span in article.boilerplate]
-        for path in list_files(real_corpus)
-        for article in [read_article(real_corpus, path, 10**7)]
-    }
-    starts = {
-        "000": ["This story is over", ".— Christopher Miller", "Follow Mike Pearl"],
-        "001": ["clock menu", "Filed under", "Zack Beauchamp is a", "(Sasha"],
-        "002": ["Monday , May 25", "Home | World", "Image Credit", "About Jeremy", "Jeremy Luedi has"],
-        "003": ["1. Skip to content", "2. Skip", "3. Skip", "Image: Reuters", "Image: picture-alliance",
-                "Image: picture alliance", "hf/msh", "Skip next", "DW's Top", "Skip next"],
-        "004": ["Be the first to comment"],
-    }  # fmt: skip
-    for name, expected in starts.items():
-        assert len(marks[name]) == len(expected), name
-        for words, start in zip(marks[name], expected, strict=True):
-            assert words.startswith(start)
+# Of each real article, by the number in its name: the lines that are marked whole, and those of
+# which only the end is, a credit after a sentence. Their words are not part of the project.
+REAL_MARKS = {
+    "000": ({1, 20, 28}, set()),
+    "001": ({1, 3, 7}, {14}),
+    "002": ({1, 2, 3, 17, 19}, set()),
+    "003": ({1, 2, 3, 12, 40, 42, 44, 46}, {22, 34}),
+    "004": ({11}, set()),
+}
 
 
-def test_the_facts_of_the_real_articles_are_not_marked(real_corpus):
-    facts = {
-        "000": ["proposed an anti-ISIS alliance", "left dramatically", "any nation, including Russia"],
-        "001": ["lost 16 percent", "similar to the anti-Hitler", "scheduled to meet"],
-        "002": ["more than 220,000 people", "aversion to calls for regime change"],
-        "003": ["a total of 20 bombs", "crash that killed 224", "at least 33 militants",
-                "Hollande aims to establish", "A new opportunity", "November 18, 2015"],
-        "004": ["A 35-minute long meeting", "the face of evil"],
-    }  # fmt: skip
+def test_of_the_real_articles_only_menus_blurbs_and_credits_are_marked(real_corpus):
     for path in list_files(real_corpus):
         article = read_article(real_corpus, path, 10**7)
-        for fact in facts[path[:3]]:
-            place = Span(article.text.index(fact), article.text.index(fact) + len(fact))
-            assert not list(touching(place, article.boilerplate)), fact
+        whole, ends = set(), set()
+        start = 0
+        for number, line in enumerate(article.text.splitlines(keepends=True), 1):
+            marks = list(touching(Span(start, start + len(line)), article.boilerplate))
+            if marks:
+                (mark,) = marks
+                assert mark.end == start + len(line.rstrip())
+                begins = mark.start == start + len(line) - len(line.lstrip())
+                (whole if begins else ends).add(number)
+            start += len(line)
+        assert (whole, ends) == REAL_MARKS[path[:3]], path

@@ -1,5 +1,6 @@
 """Title, publisher and date, where the words of a page state them."""
 
+import hashlib
 import time
 from datetime import date
 
@@ -32,7 +33,7 @@ def published(text):
         (f"# New bridge opens\n\n{STORY}", "New bridge opens"),
         (f"Skip to content\n\nThe Daily Guide\n\nVillages get a bridge\n\n{STORY}", "Villages get a bridge"),
         (f"Home | World | Villages get a bridge\n{STORY}", "Villages get a bridge"),
-        (f"{STORY}\nBe the first to comment on \"Bridge opens, crowds come\"", "Bridge opens, crowds come"),
+        (f"{STORY}\nLeave a comment on \"Bridge opens, crowds come\"", "Bridge opens, crowds come"),
         ("Bridge opens\n\nShort news.", "Bridge opens"),
         (f"May 25 2020\n\n{STORY}", None),
         (STORY, None),
@@ -68,10 +69,10 @@ def test_only_a_date_stated_near_the_top_is_the_day_of_publication(text, expecte
         ("publisher: The Daily", "The Daily"),
         ("Copyright 2015 The Daily", "The Daily"),
         ("© 2015 by The Daily", "The Daily"),
-        ("Skip to more DW sites", "DW"),
+        ("Skip to more BBC sites", "BBC"),
         ("More stories from DW", "DW"),
         ("LONDON (Reuters) - The minister", "Reuters"),
-        ("Jane Doe is a senior correspondent at The Daily, where she writes.", "The Daily"),
+        ("Jane Doe is a roving reporter at The Daily, and writes on rivers.", "The Daily"),
         ("Jane Doe writes for nobody.", None),
         ('---\npublisher: "The Daily"\n---\nWords', "The Daily"),
         ("", None),
@@ -118,13 +119,11 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(text):
 
 def test_the_headers_of_the_real_articles(real_corpus):
     articles = [read_article(real_corpus, path, 10**7) for path in list_files(real_corpus)]
-    assert [article.title for article in articles] == [
-        "Vladimir Putin Says He Wants to Create a Global Coalition Against Terrorism",
-        'Why Putin just proposed an "anti-Hitler coalition," but to fight ISIS',
-        "Putin Calls for Global Front Against ISIS",
-        "Russia and the US to join forces against 'IS'?",
-        "ISIS Brings Putin, Obama together",
-    ]
+    # Their headlines are not part of the project; the first digits of their sha256 are.
+    digests = [hashlib.sha256(article.title.encode()).hexdigest()[:12] for article in articles]
+    assert digests == [
+        "ca25724517dc", "1886cc116049", "8f839f88223f", "1fd892644375", "c9c7ad4160da",
+    ]  # fmt: skip
     assert [article.published for article in articles] == [
         None, None, None, date(2015, 11, 18), None,
     ]  # fmt: skip

@@ -7,9 +7,10 @@ from contextlib import closing
 import pytest
 
 from index.catalog import FILE_NAME, Catalog
-from index.errors import StorageError
+from index.errors import CorpusError, StorageError
 from index.library import Library
-from tests.index.workshop import CountingEncoder, story
+from index.sync import sync
+from tests.index.workshop import RECIPE, CountingEncoder, story
 
 
 @pytest.fixture
@@ -137,3 +138,40 @@ def test_an_index_of_files_read_in_another_way_is_refused(workshop):
         catalog.set_meta("recipe", "0/160/40/x")
     with pytest.raises(StorageError, match=r"another version.*index sync"):
         workshop.library()
+
+
+def test_hundreds_of_copies_of_one_article_are_no_damage(workshop):
+    for number in range(300):
+        workshop.write(f"copies/{number}.txt", story(1))
+    workshop.sync()
+    workshop.library().close()
+    assert not workshop.sync().repaired
+
+
+def test_an_index_without_an_article_is_refused(workshop):
+    for path in workshop.corpus.iterdir():
+        path.unlink()
+    workshop.write("only.txt", b"\0\1\2" * 100)
+    with pytest.raises(CorpusError):
+        workshop.sync()
+    with pytest.raises(StorageError, match="index sync"):
+        workshop.library()
+
+
+def test_a_sync_that_was_stopped_is_told(workshop, monkeypatch):
+    workshop.sync()
+    assert workshop.library().is_complete
+    workshop.write("new.txt", story(77))
+    monkeypatch.setattr(workshop.encoder, "encode", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        sync(workshop.corpus, workshop.storage, workshop.encoder, RECIPE)
+    with closing(workshop.library()) as library:
+        assert not library.is_complete
+    monkeypatch.undo()
+    workshop.sync()
+    with closing(workshop.library()) as library:
+        assert library.is_complete
+
+
+def interrupted(texts):
+    raise KeyboardInterrupt

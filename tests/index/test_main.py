@@ -56,6 +56,17 @@ def test_skipped_files_are_named(flags, capsys):
     assert "skipped 'odd\\nname\\x1b.pdf': .pdf: expected one of " in out
 
 
+def test_a_title_cannot_steer_the_terminal(make_corpus, tmp_path, capsys):
+    head = "---\ntitle: Town 7 \x1b[2J\u202egets\x9b a bridge — “at last”\n---\n\n"
+    corpus = make_corpus({"7.txt": head + story(7)})
+    flags = ["--corpus", str(corpus), "--storage", str(tmp_path / "storage")]
+    assert main(["sync", *flags]) == 0
+    assert main(["status", *flags]) == 0
+    out = capsys.readouterr().out
+    assert "Town 7 \\x1b[2J\\u202egets\\x9b a bridge — “at last”\n" in out
+    assert not {"\x1b", "\u202e", "\x9b"} & set(out)
+
+
 def test_a_repair_is_told(flags, capsys):
     assert main(["sync", *flags]) == 0
     (Path(flags[3]) / "chroma" / "chroma.sqlite3").write_bytes(b"garbage" * 999)
@@ -96,6 +107,41 @@ def test_an_interrupted_sync_says_that_nothing_is_lost(flags, capsys, monkeypatc
     monkeypatch.setattr("index.__main__.sync", stop)
     assert main(["sync", *flags]) == 130
     assert "what was done is kept" in capsys.readouterr().err
+
+
+def program(*arguments, **streams):
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LC_ALL": "C"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "index", *arguments],
+        env=environment | {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        stderr=subprocess.PIPE,
+        **streams,
+    )
+
+
+def test_a_reader_that_leaves_early_ends_it_without_a_word(flags, capsys):
+    assert main(["sync", *flags]) == 0
+    with program("status", *flags, stdout=subprocess.PIPE) as status:
+        status.stdout.close()
+        assert (status.stderr.read(), status.wait(60)) == (b"", 130)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_output_that_cannot_be_written_is_one_line(flags, capsys):
+    assert main(["sync", *flags]) == 0
+    with Path("/dev/full").open("wb") as full, program("status", *flags, stdout=full) as status:
+        told = status.stderr.read().decode()
+        assert status.wait(60) == 2
+    assert told == "index status: the output cannot be written: No space left on device\n"
+
+
+def test_output_is_utf8_whatever_the_locale(make_corpus, tmp_path):
+    corpus = make_corpus({"1.txt": "---\ntitle: A café’s bridge\n---\n\n" + story(1)})
+    flags = ["--corpus", str(corpus), "--storage", str(tmp_path / "storage")]
+    assert main(["sync", *flags]) == 0
+    with program("status", *flags, stdout=subprocess.PIPE) as status:
+        assert "A café’s bridge\n" in status.stdout.read().decode()
+        assert (status.stderr.read(), status.wait(60)) == (b"", 0)
 
 
 def test_it_runs_from_any_folder_as_a_program(flags, tmp_path):

@@ -56,7 +56,7 @@ def test_ties_come_in_the_order_of_their_ids(store):
 def test_an_empty_store_finds_nothing(store):
     assert store.count() == 0
     assert store.query(unit_vectors(1)[0], 5) == []
-    assert store.is_sound(0, None)
+    assert store.is_sound(0, np.empty((0, 0), np.float32))
     store.upsert([], unit_vectors(0))
     store.delete([])
 
@@ -80,14 +80,14 @@ def test_what_was_written_is_there_when_opened_again(store, tmp_path):
     store.upsert(["a", "b"], unit_vectors(2))
     store.close()
     again = VectorStore(tmp_path, "news_1")
-    assert again.is_sound(2, unit_vectors(2)[0])
+    assert again.is_sound(2, unit_vectors(2))
     again.close()
 
 
 def test_more_than_chroma_takes_at_once_can_be_written_and_deleted(store):
     keys = [f"p{n}" for n in range(6000)]
     store.upsert(keys, unit_vectors(6000))
-    assert store.is_sound(6000, unit_vectors(6000)[0])
+    assert store.is_sound(6000, unit_vectors(6000)[::1000])
     store.delete(keys)
     assert store.count() == 0
 
@@ -95,14 +95,14 @@ def test_more_than_chroma_takes_at_once_can_be_written_and_deleted(store):
 def test_index_files_that_were_lost_are_noticed(store, tmp_path):
     vectors = unit_vectors(2500)
     store.upsert([f"p{n}" for n in range(2500)], vectors)
-    assert store.is_sound(2500, vectors[0])
+    assert store.is_sound(2500, vectors[::400])
     store.close()
     lost = list((tmp_path / "chroma").rglob("*.bin"))
     assert lost
     for file in lost:
         file.unlink()
     again = VectorStore(tmp_path, "news_1")
-    assert not again.is_sound(2500, vectors[0])
+    assert not again.is_sound(2500, vectors[::400])
     again.close()
 
 

@@ -458,3 +458,11 @@ def test_the_real_articles_are_taken_in_whole(workshop, real_corpus):
     report = sync(real_corpus, workshop.storage, workshop.encoder, RECIPE)
     assert (len(report.added), report.skipped) == (5, ())
     assert sync(real_corpus, workshop.storage, workshop.encoder, RECIPE).embedded == 0
+
+
+def test_an_index_inside_the_corpus_is_no_article_of_it(workshop, encoder):
+    inside = workshop.corpus / "index of ours"
+    for _ in range(2):
+        report = sync(workshop.corpus, inside, encoder, RECIPE)
+        assert not any("index of ours" in path for path, _ in report.skipped)
+    assert not report.added

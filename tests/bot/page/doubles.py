@@ -12,10 +12,10 @@ STORY = """Home | World | Subscribe
 Assad must go, Obama says
 
 In his speech to the General Assembly on Monday, the president spoke of Syria.
-“Obama, in his UN speech, said the Syrian leader has to go,” an aide recalled.
+“The president told the delegates that Damascus needs another ruler,” an aide recalled.
 Talks go on.
 Follow us"""
-QUOTE = "“Obama, in his UN speech, said the Syrian leader has to go,” an aide recalled."
+QUOTE = "“The president told the delegates that Damascus needs another ruler,” an aide recalled."
 NEW = Conversation()
 
 
