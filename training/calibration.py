@@ -3,8 +3,6 @@
 It draws its texts from public news sets and knows nothing of ONNX.
 """
 
-import json
-import lzma
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -19,8 +17,8 @@ from transformers import AutoModel
 from transformers.utils import logging
 
 from index.encoder import MAX_TOKENS
-from index.errors import SettingsError
 from training.quantise import Inputs
+from training.records import records
 
 WORDS = 150  # about the size of the index's passages
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
@@ -28,20 +26,10 @@ SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 Array = NDArray[Any]
 
 
-def rows(data: Path, name: str) -> Iterator[dict[str, Any]]:
-    """The records of data/news/`name`.jsonl.xz."""
-    path = data / "news" / f"{name}.jsonl.xz"
-    if not path.is_file():
-        raise SettingsError(f"--data {data}: expected a file {path}; name the folder that holds it")
-    with lzma.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
-
-
 def passages(data: Path, name: str, count: int) -> list[str]:
     """`count` runs of 150 words, drawn at random, always the same ones."""
     found = []
-    for row in rows(data, name):
+    for row in records(data, f"news/{name}"):
         words = row["text"].split()
         found += [words[i : i + WORDS] for i in range(0, len(words) - WORDS // 2, WORDS)]
     return [" ".join(words) for words in random.Random(0).sample(found, count)]
@@ -50,7 +38,7 @@ def passages(data: Path, name: str, count: int) -> list[str]:
 def sentences(data: Path, name: str, count: int) -> list[str]:
     """`count` titles and opening sentences: as short as what people ask."""
     found = []
-    for row in rows(data, name):
+    for row in records(data, f"news/{name}"):
         found += [row["title"], SENTENCE_END.split(row["text"], maxsplit=1)[0]]
     return random.Random(0).sample([text for text in found if text], count)
 

@@ -79,10 +79,11 @@ def export(checkpoint: Path, data: Path, out: Path, fp32: Path | None) -> list[F
     import onnx
     from tokenizers import Tokenizer
 
-    from training.calibration import Original, passages, rows, sentences
+    from training.calibration import Original, passages, sentences
     from training.minilm import Float32, Int8, MiniLM
+    from training.records import records
 
-    questions = [row["question_sentence"] for row in rows(data, "realtimeqa_questions")]
+    questions = [row["question_sentence"] for row in records(data, "news/realtimeqa_questions")]
     held_out = {
         "passages of news, 2020–2023": passages(data, "realtimeqa_articles", HELD_OUT),
         "passages of news, 1987": passages(data, "reuters", HELD_OUT),

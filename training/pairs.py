@@ -4,12 +4,10 @@ It knows the files of the data folder and how a wrong passage or a wrong questio
 model but the embedder, which finds near passages.
 """
 
-import json
-import lzma
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from index.encoder import Encoder
-from index.errors import SettingsError
+from training.records import records
 
 # Articles of squad2_dev_part that are never trained on: they measure refusals.
 KEPT_BACK = frozenset(
@@ -73,28 +71,18 @@ def training_pairs(data: Path, encoder: Encoder, seed: int = 0) -> list[Pair]:
     return [headed(pair, rng) if rng.random() < HEADED_SHARE else pair for pair in pairs]
 
 
-def rows(data: Path, name: str) -> Iterator[dict[str, Any]]:
-    """The records of data/reader/`name`.jsonl.xz. Raises SettingsError when the file is missing."""
-    file = data / "reader" / f"{name}.jsonl.xz"
-    if not file.is_file():
-        raise SettingsError(f"--data {data}: expected a file {file}; name the folder that holds it")
-    with lzma.open(file, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
-
-
 def adversarial_pairs(data: Path, *, kept_back: bool) -> list[Pair]:
     """The human questions of squad2_dev_part: of the validation articles, or of the others."""
     return [
         _answered(row) or Pair(row["question"], row["context"], kind="adversarial")
-        for row in rows(data, "squad2_dev_part")
+        for row in records(data, "reader/squad2_dev_part")
         if (row["title"] in KEPT_BACK) is kept_back
     ]
 
 
 def _train(data: Path, rng: random.Random) -> list[Pair]:
     pairs = []
-    for row in rows(data, "train"):
+    for row in records(data, "reader/train"):
         if rng.random() >= SHARES.get(row["source"], 1.0):
             continue
         if not row["answers"]:

@@ -13,9 +13,9 @@ from training.pairs import (
     adversarial_pairs,
     headed,
     near_negatives,
-    rows,
     swapped_negatives,
 )
+from training.records import records
 
 FERRY = "The ferry Marlin sank off Oban in 1931 with 45 people aboard."
 CASTLE = "The castle of Dunmore was built in 1580 by Angus Reid near Leith."
@@ -41,7 +41,7 @@ def write(folder, name, records):
 
 def test_a_missing_file_is_one_line_with_the_remedy(tmp_path):
     with pytest.raises(SettingsError, match=r"^--data .*expected a file .*; name the folder"):
-        list(rows(tmp_path, "train"))
+        list(records(tmp_path, "reader/train"))
 
 
 def test_articles_kept_back_are_never_trained_on(tmp_path):
