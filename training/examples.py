@@ -12,10 +12,11 @@ from tokenizers import Tokenizer
 
 from training.pairs import Pair
 
-LENGTH = 224  # tokens of question and passage; a longer passage is cut to a window with the answer
+LENGTH = 176  # tokens of question and passage; a longer passage is cut to a window with the answer
 QUESTION = 64  # tokens
 BATCH_TOKENS = 4096
 POOL = 4096  # pairs that are sorted by length together
+SOMEWHERE = -1
 STEP = 16  # lengths are rounded up to this: every new shape costs the training memory and time
 
 
@@ -23,7 +24,8 @@ STEP = 16  # lengths are rounded up to this: every new shape costs the training 
 class Example:
     """A pair in tokens: `ids` with special tokens, `base` where the passage begins, the answer's ends.
 
-    `start` and `end` count in `ids`; both are 0, the first token, when there is no answer.
+    `start` and `end` count in `ids`; both are 0, the first token, when there is no answer, and both
+    SOMEWHERE when there is one, but where is not known.
     """
 
     ids: list[int]
@@ -67,7 +69,8 @@ class Tokens:
         cut = rng.randint(low, high)
         ids = [self._first, *asked, self._between, *passage.ids[cut : cut + room], self._between]
         if not inside:
-            return Example(ids, base)
+            where = SOMEWHERE if pair.kind == "supported" else 0
+            return Example(ids, base, where, where)
         return Example(ids, base, inside[0] - cut + base, inside[-1] - cut + base)
 
 

@@ -6,23 +6,24 @@ compares passages. It does not know how the weights are stored for use.
 """
 
 import argparse
+import json
 import logging
 import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch.nn.functional import cross_entropy
 from transformers import AutoModel
 
 from index.encoder import Encoder
 from index.errors import BylineError
-from training.examples import Example, Tokens, batches
+from training.examples import SOMEWHERE, Example, Tokens, batches
 from training.export_embedder import check_weights, find_checkpoint
-from training.pairs import training_pairs
+from training.pairs import Pair, training_pairs
 
 ROOT = Path(__file__).resolve().parent.parent
 WARM_UP = 0.05  # of all pairs
@@ -103,8 +104,7 @@ class Run:
             group["lr"] = group["top"] * rate
         batch = collate(examples)
         logits = self._network(batch)
-        loss = cross_entropy(logits[:, :, 0], batch["start"]) / 2
-        loss = loss + cross_entropy(logits[:, :, 1], batch["end"]) / 2
+        loss = (_loss(logits[:, :, 0], batch["start"]) + _loss(logits[:, :, 1], batch["end"])) / 2
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self._network.parameters(), 1.0)
@@ -137,6 +137,14 @@ class Run:
         os.replace(fresh, self._file)
 
 
+def _loss(logits: Any, at: Any) -> Any:
+    """Mean of -log p(at); where `at` is SOMEWHERE, p is that of any token but the first."""
+    every = torch.logsumexp(logits, dim=1)
+    named = logits.gather(1, at.clamp(min=0)[:, None])[:, 0]
+    target = torch.where(at == SOMEWHERE, torch.logsumexp(logits[:, 1:], dim=1), named)
+    return (every - target).mean()
+
+
 def _groups(network: SpanNetwork) -> list[dict[str, Any]]:
     groups = []
     for name, parameter in network.named_parameters():
@@ -149,15 +157,26 @@ def _groups(network: SpanNetwork) -> list[dict[str, Any]]:
     return groups
 
 
+def _pairs(data: Path, kept: Path) -> list[Pair]:
+    """The pairs of an epoch; kept in a file, since finding the near passages takes minutes."""
+    if not kept.is_file():
+        encoder = Encoder(ROOT / "models" / "embedder")
+        lines = [json.dumps(asdict(pair)) + "\n" for pair in training_pairs(data, encoder)]
+        encoder.close()
+        fresh = kept.with_suffix(".new")
+        fresh.write_text("".join(lines), encoding="utf-8")
+        os.replace(fresh, kept)
+    with kept.open(encoding="utf-8") as file:
+        return [Pair(**json.loads(line)) for line in file]
+
+
 def train(data: Path, work: Path, epochs: float) -> None:
     """Trains until `epochs` are done; work/state.pt then holds the averaged weights too."""
     checkpoint = find_checkpoint()
     check_weights(checkpoint)
     torch.manual_seed(0)
     torch.set_flush_denormal(True)  # denormal numbers are slow and mean nothing here
-    encoder = Encoder(ROOT / "models" / "embedder")
-    pairs, tokens = training_pairs(data, encoder), Tokens(checkpoint)
-    encoder.close()
+    pairs, tokens = _pairs(data, work / "pairs.jsonl"), Tokens(checkpoint)
     total = int(len(pairs) * epochs)
     run = Run(SpanNetwork(checkpoint), work, total)
     first, began, loss, passed, epoch = run.seen, time.monotonic(), 0.0, 0, 0
