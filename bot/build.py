@@ -1,9 +1,13 @@
 """The one place where parts are chosen from settings and put together."""
 
+from contextlib import ExitStack
+
 from bot.citations import Verifier
+from bot.confidence import load_calibration
 from bot.engine import Engine, Limits
-from bot.extractive import ExtractiveReader
+from bot.extractive import ContextReader, ExtractiveReader
 from bot.retrieval import HybridRetriever
+from bot.spans import SpanModel
 from index.encoder import Encoder
 from index.library import Library
 from index.settings import Settings
@@ -21,17 +25,33 @@ def sync_corpus(settings: Settings, progress: Progress = no_progress) -> SyncRep
 
 
 def build_engine(settings: Settings) -> Engine:
-    """An engine over the index in `settings.storage`. Raises StorageError when it cannot be used."""
-    encoder = Encoder(settings.embedder, settings.threads or None)
-    try:
+    """An engine over the index in `settings.storage`.
+
+    Raises StorageError when that cannot be used, ModelError when a model cannot.
+    """
+    calibration = load_calibration(settings.reader)
+    with ExitStack() as opened:
+        encoder = Encoder(settings.embedder, settings.threads or None)
+        opened.callback(encoder.close)
+        model = SpanModel(settings.reader, settings.threads or None)
+        opened.callback(model.close)
         library = Library(settings.corpus, settings.storage, encoder)
-    except BaseException:
-        encoder.close()
-        raise
+        opened.pop_all()  # the engine closes them from here on
     return Engine(
         library,
         HybridRetriever(library, settings.candidates),
-        ExtractiveReader(encoder.encode),
+        ExtractiveReader(model, calibration),
         Verifier(settings.corpus, settings.max_bytes),
-        Limits(settings.candidates, settings.min_confidence, settings.max_question_chars),
+        Limits(
+            settings.candidates,
+            calibration.points[settings.strictness],
+            settings.max_question_chars,
+        ),
     )
+
+
+def build_context_reader(settings: Settings) -> ContextReader:
+    """A reader of single texts, without an index. Raises ModelError."""
+    calibration = load_calibration(settings.reader)
+    model = SpanModel(settings.reader, settings.threads or None)
+    return ContextReader(model, calibration, calibration.context_points[settings.strictness])

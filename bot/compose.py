@@ -6,42 +6,65 @@ It only arranges what the reader found; every quoted word is the article's own.
 from collections.abc import Sequence
 
 from bot.answer import Citation, Evidence
+from bot.polarity import verdict
 from bot.terms import terms
+from bot.wanted import is_yes_no, wants_list
 
 # Another source must be about this sure, beside the best one, to be shown with it.
 ABOUT_AS_SURE = 0.8
 # A second sentence of the same article may be less sure: the first often only leads up to it.
 SECOND_SENTENCE = 0.6
 MOST_CITATIONS = 3
+# A further item of a list must be at least this sure, beside the first.
+FURTHER_ITEM = 0.6
+MOST_ITEMS = 8
 
 
-def choose(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+def choose(question: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """The best evidence first, then what belongs beside it.
 
     When a whole sentence answers, the next best sentence of the same article is part of the answer
-    (at most two sentences). When a phrase answers, other articles that hold the same phrase agree.
+    (at most two sentences). When a phrase answers, other articles that hold the same phrase agree;
+    when several things are asked for, other phrases are further items.
     """
     best, others = evidence[0], evidence[1:]
-    if best.answer == best.support:
+    if _is_sentence(best):
         same = [o for o in others if o.candidate.article.id == best.candidate.article.id]
         return (best, *(o for o in same[:1] if o.score >= SECOND_SENTENCE * best.score))
-    told = terms(_words(best))
+    if wants_list(question):
+        return _items(best, others)
     chosen = [best]
     for other in (o for o in others if o.score >= ABOUT_AS_SURE * best.score):
         known = {e.candidate.article.id for e in chosen}
         says = terms(other.support.of(other.candidate.article.text))
-        if other.candidate.article.id not in known and told <= says:
+        if other.candidate.article.id not in known and terms(_words(best)) <= says:
             chosen.append(other)
     return tuple(chosen[:MOST_CITATIONS])
 
 
-def compose(chosen: Sequence[Evidence], citations: Sequence[Citation]) -> tuple[str, str]:
+def _items(best: Evidence, others: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The phrases that say something which those before them do not."""
+    chosen = [best]
+    for other in (o for o in others if o.score >= FURTHER_ITEM * best.score):
+        told = frozenset[str]().union(*(terms(_words(item)) for item in chosen))
+        if not _is_sentence(other) and terms(_words(other)).isdisjoint(told):
+            chosen.append(other)
+    return tuple(chosen[:MOST_ITEMS])
+
+
+def compose(
+    question: str, chosen: Sequence[Evidence], citations: Sequence[Citation]
+) -> tuple[str, str]:
     """The short answer, and the text with its quotes and `[n]` markers."""
     best = chosen[0]
     quotes = [f"“{_plain(c.quote)}” [{c.number}]" for c in citations]
-    if best.answer == best.support:
-        return " ".join(_words(item) for item in chosen), "\n\n".join(quotes)
-    short = _words(best)
+    if _is_sentence(best):
+        said = verdict(question, _words(best)) if is_yes_no(question) else None
+        short = " ".join(_words(item) for item in chosen)
+        return (f"{said}. {short}" if said else short), "\n\n".join(
+            [f"{said}."] * bool(said) + quotes
+        )
+    short = "; ".join(_words(item) for item in (chosen if wants_list(question) else [best]))
     return short, "\n\n".join([short[0].upper() + short[1:] + ".", *quotes])
 
 
@@ -66,6 +89,10 @@ def why_changed(evidence: Evidence) -> str:
     """The reason when the words are no longer in the file."""
     path = evidence.candidate.article.path
     return f"{path} has changed or is gone since it was indexed; run `python -m index sync`"
+
+
+def _is_sentence(evidence: Evidence) -> bool:
+    return evidence.answer == evidence.support
 
 
 def _words(evidence: Evidence) -> str:

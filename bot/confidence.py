@@ -1,40 +1,107 @@
-"""How sure the reader may be: from what the evidence shows to a probability in [0, 1].
+"""How sure an answer may be: from what the reader saw to calibrated probabilities in [0, 1].
 
-A logistic model over a few signals. Its weights were fitted on the project's own known-answer sets, so
-it ranks evidence well there and is not calibrated on anything else.
+Two logistic models, fitted by `training.confidence` on questions the reader never saw and stored beside
+its weights: one judges a span in its passage, the other an answer among all the passages found.
+It knows nothing of texts or models.
 """
 
+import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from index.errors import ModelError
+
+FILE = "confidence.json"
+STRICTNESS = ("lenient", "balanced", "strict")
+_CLIPPED = 12.0  # margins beyond this say nothing more
 
 
 @dataclass(frozen=True, slots=True)
-class Signals:
-    """What one piece of evidence shows, each in [0, 1] unless told otherwise."""
+class SpanSignals:
+    """What one span shows in its passage. Everything but the margin is in [0, 1]."""
 
-    coverage: float  # share of the question's weight of words that the sentence holds
-    context: float  # the same, with the sentences around it and the article's title
-    similarity: float  # cosine of the question's and the sentence's vectors, in [-1, 1]
-    surroundings: float  # the same with the sentence before it, in [-1, 1]
-    lacks_kind: float  # 1 when a kind of answer is asked for (a date, a figure) and it holds none
-    missing: float  # share of the question's names and numbers that are not near the sentence
-    wrong_figure: float  # 1 when the question names a figure or year that the sentence does not
-    furniture: float  # 1 for boilerplate and headlines
-    rank: float  # place of its passage among those retrieved, 0 for the first, 1 for the last
-
-
-def probability(signals: Signals) -> float:
-    """The probability that evidence with these signals answers the question."""
-    logit = (
-        -4.0
-        + 2.1 * signals.coverage
-        + 1.45 * signals.context
-        + 4.1 * signals.similarity
-        + 2.85 * signals.surroundings
-        - 2.2 * signals.lacks_kind
-        - 4.0 * signals.missing
-        - 2.0 * signals.wrong_figure
-        - 1.8 * signals.furniture
-        - 1.9 * signals.rank
+    margin: float  # the reader's score over "no answer here", in logits
+    coverage: (
+        float  # share of the question's words that its sentence, the neighbours and the title hold
     )
+    missing: float  # share of the question's names and figures that the passage and title lack
+    wrong_figure: float  # 1 when the question names a figure or year that the passage does not
+    lacks_kind: float  # 1 when a date, figure or duration is asked for and the span holds none
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSignals:
+    """How an answer stands among all that was found for its question."""
+
+    span: float  # logit of its best span alone
+    lead: float  # that, less the logit of the best different answer; at most 8 either way
+    agreement: float  # ln(1 + other articles or passages that give the same answer)
+    similarity: float  # cosine of the question's and the passage's vectors, in [-1, 1]
+    rank: float  # place of its passage among those found, 0 for the first, near 1 for the last
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The weights of both models by signal's name, "bias" among them, and the operating points.
+
+    `points` holds, by strictness, the probability an answer must reach to be given: for an answer
+    among passages, and (`context_points`) for a span in a single one.
+    """
+
+    span: Mapping[str, float]
+    answer: Mapping[str, float]
+    points: Mapping[str, float]
+    context_points: Mapping[str, float]
+
+    def span_logit(self, signals: SpanSignals) -> float:
+        """Log-odds that a span with these signals is right, its passage alone considered."""
+        values = asdict(signals)
+        values["margin"] = max(-_CLIPPED, min(_CLIPPED, signals.margin))
+        return _logit(self.span, values)
+
+    def answer_probability(self, signals: AnswerSignals) -> float:
+        """The probability that an answer with these signals is right."""
+        return sigmoid(_logit(self.answer, asdict(signals)))
+
+
+def load_calibration(folder: Path) -> Calibration:
+    """The calibration beside the model in `folder`. Raises ModelError."""
+    path = folder / FILE
+    try:
+        return _parsed(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise ModelError(
+            f"{path}: expected the reader's calibration, found {error.strerror}; restore it with "
+            "`git checkout models` or set BYLINE_READER to its folder"
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"{path}: expected weights and operating points, found a damaged file ({error!r}); "
+            "restore it with `git checkout models`"
+        ) from error
+
+
+def sigmoid(logit: float) -> float:
+    """1 / (1 + e^-logit), without overflow."""
+    if logit < 0:
+        return 1.0 - sigmoid(-logit)
     return 1.0 / (1.0 + math.exp(-logit))
+
+
+def _parsed(found: Any) -> Calibration:
+    def numbers(key: str, names: tuple[str, ...]) -> dict[str, float]:
+        return {name: float(found[key][name]) for name in names}
+
+    return Calibration(
+        span=numbers("span", ("bias", *SpanSignals.__slots__)),
+        answer=numbers("answer", ("bias", *AnswerSignals.__slots__)),
+        points=numbers("points", STRICTNESS),
+        context_points=numbers("context_points", STRICTNESS),
+    )
+
+
+def _logit(weights: Mapping[str, float], values: Mapping[str, float]) -> float:
+    return weights["bias"] + math.fsum(weights[name] * value for name, value in values.items())

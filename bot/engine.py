@@ -77,7 +77,7 @@ class Engine:
         evidence: Sequence[Evidence],
     ) -> Answer:
         confidence = evidence[0].score if evidence else 0.0
-        chosen = choose(evidence) if confidence >= self._limits.min_confidence else ()
+        chosen = choose(standalone, evidence) if confidence >= self._limits.min_confidence else ()
         held = [item for item in chosen if self._verifier.holds(item)]
         nearest = tuple(dict.fromkeys((c.article.path, c.article.title) for c in candidates))
         nearest = nearest[:NEAREST_SHOWN]
@@ -95,7 +95,7 @@ class Engine:
         # The first is the answer itself; without it the others only stand beside nothing.
         if held and held[0] is chosen[0]:
             citations = cite(held)
-            short, text = compose(held, citations)
+            short, text = compose(standalone, held, citations)
             return replace(refused, answer=short, text=text, refused=False, citations=citations)
         reason = why_changed(chosen[0]) if chosen else why_refused(evidence)
         return replace(
@@ -127,6 +127,7 @@ class Engine:
     def close(self) -> None:
         """Releases the index and the models."""
         self._library.close()
+        self._reader.close()
 
     def _accept(self, question: str) -> str:
         # Invisible and control characters carry no question; a lone surrogate cannot be encoded.

@@ -1,173 +1,250 @@
-"""The first extractive reader: picks the answering sentence by its words, its vector and its kind.
+"""The reader that needs no LLM: finds the words of a passage that answer, with a small trained model.
 
-Rules over the retrieved sentences, no training: fast, deterministic and modest. It reads what is on the
-page; it does not infer.
+Read every passage, judge what was found there, let answers of different passages support each other or
+compete, and show the best as a whole phrase or a whole sentence. It knows nothing of files.
 """
 
 import math
-import threading
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from bot.answer import Candidate, Evidence
-from bot.confidence import Signals, probability
-from bot.terms import names, numbers, terms
-from bot.wanted import Wanted, find_wanted, pick, speaker, wanted
+from bot.asked import Asked
+from bot.attribution import speakers
+from bot.confidence import AnswerSignals, Calibration, SpanSignals, sigmoid
+from bot.phrases import completed
+from bot.spans import SpanModel
+from bot.terms import numbers, terms
+from bot.wanted import Wanted, find_wanted, pick
 from index.article import Span
+from index.passages import passage_title
 
-Embed = Callable[[Sequence[str]], NDArray[np.float32]]
-# Sentences whose vectors are compared with the question's: each costs about two milliseconds.
-SHORTLIST = 16
-# Shorter lines that end without a full stop are headings.
-HEADING_WORDS = 8
-# Vectors kept between questions, about 1.6 kB each.
-REMEMBERED = 8192
+SPANS = 2  # read from each passage
+# Log-odds, by judgement: the sets the calibration is fitted on know neither speakers nor headings.
+OTHER_SPEAKER = -2.5
+FURNITURE = -1.5
+NEAR = 200  # characters around a span of a single text, about a sentence either way
+SHORT_LINE = 8  # words; a shorter line that ends without a full stop is a heading
+WIDEST_LEAD = 8.0
+CLOSE = 3.0  # in log-odds: an answer much less sure supports no other
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
-    """One sentence of a candidate, with the words around it; `rank` is its passage's, from 0 to 1."""
+class Place:
+    """One span in one candidate: what would be shown, where it stands, how sure the span alone is.
+
+    `answer` and `support` are in the article's text; `logit` is the log-odds that it is right, its
+    passage alone considered; `rank` is the passage's, from 0 to 1.
+    """
 
     candidate: Candidate
-    span: Span
-    before: Span
-    words: frozenset[str]
-    around: frozenset[str]
+    answer: Span
+    support: Span
+    logit: float
     rank: float
+    missing: tuple[str, ...]
 
     @property
-    def text(self) -> str:
-        return self.span.of(self.candidate.article.text)
+    def told(self) -> frozenset[str]:
+        """The words that carry the answer."""
+        return terms(self.answer.of(self.candidate.article.text))
 
-    @property
-    def with_before(self) -> str:
-        """The sentence with the one before it, where a pronoun's name may stand."""
-        return f"{self.before.of(self.candidate.article.text)} {self.text}"
+    def same_place(self, other: "Place") -> bool:
+        """True for the same words of the same article, met in two passages that overlap."""
+        mine, theirs = self.candidate.article.id, other.candidate.article.id
+        return mine == theirs and self.support.overlaps(other.support)
 
-    @property
-    def is_furniture(self) -> bool:
-        """Boilerplate and headings may answer ("Who wrote it?"), but the story goes first."""
-        heading = len(self.text.split()) < HEADING_WORDS and self.text[-1] not in ".!?”\"'’)"
-        headline = self.text.lstrip("# ") == self.candidate.article.title
-        return heading or headline or self.candidate.passage.boilerplate
-
-
-class _Remembered:
-    """Vectors of sentences met before: a text's vector never changes, and articles come up again."""
-
-    def __init__(self, embed: Embed, size: int) -> None:
-        self._embed, self._size = embed, size
-        self._vectors: dict[str, NDArray[np.float32]] = {}
-        self._lock = threading.Lock()
-
-    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        with self._lock:
-            known = {text: self._vectors[text] for text in texts if text in self._vectors}
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, self._embed(new), strict=True))
-        with self._lock:
-            self._vectors.update((text, known[text]) for text in new)
-            while len(self._vectors) > self._size:
-                del self._vectors[next(iter(self._vectors))]  # the oldest
-        return np.stack([known[text] for text in texts])
+    def agrees(self, other: "Place") -> bool:
+        """True when both say the same: "12 per cent" and "12%", "Mr Smith" and "Smith"."""
+        return self.same_place(other) or bool(
+            self.told and other.told and (self.told <= other.told or other.told <= self.told)
+        )
 
 
 class ExtractiveReader:
-    """Answers with words of the passages themselves; needs only the embedding model."""
+    """Answers with words of the passages themselves."""
 
-    def __init__(self, embed: Embed) -> None:
-        """`embed` turns texts into unit vectors of shape (n, dimension)."""
-        self._embed = _Remembered(embed, REMEMBERED)
+    def __init__(self, model: SpanModel, calibration: Calibration) -> None:
+        self._model = model
+        self._calibration = calibration
 
     def read(self, question: str, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
-        """See Reader: sentences that may answer, best first."""
-        sentences = _sentences(candidates)
-        asked = terms(question)
-        if not sentences or not asked:
-            return ()
-        weights = _weights(asked, sentences)
-        ranked = sorted(sentences, key=lambda s: -_closeness(weights, s))[:SHORTLIST]
-        texts = [s.text for s in ranked] + [s.with_before for s in ranked]
-        vectors = self._embed([question, *texts])
-        cosines = (vectors[1:] @ vectors[0]).reshape(2, -1).T
-        found = [
-            _judge(question, sentence, float(alone), float(with_before), weights)
-            for sentence, (alone, with_before) in zip(ranked, cosines, strict=True)
+        """See Reader: answers by falling probability that they are right."""
+        places = self.places(question, candidates)
+        evidence = [
+            Evidence(
+                place.candidate,
+                place.answer,
+                place.support,
+                self._calibration.answer_probability(standing(place, places)),
+                place.missing,
+            )
+            for place in places
         ]
-        return tuple(sorted(found, key=lambda e: (-e.score, e.candidate.article.path, e.support)))
+        return tuple(
+            sorted(evidence, key=lambda e: (-e.score, e.candidate.article.path, e.support))
+        )
+
+    def places(self, question: str, candidates: Sequence[Candidate]) -> list[Place]:
+        """Every place that may answer, each sentence once, the surest first."""
+        asked = Asked.of(question)
+        if not asked.terms:
+            return []
+        fed = [feed(candidate) for candidate in candidates]
+        found = self._model.read(question, [head + body for head, body in fed], SPANS)
+        places = []
+        for n, (candidate, (head, _), spans) in enumerate(zip(candidates, fed, found, strict=True)):
+            moved = candidate.passage.start - len(head)
+            places += [
+                self._place(
+                    asked, candidate, one.span.shifted(moved), one.margin, n / len(candidates)
+                )
+                for one in spans
+                if one.span.start >= len(head)  # title and date in front are not in the text here
+            ]
+        return _distinct(places)
+
+    def close(self) -> None:
+        """Releases the model."""
+        self._model.close()
+
+    def _place(
+        self, asked: Asked, candidate: Candidate, span: Span, margin: float, rank: float
+    ) -> Place:
+        text = candidate.article.text
+        support, around = _support(candidate, span)
+        sentence = support.of(text)
+        inside = Span(
+            max(span.start, support.start) - support.start,
+            min(span.end, support.end) - support.start,
+        )
+        shown, has_kind = _shown(asked, sentence, inside)
+        # A date in front of the passage is the article's: "on Monday" there is a day of that week.
+        context = f"{candidate.article.title}\n{candidate.passage.span.of(text)}"
+        missing = asked.missing(context)
+        logit = self._calibration.span_logit(
+            span_signals(asked, margin, context, f"{candidate.article.title} {around}", has_kind)
+        )
+        if asked.speaker:
+            told_by = speakers(sentence)
+            logit += OTHER_SPEAKER * bool(told_by and asked.speaker not in told_by)
+        logit += FURNITURE * _is_furniture(candidate, sentence)
+        return Place(candidate, shown.shifted(support.start), support, logit, rank, missing)
 
 
-def _sentences(candidates: Sequence[Candidate]) -> list[_Sentence]:
-    """Every sentence once, although passages overlap, in the candidates' order."""
-    seen: dict[tuple[str, Span], _Sentence] = {}
-    for place, candidate in enumerate(candidates):
-        text, spans = candidate.article.text, candidate.passage.sentences
-        words = [terms(span.of(text)) for span in spans]
-        title = terms(candidate.article.title)
-        for n, span in enumerate(spans):
-            key = (candidate.article.id, span)
-            if key not in seen:
-                around = frozenset().union(title, *words[max(0, n - 1) : n + 2])
-                before = spans[n - 1] if n else Span(span.start, span.start)
-                rank = place / len(candidates)
-                seen[key] = _Sentence(candidate, span, before, words[n], around, rank)
-    return list(seen.values())
-
-
-def _weights(asked: frozenset[str], sentences: Sequence[_Sentence]) -> dict[str, float]:
-    """Inverse document frequency of the question's words over the retrieved sentences."""
-    counts = Counter(word for sentence in sentences for word in sentence.words & asked)
-    return {word: math.log(1 + len(sentences) / (1 + counts[word])) for word in sorted(asked)}
-
-
-def _coverage(weights: dict[str, float], words: frozenset[str]) -> float:
-    total = sum(weights.values())
-    return sum(weight for word, weight in weights.items() if word in words) / total
-
-
-def _closeness(weights: dict[str, float], sentence: _Sentence) -> float:
-    """What puts a sentence on the shortlist, before any vector is computed."""
-    own, near = _coverage(weights, sentence.words), _coverage(weights, sentence.around)
-    return own + 0.5 * near - 0.3 * sentence.rank
-
-
-def _judge(
-    question: str,
-    sentence: _Sentence,
-    similarity: float,
-    surroundings: float,
-    weights: dict[str, float],
-) -> Evidence:
-    kind, text = wanted(question), sentence.text
-    spans = find_wanted(kind, question, text)
-    required = [*names(question), *numbers(question)]
-    missing = _missing(question, sentence, required)
-    figures = set(numbers(text)) | set(numbers(sentence.candidate.article.title))
-    signals = Signals(
-        coverage=_coverage(weights, sentence.words),
-        context=_coverage(weights, sentence.around),
-        similarity=similarity,
-        surroundings=surroundings,
-        lacks_kind=float(kind is not Wanted.SENTENCE and not spans),
-        missing=len(missing) / max(1, len(required)),
-        wrong_figure=float(not figures >= set(numbers(question))),
-        furniture=float(sentence.is_furniture),
-        rank=sentence.rank,
+def standing(place: Place, places: Sequence[Place]) -> AnswerSignals:
+    """How the answer of one place stands among `places`, itself among them."""
+    others = [other.logit for other in places if not place.agrees(other)]
+    lead = place.logit - max(others) if others else WIDEST_LEAD
+    agreeing = sum(
+        other.logit > place.logit - CLOSE and place.agrees(other) and not place.same_place(other)
+        for other in places
     )
-    picked = pick(kind, spans, question, text)
-    answer = picked.shifted(sentence.span.start) if picked else sentence.span
-    return Evidence(sentence.candidate, answer, sentence.span, probability(signals), missing)
+    return AnswerSignals(
+        span=place.logit,
+        lead=max(-WIDEST_LEAD, min(WIDEST_LEAD, lead)),
+        agreement=math.log1p(agreeing),
+        similarity=place.candidate.dense or 0.0,
+        rank=place.rank,
+    )
 
 
-def _missing(question: str, sentence: _Sentence, required: Sequence[str]) -> tuple[str, ...]:
-    """Names and numbers of the question that neither the sentence, its neighbours nor the title hold."""
-    known = sentence.around | set(numbers(sentence.text))
-    absent = [name for name in required if not terms(name) & known]
-    whose = speaker(question)
-    if whose and whose not in sentence.around:
-        absent.append(whose)
-    return tuple(dict.fromkeys(absent))
+class ContextReader:
+    """Reads one given text at a time, without retrieval: what `python -m eval reader` measures."""
+
+    def __init__(self, model: SpanModel, calibration: Calibration, threshold: float) -> None:
+        """`threshold` is the probability below which its user should take it that there is no answer."""
+        self._model, self._calibration, self.threshold = model, calibration, threshold
+
+    def signals(self, question: str, context: str) -> tuple[str, SpanSignals] | None:
+        """The words of `context` that answer best, with what they show; None when it has no words."""
+        spans = self._model.read(question, [context], 1)[0]
+        if not spans:
+            return None
+        asked, found = Asked.of(question), spans[0]
+        near = context[max(0, found.span.start - NEAR) : found.span.end + NEAR]
+        told = found.span.of(context)
+        kinds = find_wanted(asked.kind, question, told)
+        return told, span_signals(asked, found.margin, context, near, bool(kinds))
+
+    def read(self, question: str, context: str) -> tuple[str, float]:
+        """The words of `context` that answer best ("" when it has none), and how probably they do."""
+        found = self.signals(question, context)
+        if found is None:
+            return "", 0.0
+        told, signals = found
+        return told, sigmoid(self._calibration.span_logit(signals))
+
+    def close(self) -> None:
+        """Releases the model."""
+        self._model.close()
+
+
+def span_signals(
+    asked: Asked, margin: float, context: str, around: str, has_kind: bool
+) -> SpanSignals:
+    """The signals of a span found with `margin` in `context`; `around` is what stands near it."""
+    required = len(asked.required)
+    return SpanSignals(
+        margin=margin,
+        coverage=len(asked.terms & terms(around)) / max(1, len(asked.terms)),
+        missing=len(asked.missing(context)) / max(1, required),
+        wrong_figure=float(not set(asked.figures) <= set(numbers(context))),
+        lacks_kind=float(asked.kind.is_figure and not has_kind),
+    )
+
+
+def feed(candidate: Candidate) -> tuple[str, str]:
+    """What the model reads: title and date in front, and the passage, character for character.
+
+    What lies between its sentences (a menu, a credit) is blanked, so that offsets stay as they are.
+    """
+    article, passage = candidate.article, candidate.passage
+    title, day = passage_title(article, passage), article.published
+    head = f"{title}\n" if title else ""
+    head += f"{day:%B} {day.day}, {day.year}\n" if day else ""
+    body, at = [], passage.start
+    for sentence in passage.sentences:
+        body.append(" " * (sentence.start - at) + sentence.of(article.text))
+        at = sentence.end
+    return head, "".join(body)
+
+
+def _support(candidate: Candidate, span: Span) -> tuple[Span, str]:
+    """The sentence in which the span begins, and that sentence with its neighbours."""
+    text, sentences = candidate.article.text, candidate.passage.sentences
+    at = next((n for n, s in enumerate(sentences) if s.end > span.start), len(sentences) - 1)
+    near = sentences[max(0, at - 1) : at + 2]
+    return sentences[at], " ".join(sentence.of(text) for sentence in near)
+
+
+def _shown(asked: Asked, sentence: str, inside: Span) -> tuple[Span, bool]:
+    """What of the sentence is shown as the answer, and whether it is of the kind asked for."""
+    whole = Span(0, len(sentence))
+    if asked.kind is Wanted.SENTENCE:
+        return whole, True
+    answer = completed(sentence, inside)
+    fitting = find_wanted(asked.kind, asked.question, sentence)
+    if asked.kind is Wanted.PLACE and asked.speaker and fitting:
+        # Where somebody said something is an occasion before it is a town.
+        return pick(asked.kind, fitting[:1], asked.question, sentence) or answer, True
+    if not asked.kind.is_figure or any(answer.overlaps(span) for span in fitting):
+        return answer, True
+    only = pick(asked.kind, fitting, asked.question, sentence)
+    return only or answer, only is not None
+
+
+def _is_furniture(candidate: Candidate, sentence: str) -> bool:
+    """Boilerplate and headings may answer ("Who wrote it?"), but the story goes first."""
+    heading = len(sentence.split()) < SHORT_LINE and sentence[-1] not in ".!?”\"'’)"
+    headline = sentence.lstrip("# ") == candidate.article.title
+    return heading or headline or candidate.passage.boilerplate
+
+
+def _distinct(places: Sequence[Place]) -> list[Place]:
+    """Each sentence once, by its surest answer, although passages overlap."""
+    kept: list[Place] = []
+    for place in sorted(places, key=lambda p: (-p.logit, p.rank, p.support)):
+        if not any(place.same_place(other) for other in kept):
+            kept.append(place)
+    return kept

@@ -18,3 +18,7 @@ class Reader(Protocol):
         `question` stands on its own. The same arguments always give the same evidence.
         """
         ...
+
+    def close(self) -> None:
+        """Releases the reader's models."""
+        ...

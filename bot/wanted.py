@@ -1,12 +1,13 @@
 """What kind of answer a question wants, and where a text holds something of that kind.
 
 Told from the question's own words by rules; a question that fits none wants a whole sentence.
+It knows nothing of models.
 """
 
 import re
 from enum import StrEnum
 
-from bot.terms import COUNTRIES, names, stem, terms, tokens
+from bot.terms import COUNTRIES, names, terms, tokens
 from index.article import Span
 
 
@@ -18,14 +19,33 @@ class Wanted(StrEnum):
     TIME = "when"
     NUMBER = "how many"
     DURATION = "how long"
+    THING = "what"
     SENTENCE = "sentence"
 
+    @property
+    def is_figure(self) -> bool:
+        """True for the kinds that have a form of their own: without it nothing is an answer."""
+        return self in (Wanted.TIME, Wanted.NUMBER, Wanted.DURATION)
 
+
+_SAYING = (
+    r"(?:say|said|tell|told|propose|think|thought|demand|argue|claim|announce|promise|warn|suggest|"
+    r"urge|want|ask|call for|complain|mean|hope|expect|do|done|talk|happen|discuss)"
+)
+# Of two patterns that match at the same place the upper one tells the kind.
 _QUESTIONS = (
+    (
+        Wanted.SENTENCE,
+        rf"\bwhy\b|\bwhat (?:else )?(?:do|did|does|has|had|have|will|would|is|are|was|were)\b.*\b{_SAYING}\b"
+        r"|\bwhat (?:happened|is happening|does .* about)\b|\bwhat (?:is|was) .*"
+        r"\b(?:position|view|plan|proposal|opinion|stance|reaction|response|attitude|message)"
+        r" (?:on|to|about|of|for)\b",
+    ),
     (Wanted.DURATION, r"\bhow (?:long|much (?:earlier|later|longer))\b"),
     (
         Wanted.NUMBER,
-        r"\bhow (?:many|much|large a share)\b|\bwhat (?:percent(?:age)?|share|number|proportion)\b",
+        r"\bhow (?:many|much|old|far|large|big|high|tall|fast|deep)\b"
+        r"|\bwhat (?:percent(?:age)?|share|number|proportion)\b",
     ),
     (Wanted.TIME, r"\bwhen\b|\b(?:what|which) (?:time|year|days?|date|month)\b|\bsince when\b"),
     (Wanted.PLACE, r"\bwhere\b|\b(?:what|which) (?:city|country|place|town|resort)\b"),
@@ -33,6 +53,26 @@ _QUESTIONS = (
         Wanted.PERSON,
         r"\bwho(?:m|se)?\b|\b(?:what|which) (?:president|minister|leader|person|journalist|reporter)\b",
     ),
+    (Wanted.THING, r"\b(?:what|which)\b|\bhow often\b"),
+    (Wanted.SENTENCE, r"\bhow\b"),
+)
+_YES_NO = re.compile(
+    r"(?:(?:and|so|but|then) )?"
+    r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)(?:n['’]t)?\b",
+    re.IGNORECASE,
+)
+# "is", "does" and "crisis" end with an s as well, but name no several things.
+_PLURAL = r"(?!is\b|was\b|does\b|has\b|this\b|news\b|\w*(?:ss|us|is)\b)\w+s\b"
+# What may follow several things, and not the verb of one: "Which regions suffered", "Which country gives".
+_GO_ON = (
+    r"(?=\s+(?:are|were|is|was|did|do|does|have|had|has|will|would|can|could|should|of|that|who"
+    r"|\w+ed)\b)"
+)
+_LIST = re.compile(
+    rf"\b(?:which|what) (?:(?:the|all|other|two|three|four|five) )*(?:[\w-]+ )?{_PLURAL}{_GO_ON}"
+    rf"|\b(?:name|list) (?:all )?(?:of )?(?:the )?(?:[\w-]+ )?{_PLURAL}"
+    rf"|\bwho (?:are|were) (?:all )?(?:the )?(?:[\w-]+ )*{_PLURAL}|\bwhat are the\b",
+    re.IGNORECASE,
 )
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -84,6 +124,16 @@ def wanted(question: str) -> Wanted:
     return min(found, key=lambda pair: pair[0])[1] if found else Wanted.SENTENCE
 
 
+def is_yes_no(question: str) -> bool:
+    """True when a yes or a no would answer: it begins with the verb and holds no question word."""
+    return wanted(question) is Wanted.SENTENCE and _YES_NO.match(question.strip()) is not None
+
+
+def wants_list(question: str) -> bool:
+    """True when more than one thing is asked for: "Which countries …", "What are the …"."""
+    return _LIST.search(question) is not None
+
+
 def find_wanted(kind: Wanted, question: str, sentence: str) -> list[Span]:
     """Places in `sentence` that hold something of `kind` which the question does not name itself."""
     if kind is Wanted.PERSON:
@@ -112,16 +162,6 @@ def _people(sentence: str) -> list[Span]:
         if not thing and not re.fullmatch(rf"{_WEEKDAY}|{_MONTH}", name):
             spans.append(Span(start, at))
     return spans
-
-
-def speaker(question: str) -> str | None:
-    """Whose words the question asks for ("What did Lavrov say …" → the stem of "Lavrov"), or None."""
-    found = re.search(
-        r"\b(?:did|does|has|had|do)\s+(?:[\w-]+ ){0,4}?([A-Z][\w'’-]+)\s+"
-        r"(?:say|tell|told|call|propose|announce|claim|warn|urge|argue|vow|promise|suggest|describe|want|blame)",
-        question,
-    )
-    return stem(found.group(1)) if found else None
 
 
 def pick(kind: Wanted, spans: list[Span], question: str, sentence: str) -> Span | None:

@@ -1,9 +1,10 @@
-"""`python -m eval run|bench`: measure answers on known-answer sets, and speed on this machine.
+"""`python -m eval run|reader|bench`: measure answers, the reader alone, and speed on this machine.
 
 Wires sets, corpus, index and engine together; the figures are made elsewhere.
 """
 
 import argparse
+import json
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -11,10 +12,18 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import track
 
-from bot.build import build_engine, sync_corpus
+from bot.build import build_context_reader, build_engine, sync_corpus
 from eval.bench import bench
 from eval.cases import ROOT, check_files, load_cases, set_path
+from eval.reader import (
+    check_predictions,
+    evaluate,
+    load_reader_cases,
+    print_reader_report,
+    write_predictions,
+)
 from eval.report import (
     BASELINE,
     load_thresholds,
@@ -54,6 +63,8 @@ def _command(arguments: argparse.Namespace) -> int:
     if arguments.command == "bench":
         bench(console, arguments.fp32, arguments.texts, arguments.articles)
         return 0
+    if arguments.command == "reader":
+        return _reader(arguments, console)
     return _run(arguments, console)
 
 
@@ -98,6 +109,26 @@ def _report(path: Path, corpus: Path | None, storage: Path | None) -> Report:
         return run_cases(engine, cases, settings.corpus, path.stem, settings.max_bytes)
 
 
+def _reader(arguments: argparse.Namespace, console: Console) -> int:
+    """Ask the reader of the settings every case of a file, and nothing else of the engine."""
+    cases = load_reader_cases(arguments.data)
+    if arguments.predictions:
+        check_predictions(arguments.predictions, arguments.data)
+    errors = Console(stderr=True)
+    with closing(build_context_reader(load_settings())) as reader:
+        watched = track(
+            cases, "Reading", console=errors, transient=True, disable=not errors.is_terminal
+        )
+        report = evaluate(watched, reader.read, reader.threshold)
+    if arguments.predictions:
+        write_predictions(report, arguments.predictions)
+    if arguments.json:
+        print(json.dumps(report.to_json(), indent=1))
+    else:
+        print_reader_report(report, console)
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__.split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
@@ -115,6 +146,18 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="exit with 1 when a figure misses its threshold (default file: eval/baseline.json)",
     )
+    reader = commands.add_parser("reader", help="ask the reader alone, on questions with a context")
+    reader.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="a .jsonl or .jsonl.xz file; a line has id, question, context, answers",
+    )
+    reader.add_argument(
+        "--predictions", type=Path, metavar="FILE", help="write what was answered, by id"
+    )
+    reader.add_argument("--json", action="store_true", help="print the figures as JSON")
     speed = commands.add_parser("bench", help="measure speed beside Chroma's default embedding")
     speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "embedder_fp32.onnx")
     speed.add_argument("--texts", type=int, default=96, metavar="N", help="passages a round")

@@ -6,16 +6,19 @@ exception, never NaN. Knows nothing of engines, files or cases.
 
 import math
 import re
+import string
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 F1_THAT_COUNTS = 0.7
+Normalise = Callable[[str], str]
 
 _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc`\u00b4", "'"))
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
+_ASCII_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _POINT = "\ue000"  # private use: holds the place of a decimal point while punctuation goes
 
 
@@ -42,27 +45,40 @@ def _kept(character: str) -> str:
     return "" if category[0] in "PS" or category == "Cf" else character
 
 
-def exact_match(given: str, accepted: Sequence[str]) -> float | None:
+def squad_normalise(text: str) -> str:
+    """SQuAD's own normalisation: for figures that are compared with published ones.
+
+    Lower case, without ASCII punctuation and without a, an, the, one space apart. Source: the
+    official evaluation script of SQuAD 2.0 (Rajpurkar, Jia and Liang 2018).
+    """
+    return " ".join(_ARTICLES.sub(" ", text.lower().translate(_ASCII_PUNCTUATION)).split())
+
+
+def exact_match(
+    given: str, accepted: Sequence[str], normaliser: Normalise = normalise
+) -> float | None:
     """EM: 1.0 when `given` equals an accepted answer after normalising, else 0.0.
 
     None when there is no accepted answer. Source: Rajpurkar et al. 2016.
     """
     if not accepted:
         return None
-    return float(normalise(given) in {normalise(answer) for answer in accepted})
+    return float(normaliser(given) in {normaliser(answer) for answer in accepted})
 
 
-def token_f1(given: str, accepted: Sequence[str]) -> float | None:
+def token_f1(
+    given: str, accepted: Sequence[str], normaliser: Normalise = normalise
+) -> float | None:
     """The best F1 in [0, 1] of shared words against any accepted answer; None without one.
 
     Words are counted with repetition; two answers without a word count as equal (1.0), one
     without against one with as different (0.0). Source: Rajpurkar et al. 2016.
     """
-    return max((_f1(given, answer) for answer in accepted), default=None)
+    return max((_f1(given, answer, normaliser) for answer in accepted), default=None)
 
 
-def _f1(given: str, answer: str) -> float:
-    ours, theirs = normalise(given).split(), normalise(answer).split()
+def _f1(given: str, answer: str, normaliser: Normalise = normalise) -> float:
+    ours, theirs = normaliser(given).split(), normaliser(answer).split()
     if not ours or not theirs:
         return float(ours == theirs)
     # 2PR / (P + R) with P = shared/ours and R = shared/theirs, in one division

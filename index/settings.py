@@ -8,7 +8,7 @@ import difflib
 import hashlib
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, ValidationError
@@ -18,7 +18,7 @@ from index.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 ENV_FILE = ROOT / ".env"
-FOLDERS = frozenset(("corpus", "storage", "embedder"))
+FOLDERS = frozenset(("corpus", "storage", "embedder", "reader"))
 PREFIX = "BYLINE_"
 
 
@@ -52,14 +52,15 @@ class Settings(BaseSettings):
     embedder: Folder = Field(
         ROOT / "models" / "embedder", description="Folder of the embedding model"
     )
+    reader: Folder = Field(ROOT / "models" / "reader", description="Folder of the reading model")
+    strictness: Literal["lenient", "balanced", "strict"] = Field(
+        "balanced", description="How sure an answer must be: `lenient`, `balanced` or `strict`"
+    )
     threads: int = Field(0, ge=0, le=256, description="Model threads; 0 means one for each core")
     passage_words: int = Field(160, ge=40, le=400, description="Words a passage aims at")
     overlap_words: int = Field(40, ge=0, le=200, description="Words that neighbours share")
     max_file_mb: float = Field(20.0, gt=0, le=2048, description="Larger files are skipped, in MB")
-    candidates: int = Field(12, ge=1, le=100, description="Passages that are read for a question")
-    min_confidence: float = Field(
-        0.5, ge=0, le=1, description="Below this confidence the answer is a refusal"
-    )
+    candidates: int = Field(8, ge=1, le=100, description="Passages that are read for a question")
     max_question_chars: int = Field(
         2000, ge=10, le=100_000, description="Longer questions are refused with a clear line"
     )

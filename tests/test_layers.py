@@ -14,7 +14,7 @@ ALLOWED = {
     "prompts": set(),
     "bot": {"index", "prompts"},
     "eval": {"bot", "index", "prompts"},
-    "training": {"bot", "index", "prompts"},
+    "training": {"eval", "bot", "index", "prompts"},
     "app": {"bot", "index", "prompts"},
 }
 

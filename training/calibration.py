@@ -1,6 +1,6 @@
-"""Runs the original all-MiniLM-L6-v2 in PyTorch: what enters its linear layers, and its own vectors.
+"""Runs a MiniLM encoder in PyTorch: what enters its linear layers, and the original model's own vectors.
 
-It draws its texts from public news sets and knows nothing of ONNX.
+The texts are drawn from public news sets. It knows nothing of ONNX.
 """
 
 import random
@@ -67,34 +67,46 @@ class Original:
 
     def inputs(self, texts: Sequence[str]) -> dict[str, Inputs]:
         """What enters the linear layers over `texts`, by the names `training.minilm` gives them."""
-        peaks: dict[str, Array] = {}
-        moments: dict[str, Array] = {}
+        return linear_inputs(self._model, [{"input_ids": self._ids(text)} for text in texts])
 
-        def record(name: str, values: Array) -> None:
-            peaks[name] = np.maximum(peaks.get(name, 0), np.abs(values).max(axis=0))
-            moments[name] = moments.get(name, 0) + values.T @ values / len(values) / len(texts)
-
-        hooks = [
-            module.register_forward_pre_hook(
-                lambda _, args, name=name: record(name, args[0][0].numpy().astype(np.float64))
-            )
-            for name, module in self._linears()
-        ]
-        for text in texts:
-            self._states(text)
-        for hook in hooks:
-            hook.remove()
-        return {name: Inputs(peaks[name], moments[name]) for name in peaks}
-
-    def _linears(self) -> Iterator[tuple[str, Any]]:
-        for number, layer in enumerate(self._model.encoder.layer):
-            name = f"encoder.layer.{number}."
-            yield name + "attention.self", layer.attention.self.query  # key and value get the same
-            yield name + "attention.output.dense", layer.attention.output.dense
-            yield name + "intermediate.dense", layer.intermediate.dense
-            yield name + "output.dense", layer.output.dense
+    def _ids(self, text: str) -> Any:
+        return torch.tensor([self._tokenizer.encode(text).ids])
 
     def _states(self, text: str) -> Array:
-        ids = torch.tensor([self._tokenizer.encode(text).ids])
         with torch.no_grad():
-            return np.asarray(self._model(input_ids=ids).last_hidden_state[0].numpy())
+            return np.asarray(self._model(input_ids=self._ids(text)).last_hidden_state[0].numpy())
+
+
+def linear_inputs(encoder: Any, feeds: Sequence[dict[str, Any]]) -> dict[str, Inputs]:
+    """What enters the linear layers of a MiniLM encoder in float32, by the names of `training.minilm`.
+
+    `feeds` are its arguments, one unpadded text or pair each; every one counts the same.
+    """
+    peaks: dict[str, Array] = {}
+    moments: dict[str, Array] = {}
+
+    def record(name: str, values: Array) -> None:
+        peaks[name] = np.maximum(peaks.get(name, 0), np.abs(values).max(axis=0))
+        moments[name] = moments.get(name, 0) + values.T @ values / len(values) / len(feeds)
+
+    hooks = [
+        module.register_forward_pre_hook(
+            lambda _, args, name=name: record(name, args[0][0].numpy().astype(np.float64))
+        )
+        for name, module in _linears(encoder)
+    ]
+    with torch.no_grad():
+        for feed in feeds:
+            encoder(**feed)
+    for hook in hooks:
+        hook.remove()
+    return {name: Inputs(peaks[name], moments[name]) for name in peaks}
+
+
+def _linears(encoder: Any) -> Iterator[tuple[str, Any]]:
+    for number, layer in enumerate(encoder.encoder.layer):
+        name = f"encoder.layer.{number}."
+        yield name + "attention.self", layer.attention.self.query  # key and value get the same
+        yield name + "attention.output.dense", layer.attention.output.dense
+        yield name + "intermediate.dense", layer.intermediate.dense
+        yield name + "output.dense", layer.output.dense

@@ -26,6 +26,7 @@ from training.export_embedder import check_weights, find_checkpoint
 from training.pairs import Pair, training_pairs
 
 ROOT = Path(__file__).resolve().parent.parent
+PAIRS = "pairs.jsonl"
 WARM_UP = 0.05  # of all pairs
 RATE = 2e-4
 LAYER_DECAY = 0.9  # the learning rate of a layer is this times that of the one above
@@ -157,16 +158,19 @@ def _groups(network: SpanNetwork) -> list[dict[str, Any]]:
     return groups
 
 
-def _pairs(data: Path, kept: Path) -> list[Pair]:
-    """The pairs of an epoch; kept in a file, since finding the near passages takes minutes."""
-    if not kept.is_file():
-        encoder = Encoder(ROOT / "models" / "embedder")
-        lines = [json.dumps(asdict(pair)) + "\n" for pair in training_pairs(data, encoder)]
-        encoder.close()
-        fresh = kept.with_suffix(".new")
-        fresh.write_text("".join(lines), encoding="utf-8")
-        os.replace(fresh, kept)
-    with kept.open(encoding="utf-8") as file:
+def make_pairs(data: Path, work: Path) -> None:
+    """Writes the pairs of an epoch to work/pairs.jsonl: finding the near passages takes minutes."""
+    encoder = Encoder(ROOT / "models" / "embedder")
+    lines = [json.dumps(asdict(pair)) + "\n" for pair in training_pairs(data, encoder)]
+    encoder.close()
+    fresh = work / "pairs.new"
+    fresh.write_text("".join(lines), encoding="utf-8")
+    os.replace(fresh, work / PAIRS)
+
+
+def kept_pairs(work: Path) -> list[Pair]:
+    """The pairs that `make_pairs` wrote."""
+    with (work / PAIRS).open(encoding="utf-8") as file:
         return [Pair(**json.loads(line)) for line in file]
 
 
@@ -176,7 +180,9 @@ def train(data: Path, work: Path, epochs: float) -> None:
     check_weights(checkpoint)
     torch.manual_seed(0)
     torch.set_flush_denormal(True)  # denormal numbers are slow and mean nothing here
-    pairs, tokens = _pairs(data, work / "pairs.jsonl"), Tokens(checkpoint)
+    if not (work / PAIRS).is_file():
+        make_pairs(data, work)
+    pairs, tokens = kept_pairs(work), Tokens(checkpoint)
     total = int(len(pairs) * epochs)
     run = Run(SpanNetwork(checkpoint), work, total)
     first, began, loss, passed, epoch = run.seen, time.monotonic(), 0.0, 0, 0

@@ -18,6 +18,7 @@ from eval.metrics import (
     reciprocal_rank,
     refusal_precision,
     refusal_recall,
+    squad_normalise,
     token_f1,
 )
 
@@ -65,6 +66,36 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 def test_normalising_takes_any_text(text: str) -> None:
     words = normalise(text)
     assert words == " ".join(words.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The  United Nations!", "united nations"),
+        ("Obama's speech", "obamas speech"),
+        ("2010-2011", "20102011"),
+        ("$1.5 million", "15 million"),
+        ("2010\u20132011", "2010\u20132011"),  # only ASCII punctuation goes
+        ("(a) Theatre, an \u201cact\u201d", "theatre \u201cact\u201d"),
+        ("the a an.", ""),
+    ],
+)
+def test_normalising_for_squad_is_what_its_script_does(text: str, expected: str) -> None:
+    assert squad_normalise(text) == expected
+
+
+@given(st.text())
+def test_normalising_for_squad_takes_any_text_and_twice_changes_nothing(text: str) -> None:
+    words = squad_normalise(text)
+    assert words == " ".join(words.split())
+    assert squad_normalise(words) == words
+
+
+def test_answers_match_by_the_normalisation_asked_for() -> None:
+    assert exact_match("Obama", ["Obama's"]) == 1.0
+    assert exact_match("Obama", ["Obama's"], squad_normalise) == 0.0
+    assert token_f1("1.5 million", ["15 million"]) == 0.5
+    assert token_f1("1.5 million", ["15 million"], squad_normalise) == 1.0
 
 
 def test_exact_match_takes_any_accepted_answer() -> None:

@@ -1,0 +1,48 @@
+"""Whose words a question asks for, and whose words a sentence gives: Putin's answer nothing about Obama.
+
+Rules for English; a pronoun names nobody.
+"""
+
+import re
+
+from bot.terms import STOP_WORDS, stem
+
+_ASKED_VERBS = (
+    r"(?:say|tell|told|call|propose|announce|claim|warn|urge|argue|vow|promise|suggest|describe|want|"
+    r"blame|think|demand|compare|accuse|ask|offer|refuse|complain|mean|deny|admit|insist|hope|expect)"
+)
+_TOLD_VERBS = (
+    r"(?:said|says|told|tells|added|adds|announced|claimed|claims|warned|warns|urged|urges|argued|argues|"
+    r"vowed|promised|suggested|described|called|insisted|insists|stated|noted|declared|replied|"
+    r"explained|proposed|complained|accused|blamed|denied|admitted|demanded|wrote)"
+)
+_NAME = r"(?:[A-Z][\w'’-]*|al-[A-Z][\w'’-]*)"
+_ASKED = re.compile(
+    rf"\b(?:did|does|has|had|do|will|would)\s+(?:[\w-]+ ){{0,4}}?({_NAME}(?: {_NAME})*)\s+"
+    rf"(?:\w+ly )?{_ASKED_VERBS}\b"
+)
+_TOLD = re.compile(
+    rf"({_NAME}(?: {_NAME})*)(?:,[^,.]{{1,60}},)? (?:has |had |also |later )*{_TOLD_VERBS}\b"
+)
+_TOLD_AFTER = re.compile(rf"[,”\"] {_TOLD_VERBS} (?:the |[\w-]+ ){{0,4}}?({_NAME}(?: {_NAME})*)")
+
+
+def speaker(question: str) -> str | None:
+    """The stem of the last name of whoever's words are asked for, or None.
+
+    "What did Sergei Lavrov say …" → the stem of "Lavrov".
+    """
+    found = _ASKED.search(question)
+    return _last(found.group(1)) if found else None
+
+
+def speakers(sentence: str) -> frozenset[str]:
+    """Stems of the last names of those whose words the sentence says it gives."""
+    found = [*_TOLD.finditer(sentence), *_TOLD_AFTER.finditer(sentence)]
+    last = (_last(match.group(1)) for match in found)
+    return frozenset(name for name in last if name)
+
+
+def _last(name: str) -> str | None:
+    words = [word for word in name.split() if word.lower() not in STOP_WORDS]
+    return stem(words[-1]) if words else None

@@ -1,0 +1,88 @@
+"""Completes the words a reader found to a whole phrase: a full name, a figure with its unit, a whole list.
+
+It works on one sentence and by rules of form; it knows nothing of questions or models.
+"""
+
+import re
+
+from bot.terms import STOP_WORDS
+from index.article import Span
+
+_COMMON = "|".join(sorted(word.capitalize() for word in STOP_WORDS))
+_NAME = rf"(?:(?!(?:{_COMMON})\b)[A-Z][\w.’'-]*|al-[A-Z][\w’'-]*)"
+_JOINED = rf"{_NAME}(?:(?: (?:of|de|van|von|bin|al|the))? {_NAME})*"
+# "Russia, Iraq, Iran and Syria": names in a row, the last behind "and" or "or".
+_ROW = re.compile(rf"{_JOINED}(?:, (?:and |or )?{_JOINED})*,? (?:and|or) {_JOINED}")
+_FULL_NAME = re.compile(_JOINED)
+_COUNT = (
+    r"(?:\d+(?:[.,]\d+)*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|dozens|"
+    r"hundreds?|thousands?|millions?|billions?)"
+)
+_FIGURE = re.compile(
+    r"(?:(?:more|less|fewer|no more|no fewer) than |over |about |at least |at most |up to |as many as |"
+    r"nearly |almost |some |around |roughly |only )?[$€£]?"
+    rf"{_COUNT}(?:[ -]{_COUNT})*(?:\s?%|[ -]per ?cent\b)?",
+    re.IGNORECASE,
+)
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+)
+_DATE = re.compile(
+    rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?(?:{_MONTH}\.? \d{{1,2}}(?:,? \d{{4}})?|"
+    rf"\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_MONTH} \d{{4}})"
+)
+_WORD = re.compile(r"[\w$€£%](?:[\w.,’'-]*[\w%])?")
+# Marks that come in pairs: an answer that holds one of them takes in the other when it is near.
+_PAIRS = (("“", "”"), ("(", ")"), ("[", "]"))
+_NEAR = 60  # characters
+_TRIMMED = " \t\r\n,;:"
+
+
+def completed(sentence: str, found: Span) -> Span:
+    """`found` grown to whole words, and to the figure, date, name or row of names that it is part of."""
+    span = _grown(_WORD, sentence, found)
+    for form in (_FIGURE, _DATE, _FULL_NAME):
+        span = _grown(form, sentence, span)
+    span = _whole_row(sentence, span)
+    return _trimmed(sentence, _closed(sentence, span))
+
+
+def _grown(form: re.Pattern[str], sentence: str, span: Span) -> Span:
+    """The span with every match of `form` that one of its ends cuts through."""
+    start, end = span.start, span.end
+    for match in form.finditer(sentence):
+        if match.start() < start < match.end() or (match.start() < start and match.end() == end):
+            start = match.start()
+        if match.start() < end < match.end():
+            end = match.end()
+    return Span(start, end)
+
+
+def _whole_row(sentence: str, span: Span) -> Span:
+    """The row of names that the span is a part of, when it holds more than one name of it."""
+    for match in _ROW.finditer(sentence):
+        row = Span(*match.span())
+        inside = span.of(sentence)
+        if row.start <= span.start and span.end <= row.end and re.search(r", | and | or ", inside):
+            return row
+    return span
+
+
+def _closed(sentence: str, span: Span) -> Span:
+    start, end = span.start, span.end
+    for left, right in _PAIRS:
+        inside = sentence[start:end]
+        if inside.count(left) > inside.count(right):
+            at = sentence.find(right, end, end + _NEAR)
+            end = at + 1 if at >= 0 else end
+        elif inside.count(right) > inside.count(left):
+            at = sentence.rfind(left, max(0, start - _NEAR), start)
+            start = at if at >= 0 else start
+    return Span(start, end)
+
+
+def _trimmed(sentence: str, span: Span) -> Span:
+    text = span.of(sentence)
+    left = len(text) - len(text.lstrip(_TRIMMED))
+    right = len(text) - len(text.rstrip(_TRIMMED))
+    return Span(span.start + left, span.end - right) if left + right < len(text) else span

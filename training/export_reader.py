@@ -1,0 +1,169 @@
+"""Makes models/reader: the trained reader as a small int8 ONNX file, with its model card.
+
+    python -m training.export_reader --data FOLDER --work FOLDER [--out FOLDER] [--fp32 FOLDER]
+
+It takes the averaged weights of a run of `training.reader` and measures how near int8 stays to them on
+questions the run never saw.
+"""
+
+import argparse
+import random
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bot.spans import SpanModel
+from eval.metrics import exact_match, token_f1
+from index.errors import BylineError, ModelError, SettingsError
+from training.export_embedder import WEIGHTS_SHA256, check_weights, find_checkpoint, sha256
+from training.pairs import KEPT_BACK
+from training.records import records
+
+ROOT = Path(__file__).resolve().parents[1]
+CALIBRATION = 600  # training pairs
+LARGEST_LOSS = 0.005  # of F1, that int8 may cost
+LARGEST_FILE = 25_000_000  # bytes
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One model on one validation set, by the reader's margin alone, before any calibration.
+
+    `exact` and `f1` are over the answerable questions, always answering; `best` is the mean F1 over
+    all of them with the one threshold that serves the set best, a refusal of an unanswerable
+    counting 1.
+    """
+
+    of: str
+    exact: float
+    f1: float
+    best: float
+    threshold: float
+
+    @property
+    def row(self) -> str:
+        """One row of the model card's table."""
+        return f"| {self.of} | {self.exact:.3f} | {self.f1:.3f} | {self.best:.3f} at {self.threshold:.2f} |"
+
+
+def validation_sets(data: Path) -> dict[str, list[dict[str, Any]]]:
+    """The questions no run may see, by the set's name."""
+    kept_back = [r for r in records(data, "reader/squad2_dev_part") if r["title"] in KEPT_BACK]
+    return {
+        "valid_wiki": list(records(data, "reader/valid_wiki")),
+        "squad2_dev_part, kept-back articles": kept_back,
+    }
+
+
+def measure(folder: Path, of: str, rows: Sequence[dict[str, Any]]) -> Measured:
+    """Asks the model in `folder` every question of a set."""
+    model = SpanModel(folder)
+    exact, f1, scored = 0.0, 0.0, []
+    for row in rows:
+        found = model.read(row["question"], [row["context"]], 1)[0]
+        told = found[0].span.of(row["context"]) if found else ""
+        margin = found[0].margin if found else float("-inf")
+        worth = token_f1(told, row["answers"]) or 0.0
+        exact += exact_match(told, row["answers"]) or 0.0
+        f1 += worth
+        scored.append((margin, worth - (not row["answers"])))
+    model.close()
+    answerable = sum(bool(row["answers"]) for row in rows)
+    # From refusing all: every answer given adds its F1, or loses the point of a right refusal.
+    best, threshold, total = len(rows) - answerable, float("inf"), float(len(rows) - answerable)
+    for margin, gain in sorted(scored, reverse=True):
+        total += gain
+        if total > best:
+            best, threshold = total, margin
+    return Measured(of, exact / answerable, f1 / answerable, best / len(rows), threshold)
+
+
+def export(data: Path, work: Path, out: Path, fp32: Path) -> list[tuple[Measured, Measured]]:
+    """Write the model, its tokenizer and its card to `out`; return (float32, int8) for every set."""
+    # Here, not above: a wrong flag or file is told before PyTorch's seconds of loading.
+    import onnx
+    import torch
+    from tokenizers import Tokenizer
+
+    from training.calibration import linear_inputs
+    from training.examples import Tokens
+    from training.minilm import Float32, Int8, MiniLM
+    from training.reader import SpanNetwork, kept_pairs
+
+    checkpoint = find_checkpoint()
+    check_weights(checkpoint)
+    if not (work / "state.pt").is_file():
+        raise ModelError(
+            f"{work / 'state.pt'}: expected a checkpoint; run `python -m training.reader`"
+        )
+    network = SpanNetwork(checkpoint).eval()
+    network.load_state_dict(torch.load(work / "state.pt")["average"])
+    tokens, rng = Tokens(checkpoint), random.Random(0)
+    torch.set_num_threads(1)  # sums in one order: the same bytes every time
+    feeds = []
+    for pair in rng.sample(kept_pairs(work), CALIBRATION):
+        if example := tokens.example(pair, rng):
+            ids = torch.tensor([example.ids])
+            segments = (torch.arange(ids.shape[1]) >= example.base).long()[None]
+            feeds.append({"input_ids": ids, "token_type_ids": segments})
+    inputs = linear_inputs(network.encoder, feeds)
+    weights = {name: value.numpy() for name, value in network.encoder.state_dict().items()}
+    head = network.head.weight.detach().numpy().T, network.head.bias.detach().numpy()
+    for folder, precision in ((out, Int8(inputs)), (fp32, Float32())):
+        folder.mkdir(parents=True, exist_ok=True)
+        onnx.save(MiniLM(weights, precision).reader(*head), folder / "model.onnx")
+        tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    sets = validation_sets(data).items()
+    measured = [(measure(fp32, of, rows), measure(out, of, rows)) for of, rows in sets]
+    (out / "README.md").write_text(card(out / "model.onnx", measured), encoding="utf-8")
+    return measured
+
+
+def card(model: Path, measured: Sequence[tuple[Measured, Measured]]) -> str:
+    """The model card, in Markdown."""
+    template = (ROOT / "training" / "reader_card.md").read_text(encoding="utf-8")
+    return template.format(
+        weights=WEIGHTS_SHA256,
+        model=sha256(model),
+        megabytes=f"{model.stat().st_size / 1e6:.1f}",
+        calibration=CALIBRATION,
+        kept_back=", ".join(sorted(name.replace("_", " ") for name in KEPT_BACK)),
+        float32="\n".join(before.row for before, _ in measured),
+        int8="\n".join(after.row for _, after in measured),
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Export and measure; 0 good, 1 too large or too far from float32, 2 something is missing."""
+    parser = argparse.ArgumentParser(prog="training.export_reader", description=__doc__)
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder that holds reader/*.jsonl.xz"
+    )
+    parser.add_argument("--work", type=Path, required=True, help="folder of a training run")
+    parser.add_argument("--out", type=Path, default=ROOT / "models" / "reader")
+    parser.add_argument("--fp32", type=Path, help="also keep the float32 model in this folder")
+    options = parser.parse_args(argv)
+    try:
+        if not options.data.is_dir():
+            raise SettingsError(f"--data {options.data}: expected a folder that holds reader/")
+        with TemporaryDirectory() as temporary:
+            fp32 = options.fp32 or Path(temporary)
+            measured = export(options.data, options.work, options.out, fp32)
+    except BylineError as error:
+        print(error, file=sys.stderr)
+        return 2
+    for before, after in measured:
+        print("float32", before.row)
+        print("int8   ", after.row)
+    small = (options.out / "model.onnx").stat().st_size <= LARGEST_FILE
+    return 0 if small and all(b.f1 - a.f1 <= LARGEST_LOSS for b, a in measured) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
