@@ -21,7 +21,7 @@ _DENIED = re.compile(
 
 
 def verdict(question: str, sentence: str) -> str | None:
-    """ "Yes", "No", or None when `sentence` does not settle the yes-or-no `question` by itself."""
+    """The verdict "Yes" or "No"; None when `sentence` does not settle the yes-or-no `question` by itself."""
     asked = terms(_DENIED.sub(" ", question))
     plain = _DENIED.sub(" ", sentence)
     if not asked or not asked <= terms(plain) or _HEDGED.search(plain):

@@ -20,10 +20,10 @@ from eval.cases import ROOT, check_files, load_cases, set_path
 from eval.reader import (
     check_predictions,
     evaluate,
-    load_reader_cases,
     print_reader_report,
     write_predictions,
 )
+from eval.reader_cases import load_reader_cases
 from eval.report import (
     BASELINE,
     load_thresholds,

@@ -1,4 +1,4 @@
-"""Measures speed side by side in one process: our encoder, Chroma's default procedure, the engine.
+"""Measures speed side by side in one process: encoder, Chroma's default procedure, reader, engine.
 
 Figures hold for the machine they were made on and are compared with nothing; what counts is the
 ratio of two contenders that took turns on the same texts.
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import cycle, islice
+from itertools import cycle, islice, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from bot.build import build_engine, sync_corpus
+from bot.spans import READER, SpanModel
 from eval.cases import ROOT, load_cases, set_path
 from eval.chroma_default import ChromaDefault
 from eval.metrics import percentile
@@ -27,10 +28,13 @@ from index.encoder import Encoder
 from index.errors import CorpusError, EvaluationError, UnreadableError
 from index.passages import embedded_text, split_passages
 from index.reading import list_files, read_article
+from index.runtime import open_tokenizer
 from index.settings import Settings, load_settings
 
 ROUNDS = 5
 QUESTIONS = 20  # a round
+READ_PASSAGES = 8  # as many as an answer reads by default
+READ_TOKENS = 200
 SETTLE = 0.05  # seconds: a session's threads spin on for a moment, at the next contender's cost
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -68,6 +72,7 @@ def bench(console: Console, fp32: Path, texts: int, articles: Path | None) -> No
     passages = corpus_passages(settings, texts)
     questions = [case.question for case in load_cases(set_path("sample"))]
     _bench_embedding(console, settings, fp32, passages, questions)
+    _bench_reading(console, settings, passages, questions)
     _bench_engine(console, load_settings(corpus=ROOT / "corpus"), questions)
 
 
@@ -156,6 +161,35 @@ def _ms(contender: Contender, texts: Sequence[str]) -> float:
     started = time.perf_counter()
     contender.encode(texts)
     return (time.perf_counter() - started) * 1000
+
+
+def _bench_reading(
+    console: Console, settings: Settings, passages: Sequence[str], questions: Sequence[str]
+) -> None:
+    """A question read in READ_PASSAGES passages of READ_TOKENS tokens: on every core, and on one."""
+    tokenizer = open_tokenizer(settings.reader, READER)
+    encoded = tokenizer.encode(" ".join(passages), add_special_tokens=False)
+    ends = [encoded.offsets[n][0] for n in range(0, len(encoded.ids), READ_TOKENS)]
+    texts = [" ".join(passages)[a:b] for a, b in pairwise(ends)][:READ_PASSAGES]
+    before, began = resident_mb(), time.perf_counter()
+    with (
+        closing(SpanModel(settings.reader)) as model,
+        closing(SpanModel(settings.reader, 1)) as one,
+    ):
+        loaded = (time.perf_counter() - began) * 1000 / 2
+        times: dict[str, list[float]] = {"every core": [], "one core": []}
+        for question in [questions[0], *islice(cycle(questions), ROUNDS * QUESTIONS)]:
+            for name, reader in (("every core", model), ("one core", one)):
+                started = time.perf_counter()
+                reader.read(question, texts)
+                times[name].append((time.perf_counter() - started) * 1000)
+        after = resident_mb()
+    console.print(f"reading: {len(texts)} passages of {READ_TOKENS} tokens a question, by turns")
+    for name, taken in times.items():
+        p50, p95 = (shown(percentile(taken[1:], percent)) for percent in (50, 95))
+        console.print(f"  {name:<18}p50 {p50} ms   p95 {p95} ms")
+    grown = None if before is None or after is None else (after - before) / 2
+    console.print(f"  model load {loaded:.0f} ms   RSS +{shown(grown)} MB (mean of two)")
 
 
 def _bench_engine(console: Console, settings: Settings, questions: Sequence[str]) -> None:

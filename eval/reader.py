@@ -1,20 +1,16 @@
 """Measures a reader alone, on questions that come with their context, as SQuAD does.
 
-Reads the data file, asks, derives the figures, shows and writes them. Knows nothing of how a reader
-reads, nor of retrieval.
+Asks, derives the figures, shows and writes them. Knows nothing of how a reader reads, nor of retrieval.
 """
 
 import json
-import lzma
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from reprlib import repr as shortened
-from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -26,13 +22,13 @@ from eval.calibration import (
     best_threshold,
     expected_calibration_error,
 )
-from eval.metrics import Normalise, exact_match, mean, percentile, squad_normalise, token_f1
+from eval.metrics import exact_match, mean, percentile, token_f1
+from eval.reader_cases import ReaderCase
 from eval.report import shown
 from eval.results import Figure
 from index.errors import EvaluationError
 
 Read = Callable[[str, str], tuple[str, float]]
-Metric = Callable[[str, Sequence[str], Normalise], float | None]
 RIGHT_F1 = 0.5  # from here on a span counts as right where a probability is judged
 DIGITS = 4  # of the figures in JSON
 LABELS = {
@@ -55,32 +51,6 @@ LABELS = {
     "p50_ms": "p50 reading time, ms a context",
     "p95_ms": "p95 reading time, ms a context",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ReaderCase:
-    """A question about one text. No `answers` means that `context` does not answer it."""
-
-    id: str
-    question: str
-    context: str
-    answers: tuple[str, ...]
-
-    @property
-    def answerable(self) -> bool:
-        """True when the context holds an answer."""
-        return bool(self.answers)
-
-    def score(self, metric: Metric, text: str) -> float:
-        """EM or F1 of `text`, where "" is a refusal, under SQuAD 2.0's normalisation.
-
-        Of several accepted answers the best counts. When there is none, only "" scores 1. As in
-        the official script, an accepted answer without a word is left out unless there is no other.
-        """
-        if not self.answers:
-            return float(not text)
-        accepted = tuple(filter(squad_normalise, self.answers)) or ("",)
-        return metric(text, accepted, squad_normalise) or 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,85 +152,6 @@ def _reading(case: ReaderCase, read: Read) -> Reading:
             "its calibration is damaged"
         )
     return Reading(case, text, float(probability), ms)
-
-
-def load_reader_cases(path: Path) -> tuple[ReaderCase, ...]:
-    """Read a .jsonl file, or .jsonl.xz, in its order; blank lines are passed over.
-
-    Keys other than id, question, context and answers are ignored. Raises EvaluationError, naming
-    the file and the line, for a damaged line, a missing or wrongly typed key, an id used twice.
-    """
-    cases: dict[str, ReaderCase] = {}
-    for number, line in _lines(path):
-        try:
-            # a byte order mark may stand before the first line
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-            if not text.strip():
-                continue
-            case = _case(text)
-            if case.id in cases:
-                raise ValueError(f"id {case.id!r} is used twice; give every case its own id")
-        except UnicodeDecodeError as error:
-            raise EvaluationError(
-                f"{path}, line {number}: not UTF-8 ({error}); expected JSON in UTF-8"
-            ) from error
-        except ValueError as error:
-            raise EvaluationError(f"{path}, line {number}: {error}") from error
-        cases[case.id] = case
-    if not cases:
-        raise EvaluationError(f"{path}: holds no case; expected one JSON object a line")
-    return tuple(cases.values())
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines of the file with their numbers, from 1; only a line feed ends one."""
-    number = 0
-    try:
-        with lzma.open(path) if path.suffix == ".xz" else path.open("rb") as file:
-            for line in file:
-                number += 1
-                yield number, line
-    except (EOFError, lzma.LZMAError) as error:
-        raise EvaluationError(
-            f"{path}, line {number + 1}: damaged xz ({error}); fetch or compress the file again"
-        ) from error
-    except OSError as error:
-        raise EvaluationError(
-            f"{path}: cannot be read ({error.strerror or error}); "
-            "expected a .jsonl or .jsonl.xz file"
-        ) from error
-
-
-def _case(line: str) -> ReaderCase:
-    """One line as a case; ValueError says what is wrong and what was expected."""
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"not JSON ({error}); expected one JSON object a line") from error
-    if not isinstance(row, dict):
-        raise ValueError(f"a {type(row).__name__}, expected a JSON object")
-    answers = _value(row, "answers")
-    if not isinstance(answers, list) or not all(isinstance(a, str) and a.strip() for a in answers):
-        raise ValueError(
-            f"'answers' is {shortened(answers)}, expected a list of strings that are not empty"
-        )
-    return ReaderCase(
-        _string(row, "id"), _string(row, "question"), _string(row, "context"), tuple(answers)
-    )
-
-
-def _string(row: dict[str, Any], key: str) -> str:
-    value = _value(row, key)
-    # an empty context is a context without an answer
-    if not isinstance(value, str) or not (value.strip() or key == "context"):
-        raise ValueError(f"{key!r} is {shortened(value)}, expected a string that is not empty")
-    return value
-
-
-def _value(row: dict[str, Any], key: str) -> Any:
-    if key not in row:
-        raise ValueError(f"key {key!r} is missing; expected id, question, context, answers")
-    return row[key]
 
 
 def print_reader_report(report: ReaderReport, console: Console) -> None:

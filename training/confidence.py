@@ -34,7 +34,8 @@ from bot.confidence import (
 from bot.extractive import ContextReader, ExtractiveReader, standing
 from bot.retrieval import HybridRetriever
 from bot.spans import SpanModel
-from eval.metrics import answer_is_right
+from eval.metrics import answer_is_right, squad_normalise, token_f1
+from eval.reader import RIGHT_F1
 from index.encoder import Encoder
 from index.errors import BylineError, SettingsError
 from index.library import Library
@@ -107,7 +108,9 @@ def contexts(asked: Sequence[Asked], model: SpanModel) -> list[tuple[SpanSignals
     reader, found = ContextReader(model, none, 0.0), []
     for one in asked:
         if told := reader.signals(one.question, one.context):
-            found.append((told[1], bool(one.answers and answer_is_right(told[0], one.answers))))
+            text, signals = told
+            f1 = token_f1(text, one.answers, squad_normalise)
+            found.append((signals, bool(one.answers and f1 and f1 >= RIGHT_F1)))
     return found
 
 

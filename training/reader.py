@@ -31,7 +31,7 @@ WARM_UP = 0.05  # of all pairs
 RATE = 2e-4
 LAYER_DECAY = 0.9  # the learning rate of a layer is this times that of the one above
 AVERAGED = 0.998  # of the moving average of the weights, which is what is kept in the end
-CHECKPOINT_STEPS = 500
+CHECKPOINT_STEPS = 250
 LOG_STEPS = 50
 _log = logging.getLogger("training.reader")
 

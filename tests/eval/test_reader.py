@@ -17,15 +17,14 @@ from eval.__main__ import main
 from eval.metrics import exact_match, token_f1
 from eval.reader import (
     LABELS,
-    ReaderCase,
     ReaderReport,
     Reading,
     check_predictions,
     evaluate,
-    load_reader_cases,
     print_reader_report,
     write_predictions,
 )
+from eval.reader_cases import ReaderCase, load_reader_cases
 from index.errors import EvaluationError
 
 GOOD: dict[str, Any] = {
