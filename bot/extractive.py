@@ -40,6 +40,7 @@ class Place:
     candidate: Candidate
     answer: Span
     support: Span
+    signals: SpanSignals
     logit: float
     rank: float
     missing: tuple[str, ...]
@@ -122,14 +123,16 @@ class ExtractiveReader:
         # A date in front of the passage is the article's: "on Monday" there is a day of that week.
         context = f"{candidate.article.title}\n{candidate.passage.span.of(text)}"
         missing = asked.missing(context)
-        logit = self._calibration.span_logit(
-            span_signals(asked, margin, context, f"{candidate.article.title} {around}", has_kind)
-        )
+        near = f"{candidate.article.title} {around}"
+        signals = span_signals(asked, margin, context, near, has_kind)
+        logit = self._calibration.span_logit(signals)
         if asked.speaker:
             told_by = speakers(sentence)
             logit += OTHER_SPEAKER * bool(told_by and asked.speaker not in told_by)
         logit += FURNITURE * _is_furniture(candidate, sentence)
-        return Place(candidate, shown.shifted(support.start), support, logit, rank, missing)
+        return Place(
+            candidate, shown.shifted(support.start), support, signals, logit, rank, missing
+        )
 
 
 def standing(place: Place, places: Sequence[Place]) -> AnswerSignals:
@@ -146,6 +149,9 @@ def standing(place: Place, places: Sequence[Place]) -> AnswerSignals:
         agreement=math.log1p(agreeing),
         similarity=place.candidate.dense or 0.0,
         rank=place.rank,
+        missing=place.signals.missing,
+        wrong_figure=place.signals.wrong_figure,
+        lacks_kind=place.signals.lacks_kind,
     )
 
 

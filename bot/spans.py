@@ -75,11 +75,13 @@ class SpanModel:
         ]
         # longest first: no core is left alone with a long window at the end
         windows.sort(key=lambda window: window[1] - window[2])
-        results = self._pool.map(
-            lambda window: self._run(ids, encoded[window[0]], *window[1:], count), windows
-        )
+
+        def run(window: tuple[int, int, int]) -> list[Found]:
+            n, start, end = window
+            return self._run(ids, encoded[n], start, end, count)
+
         found: list[list[Found]] = [[] for _ in passages]
-        for (n, _, _), some in zip(windows, results, strict=True):
+        for (n, _, _), some in zip(windows, self._pool.map(run, windows), strict=True):
             found[n].extend(some)
         return [tuple(_best(some, count)) for some in found]
 

@@ -3,8 +3,9 @@
     python -m training.confidence --data FOLDER [--reader FOLDER]
 
 The questions are those no run of `training.reader` sees. Each is asked of its own passage, and of an index
-of all their passages, through the retriever and the reader as the product uses them. Half of the questions
-fit the weights; the other half measures them. Needs requirements.txt, not PyTorch.
+of all their passages, through the retriever and the reader as the product uses them; so are questions about
+articles that the index does not hold. Half of the articles fit the weights, the others measure them.
+Needs requirements.txt, not PyTorch.
 """
 
 import argparse
@@ -25,15 +26,16 @@ from numpy.typing import NDArray
 from bot.build import sync_corpus
 from bot.confidence import (
     FILE,
-    STRICTNESS,
     AnswerSignals,
     Calibration,
     SpanSignals,
     load_calibration,
+    sigmoid,
 )
 from bot.extractive import ContextReader, ExtractiveReader, standing
 from bot.retrieval import HybridRetriever
 from bot.spans import SpanModel
+from eval.calibration import area_under_risk_coverage, expected_calibration_error
 from eval.metrics import answer_is_right, squad_normalise, token_f1
 from eval.reader import RIGHT_F1
 from index.encoder import Encoder
@@ -46,12 +48,18 @@ from training.records import records
 Array = NDArray[np.float64]
 # The probability an answer must reach, by strictness, when its articles are many.
 POINTS = {"lenient": 0.3, "balanced": 0.5, "strict": 0.7}
-PENALTY = 0.01  # L2, on standardised signals
+CONTEXT_POINTS = {"lenient": 0.3, "balanced": 0.5, "strict": 0.7}  # the same in a single text
+STRANGERS = 600  # questions about articles that the index does not hold
+DATA = "half, by article, of SQuAD 2.0 (dev, kept-back articles) and SQuADShifts (new wiki)"
+PENALTY = 0.001  # L2, on standardised signals
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One question, what came of it, and whether that was right; `title` groups passages."""
+    """A question with its own passage, if the index holds that, and the accepted answers.
+
+    `title` is its article's.
+    """
 
     title: str
     question: str
@@ -77,6 +85,12 @@ def validation(data: Path) -> list[Asked]:
         for row in records(data, name)
         if row.get("title") is None or row["title"] in KEPT_BACK
     ]
+
+
+def strangers(data: Path) -> list[Asked]:
+    """Questions about other articles than those of the index: only a refusal is right."""
+    rows = [r for r in records(data, "reader/squad2_dev_part") if r["title"] not in KEPT_BACK]
+    return [Asked(row["title"], row["question"], "", ()) for row in rows[:: len(rows) // STRANGERS]]
 
 
 def fit(signals: Sequence[Mapping[str, float]], right: Sequence[bool]) -> dict[str, float]:
@@ -130,48 +144,79 @@ def index(asked: Sequence[Asked], folder: Path) -> Settings:
 
 def searched(
     asked: Sequence[Asked], settings: Settings, reader: ExtractiveReader
-) -> list[tuple[AnswerSignals, bool]]:
-    """What the best answer to each question shows when it is asked of all the articles."""
+) -> list[list[tuple[AnswerSignals, bool]]]:
+    """What every answer found shows when a question is asked of all the articles, and if it is right."""
     found = []
     encoder = Encoder(settings.embedder)
     library = Library(settings.corpus, settings.storage, encoder)
     retriever = HybridRetriever(library)
     for one in asked:
         places = reader.places(one.question, retriever.search(one.question, settings.candidates))
-        if places:
-            best = places[0]
-            told = best.answer.of(best.candidate.article.text)
-            right = bool(one.answers and answer_is_right(told, one.answers))
-            found.append((standing(best, places), right))
+        told = [place.answer.of(place.candidate.article.text) for place in places]
+        right = [bool(one.answers and answer_is_right(text, one.answers)) for text in told]
+        found.append([(standing(place, places), r) for place, r in zip(places, right, strict=True)])
     library.close()
-    return found
+    return [places for places in found if places]
 
 
-def calibrate(data: Path, folder: Path) -> dict[str, Any]:
-    """Fits both models; returns what confidence.json holds."""
-    everything = validation(data)
-    half = [one for one in everything if one.fits]
+def fit_answers(found: Sequence[Sequence[tuple[AnswerSignals, bool]]]) -> dict[str, float]:
+    """Weights over the best answer of each question, best by weights over all answers."""
+    weights = fit_pairs([pair for places in found for pair in places])
+    first = Calibration({}, weights, {}, {})
+    return fit_pairs(
+        [max(places, key=lambda p: first.answer_probability(p[0])) for places in found]
+    )
+
+
+def fit_pairs(pairs: Sequence[tuple[SpanSignals | AnswerSignals, bool]]) -> dict[str, float]:
+    """`fit` over signals with their outcomes."""
+    return fit([asdict(signals) for signals, _ in pairs], [right for _, right in pairs])
+
+
+def calibrate(data: Path, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Fits both models; returns what confidence.json holds, and how it does on the other half."""
+    everything, absent = validation(data), strangers(data)
+    fitting = [one for one in [*everything, *absent] if one.fits]
+    measuring = [one for one in [*everything, *absent] if not one.fits]
     model = SpanModel(folder)
-    found = contexts(half, model)
-    span = fit([asdict(signals) for signals, _ in found], [right for _, right in found])
-    calibration = Calibration(span, blank(AnswerSignals.__slots__), {}, {})
-    reader = ExtractiveReader(model, calibration)
+    span = fit_pairs(contexts([one for one in fitting if one.context], model))
+    reader = ExtractiveReader(model, Calibration(span, blank(AnswerSignals.__slots__), {}, {}))
     with TemporaryDirectory() as temporary:
         settings = index(everything, Path(temporary))
-        standings = searched(half, settings, reader)
+        answer = fit_answers(searched(fitting, settings, reader))
+        others = searched(measuring, settings, reader)
+    calibration = Calibration(span, answer, POINTS, CONTEXT_POINTS)
+    alone = contexts([one for one in measuring if one.context], model)
     reader.close()
-    answer = fit([asdict(signals) for signals, _ in standings], [right for _, right in standings])
+    probabilities = [sigmoid(calibration.span_logit(signals)) for signals, _ in alone]
+    best = [max((calibration.answer_probability(s), r) for s, r in places) for places in others]
+    held = {
+        "questions": len(measuring),
+        "context": figures(probabilities, [right for _, right in alone], CONTEXT_POINTS),
+        "answer": figures([p for p, _ in best], [right for _, right in best], POINTS),
+    }
     return {
         "span": span,
         "answer": answer,
         "points": POINTS,
-        "context_points": dict.fromkeys(STRICTNESS, 0.5) | {"lenient": 0.3, "strict": 0.7},
-        "fitted": {
-            "on": date.today().isoformat(),
-            "questions": len(half),
-            "data": "half, by article, of SQuAD 2.0 (dev, kept-back articles) and SQuADShifts (new wiki)",
-        },
+        "context_points": CONTEXT_POINTS,
+        "fitted": {"on": date.today().isoformat(), "questions": len(fitting), "data": DATA},
+    }, held
+
+
+def figures(
+    probabilities: Sequence[float], right: Sequence[bool], points: Mapping[str, float]
+) -> dict[str, Any]:
+    """ECE and AURC, and by strictness the coverage and the risk: the share answered, and wrong of it."""
+    found: dict[str, Any] = {
+        "ece": expected_calibration_error(probabilities, right),
+        "aurc": area_under_risk_coverage(probabilities, right),
     }
+    for name, point in points.items():
+        given = [r for p, r in zip(probabilities, right, strict=True) if p >= point]
+        risk = 1 - sum(given) / len(given) if given else 0.0
+        found[name] = {"coverage": len(given) / len(right), "risk": risk}
+    return found
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -185,14 +230,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if not options.data.is_dir():
             raise SettingsError(f"--data {options.data}: expected a folder that holds reader/")
-        found = calibrate(options.data, options.reader)
+        found, held = calibrate(options.data, options.reader)
         path = options.reader / FILE
         path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
         load_calibration(options.reader)
     except BylineError as error:
         print(error, file=sys.stderr)
         return 2
-    print(json.dumps(found, indent=2))
+    print(json.dumps(found | {"measured on the other half": held}, indent=2))
     return 0
 
 

@@ -73,7 +73,8 @@ def measure(folder: Path, of: str, rows: Sequence[dict[str, Any]]) -> Measured:
     model.close()
     answerable = sum(bool(row["answers"]) for row in rows)
     # From refusing all: every answer given adds its F1, or loses the point of a right refusal.
-    best, threshold, total = len(rows) - answerable, float("inf"), float(len(rows) - answerable)
+    best = total = float(len(rows) - answerable)
+    threshold = float("inf")
     for margin, gain in sorted(scored, reverse=True):
         total += gain
         if total > best:

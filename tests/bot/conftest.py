@@ -1,11 +1,16 @@
-"""The sample corpus, indexed once, with an engine over it."""
+"""The sample corpus, indexed once, with an engine over it, and the models that read it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from bot.build import build_engine, sync_corpus
-from bot.engine import Engine
+from bot.citations import Verifier
+from bot.confidence import Calibration, load_calibration
+from bot.engine import Engine, Limits
+from bot.extractive import ExtractiveReader
+from bot.retrieval import HybridRetriever
+from bot.spans import SpanModel
 from index.encoder import Encoder
 from index.library import Library
 from index.settings import ROOT, Settings, load_settings
@@ -35,3 +40,45 @@ def library(sample_settings: Settings) -> Iterator[Library]:
     library = Library(sample_settings.corpus, sample_settings.storage, encoder)
     yield library
     library.close()
+
+
+@pytest.fixture(scope="session")
+def span_model(sample_settings: Settings) -> Iterator[SpanModel]:
+    """The reading model, loaded once."""
+    model = SpanModel(sample_settings.reader)
+    yield model
+    model.close()
+
+
+@pytest.fixture(scope="session")
+def calibration(sample_settings: Settings) -> Calibration:
+    """The calibration that lies beside the reading model."""
+    return load_calibration(sample_settings.reader)
+
+
+@pytest.fixture(scope="session")
+def sample_engine(
+    sample_settings: Settings, library: Library, span_model: SpanModel, calibration: Calibration
+) -> Callable[[float], Engine]:
+    """Makes engines over the sample by the probability that an answer must reach.
+
+    With 0 all that is read is answered and with more than 1 nothing is, whatever the model thinks.
+    They share the library and the model, which stay open.
+    """
+
+    def make(min_confidence: float) -> Engine:
+        return Engine(
+            library,
+            HybridRetriever(library, sample_settings.candidates),
+            ExtractiveReader(span_model, calibration),
+            Verifier(sample_settings.corpus, sample_settings.max_bytes),
+            Limits(sample_settings.candidates, min_confidence, sample_settings.max_question_chars),
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def eager(sample_engine: Callable[[float], Engine]) -> Engine:
+    """An engine over the sample that gives every answer it finds, however unsure."""
+    return sample_engine(0.0)

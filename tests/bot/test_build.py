@@ -1,14 +1,17 @@
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot.build import build_engine, sync_corpus
-from bot.engine import Engine
+from bot.build import build_context_reader, build_engine, sync_corpus
+from bot.confidence import FILE, STRICTNESS
 from index.catalog import FILE_NAME
 from index.errors import BylineError, ModelError, StorageError
 from index.settings import Settings, load_settings
+
+QUESTION = "Where did Obama say Assad must go?"
 
 
 def test_the_first_sync_adds_every_article_and_the_second_keeps_them(
@@ -55,10 +58,31 @@ def test_a_damaged_or_missing_part_of_the_index_is_told_in_one_line(
     assert "\n" not in str(caught.value) and "sync" in str(caught.value)
 
 
-def test_no_model_is_told(sample_settings: Settings, tmp_path: Path) -> None:
-    settings = load_settings(storage=sample_settings.storage, embedder=tmp_path)
-    with pytest.raises(ModelError, match="BYLINE_EMBEDDER"):
+@pytest.mark.parametrize("setting", ["embedder", "reader"])
+def test_no_model_is_told(sample_settings: Settings, tmp_path: Path, setting: str) -> None:
+    settings = sample_settings.model_copy(update={setting: tmp_path})
+    with pytest.raises(ModelError, match=f"BYLINE_{setting.upper()}") as caught:
         build_engine(settings)
+    assert "\n" not in str(caught.value)
+
+
+def reader_without(name: str, settings: Settings, folder: Path) -> Settings:
+    folder.mkdir()
+    for file in settings.reader.iterdir():
+        if file.name != name:
+            (folder / file.name).symlink_to(file)
+    return settings.model_copy(update={"reader": folder})
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", FILE])
+@pytest.mark.parametrize("build", [build_engine, build_context_reader])
+def test_a_part_of_the_reader_that_is_missing_is_named(
+    build: Callable[[Settings], object], name: str, sample_settings: Settings, tmp_path: Path
+) -> None:
+    settings = reader_without(name, sample_settings, tmp_path / "reader")
+    with pytest.raises(ModelError) as caught:
+        build(settings)
+    assert str(caught.value).startswith(f"{settings.reader / name}: ")
 
 
 def test_a_closed_engine_says_so_in_one_line(sample_settings: Settings) -> None:
@@ -70,18 +94,49 @@ def test_a_closed_engine_says_so_in_one_line(sample_settings: Settings) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_the_settings_reach_their_parts(sample_settings: Settings) -> None:
-    strict = load_settings(
-        corpus=sample_settings.corpus,
-        storage=sample_settings.storage,
-        min_confidence=1.0,
-        candidates=2,
-        max_question_chars=40,
+def with_points(settings: Settings, folder: Path, **points: float) -> Settings:
+    """Settings whose reader has other operating points."""
+    stored = json.loads((settings.reader / FILE).read_text())
+    settings = reader_without(FILE, settings, folder)
+    both = {"points": points, "context_points": points}
+    (folder / FILE).write_text(json.dumps(stored | both))
+    return settings
+
+
+def test_strictness_decides_how_sure_an_answer_must_be(
+    sample_settings: Settings, tmp_path: Path
+) -> None:
+    settings = with_points(
+        sample_settings, tmp_path / "reader", lenient=0.0, balanced=0.5, strict=1.1
     )
-    engine: Engine = build_engine(strict)
+    for strictness in ("lenient", "strict"):
+        engine = build_engine(settings.model_copy(update={"strictness": strictness}))
+        try:
+            answer = engine.answer(QUESTION)
+            assert answer.refused is (strictness == "strict")
+            assert answer.confidence == engine.answer(QUESTION).confidence > 0
+        finally:
+            engine.close()
+
+
+def test_a_reader_of_single_texts_has_the_point_of_its_strictness(
+    sample_settings: Settings, tmp_path: Path
+) -> None:
+    points = {"lenient": 0.1, "balanced": 0.4, "strict": 0.9}
+    settings = with_points(sample_settings, tmp_path / "reader", **points)
+    for strictness in STRICTNESS:
+        reader = build_context_reader(settings.model_copy(update={"strictness": strictness}))
+        assert reader.threshold == points[strictness]
+        told, probability = reader.read("Who sank?", "The Marlin sank.")
+        assert told in "The Marlin sank." and 0 <= probability <= 1
+        reader.close()
+
+
+def test_the_settings_reach_their_parts(sample_settings: Settings) -> None:
+    settings = sample_settings.model_copy(update={"candidates": 2, "max_question_chars": 40})
+    engine = build_engine(settings)
     try:
-        answer = engine.answer("Where did Obama say Assad must go?")
-        assert answer.refused and len(answer.candidates) == 2
+        assert len(engine.answer(QUESTION).candidates) == 2
         with pytest.raises(BylineError, match="at most 40"):
             engine.answer("Where did Obama say that Bashar al-Assad must go?")
     finally:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wanted import Wanted, find_wanted, pick, speaker, wanted
+from bot.wanted import Wanted, find_wanted, is_yes_no, pick, wanted, wants_list
 from tests.bot.checks import any_text, wordy_text
 
 HOSTILE = any_text | wordy_text
@@ -33,7 +33,8 @@ def test_one_of_what_was_found_is_picked_or_none(
 @given(HOSTILE)
 def test_any_question_is_of_some_kind(question: str) -> None:
     assert wanted(question) in Wanted
-    assert speaker(question) != ""
+    assert not is_yes_no(question) or wanted(question) is Wanted.SENTENCE
+    assert wants_list(question) in (True, False)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +74,54 @@ def test_what_the_question_names_itself_is_no_answer() -> None:
     assert find_wanted(Wanted.PERSON, "Who met Obama?", "They met Obama.") == []
 
 
-def test_the_one_whose_words_are_asked_for_is_known() -> None:
-    assert speaker("What did Lavrov say about it?") == "lavrov"
-    assert speaker("What was said about it?") is None
+def test_only_what_has_a_form_of_its_own_is_a_figure() -> None:
+    assert {kind for kind in Wanted if kind.is_figure} == {
+        Wanted.TIME,
+        Wanted.NUMBER,
+        Wanted.DURATION,
+    }
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Is the ferry late?", True),
+        ("Did Reid leave?", True),
+        ("Isn’t the ferry late?", True),
+        ("And will it sail", True),
+        ("  has it sailed?", True),
+        ("Who is late?", False),
+        ("Did it sail when the wind fell?", False),
+        ("Why is it late?", False),
+        ("island life", False),
+        ("", False),
+    ],
+)
+def test_a_yes_or_a_no_answers_what_begins_with_its_verb(question: str, expected: bool) -> None:
+    assert is_yes_no(question) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which towns have bridges?", True),
+        ("What three ferries are in service?", True),
+        ("Who were the ministers?", True),
+        ("Name all the harbours", True),
+        ("What are the plans?", True),
+        ("Which town has a bridge?", False),
+        ("Which crisis is it?", False),
+        ("Which country gives money?", False),
+        ("What is this?", False),
+        ("Who is the mayor?", False),
+    ],
+)
+def test_a_list_is_wanted_when_several_things_are_asked_for(question: str, expected: bool) -> None:
+    assert wants_list(question) is expected
+
+
+def test_a_figure_is_picked_by_what_it_counts() -> None:
+    question, sentence = "How many ferries sailed?", "In 12 ports 40 ferries lay idle."
+    spans = find_wanted(Wanted.NUMBER, question, sentence)
+    picked = pick(Wanted.NUMBER, spans, question, sentence)
+    assert len(spans) == 2 and picked is not None and picked.of(sentence).endswith("40")

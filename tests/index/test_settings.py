@@ -76,8 +76,8 @@ def test_an_unknown_flag_is_refused():
         ("port", "eighty", "valid integer"),
         ("port", "", "valid integer"),
         ("passage_words", "5", "greater than or equal to 40"),
-        ("min_confidence", "1.5", "less than or equal to 1"),
-        ("min_confidence", "nan", ""),
+        ("strictness", "severe", "'lenient', 'balanced' or 'strict'"),
+        ("strictness", "", "'lenient', 'balanced' or 'strict'"),
         ("max_file_mb", "0", "greater than 0"),
         ("threads", "-1", "greater than or equal to 0"),
         ("candidates", "3\n4", "valid integer"),
@@ -147,7 +147,20 @@ def test_the_readme_names_every_setting_and_no_other():
     assert rows == [f"BYLINE_{name.upper()}" for name in Settings.model_fields]
 
 
-def test_a_relative_folder_in_the_file_counts_from_the_file(env_file, monkeypatch):
-    env_file.write_text("BYLINE_CORPUS=articles\n")
+@pytest.mark.parametrize("name", ["corpus", "storage", "embedder", "reader"])
+def test_a_relative_folder_in_the_file_counts_from_the_file(env_file, monkeypatch, name):
+    env_file.write_text(f"BYLINE_{name.upper()}=below\n")
     monkeypatch.chdir("/")
-    assert load_settings().corpus == env_file.parent / "articles"
+    assert getattr(load_settings(), name) == env_file.parent / "below"
+
+
+@pytest.mark.parametrize("strictness", ["lenient", "balanced", "strict"])
+def test_how_sure_an_answer_must_be_is_one_of_three_words(monkeypatch, strictness):
+    assert load_settings().strictness == "balanced"
+    monkeypatch.setenv("BYLINE_STRICTNESS", strictness)
+    assert load_settings().strictness == strictness
+
+
+def test_a_setting_that_is_gone_is_refused_with_the_nearest(monkeypatch):
+    monkeypatch.setenv("BYLINE_MIN_CONFIDENCE", "0.5")
+    assert refused().startswith("BYLINE_MIN_CONFIDENCE: no such setting; the nearest is BYLINE_")
