@@ -18,8 +18,8 @@ _TOLD_VERBS = (
 )
 _NAME = r"(?:[A-Z][\w'’-]*|al-[A-Z][\w'’-]*)"
 _ASKED = re.compile(
-    rf"\b(?:did|does|has|had|do|will|would)\s+(?:[\w-]+ ){{0,4}}?({_NAME}(?: {_NAME})*)\s+"
-    rf"(?:\w+ly )?{_ASKED_VERBS}\b"
+    rf"\b(?:did|does|has|had|do|will|would)\s+(?:[\w'’-]+ ){{0,4}}?({_NAME}(?: {_NAME})*)\s+"
+    rf"(?:(?:\w+ly|ever|also|first|then) )?{_ASKED_VERBS}\b"
 )
 _TOLD = re.compile(
     rf"({_NAME}(?: {_NAME})*)(?:,[^,.]{{1,60}},)? (?:has |had |also |later )*{_TOLD_VERBS}\b"

@@ -16,7 +16,7 @@ from index.errors import ModelError
 
 FILE = "confidence.json"
 STRICTNESS = ("lenient", "balanced", "strict")
-_CLIPPED = 12.0  # margins beyond this say nothing more
+_CLIPPED = 15.0  # margins beyond this say nothing more
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def load_calibration(folder: Path) -> Calibration:
             f"{path}: expected the reader's calibration, found {error.strerror}; restore it with "
             "`git checkout models` or set BYLINE_READER to its folder"
         ) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ModelError(
             f"{path}: expected weights and operating points, found a damaged file ({error!r}); "
             "restore it with `git checkout models`"
@@ -98,12 +98,16 @@ def _parsed(found: Any) -> Calibration:
     def numbers(key: str, names: tuple[str, ...]) -> dict[str, float]:
         return {name: float(found[key][name]) for name in names}
 
-    return Calibration(
-        span=numbers("span", ("bias", *SpanSignals.__slots__)),
-        answer=numbers("answer", ("bias", *AnswerSignals.__slots__)),
-        points=numbers("points", STRICTNESS),
-        context_points=numbers("context_points", STRICTNESS),
+    points = numbers("points", STRICTNESS), numbers("context_points", STRICTNESS)
+    weights = (
+        numbers("span", ("bias", *SpanSignals.__slots__)),
+        numbers("answer", ("bias", *AnswerSignals.__slots__)),
     )
+    if not all(math.isfinite(value) for held in weights for value in held.values()):
+        raise ValueError("a weight that is not finite")
+    if not all(0 <= value <= 1 for held in points for value in held.values()):
+        raise ValueError("an operating point outside 0 to 1")
+    return Calibration(*weights, *points)
 
 
 def _logit(weights: Mapping[str, float], values: Mapping[str, float]) -> float:

@@ -77,7 +77,8 @@ class Engine:
         evidence: Sequence[Evidence],
     ) -> Answer:
         confidence = evidence[0].score if evidence else 0.0
-        chosen = choose(standalone, evidence) if confidence >= self._limits.min_confidence else ()
+        sure = bool(evidence) and confidence >= self._limits.min_confidence
+        chosen = choose(standalone, evidence) if sure else ()
         held = [item for item in chosen if self._verifier.holds(item)]
         nearest = tuple(dict.fromkeys((c.article.path, c.article.title) for c in candidates))
         nearest = nearest[:NEAREST_SHOWN]

@@ -92,16 +92,16 @@ class ExtractiveReader:
         if not asked.terms:
             return []
         fed = [feed(candidate) for candidate in candidates]
-        found = self._model.read(question, [head + body for head, body in fed], SPANS)
+        texts, heads = [head + body for head, body in fed], [len(head) for head, _ in fed]
+        found = self._model.read(question, texts, SPANS, heads)
         places = []
-        for n, (candidate, (head, _), spans) in enumerate(zip(candidates, fed, found, strict=True)):
-            moved = candidate.passage.start - len(head)
+        for n, (candidate, head, spans) in enumerate(zip(candidates, heads, found, strict=True)):
+            moved = candidate.passage.start - head
             places += [
                 self._place(
                     asked, candidate, one.span.shifted(moved), one.margin, n / len(candidates)
                 )
                 for one in spans
-                if one.span.start >= len(head)  # title and date in front are not in the text here
             ]
         return _distinct(places)
 

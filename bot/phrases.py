@@ -9,27 +9,32 @@ from bot.terms import STOP_WORDS
 from index.article import Span
 
 _COMMON = "|".join(sorted(word.capitalize() for word in STOP_WORDS))
-_NAME = rf"(?:(?!(?:{_COMMON})\b)[A-Z][\w.’'-]*|al-[A-Z][\w’'-]*)"
+# "U.N." and "J." end with a full stop of their own; that of a sentence ends a name.
+_NAME = (
+    rf"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Gen|Sen|Rep)\.|(?!(?:{_COMMON})\b)[A-Z][\w’'-]*"
+    r"|al-[A-Z][\w’'-]*)"
+)
 _JOINED = rf"{_NAME}(?:(?: (?:of|de|van|von|bin|al|the))? {_NAME})*"
 # "Russia, Iraq, Iran and Syria": names in a row, the last behind "and" or "or".
 _ROW = re.compile(rf"{_JOINED}(?:, (?:and |or )?{_JOINED})*,? (?:and|or) {_JOINED}")
 _FULL_NAME = re.compile(_JOINED)
 _COUNT = (
-    r"(?:\d+(?:[.,]\d+)*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|dozens|"
-    r"hundreds?|thousands?|millions?|billions?)"
+    r"(?:\d+(?:[.,]\d+)*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|"
+    r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|several|dozens|hundreds?|thousands?|"
+    r"millions?|billions?)"
 )
 _FIGURE = re.compile(
-    r"(?:(?:more|less|fewer|no more|no fewer) than |over |about |at least |at most |up to |as many as |"
-    r"nearly |almost |some |around |roughly |only )?[$€£]?"
-    rf"{_COUNT}(?:[ -]{_COUNT})*(?:\s?%|[ -]per ?cent\b)?",
+    r"(?<![\w.,])(?:(?:more|less|fewer|no more|no fewer) than |over |about |at least |at most |up to |"
+    r"as many as |nearly |almost |some |around |roughly |only )?[$€£]?"
+    rf"{_COUNT}(?:[ -]{_COUNT})*(?:\s?%|[ -]per ?cent\b|(?!\w))",
     re.IGNORECASE,
 )
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
 _DATE = re.compile(
-    rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?(?:{_MONTH}\.? \d{{1,2}}(?:,? \d{{4}})?|"
-    rf"\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_MONTH} \d{{4}})"
+    rf"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?(?:{_MONTH}\.? \d{{1,2}}(?:,? \d{{4}})?|"
+    rf"\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_MONTH} \d{{4}})(?!\w)"
 )
 _WORD = re.compile(r"[\w$€£%](?:[\w.,’'-]*[\w%])?")
 # Marks that come in pairs: an answer that holds one of them takes in the other when it is near.
@@ -63,7 +68,7 @@ def _whole_row(sentence: str, span: Span) -> Span:
     for match in _ROW.finditer(sentence):
         row = Span(*match.span())
         inside = span.of(sentence)
-        if row.start <= span.start and span.end <= row.end and re.search(r", | and | or ", inside):
+        if row.start <= span.start and span.end <= row.end and re.search(r",| and\b| or\b", inside):
             return row
     return span
 

@@ -57,11 +57,16 @@ class SpanModel:
         self._closed = False
 
     def read(
-        self, question: str, passages: Sequence[str], count: int = 3
+        self,
+        question: str,
+        passages: Sequence[str],
+        count: int = 3,
+        heads: Sequence[int] | None = None,
     ) -> list[tuple[Found, ...]]:
         """For each passage its `count` best spans that do not overlap, best first.
 
         A passage without words gives none. A passage longer than a window is read in several.
+        `heads` says for each how many of its first characters are read but hold no answer.
         """
         if self._closed:
             raise ModelError("reader: expected it open, found it closed; make a new one")
@@ -78,7 +83,7 @@ class SpanModel:
 
         def run(window: tuple[int, int, int]) -> list[Found]:
             n, start, end = window
-            return self._run(ids, encoded[n], start, end, count)
+            return self._run(ids, encoded[n], start, end, count, heads[n] if heads else 0)
 
         found: list[list[Found]] = [[] for _ in passages]
         for (n, _, _), some in zip(windows, self._pool.map(run, windows), strict=True):
@@ -91,7 +96,7 @@ class SpanModel:
         self._pool.shutdown(cancel_futures=True)
 
     def _run(
-        self, asked: Sequence[int], passage: Encoding, start: int, end: int, count: int
+        self, asked: Sequence[int], passage: Encoding, start: int, end: int, count: int, head: int
     ) -> list[Found]:
         base = len(asked) + 2
         ids = [self._first, *asked, self._between, *passage.ids[start:end], self._between]
@@ -101,15 +106,15 @@ class SpanModel:
         starts, ends = (scores[0] for scores in self._session.run(None, feed))
         none = float(starts[0] + ends[0])
         # Word pieces ("##…") neither begin nor follow an answer: only whole words are found.
-        words = passage.word_ids[start:end]
+        words, offsets = passage.word_ids[start:end], passage.offsets[start:end]
         opens = np.array([n == 0 or word != words[n - 1] for n, word in enumerate(words)])
         closes = np.append(opens[1:], True)
+        body = np.array([left >= head for left, _ in offsets])
         spans = best_spans(
-            np.where(opens, starts[base:-1], -np.inf),
+            np.where(opens & body, starts[base:-1], -np.inf),
             np.where(closes, ends[base:-1], -np.inf),
             count,
         )
-        offsets = passage.offsets[start:end]
         return [
             Found(Span(offsets[left][0], offsets[right][1]), score - none)
             for left, right, score in spans

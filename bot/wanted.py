@@ -69,9 +69,10 @@ _GO_ON = (
     r"|\w+ed)\b)"
 )
 _LIST = re.compile(
-    rf"\b(?:which|what) (?:(?:the|all|other|two|three|four|five) )*(?:[\w-]+ )?{_PLURAL}{_GO_ON}"
+    rf"\b(?:which|what) (?:(?:the|all|other|two|three|four|five) )*{_PLURAL}"
+    rf"|\b(?:which|what) [\w-]+ {_PLURAL}{_GO_ON}"
     rf"|\b(?:name|list) (?:all )?(?:of )?(?:the )?(?:[\w-]+ )?{_PLURAL}"
-    rf"|\bwho (?:are|were) (?:all )?(?:the )?(?:[\w-]+ )*{_PLURAL}|\bwhat are the\b",
+    rf"|\bwho (?:are|were) (?:all )?(?:the )?(?:[\w-]+ )*{_PLURAL}|\bwhat (?:are|were) the\b",
     re.IGNORECASE,
 )
 _MONTH = (

@@ -39,7 +39,7 @@ from eval.calibration import area_under_risk_coverage, expected_calibration_erro
 from eval.metrics import answer_is_right, squad_normalise, token_f1
 from eval.reader import RIGHT_F1
 from index.encoder import Encoder
-from index.errors import BylineError, SettingsError
+from index.errors import BylineError, EvaluationError, SettingsError
 from index.library import Library
 from index.settings import Settings, load_settings
 from training.pairs import KEPT_BACK
@@ -90,11 +90,16 @@ def validation(data: Path) -> list[Asked]:
 def strangers(data: Path) -> list[Asked]:
     """Questions about other articles than those of the index: only a refusal is right."""
     rows = [r for r in records(data, "reader/squad2_dev_part") if r["title"] not in KEPT_BACK]
-    return [Asked(row["title"], row["question"], "", ()) for row in rows[:: len(rows) // STRANGERS]]
+    return [
+        Asked(row["title"], row["question"], "", ())
+        for row in rows[:: max(1, len(rows) // STRANGERS)]
+    ]
 
 
 def fit(signals: Sequence[Mapping[str, float]], right: Sequence[bool]) -> dict[str, float]:
     """Weights of a logistic model by signal's name, by Newton's method with a little L2."""
+    if len(set(right)) < 2:
+        raise EvaluationError("every answer was right, or none: expected both; give more questions")
     names = list(signals[0])
     values = np.array([[row[name] for name in names] for row in signals])
     mean, scale = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-6)

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.spans import SpanModel
-from eval.metrics import exact_match, token_f1
+from eval.metrics import exact_match, squad_normalise, token_f1
 from index.errors import BylineError, ModelError, SettingsError
 from training.export_embedder import WEIGHTS_SHA256, check_weights, find_checkpoint, sha256
 from training.pairs import KEPT_BACK
@@ -66,8 +66,8 @@ def measure(folder: Path, of: str, rows: Sequence[dict[str, Any]]) -> Measured:
         found = model.read(row["question"], [row["context"]], 1)[0]
         told = found[0].span.of(row["context"]) if found else ""
         margin = found[0].margin if found else float("-inf")
-        worth = token_f1(told, row["answers"]) or 0.0
-        exact += exact_match(told, row["answers"]) or 0.0
+        worth = token_f1(told, row["answers"], squad_normalise) or 0.0
+        exact += exact_match(told, row["answers"], squad_normalise) or 0.0
         f1 += worth
         scored.append((margin, worth - (not row["answers"])))
     model.close()
@@ -82,7 +82,9 @@ def measure(folder: Path, of: str, rows: Sequence[dict[str, Any]]) -> Measured:
     return Measured(of, exact / answerable, f1 / answerable, best / len(rows), threshold)
 
 
-def export(data: Path, work: Path, out: Path, fp32: Path) -> list[tuple[Measured, Measured]]:
+def export(
+    checkpoint: Path, data: Path, work: Path, out: Path, fp32: Path
+) -> list[tuple[Measured, Measured]]:
     """Write the model, its tokenizer and its card to `out`; return (float32, int8) for every set."""
     # Here, not above: a wrong flag or file is told before PyTorch's seconds of loading.
     import onnx
@@ -153,9 +155,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if not options.data.is_dir():
             raise SettingsError(f"--data {options.data}: expected a folder that holds reader/")
+        state = options.work / "state.pt"
+        if not state.is_file():
+            raise ModelError(f"{state}: expected a checkpoint; run `python -m training.reader`")
+        checkpoint = find_checkpoint()
+        check_weights(checkpoint)
         with TemporaryDirectory() as temporary:
             fp32 = options.fp32 or Path(temporary)
-            measured = export(options.data, options.work, options.out, fp32)
+            measured = export(checkpoint, options.data, options.work, options.out, fp32)
     except BylineError as error:
         print(error, file=sys.stderr)
         return 2

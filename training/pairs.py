@@ -198,7 +198,8 @@ def swapped_negatives(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
     return found
 
 
-# What turns a question into one about something else; each pair works in both directions.
+# What turns a question into one about something else, in both directions; of a word in several pairs
+# the last one counts.
 _OPPOSITES = """first last, before after, largest smallest, highest lowest, more fewer, most least,
 north south, east west, northern southern, eastern western, increase decrease, increased decreased,
 early late, earliest latest, began ended, begin end, start stop, started stopped, born buried,

@@ -69,6 +69,15 @@ def test_a_signal_moves_confidence_the_way_of_its_weight(
     assert after >= before if fitted.answer[name] >= 0 else after <= before
 
 
+def test_a_margin_beyond_all_measure_says_no_more_than_a_wide_one() -> None:
+    fitted = Calibration({**dict.fromkeys(SpanSignals.__slots__, 1.0), "bias": 0.0}, {}, {}, {})
+    wide, beyond, none = (
+        fitted.span_logit(SpanSignals(margin, 0.0, 0.0, 0.0, 0.0))
+        for margin in (30.0, math.inf, -math.inf)
+    )
+    assert 5 < wide == beyond == -none < math.inf
+
+
 def test_the_logit_is_the_weighted_sum_of_the_signals() -> None:
     names = [f.name for f in fields(SpanSignals)]
     fitted = Calibration(
@@ -145,7 +154,7 @@ def lacking(key: str, name: str | None = None) -> bytes:
 )
 def test_a_damaged_calibration_is_named_with_the_remedy(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE).write_bytes(content)
-    with pytest.raises(ModelError, match="damaged file .* `git checkout models`") as caught:
+    with pytest.raises(ModelError, match=r"damaged file .* `git checkout models`") as caught:
         load_calibration(tmp_path)
     assert str(caught.value).startswith(f"{tmp_path / FILE}: ")
     assert "\n" not in str(caught.value)

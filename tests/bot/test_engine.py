@@ -1,4 +1,5 @@
 import json
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -65,7 +66,7 @@ def test_every_citation_is_the_file_s_own_words(
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_with_no_least_confidence_all_that_is_read_is_answered_and_cited(
+def test_the_least_sure_answer_is_cited_like_any_other(
     eager: Engine, sample_settings: Settings, question: str
 ) -> None:
     answer = eager.answer(question)
@@ -86,15 +87,14 @@ def test_a_plain_question_of_the_sample_is_answered_when_any_confidence_will_do(
 def test_an_answer_is_given_just_when_it_is_sure_enough(
     eager: Engine, sample_engine: Callable[[float], Engine], question: str
 ) -> None:
-    given_first = eager.answer(question)
-    confidence = given_first.confidence
-    same = sample_engine(confidence).answer(question)
-    assert untimed(same) == untimed(given_first)
+    answer = eager.answer(question)
+    confidence = max(answer.confidence, math.ulp(0.0))
+    assert untimed(sample_engine(confidence).answer(question)) == untimed(answer)
     refused = sample_engine(confidence + 1e-9).answer(question)
-    assert refused.refused and refused.confidence == confidence
+    assert refused.refused and refused.confidence == answer.confidence
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(any_text | wordy_text)
 def test_any_text_gets_a_valid_answer_or_a_question_error(
     eager: Engine, sample_settings: Settings, text: str
@@ -108,7 +108,7 @@ def test_any_text_gets_a_valid_answer_or_a_question_error(
     json.dumps(answer.to_json(), ensure_ascii=False).encode()
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(any_text | wordy_text, any_text | wordy_text)
 def test_any_conversation_goes_on(
     eager: Engine, sample_settings: Settings, first: str, second: str
@@ -198,14 +198,14 @@ def test_the_engine_remembers_nothing(eager: Engine) -> None:
 
 def test_answers_of_eight_threads_equal_those_of_one(eager: Engine) -> None:
     conversation = Conversation().with_turn(eager.answer(WHERE))
-    work = [(q, c) for q in QUESTIONS for c in (Conversation(), conversation)]
+    work = [(q, c) for q in QUESTIONS[:6] for c in (Conversation(), conversation)]
     alone = [untimed(eager.answer(*item)) for item in work]
 
     def answer(item: tuple[str, Conversation]) -> dict[str, Any]:
         return untimed(eager.answer(*item))
 
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(answer, work * 3)) == alone * 3
+        assert list(pool.map(answer, work * 2)) == alone * 2
 
 
 def test_a_standalone_question_never_outgrows_the_limit(sample: Engine) -> None:

@@ -26,6 +26,7 @@ def test_any_question_and_sentence_give_yes_no_or_nothing(question: str, sentenc
         ("Is the council opposed to the bridge?", "The council is opposed to the bridge.", "Yes"),
         ("Is the council opposed to the bridge?", "The council is all for the bridge.", "No"),
         ("Will the bridge open?", "The bridge won’t open.", "No"),
+        (QUESTION, "The council did not refuse to approve the bridge.", "Yes"),
         ("Did nobody cross the bridge?", "Nobody crossed the bridge.", "Yes"),
     ],
 )
@@ -50,6 +51,8 @@ def test_a_hedged_sentence_settles_nothing(hedge: str, at: int) -> None:
         "Angus Reid said the council approved the bridge.",
         "The council approved the bridge, said Angus Reid.",
         "Angus Reid denied that the council approved the bridge.",
+        "According to Reid, the council approved the bridge.",
+        "Critics claim the council approved the bridge.",
     ],
 )
 def test_what_somebody_only_claims_settles_nothing(sentence: str) -> None:
@@ -59,6 +62,25 @@ def test_what_somebody_only_claims_settles_nothing(sentence: str) -> None:
 def test_what_the_one_asked_about_says_settles_whether_it_was_said() -> None:
     question = "Did Angus Reid say the council approved the bridge?"
     assert verdict(question, "Angus Reid said the council approved the bridge.") == "Yes"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Did Boyd beat Reid?", "Reid beat Boyd."),
+        ("Is the bridge open?", "The bridge is open only on Mondays, no dogs."),
+        ("Does the council want the bridge?", "The council has a plan, but wants no bridge."),
+    ],
+)
+def test_the_same_words_in_another_order_or_clause_settle_nothing(
+    question: str, sentence: str
+) -> None:
+    assert verdict(question, sentence) is None
+
+
+def test_a_denial_in_another_clause_changes_nothing() -> None:
+    question = "Does the council want the bridge?"
+    assert verdict(question, "The council wants the bridge, but not the tunnel.") == "Yes"
 
 
 @pytest.mark.parametrize("gone", ["council", "approved", "bridge"])

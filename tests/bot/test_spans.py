@@ -1,5 +1,6 @@
 """What the reading model promises on any text; what it answers is for the evaluation to judge."""
 
+import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from bot.spans import (
     MAX_ANSWER_TOKENS,
     MAX_CHARACTERS,
+    MAX_QUESTION_TOKENS,
     OVERLAP,
     WINDOW,
     Found,
@@ -95,12 +97,25 @@ def test_a_passage_without_words_gives_nothing_and_no_passages_give_no_rows(
 
 
 def test_a_word_is_never_cut(span_model: SpanModel) -> None:
-    passage = "antidisestablishmentarianism counterrevolutionaries unmapped"
-    ends = {0, *(n for n in range(len(passage) + 1) if not passage[n - 1 : n + 1].isalpha())}
-    ends |= {at + 1 for at in ends} | {len(passage)}
-    for found in span_model.read(QUESTION, [passage], 5)[0]:
-        assert {found.span.start, found.span.end} <= ends
-        assert set(found.span.of(passage).split()) <= set(passage.split())
+    # Words that nobody knows are many tokens each, and half of one often scores best.
+    draw = random.Random(0)
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+    passages = [
+        " ".join("".join(draw.choices(letters, k=draw.randint(6, 25))) for _ in range(6))
+        for _ in range(20)
+    ]
+    passages.append("The pier is 45metres long, 300kilograms heavy and 16thcentury work.")
+    for passage, found in zip(passages, span_model.read("How many?", passages, 4), strict=True):
+        whole = {word.strip(",.") for word in passage.split()}
+        for one in found:
+            assert {word.strip(",.") for word in one.span.of(passage).split()} <= whole
+
+
+def test_only_the_first_64_tokens_of_a_question_count(span_model: SpanModel) -> None:
+    long = "tram " * MAX_QUESTION_TOKENS
+    alone = span_model.read(long, PASSAGES[:2])
+    assert span_model.read(long + "steered the ferry?" * 500, PASSAGES[:2]) == alone
+    assert span_model.read("tram " * 63, PASSAGES[:2]) != alone
 
 
 def test_a_passage_of_ten_thousand_tokens_is_read_in_every_window_to_its_end(

@@ -1,0 +1,100 @@
+"""Making the reader: what is refused before work begins, how it is measured, what the card says."""
+
+import json
+import lzma
+
+import pytest
+
+from index.errors import SettingsError
+from index.settings import ROOT
+from training.export_reader import LARGEST_FILE, Measured, main, measure, validation_sets
+from training.pairs import KEPT_BACK
+
+FOLDER = ROOT / "models" / "reader"
+FERRY = "The ferry Marlin sank off Oban in 1931 with 45 people aboard."
+
+
+def write(folder, name, rows):
+    path = folder / f"{name}.jsonl.xz"
+    path.parent.mkdir(exist_ok=True)
+    with lzma.open(path, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+
+
+def row(question, context, *answers):
+    return {"question": question, "context": context, "answers": list(answers)}
+
+
+def test_a_missing_data_folder_is_refused_before_anything_is_written(tmp_path, capsys):
+    out = tmp_path / "out"
+    flags = ["--data", str(tmp_path / "none"), "--work", str(tmp_path), "--out", str(out)]
+    assert main(flags) == 2
+    told = capsys.readouterr().err.strip()
+    assert "expected a folder that holds reader/" in told and "\n" not in told
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("given", [[], ["--data", "."], ["--work", "."]])
+def test_data_and_work_are_required(given, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(given)
+    assert caught.value.code == 2
+    missing = {"--data", "--work"} - set(given)
+    assert all(flag in capsys.readouterr().err for flag in [missing.pop()])
+
+
+def test_only_articles_kept_back_validate(tmp_path):
+    titles = [*sorted(KEPT_BACK), "Rhine", "Rhine"]
+    write(
+        tmp_path,
+        "reader/squad2_dev_part",
+        [{**row(f"Who {n}?", FERRY), "title": title} for n, title in enumerate(titles)],
+    )
+    write(tmp_path, "reader/valid_wiki", [row("When?", FERRY, "1931")])
+    wiki, kept = validation_sets(tmp_path).values()
+    assert {one["title"] for one in kept} == KEPT_BACK and len(kept) == len(KEPT_BACK)
+    assert wiki == [row("When?", FERRY, "1931")]
+
+
+def test_a_missing_set_is_named(tmp_path):
+    with pytest.raises(SettingsError, match="squad2_dev_part"):
+        validation_sets(tmp_path)
+
+
+def test_what_has_one_word_is_measured_as_read_right():
+    rows = [row("When?", "1931", "1931"), row("Where?", "Oban", "Oban"), row("Who?", "", "Reid")]
+    found = measure(FOLDER, "words", rows)
+    assert (found.exact, found.f1) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
+    assert found.best == pytest.approx(2 / 3)
+
+
+def test_refusing_all_is_best_where_nothing_can_be_answered_but_one():
+    # Nothing is ever said of a text without words, and that is right of the unanswerable ones.
+    rows = [row("Who?", "")] * 3 + [row("When?", "1931", "1931")]
+    found = measure(FOLDER, "mostly empty", rows)
+    assert (found.exact, found.f1, found.best) == (1.0, 1.0, 1.0)
+    wrong = [row("Who?", FERRY)] * 3 + [row("Who?", "Leith", "Reid")]
+    found = measure(FOLDER, "wrong", wrong)
+    assert (found.exact, found.f1, found.best) == (0.0, 0.0, 0.75)
+    assert found.threshold == float("inf")
+
+
+def test_the_best_threshold_is_never_worse_than_always_or_never_answering():
+    rows = [
+        row("When did the Marlin sink?", FERRY, "1931"),
+        row("How many were aboard?", FERRY, "45", "45 people"),
+        row("Who built the Marlin?", FERRY),
+        row("When was the Marlin sold?", FERRY),
+    ]
+    found = measure(FOLDER, "ferry", rows)
+    assert 0 <= found.exact <= found.f1 <= 1
+    assert max(0.5, found.f1 / 2) <= found.best + 1e-9 <= 1 + 2e-9
+
+
+def test_a_row_of_the_table_holds_every_figure():
+    measured = Measured("old news", 0.51234, 0.6, 0.7, 1.25)
+    assert measured.row == "| old news | 0.512 | 0.600 | 0.700 at 1.25 |"
+
+
+def test_the_model_is_as_small_as_required():
+    assert (FOLDER / "model.onnx").stat().st_size <= LARGEST_FILE
