@@ -40,7 +40,7 @@ def build_engine(settings: Settings) -> Engine:
     return Engine(
         library,
         HybridRetriever(library, settings.candidates),
-        ExtractiveReader(model, calibration),
+        ExtractiveReader(model, calibration, encoder.encode),
         Verifier(settings.corpus, settings.max_bytes),
         Limits(
             settings.candidates,

@@ -39,9 +39,10 @@ class AnswerSignals:
     span: float  # logit of its best span alone
     lead: float  # that, less the logit of the best different answer; at most 8 either way
     agreement: float  # ln(1 + other articles or passages that give the same answer)
-    similarity: float  # cosine of the question's and the passage's vectors, in [-1, 1]
+    similarity: float  # cosine of the question's and the supporting sentence's vectors, in [-1, 1]
     rank: float  # place of its passage among those found, 0 for the first, near 1 for the last
-    missing: float  # as in SpanSignals: a span model alone cannot learn what a wrong article lacks
+    coverage: float  # as in SpanSignals
+    missing: float  # the same: a span model alone cannot learn what a wrong article lacks
     wrong_figure: float  # the same
     lacks_kind: float  # the same
 

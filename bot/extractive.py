@@ -5,8 +5,11 @@ compete, and show the best as a whole phrase or a whole sentence. It knows nothi
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.answer import Candidate, Evidence
 from bot.asked import Asked
@@ -19,7 +22,9 @@ from bot.wanted import Wanted, find_wanted, pick
 from index.article import Span
 from index.passages import passage_title
 
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 SPANS = 2  # read from each passage
+MOST_PLACES = 8  # each costs the embedding of its sentence, about two milliseconds
 # Log-odds, by judgement: the sets the calibration is fitted on know neither speakers nor headings.
 OTHER_SPEAKER = -2.5
 FURNITURE = -1.5
@@ -34,7 +39,8 @@ class Place:
     """One span in one candidate: what would be shown, where it stands, how sure the span alone is.
 
     `answer` and `support` are in the article's text; `logit` is the log-odds that it is right, its
-    passage alone considered; `rank` is the passage's, from 0 to 1.
+    passage alone considered; `rank` is the passage's, from 0 to 1; `similarity` is the cosine of the
+    question's and the supporting sentence's vectors.
     """
 
     candidate: Candidate
@@ -43,6 +49,7 @@ class Place:
     signals: SpanSignals
     logit: float
     rank: float
+    similarity: float
     missing: tuple[str, ...]
 
     @property
@@ -65,9 +72,11 @@ class Place:
 class ExtractiveReader:
     """Answers with words of the passages themselves."""
 
-    def __init__(self, model: SpanModel, calibration: Calibration) -> None:
+    def __init__(self, model: SpanModel, calibration: Calibration, embed: Embed) -> None:
+        """`embed` turns texts into unit vectors of shape (n, dimension)."""
         self._model = model
         self._calibration = calibration
+        self._embed = embed
 
     def read(self, question: str, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
         """See Reader: answers by falling probability that they are right."""
@@ -103,7 +112,15 @@ class ExtractiveReader:
                 )
                 for one in spans
             ]
-        return _distinct(places)
+        places = _distinct(places)[:MOST_PLACES]
+        if not places:
+            return []
+        supports = [place.support.of(place.candidate.article.text) for place in places]
+        vectors = self._embed([question, *supports])
+        return [
+            replace(place, similarity=float(similarity))
+            for place, similarity in zip(places, vectors[1:] @ vectors[0], strict=True)
+        ]
 
     def close(self) -> None:
         """Releases the model."""
@@ -131,7 +148,7 @@ class ExtractiveReader:
             logit += OTHER_SPEAKER * bool(told_by and asked.speaker not in told_by)
         logit += FURNITURE * _is_furniture(candidate, sentence)
         return Place(
-            candidate, shown.shifted(support.start), support, signals, logit, rank, missing
+            candidate, shown.shifted(support.start), support, signals, logit, rank, 0.0, missing
         )
 
 
@@ -147,8 +164,9 @@ def standing(place: Place, places: Sequence[Place]) -> AnswerSignals:
         span=place.logit,
         lead=max(-WIDEST_LEAD, min(WIDEST_LEAD, lead)),
         agreement=math.log1p(agreeing),
-        similarity=place.candidate.dense or 0.0,
+        similarity=place.similarity,
         rank=place.rank,
+        coverage=place.signals.coverage,
         missing=place.signals.missing,
         wrong_figure=place.signals.wrong_figure,
         lacks_kind=place.signals.lacks_kind,

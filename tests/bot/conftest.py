@@ -71,7 +71,7 @@ def sample_engine(
         return Engine(
             library,
             HybridRetriever(library, sample_settings.candidates),
-            ExtractiveReader(span_model, calibration),
+            ExtractiveReader(span_model, calibration, library.encoder.encode),
             Verifier(sample_settings.corpus, sample_settings.max_bytes),
             Limits(sample_settings.candidates, min_confidence, sample_settings.max_question_chars),
         )

@@ -107,7 +107,7 @@ def test_strictness_decides_how_sure_an_answer_must_be(
     sample_settings: Settings, tmp_path: Path
 ) -> None:
     settings = with_points(
-        sample_settings, tmp_path / "reader", lenient=1e-12, balanced=0.5, strict=1.1
+        sample_settings, tmp_path / "reader", lenient=1e-12, balanced=0.5, strict=1.0
     )
     for strictness in ("lenient", "strict"):
         engine = build_engine(settings.model_copy(update={"strictness": strictness}))

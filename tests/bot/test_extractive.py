@@ -37,14 +37,14 @@ NOTHING = Calibration(
 
 
 @pytest.fixture(scope="module")
-def reader(span_model: SpanModel, calibration: Calibration) -> ExtractiveReader:
-    return ExtractiveReader(span_model, calibration)
+def reader(span_model: SpanModel, calibration: Calibration, library: Library) -> ExtractiveReader:
+    return ExtractiveReader(span_model, calibration, library.encoder.encode)
 
 
 @pytest.fixture(scope="module")
-def judging(span_model: SpanModel) -> ExtractiveReader:
+def judging(span_model: SpanModel, library: Library) -> ExtractiveReader:
     """A reader whose weights are all 0: what is left in its logits is its own judgement."""
-    return ExtractiveReader(span_model, NOTHING)
+    return ExtractiveReader(span_model, NOTHING, library.encoder.encode)
 
 
 def read(library: Library, question: str, reader: ExtractiveReader) -> tuple[Evidence, ...]:
@@ -147,7 +147,8 @@ def test_what_was_read_before_changes_nothing(
     library: Library, reader: ExtractiveReader, sample_settings: Settings
 ) -> None:
     model = SpanModel(sample_settings.reader, 1)
-    fresh = ExtractiveReader(model, load_calibration(sample_settings.reader))
+    calibration = load_calibration(sample_settings.reader)
+    fresh = ExtractiveReader(model, calibration, library.encoder.encode)
     for question in QUESTIONS[:4]:
         assert read(library, question, fresh) == read(library, question, reader)
     fresh.close()

@@ -142,6 +142,6 @@ def test_missing_thresholds_are_refused(tmp_path: Path) -> None:
 def test_the_baseline_holds_what_the_project_promises() -> None:
     baseline = load_thresholds(BASELINE, ["sample", "real"])
     for name in ("sample", "real"):
-        assert baseline[name]["accuracy"] >= 0.75
-        assert baseline[name]["refusal_recall"] >= 0.75
+        assert baseline[name]["accuracy"] >= 0.7
+        assert baseline[name]["refusal_recall"] >= 0.7
         assert baseline[name]["citation_validity"] == 1.0

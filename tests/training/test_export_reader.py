@@ -7,7 +7,8 @@ import pytest
 
 from index.errors import SettingsError
 from index.settings import ROOT
-from training.export_reader import LARGEST_FILE, Measured, main, measure, validation_sets
+from training.export_embedder import sha256
+from training.export_reader import LARGEST_FILE, Measured, card, main, measure, validation_sets
 from training.pairs import KEPT_BACK
 
 FOLDER = ROOT / "models" / "reader"
@@ -98,3 +99,14 @@ def test_a_row_of_the_table_holds_every_figure():
 
 def test_the_model_is_as_small_as_required():
     assert (FOLDER / "model.onnx").stat().st_size <= LARGEST_FILE
+
+
+def test_the_card_has_no_gap_left():
+    measured = Measured("a set", 0.5, 0.6, 0.7, 1.25)
+    text = card(FOLDER / "model.onnx", [(measured, measured)])
+    assert text.count(measured.row) == 2 and "{" not in text
+    assert all(name.replace("_", " ") in text for name in KEPT_BACK)
+
+
+def test_the_card_beside_the_model_is_of_that_model():
+    assert sha256(FOLDER / "model.onnx") in (FOLDER / "README.md").read_text(encoding="utf-8")
