@@ -73,6 +73,7 @@ def place_of(text: str, answer: str, logit: float, path: str) -> Place:
         signals=signals,
         logit=logit,
         rank=0.0,
+        similarity=0.0,
         missing=(),
     )
 
