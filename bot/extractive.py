@@ -40,7 +40,7 @@ class Place:
 
     `answer` and `support` are in the article's text; `logit` is the log-odds that it is right, its
     passage alone considered; `rank` is the passage's, from 0 to 1; `similarity` is the cosine of the
-    question's and the supporting sentence's vectors.
+    question's and the supporting sentence's vectors; `told` are the words that carry the answer.
     """
 
     candidate: Candidate
@@ -51,11 +51,7 @@ class Place:
     rank: float
     similarity: float
     missing: tuple[str, ...]
-
-    @property
-    def told(self) -> frozenset[str]:
-        """The words that carry the answer."""
-        return terms(self.answer.of(self.candidate.article.text))
+    told: frozenset[str]
 
     def same_place(self, other: "Place") -> bool:
         """True for the same words of the same article, met in two passages that overlap."""
@@ -141,15 +137,14 @@ class ExtractiveReader:
         context = f"{candidate.article.title}\n{candidate.passage.span.of(text)}"
         missing = asked.missing(context)
         near = f"{candidate.article.title} {around}"
-        signals = span_signals(asked, margin, context, near, has_kind)
+        signals = span_signals(asked, margin, context, near, missing, has_kind)
         logit = self._calibration.span_logit(signals)
         if asked.speaker:
             told_by = speakers(sentence)
             logit += OTHER_SPEAKER * bool(told_by and asked.speaker not in told_by)
         logit += FURNITURE * _is_furniture(candidate, sentence)
-        return Place(
-            candidate, shown.shifted(support.start), support, signals, logit, rank, 0.0, missing
-        )
+        answer, told = shown.shifted(support.start), terms(shown.of(sentence))
+        return Place(candidate, answer, support, signals, logit, rank, 0.0, missing, told)
 
 
 def standing(place: Place, places: Sequence[Place]) -> AnswerSignals:
@@ -189,7 +184,8 @@ class ContextReader:
         near = context[max(0, found.span.start - NEAR) : found.span.end + NEAR]
         told = found.span.of(context)
         kinds = find_wanted(asked.kind, question, told)
-        return told, span_signals(asked, found.margin, context, near, bool(kinds))
+        missing = asked.missing(context)
+        return told, span_signals(asked, found.margin, context, near, missing, bool(kinds))
 
     def read(self, question: str, context: str) -> tuple[str, float]:
         """The words of `context` that answer best ("" when it has none), and how probably they do."""
@@ -205,15 +201,22 @@ class ContextReader:
 
 
 def span_signals(
-    asked: Asked, margin: float, context: str, around: str, has_kind: bool
+    asked: Asked,
+    margin: float,
+    context: str,
+    around: str,
+    missing: Sequence[str],
+    has_kind: bool,
 ) -> SpanSignals:
-    """The signals of a span found with `margin` in `context`; `around` is what stands near it."""
-    required = len(asked.required)
+    """The signals of a span found with `margin` in `context`, which lacks the names and figures `missing`.
+
+    `around` is what stands near the span.
+    """
     return SpanSignals(
         margin=margin,
         coverage=len(asked.terms & terms(around)) / max(1, len(asked.terms)),
-        missing=len(asked.missing(context)) / max(1, required),
-        wrong_figure=float(not set(asked.figures) <= set(numbers(context))),
+        missing=len(missing) / max(1, len(asked.required)),
+        wrong_figure=float(bool(asked.figures) and not set(asked.figures) <= set(numbers(context))),
         lacks_kind=float(asked.kind.is_figure and not has_kind),
     )
 

@@ -5,7 +5,7 @@ It works on one sentence and by rules of form; it knows nothing of questions or 
 
 import re
 
-from bot.terms import STOP_WORDS
+from bot.terms import MONTH, STOP_WORDS, WEEKDAY
 from index.article import Span
 
 _COMMON = "|".join(sorted(word.capitalize() for word in STOP_WORDS))
@@ -29,12 +29,9 @@ _FIGURE = re.compile(
     rf"{_COUNT}(?:[ -]{_COUNT})*(?:\s?%|[ -]per ?cent\b|(?!\w))",
     re.IGNORECASE,
 )
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-)
 _DATE = re.compile(
-    rf"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?(?:{_MONTH}\.? \d{{1,2}}(?:,? \d{{4}})?|"
-    rf"\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_MONTH} \d{{4}})(?!\w)"
+    rf"\b(?:{WEEKDAY},? )?(?:{MONTH}\.? \d{{1,2}}(?:,? \d{{4}})?|"
+    rf"\d{{1,2}} {MONTH}(?: \d{{4}})?|{MONTH} \d{{4}})(?!\w)"
 )
 _WORD = re.compile(r"[\w$€£%](?:[\w.,’'-]*[\w%])?")
 # Marks that come in pairs: an answer that holds one of them takes in the other when it is near.

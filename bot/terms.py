@@ -58,6 +58,9 @@ _PHRASES = {
 }
 # Capitals are not the country when the question or the text names the place itself.
 _PLACES = frozenset({"washington", "moscow", "paris", "berlin", "beijing", "tokyo"})
+# Patterns of the words of a date.
+MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _TOKEN = re.compile(r"\w+(?:[.,'’-]\w+)*")
 _POSSESSIVE = re.compile(r"(?:'s|’s|['’])$")
 _STEMMER = snowballstemmer.stemmer("english")

@@ -7,7 +7,7 @@ It knows nothing of models.
 import re
 from enum import StrEnum
 
-from bot.terms import COUNTRIES, names, terms, tokens
+from bot.terms import COUNTRIES, MONTH, WEEKDAY, names, terms, tokens
 from index.article import Span
 
 
@@ -75,10 +75,6 @@ _LIST = re.compile(
     rf"|\bwho (?:are|were) (?:all )?(?:the )?(?:[\w-]+ )*{_PLURAL}|\bwhat (?:are|were) the\b",
     re.IGNORECASE,
 )
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-)
-_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _COUNT = (
     r"(?:\d+(?:[.,]\d+)*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
     r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|"
@@ -89,10 +85,10 @@ _OCCASION = (
 )
 _FORMS = {
     Wanted.TIME: (
-        rf"\b(?:{_WEEKDAY},? )?{_MONTH}\.? \d{{1,2}}(?:,? \d{{4}})?\b",
-        rf"\b\d{{1,2}} {_MONTH}(?: \d{{4}})?\b",
-        rf"\b{_MONTH} \d{{4}}\b|\b(?:in|since|by|until) (?:(?:1[6-9]|20)\d\d|{_MONTH})\b",
-        rf"\b(?:on )?{_WEEKDAY}(?: (?:night|morning|afternoon|evening))?\b",
+        rf"\b(?:{WEEKDAY},? )?{MONTH}\.? \d{{1,2}}(?:,? \d{{4}})?\b",
+        rf"\b\d{{1,2}} {MONTH}(?: \d{{4}})?\b",
+        rf"\b{MONTH} \d{{4}}\b|\b(?:in|since|by|until) (?:(?:1[6-9]|20)\d\d|{MONTH})\b",
+        rf"\b(?:on )?{WEEKDAY}(?: (?:night|morning|afternoon|evening))?\b",
         r"\b(?:last|next|this) (?:week|month|year)\b",
     ),
     Wanted.NUMBER: (
@@ -108,7 +104,7 @@ _FORMS = {
         rf"\b(?:in|during|at) (?:his|her|their|its|an?|the) (?:[\w-]+ ){{0,4}}{_OCCASION}\b"
         r"(?: (?:to|at|before) the (?:[A-Z]\w+ ?)+)?",
         r"\b(?:in|at|near|outside|inside) (?:the (?:[\w-]+ ){0,4}(?:of|in) )?(?:the )?"
-        rf"(?!{_WEEKDAY}|{_MONTH})[A-Z][\w’'-]+(?:(?: of)? [A-Z][\w’'-]+)*",
+        rf"(?!{WEEKDAY}|{MONTH})[A-Z][\w’'-]+(?:(?: of)? [A-Z][\w’'-]+)*",
         r"\b[A-Z]\w+(?=-based\b)|\bin (?:the )?capital\b",
     ),
 }
@@ -160,7 +156,7 @@ def _people(sentence: str) -> list[Span]:
         # People take no "the" (outlets and bodies do), and nobody is "in" or "near" a person.
         before = sentence[:start].lower()
         thing = terms(name) <= COUNTRIES or before.endswith(("the ", " in ", " near ", " at "))
-        if not thing and not re.fullmatch(rf"{_WEEKDAY}|{_MONTH}", name):
+        if not thing and not re.fullmatch(rf"{WEEKDAY}|{MONTH}", name):
             spans.append(Span(start, at))
     return spans
 

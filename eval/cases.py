@@ -3,12 +3,12 @@
 Knows the format of a set and where the named sets lie. Knows nothing of engines or metrics.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eval.lines import load_lines
 from index.errors import EvaluationError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,26 +60,7 @@ def load_cases(path: Path) -> tuple[Case, ...]:
     Raises EvaluationError, naming the file and the line, for a damaged line, a missing, unknown
     or wrongly typed key, an id used twice, or an answerable question without files.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvaluationError(
-            f"{path}: cannot be read as UTF-8 text ({error}); give a .jsonl file"
-        ) from error
-    cases: dict[str, Case] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            case = _case(line)
-            if case.id in cases:
-                raise ValueError(f"id {case.id!r} is used twice; give every case its own id")
-        except ValueError as error:
-            raise EvaluationError(f"{path}, line {number}: {error}") from error
-        cases[case.id] = case
-    if not cases:
-        raise EvaluationError(f"{path}: holds no case; write one JSON object a line")
-    return tuple(cases.values())
+    return load_lines(path, _case)
 
 
 def check_files(cases: Iterable[Case], corpus: Path) -> None:
@@ -93,14 +74,8 @@ def check_files(cases: Iterable[Case], corpus: Path) -> None:
                 )
 
 
-def _case(line: str) -> Case:
-    """One line as a Case; ValueError says what is wrong and what to do."""
-    try:
-        row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"not JSON ({error}); write one JSON object a line") from error
-    if not isinstance(row, dict):
-        raise ValueError(f"a {type(row).__name__}, expected a JSON object")
+def _case(row: dict[str, Any]) -> Case:
+    """One object as a Case; ValueError says what is wrong and what to do."""
     if missing := [key for key in REQUIRED if key not in row]:
         raise ValueError(f"key {missing[0]!r} is missing; add it")
     if unknown := [key for key in row if key not in REQUIRED + OPTIONAL]:

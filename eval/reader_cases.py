@@ -3,16 +3,14 @@
 Knows nothing of readers.
 """
 
-import json
-import lzma
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from reprlib import repr as shortened
 from typing import Any
 
+from eval.lines import load_lines
 from eval.metrics import Normalise, squad_normalise
-from index.errors import EvaluationError
 
 Metric = Callable[[str, Sequence[str], Normalise], float | None]
 
@@ -49,55 +47,11 @@ def load_reader_cases(path: Path) -> tuple[ReaderCase, ...]:
     Keys other than id, question, context and answers are ignored. Raises EvaluationError, naming
     the file and the line, for a damaged line, a missing or wrongly typed key, an id used twice.
     """
-    cases: dict[str, ReaderCase] = {}
-    for number, line in _lines(path):
-        try:
-            # a byte order mark may stand before the first line
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-            if not text.strip():
-                continue
-            case = _case(text)
-            if case.id in cases:
-                raise ValueError(f"id {case.id!r} is used twice; give every case its own id")
-        except UnicodeDecodeError as error:
-            raise EvaluationError(
-                f"{path}, line {number}: not UTF-8 ({error}); expected JSON in UTF-8"
-            ) from error
-        except ValueError as error:
-            raise EvaluationError(f"{path}, line {number}: {error}") from error
-        cases[case.id] = case
-    if not cases:
-        raise EvaluationError(f"{path}: holds no case; expected one JSON object a line")
-    return tuple(cases.values())
+    return load_lines(path, _case)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines of the file with their numbers, from 1; only a line feed ends one."""
-    number = 0
-    try:
-        with lzma.open(path) if path.suffix == ".xz" else path.open("rb") as file:
-            for line in file:
-                number += 1
-                yield number, line
-    except (EOFError, lzma.LZMAError) as error:
-        raise EvaluationError(
-            f"{path}, line {number + 1}: damaged xz ({error}); fetch or compress the file again"
-        ) from error
-    except OSError as error:
-        raise EvaluationError(
-            f"{path}: cannot be read ({error.strerror or error}); "
-            "expected a .jsonl or .jsonl.xz file"
-        ) from error
-
-
-def _case(line: str) -> ReaderCase:
-    """One line as a case; ValueError says what is wrong and what was expected."""
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"not JSON ({error}); expected one JSON object a line") from error
-    if not isinstance(row, dict):
-        raise ValueError(f"a {type(row).__name__}, expected a JSON object")
+def _case(row: dict[str, Any]) -> ReaderCase:
+    """One object as a case; ValueError says what is wrong and what was expected."""
     answers = _value(row, "answers")
     if not isinstance(answers, list) or not all(isinstance(a, str) and a.strip() for a in answers):
         raise ValueError(

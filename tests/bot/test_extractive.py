@@ -22,6 +22,7 @@ from bot.extractive import (
 )
 from bot.retrieval import HybridRetriever
 from bot.spans import SpanModel
+from bot.terms import terms
 from index.article import Article, Passage, Span
 from index.library import Library
 from index.settings import Settings
@@ -75,6 +76,7 @@ def place_of(text: str, answer: str, logit: float, path: str) -> Place:
         rank=0.0,
         similarity=0.0,
         missing=(),
+        told=terms(answer),
     )
 
 

@@ -69,7 +69,7 @@ def test_an_empty_set_and_one_that_is_not_text_are_refused(tmp_path: Path) -> No
     with pytest.raises(EvaluationError, match="holds no case"):
         load_cases(write(tmp_path, "", " "))
     (tmp_path / "binary.jsonl").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(EvaluationError, match="cannot be read as UTF-8"):
+    with pytest.raises(EvaluationError, match="not UTF-8"):
         load_cases(tmp_path / "binary.jsonl")
 
 

@@ -1,0 +1,80 @@
+"""Reads a file of one JSON object a line into values with an id of their own, and names the line at fault.
+
+Knows nothing of what the objects mean.
+"""
+
+import json
+import lzma
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from index.errors import EvaluationError
+
+T = TypeVar("T", bound="Identified")
+
+
+class Identified(Protocol):
+    """Anything with an id."""
+
+    @property
+    def id(self) -> str:
+        """What tells it from the others of its file."""
+        ...
+
+
+def load_lines(path: Path, parse: Callable[[dict[str, Any]], T]) -> tuple[T, ...]:
+    """What `parse` makes of every line of a .jsonl file, or .jsonl.xz, in order; blank lines are passed over.
+
+    `parse` says by ValueError what is wrong with an object. Raises EvaluationError, naming the file
+    and the line, for that, for a damaged line and for an id used twice.
+    """
+    found: dict[str, T] = {}
+    for number, line in _lines(path):
+        try:
+            # a byte order mark may stand before the first line
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            if not text.strip():
+                continue
+            one = parse(_object(text))
+            if one.id in found:
+                raise ValueError(f"id {one.id!r} is used twice; give every case its own id")
+        except UnicodeDecodeError as error:
+            raise EvaluationError(
+                f"{path}, line {number}: not UTF-8 ({error}); expected JSON in UTF-8"
+            ) from error
+        except ValueError as error:
+            raise EvaluationError(f"{path}, line {number}: {error}") from error
+        found[one.id] = one
+    if not found:
+        raise EvaluationError(f"{path}: holds no case; expected one JSON object a line")
+    return tuple(found.values())
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines of the file with their numbers, from 1; only a line feed ends one."""
+    number = 0
+    try:
+        with lzma.open(path) if path.suffix == ".xz" else path.open("rb") as file:
+            for line in file:
+                number += 1
+                yield number, line
+    except (EOFError, lzma.LZMAError) as error:
+        raise EvaluationError(
+            f"{path}, line {number + 1}: damaged xz ({error}); fetch or compress the file again"
+        ) from error
+    except OSError as error:
+        raise EvaluationError(
+            f"{path}: cannot be read ({error.strerror or error}); "
+            "expected a .jsonl or .jsonl.xz file"
+        ) from error
+
+
+def _object(line: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"not JSON ({error}); expected one JSON object a line") from error
+    if not isinstance(row, dict):
+        raise ValueError(f"a {type(row).__name__}, expected a JSON object")
+    return row
