@@ -56,7 +56,7 @@ PENALTY = 0.001  # L2, on standardised signals
 
 
 @dataclass(frozen=True)
-class Asked:
+class Question:
     """A question with its own passage, if the index holds that, and the accepted answers.
 
     `title` is its article's.
@@ -73,13 +73,13 @@ class Asked:
         return hashlib.sha256(self.title.encode()).digest()[0] % 2 == 0
 
 
-def validation(data: Path) -> list[Asked]:
+def validation(data: Path) -> list[Question]:
     """The questions of both validation sets; a context without a title is its own article.
 
     Of the larger set every other question, which halves the minutes it takes.
     """
     return [
-        Asked(
+        Question(
             row.get("title") or row["context"][:60],
             row["question"],
             row["context"],
@@ -91,11 +91,11 @@ def validation(data: Path) -> list[Asked]:
     ]
 
 
-def strangers(data: Path) -> list[Asked]:
+def strangers(data: Path) -> list[Question]:
     """Questions about other articles than those of the index: only a refusal is right."""
     rows = [r for r in records(data, "reader/squad2_dev_part") if r["title"] not in KEPT_BACK]
     return [
-        Asked(row["title"], row["question"], "", ())
+        Question(row["title"], row["question"], "", ())
         for row in rows[:: max(1, len(rows) // STRANGERS)]
     ]
 
@@ -125,7 +125,7 @@ def blank(names: Sequence[str]) -> dict[str, float]:
     return dict.fromkeys(["bias", *names], 0.0)
 
 
-def contexts(asked: Sequence[Asked], model: SpanModel) -> list[tuple[SpanSignals, bool]]:
+def contexts(asked: Sequence[Question], model: SpanModel) -> list[tuple[SpanSignals, bool]]:
     """What each question's own passage shows, and whether its best span is right."""
     none = Calibration({}, {}, {}, {})
     reader, found = ContextReader(model, none, 0.0), []
@@ -137,7 +137,7 @@ def contexts(asked: Sequence[Asked], model: SpanModel) -> list[tuple[SpanSignals
     return found
 
 
-def index(asked: Sequence[Asked], folder: Path) -> Settings:
+def index(asked: Sequence[Question], folder: Path) -> Settings:
     """An index with one file for every article of the questions."""
     passages: dict[str, dict[str, None]] = defaultdict(dict)
     for one in asked:
@@ -152,7 +152,7 @@ def index(asked: Sequence[Asked], folder: Path) -> Settings:
 
 
 def searched(
-    asked: Sequence[Asked], settings: Settings, reader: ExtractiveReader
+    asked: Sequence[Question], settings: Settings, reader: ExtractiveReader
 ) -> list[list[tuple[AnswerSignals, bool]]]:
     """What every answer found shows when a question is asked of all the articles, and if it is right."""
     found = []

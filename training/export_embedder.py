@@ -73,11 +73,20 @@ def check_weights(folder: Path, expected: str = WEIGHTS_SHA256) -> None:
         )
 
 
+def save_tokenizer(checkpoint: Path, out: Path) -> None:
+    """Writes `out`/tokenizer.json as the product reads it: texts of any length, one at a time."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    tokenizer.save(str(out / "tokenizer.json"), pretty=False)
+
+
 def export(checkpoint: Path, data: Path, out: Path, fp32: Path | None) -> list[Fidelity]:
     """Write the model, its tokenizer and its card to `out`, and say how faithful the model is."""
     # Here, not above: a wrong flag or file is told before PyTorch's seconds of loading.
     import onnx
-    from tokenizers import Tokenizer
 
     from training.calibration import Original, passages, sentences
     from training.minilm import Float32, Int8, MiniLM
@@ -96,10 +105,7 @@ def export(checkpoint: Path, data: Path, out: Path, fp32: Path | None) -> list[F
     out.mkdir(parents=True, exist_ok=True)
     precision = Int8(original.inputs(texts))
     onnx.save(MiniLM(original.weights(), precision).embedder(), out / "model.onnx")
-    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    tokenizer.save(str(out / "tokenizer.json"), pretty=False)
+    save_tokenizer(checkpoint, out)
     if fp32:
         fp32.parent.mkdir(parents=True, exist_ok=True)
         onnx.save(MiniLM(original.weights(), Float32()).embedder(masked=True), fp32)

@@ -16,9 +16,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.spans import SpanModel
-from eval.metrics import exact_match, squad_normalise, token_f1
+from eval.calibration import best_threshold
+from eval.metrics import exact_match, mean, token_f1
+from eval.reader_cases import ReaderCase
 from index.errors import BylineError, ModelError, SettingsError
-from training.export_embedder import WEIGHTS_SHA256, check_weights, find_checkpoint, sha256
+from training.export_embedder import (
+    WEIGHTS_SHA256,
+    check_weights,
+    find_checkpoint,
+    save_tokenizer,
+    sha256,
+)
 from training.pairs import KEPT_BACK
 from training.records import records
 
@@ -61,25 +69,23 @@ def validation_sets(data: Path) -> dict[str, list[dict[str, Any]]]:
 def measure(folder: Path, of: str, rows: Sequence[dict[str, Any]]) -> Measured:
     """Asks the model in `folder` every question of a set."""
     model = SpanModel(folder)
-    exact, f1, scored = 0.0, 0.0, []
-    for row in rows:
-        found = model.read(row["question"], [row["context"]], 1)[0]
-        told = found[0].span.of(row["context"]) if found else ""
-        margin = found[0].margin if found else float("-inf")
-        worth = token_f1(told, row["answers"], squad_normalise) or 0.0
-        exact += exact_match(told, row["answers"], squad_normalise) or 0.0
-        f1 += worth
-        scored.append((margin, worth - (not row["answers"])))
+    cases = [ReaderCase("", r["question"], r["context"], tuple(r["answers"])) for r in rows]
+    margins, told = [], []
+    for case in cases:
+        found = model.read(case.question, [case.context], 1)[0]
+        margins.append(found[0].margin if found else float("-inf"))
+        told.append(found[0].span.of(case.context) if found else "")
     model.close()
-    answerable = sum(bool(row["answers"]) for row in rows)
-    # From refusing all: every answer given adds its F1, or loses the point of a right refusal.
-    best = total = float(len(rows) - answerable)
-    threshold = float("inf")
-    for margin, gain in sorted(scored, reverse=True):
-        total += gain
-        if total > best:
-            best, threshold = total, margin
-    return Measured(of, exact / answerable, f1 / answerable, best / len(rows), threshold)
+    always = [case.score(token_f1, text) for case, text in zip(cases, told, strict=True)]
+    best = best_threshold(margins, always, [case.score(token_f1, "") for case in cases])
+    asked = [(case, text) for case, text in zip(cases, told, strict=True) if case.answerable]
+    return Measured(
+        of,
+        mean(case.score(exact_match, text) for case, text in asked) or 0.0,
+        mean(case.score(token_f1, text) for case, text in asked) or 0.0,
+        best.score if best else 0.0,
+        best.value if best else 0.0,
+    )
 
 
 def export(
@@ -89,19 +95,12 @@ def export(
     # Here, not above: a wrong flag or file is told before PyTorch's seconds of loading.
     import onnx
     import torch
-    from tokenizers import Tokenizer
 
     from training.calibration import linear_inputs
     from training.examples import Tokens
     from training.minilm import Float32, Int8, MiniLM
     from training.reader import SpanNetwork, kept_pairs
 
-    checkpoint = find_checkpoint()
-    check_weights(checkpoint)
-    if not (work / "state.pt").is_file():
-        raise ModelError(
-            f"{work / 'state.pt'}: expected a checkpoint; run `python -m training.reader`"
-        )
     network = SpanNetwork(checkpoint).eval()
     network.load_state_dict(torch.load(work / "state.pt")["average"])
     tokens, rng = Tokens(checkpoint), random.Random(0)
@@ -118,10 +117,7 @@ def export(
     for folder, precision in ((out, Int8(inputs)), (fp32, Float32())):
         folder.mkdir(parents=True, exist_ok=True)
         onnx.save(MiniLM(weights, precision).reader(*head), folder / "model.onnx")
-        tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+        save_tokenizer(checkpoint, folder)
     sets = validation_sets(data).items()
     measured = [(measure(fp32, of, rows), measure(out, of, rows)) for of, rows in sets]
     (out / "README.md").write_text(card(out / "model.onnx", measured), encoding="utf-8")

@@ -2,7 +2,8 @@
 
 `python -m training.reader --data DIR --work DIR` goes on from the last checkpoint in --work. A pair
 without an answer is trained to point at the first token, so that the margin of the best span over it
-compares passages. It does not know how the weights are stored for use.
+compares passages. `--start models/reader` goes on from a shipped model instead of the plain encoder, and
+`--seed N` makes other negatives. It does not know how the weights are stored for use.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from transformers import AutoModel
 
@@ -23,12 +25,18 @@ from index.encoder import Encoder
 from index.errors import BylineError
 from training.examples import SOMEWHERE, Example, Tokens, batches
 from training.export_embedder import check_weights, find_checkpoint
-from training.pairs import Pair, training_pairs
+from training.mixture import training_pairs
+from training.pairs import Pair
+from training.restore import restore
 
 ROOT = Path(__file__).resolve().parent.parent
 PAIRS = "pairs.jsonl"
 WARM_UP = 0.05  # of all pairs
 RATE = 2e-4
+RATE_ON = 1.2e-4  # when a trained reader is the start
+DROPOUT = (
+    0.1  # of the hidden states when a trained reader is the start: it has seen most of the data
+)
 LAYER_DECAY = 0.9  # the learning rate of a layer is this times that of the one above
 AVERAGED = 0.998  # of the moving average of the weights, which is what is kept in the end
 CHECKPOINT_STEPS = 250
@@ -39,19 +47,25 @@ _log = logging.getLogger("training.reader")
 class SpanNetwork(torch.nn.Module):
     """The encoder with a linear layer of two outputs a token."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, dropout: float = 0.0) -> None:
         super().__init__()
         # Eager attention without dropout is several times faster on CPUs.
         self.encoder = AutoModel.from_pretrained(
             folder,
             add_pooling_layer=False,
             attn_implementation="eager",
-            hidden_dropout_prob=0.0,
+            hidden_dropout_prob=dropout,
             attention_probs_dropout_prob=0.0,
         )
         self.head = torch.nn.Linear(384, 2)
         torch.nn.init.normal_(self.head.weight, std=0.02)
         torch.nn.init.zeros_(self.head.bias)
+
+    def start_from(self, model: Path) -> None:
+        """Takes over the weights of a reader's ONNX file."""
+        weights, (head, bias) = restore(model)
+        self.encoder.load_state_dict({name: _tensor(value) for name, value in weights.items()})
+        self.head.load_state_dict({"weight": _tensor(head.T), "bias": _tensor(bias)})
 
     def forward(self, batch: dict[str, Any]) -> Any:
         """Logits of shape (pairs, tokens, 2); where no answer may stand they are very low."""
@@ -63,6 +77,10 @@ class SpanNetwork(torch.nn.Module):
             ).last_hidden_state
             logits = self.head(states.float())
         return logits.float().masked_fill(~batch["allowed"][:, :, None], -1e4)
+
+
+def _tensor(values: Any) -> Any:
+    return torch.from_numpy(np.array(values, np.float32))
 
 
 def collate(examples: Sequence[Example]) -> dict[str, Any]:
@@ -85,9 +103,9 @@ def collate(examples: Sequence[Example]) -> dict[str, Any]:
 class Run:
     """A training run; a stop loses at most CHECKPOINT_STEPS updates of it."""
 
-    def __init__(self, network: SpanNetwork, work: Path, total: int) -> None:
+    def __init__(self, network: SpanNetwork, work: Path, total: int, rate: float = RATE) -> None:
         self._network, self._file, self._total = network, work / "state.pt", total
-        self._optimizer = torch.optim.AdamW(_groups(network), fused=True, betas=(0.9, 0.98))
+        self._optimizer = torch.optim.AdamW(_groups(network, rate), fused=True, betas=(0.9, 0.98))
         self._average = {k: v.detach().clone() for k, v in network.state_dict().items()}
         self.seen = self.steps = 0
         if self._file.is_file():
@@ -146,22 +164,22 @@ def _loss(logits: Any, at: Any) -> Any:
     return (every - target).mean()
 
 
-def _groups(network: SpanNetwork) -> list[dict[str, Any]]:
+def _groups(network: SpanNetwork, top: float) -> list[dict[str, Any]]:
     groups = []
     for name, parameter in network.named_parameters():
         below = 0
         if name.startswith("encoder."):
             below = 5 - int(name.split("layer.")[1].split(".")[0]) if "layer." in name else 6
-        rate = RATE * LAYER_DECAY**below
+        rate = top * LAYER_DECAY**below
         decay = 0.01 if parameter.ndim > 1 else 0.0
         groups.append({"params": [parameter], "lr": rate, "top": rate, "weight_decay": decay})
     return groups
 
 
-def make_pairs(data: Path, work: Path) -> None:
+def make_pairs(data: Path, work: Path, seed: int = 0) -> None:
     """Writes the pairs of an epoch to work/pairs.jsonl: finding the near passages takes minutes."""
     encoder = Encoder(ROOT / "models" / "embedder")
-    lines = [json.dumps(asdict(pair)) + "\n" for pair in training_pairs(data, encoder)]
+    lines = [json.dumps(asdict(pair)) + "\n" for pair in training_pairs(data, encoder, seed)]
     encoder.close()
     fresh = work / "pairs.new"
     fresh.write_text("".join(lines), encoding="utf-8")
@@ -174,20 +192,24 @@ def kept_pairs(work: Path) -> list[Pair]:
         return [Pair(**json.loads(line)) for line in file]
 
 
-def train(data: Path, work: Path, epochs: float) -> None:
+def train(data: Path, work: Path, epochs: float, start: Path | None = None, seed: int = 0) -> None:
     """Trains until `epochs` are done; work/state.pt then holds the averaged weights too."""
     checkpoint = find_checkpoint()
     check_weights(checkpoint)
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     torch.set_flush_denormal(True)  # denormal numbers are slow and mean nothing here
     if not (work / PAIRS).is_file():
-        make_pairs(data, work)
+        make_pairs(data, work, seed)
     pairs, tokens = kept_pairs(work), Tokens(checkpoint)
     total = int(len(pairs) * epochs)
-    run = Run(SpanNetwork(checkpoint), work, total)
+    network = SpanNetwork(checkpoint, DROPOUT if start else 0.0)
+    if start:
+        network.start_from(start / "model.onnx")
+    network.train()  # loading leaves the encoder as for use, without dropout
+    run = Run(network, work, total, RATE_ON if start else RATE)
     first, began, loss, passed, epoch = run.seen, time.monotonic(), 0.0, 0, 0
     while run.seen < total:
-        for examples in batches(pairs, tokens, epoch):
+        for examples in batches(pairs, tokens, 1000 * seed + epoch):
             passed += len(examples)
             if passed <= first:
                 continue  # done before the stop
@@ -207,13 +229,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
     parser.add_argument("--work", type=Path, required=True, help="folder of checkpoint and log")
     parser.add_argument("--epochs", type=float, default=1.0, help="how often every pair is seen")
+    parser.add_argument("--start", type=Path, help="folder of a reader's model to go on from")
+    parser.add_argument("--seed", type=int, default=0, help="of negatives and order (default 0)")
     arguments = parser.parse_args(argv)
     arguments.work.mkdir(parents=True, exist_ok=True)
     handlers: list[logging.Handler] = [logging.StreamHandler()]
     handlers.append(logging.FileHandler(arguments.work / "log.txt"))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", handlers=handlers)
     try:
-        train(arguments.data, arguments.work, arguments.epochs)
+        train(arguments.data, arguments.work, arguments.epochs, arguments.start, arguments.seed)
     except BylineError as error:
         print(f"training.reader: {error}", file=sys.stderr)
         return 2

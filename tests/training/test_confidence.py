@@ -17,7 +17,7 @@ from training.confidence import (
     CONTEXT_POINTS,
     POINTS,
     STRANGERS,
-    Asked,
+    Question,
     blank,
     contexts,
     figures,
@@ -130,7 +130,7 @@ def test_strangers_are_of_other_articles_and_nothing_answers_them(data):
 
 @given(st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs"])), st.text())))
 def test_the_two_halves_share_no_article(drawn):
-    asked = [Asked(title, question, "", ()) for title, question in drawn]
+    asked = [Question(title, question, "", ()) for title, question in drawn]
     fitting = {one.title for one in asked if one.fits}
     assert not fitting & {one.title for one in asked if not one.fits}
 
@@ -153,10 +153,10 @@ def test_a_text_without_a_title_is_an_article_of_its_own(tmp_path):
 
 def asked_of_two():
     return [
-        Asked("Normans", "When did the Marlin sink?", FERRY, ("1931",)),
-        Asked("Normans", "Who was born on the Marlin?", FERRY, ()),
-        Asked("Dunmore", "Who built the castle of Dunmore?", CASTLE, ("Angus Reid",)),
-        Asked("Elsewhere", "How old is the oldest tortoise?", "", ()),
+        Question("Normans", "When did the Marlin sink?", FERRY, ("1931",)),
+        Question("Normans", "Who was born on the Marlin?", FERRY, ()),
+        Question("Dunmore", "Who built the castle of Dunmore?", CASTLE, ("Angus Reid",)),
+        Question("Elsewhere", "How old is the oldest tortoise?", "", ()),
     ]
 
 
@@ -166,7 +166,7 @@ def test_every_text_shows_its_signals_and_what_is_unanswerable_is_never_right(mo
     assert len(found) == 3  # a text without words shows nothing
     assert all(isinstance(signals, SpanSignals) for signals, _ in found)
     assert found[1][1] is False
-    anything = contexts([Asked("t", "When?", "1931", ("1931",))], model)
+    anything = contexts([Question("t", "When?", "1931", ("1931",))], model)
     assert anything[0][1] is True  # the one word there is
 
 

@@ -1,0 +1,54 @@
+"""Small pairs and public data files of a made-up kind, for the tests of training."""
+
+import json
+import lzma
+
+from training.pairs import LONGEST_JUDGED, Pair
+
+FERRY = "The ferry Marlin sank off Oban in 1931 with 45 people aboard."
+CASTLE = "The castle of Dunmore was built in 1580 by Angus Reid near Leith."
+
+
+def answered(question: str, passage: str, answer: str) -> Pair:
+    start = passage.index(answer)
+    return Pair(question, passage, start, start + len(answer))
+
+
+PAIRS = [
+    answered("When did the ferry Marlin sink?", FERRY, "1931"),
+    answered("Who built the castle of Dunmore in 1580?", CASTLE, "Angus Reid"),
+    answered("Where did the Marlin sink in 1931?", FERRY, "off Oban"),
+] * 40
+
+
+def write(folder, name, records, part="reader"):
+    (folder / part).mkdir(exist_ok=True)
+    with lzma.open(folder / part / f"{name}.jsonl.xz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(record) + "\n" for record in records)
+
+
+def write_judged(folder):
+    claim = {"claim": "The Marlin sank.", "evidence": [FERRY, "It rained."]}
+    told = {"hypothesis": "The Marlin sank.", "premise": FERRY}
+    asked = {"question": "When did it sink?", "sentence": FERRY}
+    write(folder, "trecqa_train", [{**asked, "label": 1}, {**asked, "label": 0}], part="pairs")
+    write(
+        folder,
+        "foolmetwice_dev",
+        [
+            {"claim": "It sank.", "gold_evidence": [FERRY, CASTLE], "label": "SUPPORTS"},
+            {"claim": "It rose.", "gold_evidence": [FERRY], "label": "REFUTES"},
+            {
+                "claim": "Too long.",
+                "gold_evidence": ["x" * LONGEST_JUDGED, "y"],
+                "label": "SUPPORTS",
+            },
+        ],
+        part="pairs",
+    )
+    labels = ("supported", "partially_supported", "not_supported")
+    write(folder, "wice_oracle_chunks_dev", [{**claim, "label": n} for n in labels], part="pairs")
+    labels = ("entailment", "not_entailment")
+    write(folder, "rte_train", [{**told, "label": n} for n in labels], part="pairs")
+    labels = ("ENTAILMENT", "NEUTRAL", "CONTRADICTION")
+    write(folder, "sick_train", [{**told, "label": n} for n in labels], part="pairs")
