@@ -4,8 +4,9 @@ from contextlib import ExitStack
 
 from bot.citations import Verifier
 from bot.confidence import load_calibration
+from bot.context_reader import ContextReader
 from bot.engine import Engine, Limits
-from bot.extractive import ContextReader, ExtractiveReader
+from bot.extractive import ExtractiveReader
 from bot.retrieval import HybridRetriever
 from bot.spans import SpanModel
 from index.encoder import Encoder

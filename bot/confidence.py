@@ -16,7 +16,7 @@ from index.errors import ModelError
 
 FILE = "confidence.json"
 STRICTNESS = ("lenient", "balanced", "strict")
-_CLIPPED = 15.0  # margins beyond this say nothing more
+CLIPPED = 15.0  # margins beyond this say nothing more
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class AnswerSignals:
     lead: float  # that, less the logit of the best different answer; at most 8 either way
     agreement: float  # ln(1 + other articles or passages that give the same answer)
     similarity: float  # cosine of the question's and the supporting sentence's vectors, in [-1, 1]
+    alone: float  # margin of the best span when sentence and neighbours are read without the rest
     rank: float  # place of its passage among those found, 0 for the first, near 1 for the last
     coverage: float  # as in SpanSignals
     missing: float  # the same: a span model alone cannot learn what a wrong article lacks
@@ -63,7 +64,7 @@ class Calibration:
     def span_logit(self, signals: SpanSignals) -> float:
         """Log-odds that a span with these signals is right, its passage alone considered."""
         values = asdict(signals)
-        values["margin"] = max(-_CLIPPED, min(_CLIPPED, signals.margin))
+        values["margin"] = max(-CLIPPED, min(CLIPPED, signals.margin))
         return _logit(self.span, values)
 
     def answer_probability(self, signals: AnswerSignals) -> float:

@@ -4,9 +4,8 @@ Read every passage, judge what was found there, let answers of different passage
 compete, and show the best as a whole phrase or a whole sentence. It knows nothing of files.
 """
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,55 +13,23 @@ from numpy.typing import NDArray
 from bot.answer import Candidate, Evidence
 from bot.asked import Asked
 from bot.attribution import speakers
-from bot.confidence import AnswerSignals, Calibration, SpanSignals, sigmoid
+from bot.confidence import Calibration
 from bot.phrases import completed
+from bot.places import Place, distinct, span_signals, standing
 from bot.spans import SpanModel
-from bot.terms import numbers, terms
+from bot.terms import terms
 from bot.wanted import Wanted, find_wanted, pick
 from index.article import Span
 from index.passages import passage_title
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 SPANS = 2  # read from each passage
-MOST_PLACES = 8  # each costs the embedding of its sentence, about two milliseconds
+MOST_PLACES = 8  # each costs the embedding of its sentence and a second reading, a few milliseconds
 # Log-odds, by judgement: the sets the calibration is fitted on know neither speakers nor headings.
 OTHER_SPEAKER = -2.5
 FURNITURE = -1.5
-NEAR = 200  # characters around a span of a single text, about a sentence either way
 SHORT_LINE = 8  # words; a shorter line that ends without a full stop is a heading
-WIDEST_LEAD = 8.0
-CLOSE = 3.0  # in log-odds: an answer much less sure supports no other
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One span in one candidate: what would be shown, where it stands, how sure the span alone is.
-
-    `answer` and `support` are in the article's text; `logit` is the log-odds that it is right, its
-    passage alone considered; `rank` is the passage's, from 0 to 1; `similarity` is the cosine of the
-    question's and the supporting sentence's vectors; `told` are the words that carry the answer.
-    """
-
-    candidate: Candidate
-    answer: Span
-    support: Span
-    signals: SpanSignals
-    logit: float
-    rank: float
-    similarity: float
-    missing: tuple[str, ...]
-    told: frozenset[str]
-
-    def same_place(self, other: "Place") -> bool:
-        """True for the same words of the same article, met in two passages that overlap."""
-        mine, theirs = self.candidate.article.id, other.candidate.article.id
-        return mine == theirs and self.support.overlaps(other.support)
-
-    def agrees(self, other: "Place") -> bool:
-        """True when both say the same: "12 per cent" and "12%", "Mr Smith" and "Smith"."""
-        return self.same_place(other) or bool(
-            self.told and other.told and (self.told <= other.told or other.told <= self.told)
-        )
+NOTHING = -20.0  # the margin of a text without a word to answer with
 
 
 class ExtractiveReader:
@@ -108,19 +75,29 @@ class ExtractiveReader:
                 )
                 for one in spans
             ]
-        places = _distinct(places)[:MOST_PLACES]
-        if not places:
-            return []
-        supports = [place.support.of(place.candidate.article.text) for place in places]
-        vectors = self._embed([question, *supports])
-        return [
-            replace(place, similarity=float(similarity))
-            for place, similarity in zip(places, vectors[1:] @ vectors[0], strict=True)
-        ]
+        return self._closely(question, distinct(places)[:MOST_PLACES])
 
     def close(self) -> None:
         """Releases the model."""
         self._model.close()
+
+    def _closely(self, question: str, places: Sequence[Place]) -> list[Place]:
+        """The places as their sentences look by themselves: a passage lends an answer what is not its own."""
+        if not places:
+            return []
+        texts = [place.candidate.article.text for place in places]
+        supports = [place.support.of(text) for place, text in zip(places, texts, strict=True)]
+        vectors = self._embed([question, *supports])
+        near = [_support(place.candidate, place.support)[1] for place in places]
+        found = self._model.read(question, near, 1)
+        return [
+            replace(
+                place, similarity=float(similarity), alone=spans[0].margin if spans else NOTHING
+            )
+            for place, similarity, spans in zip(
+                places, vectors[1:] @ vectors[0], found, strict=True
+            )
+        ]
 
     def _place(
         self, asked: Asked, candidate: Candidate, span: Span, margin: float, rank: float
@@ -144,81 +121,7 @@ class ExtractiveReader:
             logit += OTHER_SPEAKER * bool(told_by and asked.speaker not in told_by)
         logit += FURNITURE * _is_furniture(candidate, sentence)
         answer, told = shown.shifted(support.start), terms(shown.of(sentence))
-        return Place(candidate, answer, support, signals, logit, rank, 0.0, missing, told)
-
-
-def standing(place: Place, places: Sequence[Place]) -> AnswerSignals:
-    """How the answer of one place stands among `places`, itself among them."""
-    others = [other.logit for other in places if not place.agrees(other)]
-    lead = place.logit - max(others) if others else WIDEST_LEAD
-    agreeing = sum(
-        other.logit > place.logit - CLOSE and place.agrees(other) and not place.same_place(other)
-        for other in places
-    )
-    return AnswerSignals(
-        span=place.logit,
-        lead=max(-WIDEST_LEAD, min(WIDEST_LEAD, lead)),
-        agreement=math.log1p(agreeing),
-        similarity=place.similarity,
-        rank=place.rank,
-        coverage=place.signals.coverage,
-        missing=place.signals.missing,
-        wrong_figure=place.signals.wrong_figure,
-        lacks_kind=place.signals.lacks_kind,
-    )
-
-
-class ContextReader:
-    """Reads one given text at a time, without retrieval: what `python -m eval reader` measures."""
-
-    def __init__(self, model: SpanModel, calibration: Calibration, threshold: float) -> None:
-        """`threshold` is the probability below which its user should take it that there is no answer."""
-        self._model, self._calibration, self.threshold = model, calibration, threshold
-
-    def signals(self, question: str, context: str) -> tuple[str, SpanSignals] | None:
-        """The words of `context` that answer best, with what they show; None when it has no words."""
-        spans = self._model.read(question, [context], 1)[0]
-        if not spans:
-            return None
-        asked, found = Asked.of(question), spans[0]
-        near = context[max(0, found.span.start - NEAR) : found.span.end + NEAR]
-        told = found.span.of(context)
-        kinds = find_wanted(asked.kind, question, told)
-        missing = asked.missing(context)
-        return told, span_signals(asked, found.margin, context, near, missing, bool(kinds))
-
-    def read(self, question: str, context: str) -> tuple[str, float]:
-        """The words of `context` that answer best ("" when it has none), and how probably they do."""
-        found = self.signals(question, context)
-        if found is None:
-            return "", 0.0
-        told, signals = found
-        return told, sigmoid(self._calibration.span_logit(signals))
-
-    def close(self) -> None:
-        """Releases the model."""
-        self._model.close()
-
-
-def span_signals(
-    asked: Asked,
-    margin: float,
-    context: str,
-    around: str,
-    missing: Sequence[str],
-    has_kind: bool,
-) -> SpanSignals:
-    """The signals of a span found with `margin` in `context`, which lacks the names and figures `missing`.
-
-    `around` is what stands near the span.
-    """
-    return SpanSignals(
-        margin=margin,
-        coverage=len(asked.terms & terms(around)) / max(1, len(asked.terms)),
-        missing=len(missing) / max(1, len(asked.required)),
-        wrong_figure=float(bool(asked.figures) and not set(asked.figures) <= set(numbers(context))),
-        lacks_kind=float(asked.kind.is_figure and not has_kind),
-    )
+        return Place(candidate, answer, support, signals, logit, rank, missing, told)
 
 
 def feed(candidate: Candidate) -> tuple[str, str]:
@@ -266,12 +169,3 @@ def _is_furniture(candidate: Candidate, sentence: str) -> bool:
     heading = len(sentence.split()) < SHORT_LINE and sentence[-1] not in ".!?”\"'’)"
     headline = sentence.lstrip("# ") == candidate.article.title
     return heading or headline or candidate.passage.boilerplate
-
-
-def _distinct(places: Sequence[Place]) -> list[Place]:
-    """Each sentence once, by its surest answer, although passages overlap."""
-    kept: list[Place] = []
-    for place in sorted(places, key=lambda p: (-p.logit, p.rank, p.support)):
-        if not any(place.same_place(other) for other in kept):
-            kept.append(place)
-    return kept

@@ -32,7 +32,9 @@ from bot.confidence import (
     load_calibration,
     sigmoid,
 )
-from bot.extractive import ContextReader, ExtractiveReader, standing
+from bot.context_reader import ContextReader
+from bot.extractive import ExtractiveReader
+from bot.places import standing
 from bot.retrieval import HybridRetriever
 from bot.spans import SpanModel
 from eval.calibration import area_under_risk_coverage, expected_calibration_error

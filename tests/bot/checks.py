@@ -1,6 +1,7 @@
 """What holds of every answer, and what tests of answering are made of."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,3 +80,14 @@ def make_evidence(article: Article, support: str, answer: str = "", score: float
     passage = Passage(article.id, 0, 0, len(article.text), (span,))
     candidate = Candidate(passage, article, 0.1)
     return Evidence(candidate, Span(at, at + len(answer)) if answer else span, span, score)
+
+
+def candidate_of(text: str, path: str = "story.txt", boilerplate: bool = False) -> Candidate:
+    """A candidate whose passage is the whole text, one sentence, with no title in front."""
+    candidate = make_evidence(make_article(text, path), text).candidate
+    article = replace(candidate.article, title="")
+    return replace(
+        candidate,
+        article=article,
+        passage=replace(candidate.passage, article_id=article.id, boilerplate=boilerplate),
+    )

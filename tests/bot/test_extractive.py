@@ -1,32 +1,24 @@
-import math
 from dataclasses import fields, replace
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.answer import Candidate, Evidence
 from bot.confidence import AnswerSignals, Calibration, SpanSignals, load_calibration
 from bot.extractive import (
-    CLOSE,
     FURNITURE,
     OTHER_SPEAKER,
     SPANS,
-    WIDEST_LEAD,
-    ContextReader,
     ExtractiveReader,
-    Place,
     feed,
-    standing,
 )
 from bot.retrieval import HybridRetriever
 from bot.spans import SpanModel
-from bot.terms import terms
 from index.article import Article, Passage, Span
 from index.library import Library
 from index.settings import Settings
-from tests.bot.checks import QUESTIONS, any_text, make_article, make_evidence, wordy_text
+from tests.bot.checks import QUESTIONS, any_text, candidate_of, wordy_text
 
 HOSTILE = any_text | wordy_text
 NOTHING = Calibration(
@@ -50,34 +42,6 @@ def judging(span_model: SpanModel, library: Library) -> ExtractiveReader:
 
 def read(library: Library, question: str, reader: ExtractiveReader) -> tuple[Evidence, ...]:
     return reader.read(question, HybridRetriever(library).search(question, 8))
-
-
-def candidate_of(text: str, path: str = "story.txt", boilerplate: bool = False) -> Candidate:
-    """A candidate whose passage is the whole text, one sentence, with no title in front."""
-    candidate = make_evidence(make_article(text, path), text).candidate
-    article = replace(candidate.article, title="")
-    return replace(
-        candidate,
-        article=article,
-        passage=replace(candidate.passage, article_id=article.id, boilerplate=boilerplate),
-    )
-
-
-def place_of(text: str, answer: str, logit: float, path: str) -> Place:
-    candidate = candidate_of(text, path)
-    start = text.index(answer)
-    signals = SpanSignals(margin=0, coverage=0, missing=0, wrong_figure=0, lacks_kind=0)
-    return Place(
-        candidate=candidate,
-        answer=Span(start, start + len(answer)),
-        support=Span(0, len(text)),
-        signals=signals,
-        logit=logit,
-        rank=0.0,
-        similarity=0.0,
-        missing=(),
-        told=terms(answer),
-    )
 
 
 def check_evidence(found: tuple[Evidence, ...]) -> None:
@@ -268,75 +232,19 @@ def test_the_date_in_front_is_the_article_s() -> None:
     assert feed(Candidate(menu, article, 0.1)) == ("May 4, 1931\n", "It sank.")
 
 
-def test_articles_that_say_the_same_agree_and_another_answer_takes_the_lead_away() -> None:
-    first = place_of("Mary Boyd steered it.", "Mary Boyd", 2.0, "a.txt")
-    same = place_of("Boyd was at the helm.", "Boyd", 1.5, "b.txt")
-    other = place_of("Angus Reid steered it.", "Angus Reid", 0.5, "c.txt")
-    unsure = place_of("Boyd, perhaps.", "Boyd", 2.0 - CLOSE, "d.txt")
-    alone = standing(first, [first])
-    assert (alone.agreement, alone.lead, alone.span) == (0.0, WIDEST_LEAD, 2.0)
-    both = standing(first, [first, same, unsure])
-    assert (both.agreement, both.lead) == (pytest.approx(math.log(2)), WIDEST_LEAD)
-    against = standing(first, [first, same, other])
-    assert against.lead == pytest.approx(1.5)
-    assert standing(other, [first, same, other]).lead == pytest.approx(-1.5)
-
-
-def test_the_same_sentence_met_twice_is_one_place_and_no_agreement() -> None:
-    once = place_of("Mary Boyd steered it.", "Mary Boyd", 2.0, "a.txt")
-    again = replace(once, answer=Span(0, 4), logit=1.0)
-    assert once.same_place(again) and once.agrees(again)
-    assert standing(once, [once, again]).agreement == 0.0
-
-
-@given(
-    st.lists(st.tuples(st.sampled_from("Boyd Reid Hay".split()), st.floats(-50, 50)), min_size=1)
-)
-def test_a_lead_has_its_limits_and_agreement_counts_others(drawn: list[tuple[str, float]]) -> None:
-    places = [
-        place_of(f"{name} steered it.", name, logit, f"{n}.txt")
-        for n, (name, logit) in enumerate(drawn)
-    ]
-    for place in places:
-        shown = standing(place, places)
-        assert -WIDEST_LEAD <= shown.lead <= WIDEST_LEAD
-        assert 0 <= shown.agreement <= math.log(len(places)) + 1e-9
-        assert shown == standing(place, places[::-1])
-
-
-@settings(max_examples=30)
-@given(HOSTILE, HOSTILE)
-def test_a_single_text_is_answered_with_its_own_words_and_a_probability(
-    span_model: SpanModel, calibration: Calibration, question: str, context: str
+def test_a_sentence_is_also_read_without_the_rest_of_its_passage(
+    reader: ExtractiveReader, span_model: SpanModel
 ) -> None:
-    reader = ContextReader(span_model, calibration, 0.5)
-    told, probability = reader.read(question, context)
-    assert told in context and 0 <= probability <= 1
-    assert (told, probability) == reader.read(question, context)
-    signals = reader.signals(question, context)
-    assert bool(told) is (signals is not None)
-    if signals is not None:
-        shares = [getattr(signals[1], f.name) for f in fields(SpanSignals) if f.name != "margin"]
-        assert all(0 <= share <= 1 for share in shares)
-
-
-def test_a_text_without_words_answers_nothing(
-    span_model: SpanModel, calibration: Calibration
-) -> None:
-    reader = ContextReader(span_model, calibration, 0.5)
-    for context in ("", " \n\t", "\0\u200f"):
-        assert reader.read("Who steered?", context) == ("", 0.0)
-        assert reader.signals("Who steered?", context) is None
-
-
-def test_a_text_shows_what_of_the_question_it_lacks(
-    span_model: SpanModel, calibration: Calibration
-) -> None:
-    reader = ContextReader(span_model, calibration, 0.5)
-    found = reader.signals("Did Mary Boyd steer the ferry in 1931?", "Angus Reid sold the ferry.")
-    assert found is not None
-    assert (found[1].missing, found[1].wrong_figure) == (1.0, 1.0)
-    found = reader.signals("Did Angus Reid sell the ferry?", "Angus Reid sold the ferry.")
-    assert found is not None
-    assert (found[1].missing, found[1].wrong_figure) == (0.0, 0.0)
-    assert found[1].coverage > 0.5
+    text = (
+        "The ferry Marlin sank in 1931. It rained. Boats came. Divers went down in 1950. All wept."
+    )
+    article = Article("a.txt", "0" * 64, "", text)
+    ends = [n + 1 for n, letter in enumerate(text) if letter == "."]
+    sentences = tuple(Span(a + bool(a), b) for a, b in zip([0, *ends], ends, strict=False))
+    passage = Passage(article.id, 0, 0, len(text), sentences)
+    question = "When did the Marlin sink?"
+    places = reader.places(question, [Candidate(passage, article, 0.1)])
+    seen = {place.answer.of(text): place.alone for place in places}
+    ((found,),) = span_model.read(question, [" ".join(s.of(text) for s in sentences[:2])], 1)
+    assert seen["1931"] == found.margin
+    assert all(seen["1931"] >= margin for margin in seen.values())

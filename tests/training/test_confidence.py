@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.confidence import AnswerSignals, Calibration, SpanSignals, load_calibration
-from bot.extractive import WIDEST_LEAD, ExtractiveReader
+from bot.extractive import ExtractiveReader
+from bot.places import WIDEST_LEAD
 from bot.spans import SpanModel
 from index.encoder import Encoder
 from training.confidence import (
