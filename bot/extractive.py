@@ -14,11 +14,11 @@ from bot.answer import Candidate, Evidence
 from bot.asked import Asked
 from bot.attribution import speakers
 from bot.confidence import Calibration
-from bot.phrases import completed
+from bot.phrases import completed, with_noun
 from bot.places import Place, distinct, span_signals, standing
 from bot.spans import SpanModel
 from bot.terms import terms
-from bot.wanted import Wanted, find_wanted, pick
+from bot.wanted import Wanted, counted, find_wanted, pick
 from index.article import Span
 from index.passages import passage_title
 
@@ -153,7 +153,10 @@ def _shown(asked: Asked, sentence: str, inside: Span) -> tuple[Span, bool]:
     whole = Span(0, len(sentence))
     if asked.kind is Wanted.SENTENCE:
         return whole, True
-    answer = completed(sentence, inside)
+    # Two towns in a row are both where it was; of two people in a row only one may have done it.
+    answer = completed(sentence, inside, whole_row=asked.kind is Wanted.PLACE)
+    if asked.kind is Wanted.NUMBER:
+        answer = with_noun(sentence, answer, counted(asked.question))
     fitting = find_wanted(asked.kind, asked.question, sentence)
     if asked.kind is Wanted.PLACE and asked.speaker and fitting:
         # Where somebody said something is an occasion before it is a town.

@@ -5,7 +5,7 @@ It works on one sentence and by rules of form; it knows nothing of questions or 
 
 import re
 
-from bot.terms import MONTH, STOP_WORDS, WEEKDAY
+from bot.terms import MONTH, STOP_WORDS, WEEKDAY, stem
 from index.article import Span
 
 _COMMON = "|".join(sorted(word.capitalize() for word in STOP_WORDS))
@@ -36,16 +36,20 @@ _DATE = re.compile(
 _WORD = re.compile(r"[\w$€£%](?:[\w.,’'-]*[\w%])?")
 # Marks that come in pairs: an answer that holds one of them takes in the other when it is near.
 _PAIRS = (("“", "”"), ("(", ")"), ("[", "]"))
+_BEHIND = re.compile(r"[ -](\w+)"), re.compile(r"[ -]\w+[ -](\w+)")
 _NEAR = 60  # characters
 _TRIMMED = " \t\r\n,;:"
 
 
-def completed(sentence: str, found: Span) -> Span:
-    """`found` grown to whole words, and to the figure, date, name or row of names that it is part of."""
+def completed(sentence: str, found: Span, *, whole_row: bool = False) -> Span:
+    """`found` grown to whole words, and to the figure, date, name or row of names that it is part of.
+
+    A row of names is taken when more than one of them was found; with `whole_row` one is enough.
+    """
     span = _grown(_WORD, sentence, found)
     for form in (_FIGURE, _DATE, _FULL_NAME):
         span = _grown(form, sentence, span)
-    span = _whole_row(sentence, span)
+    span = _row(sentence, span, whole_row)
     return _trimmed(sentence, _closed(sentence, span))
 
 
@@ -60,12 +64,22 @@ def _grown(form: re.Pattern[str], sentence: str, span: Span) -> Span:
     return Span(start, end)
 
 
-def _whole_row(sentence: str, span: Span) -> Span:
-    """The row of names that the span is a part of, when it holds more than one name of it."""
+def with_noun(sentence: str, figure: Span, nouns: frozenset[str]) -> Span:
+    """The figure with what it counts right behind it: of the stems `nouns`, at most one word between."""
+    for form in _BEHIND:
+        match = form.match(sentence, figure.end)
+        if match and stem(match.group(1)) in nouns:
+            return Span(figure.start, match.end())
+    return figure
+
+
+def _row(sentence: str, span: Span, one_is_enough: bool) -> Span:
+    """The row of names that the span is a part of."""
     for match in _ROW.finditer(sentence):
         row = Span(*match.span())
         inside = span.of(sentence)
-        if row.start <= span.start and span.end <= row.end and re.search(r",| and\b| or\b", inside):
+        several = one_is_enough or re.search(r",| and\b| or\b", inside)
+        if row.start <= span.start and span.end <= row.end and several:
             return row
     return span
 

@@ -167,14 +167,14 @@ def pick(kind: Wanted, spans: list[Span], question: str, sentence: str) -> Span 
     A figure is picked by what it counts; of several times, the one nearest the question's words.
     """
     if kind is Wanted.NUMBER and len(spans) > 1:
-        counted = _counted(question)
-        spans = [s for s in spans if counted & terms(sentence[s.end : s.end + 40])] or spans
+        what = counted(question)
+        spans = [s for s in spans if what & terms(sentence[s.end : s.end + 40])] or spans
     if kind is Wanted.TIME and spans:
         return _nearest(spans, question, sentence)
     return spans[0] if len(spans) == 1 else None
 
 
-def _counted(question: str) -> frozenset[str]:
+def counted(question: str) -> frozenset[str]:
     """Stems of the words right behind "how many": what is counted."""
     found = re.search(r"\bhow (?:many|much)((?: [\w-]+){1,2})", question, re.IGNORECASE)
     return terms(found.group(1)) if found else frozenset()

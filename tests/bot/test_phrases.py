@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.phrases import completed
+from bot.phrases import completed, with_noun
+from bot.terms import terms
 from index.article import Span
 from tests.bot.checks import any_text, wordy_text
 
@@ -133,3 +134,36 @@ def test_a_mark_whose_other_half_is_far_or_missing_changes_nothing() -> None:
 
 def test_outer_marks_and_spaces_are_left_out() -> None:
     assert complete("The harbour, which closed, is old.", ", which closed, ") == "which closed"
+
+
+def test_one_name_of_a_row_is_enough_when_the_whole_row_is_asked_for() -> None:
+    sentence = "It rained in Norway, Peru and the North of Mali, and not in Leith or Oban."
+    one, last = (sentence.index(word) for word in ("Peru", "Oban"))
+    assert completed(sentence, Span(one, one + 4)).of(sentence) == "Peru"
+    row = completed(sentence, Span(last, last + 4), whole_row=True)
+    assert row.of(sentence) == "Leith or Oban"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "figure", "asked", "shown"),
+    [
+        ("It took the past three days.", "three", "days", "three days"),
+        ("At least 33 armed men came.", "33", "men", "33 armed men"),
+        ("At least 33 armed men came.", "33", "women", "33"),
+        ("A 35-minute talk.", "35", "minutes", "35-minute"),
+        ("It was 7.", "7", "days", "7"),
+    ],
+)
+def test_a_figure_takes_in_what_it_counts(
+    sentence: str, figure: str, asked: str, shown: str
+) -> None:
+    start = sentence.index(figure)
+    span = Span(start, start + len(figure))
+    assert with_noun(sentence, span, terms(asked)).of(sentence) == shown
+
+
+@given(found_words())
+def test_a_figure_only_grows_within_its_sentence(case: tuple[str, Span]) -> None:
+    sentence, figure = case
+    grown = with_noun(sentence, figure, terms(sentence))
+    assert grown.start == figure.start and figure.end <= grown.end <= len(sentence)
