@@ -28,6 +28,8 @@ LABELS = {
     "citation_validity": "citation validity",
     "refusal_precision": "refusal precision",
     "refusal_recall": "refusal recall",
+    "auroc": "AUROC, answerable or not",
+    "auroc_near_misses": "AUROC, answerable or a near miss",
     "recall@1": "retrieval recall@1",
     "recall@5": "retrieval recall@5",
     "recall@10": "retrieval recall@10",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from eval.calibration import auroc
 from eval.cases import Case
 from eval.metrics import (
     answer_is_right,
@@ -24,6 +25,9 @@ from eval.metrics import (
 )
 
 Figure = float | int | None
+NEAR_MISS = (
+    "near-miss"  # the tag of questions that are right but for a person, place, number or date
+)
 
 
 def digest_of(values: Sequence[object]) -> str:
@@ -118,12 +122,21 @@ class Report:
             "citation_validity": valid / citations if citations else None,
             "refusal_precision": refusal_precision(refused, has_answer),
             "refusal_recall": refusal_recall(refused, has_answer),
+            "auroc": self._auroc(self.results),
+            "auroc_near_misses": self._auroc(
+                [r for r in self.results if r.case.answerable or NEAR_MISS in r.case.tags]
+            ),
             "recall@1": mean(recall_at_k(*pair, 1) for pair in asked),
             "recall@5": mean(recall_at_k(*pair, 5) for pair in asked),
             "recall@10": mean(recall_at_k(*pair, 10) for pair in asked),
             "mrr@10": mean(reciprocal_rank(*pair, 10) for pair in asked),
             "ndcg@10": mean(ndcg_at_k(*pair, 10) for pair in asked),
         }
+
+    @staticmethod
+    def _auroc(results: Sequence[CaseResult]) -> float | None:
+        """How well the confidence tells answerable cases from the others; refusals have one too."""
+        return auroc([r.confidence for r in results], [r.case.answerable for r in results])
 
     @cached_property
     def timings(self) -> dict[str, float | None]:

@@ -195,6 +195,19 @@ def test_tags_are_counted(corpus: Path) -> None:
     assert run_cases(script, cases, corpus).by_tag == {"place": (1, 2), "un": (1, 1)}
 
 
+def test_confidence_is_judged_against_near_misses_apart(corpus: Path) -> None:
+    near = replace(UNKNOWN, id="near", question="Who, nearly?", tags=("near-miss",))
+    answers = [
+        replace(answered(ASKED.question), confidence=0.5),
+        replace(refusal(near.question), confidence=0.7),
+        replace(refusal(UNKNOWN.question), confidence=0.1),
+    ]
+    script = Script({each.question: each for each in answers})
+    figures = run_cases(script, [ASKED, near, UNKNOWN], corpus).figures
+    assert (figures["auroc"], figures["auroc_near_misses"]) == (0.5, 0.0)
+    assert run(corpus, ASKED, answers[0]).figures["auroc"] is None
+
+
 def test_a_question_the_engine_cannot_take_ends_the_run_with_its_error(corpus: Path) -> None:
     with pytest.raises(QuestionError):
         run(corpus, ASKED)
