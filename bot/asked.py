@@ -3,19 +3,26 @@
 It knows nothing of passages or models.
 """
 
+import re
 from dataclasses import dataclass
 
-from bot.attribution import speaker
+from bot.attribution import asked_speakers
 from bot.terms import names, numbers, terms
 from bot.wanted import Wanted, wanted
+
+# "Name all the harbours": the verb is no name.
+_COMMAND = re.compile(
+    r"^\W*(?:please )?(?:name|list|give|describe|explain|show|tell|find|summari[sz]e)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One question, worked out once.
 
-    `required` are its names and figures, `figures` the figures among them, `speaker` the stem of
-    whose words it asks for.
+    `required` are its names and figures, `figures` the figures among them, `speakers` the
+    stems of the names of those whose words it asks for.
     """
 
     question: str
@@ -23,7 +30,7 @@ class Asked:
     terms: frozenset[str]
     required: tuple[str, ...]
     figures: tuple[str, ...]
-    speaker: str | None
+    speakers: frozenset[str]
 
     @classmethod
     def of(cls, question: str) -> "Asked":
@@ -33,9 +40,9 @@ class Asked:
             question=question,
             kind=wanted(question),
             terms=terms(question),
-            required=tuple(dict.fromkeys([*names(question), *figures])),
+            required=tuple(dict.fromkeys([*names(_COMMAND.sub("", question)), *figures])),
             figures=figures,
-            speaker=speaker(question),
+            speakers=asked_speakers(question),
         )
 
     def missing(self, text: str) -> tuple[str, ...]:

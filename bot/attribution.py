@@ -18,7 +18,8 @@ _TOLD_VERBS = (
 )
 _NAME = r"(?:[A-Z][\w'’-]*|al-[A-Z][\w'’-]*)"
 _ASKED = re.compile(
-    rf"\b(?:did|does|has|had|do|will|would)\s+(?:[\w'’-]+ ){{0,4}}?({_NAME}(?: {_NAME})*)\s+"
+    rf"\b(?:did|does|has|had|do|have|will|would)\s+(?:[\w'’-]+ ){{0,4}}?"
+    rf"({_NAME}(?: {_NAME})*)(?:(?:, | and ){{1,2}}({_NAME}(?: {_NAME})*))?\s+"
     rf"(?:(?:\w+ly|ever|also|first|then) )?{_ASKED_VERBS}\b"
 )
 _TOLD = re.compile(
@@ -27,13 +28,14 @@ _TOLD = re.compile(
 _TOLD_AFTER = re.compile(rf"[,”\"] {_TOLD_VERBS} (?:the |[\w-]+ ){{0,4}}?({_NAME}(?: {_NAME})*)")
 
 
-def speaker(question: str) -> str | None:
-    """The stem of the last name of whoever's words are asked for, or None.
+def asked_speakers(question: str) -> frozenset[str]:
+    """Stems of the last names of those whose words are asked for, at most two.
 
     "What did Sergei Lavrov say …" → the stem of "Lavrov".
     """
     found = _ASKED.search(question)
-    return _last(found.group(1)) if found else None
+    last = (_last(name) for name in found.groups() if name) if found else ()
+    return frozenset(name for name in last if name)
 
 
 def speakers(sentence: str) -> frozenset[str]:

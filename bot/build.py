@@ -36,6 +36,7 @@ def build_engine(settings: Settings) -> Engine:
         opened.callback(encoder.close)
         model = SpanModel(settings.reader, settings.threads or None)
         opened.callback(model.close)
+        calibration.check(model.fingerprint)
         library = Library(settings.corpus, settings.storage, encoder)
         opened.pop_all()  # the engine closes them from here on
     return Engine(
@@ -54,5 +55,9 @@ def build_engine(settings: Settings) -> Engine:
 def build_context_reader(settings: Settings) -> ContextReader:
     """A reader of single texts, without an index. Raises ModelError."""
     calibration = load_calibration(settings.reader)
-    model = SpanModel(settings.reader, settings.threads or None)
+    with ExitStack() as opened:
+        model = SpanModel(settings.reader, settings.threads or None)
+        opened.callback(model.close)
+        calibration.check(model.fingerprint)
+        opened.pop_all()
     return ContextReader(model, calibration, calibration.context_points[settings.strictness])

@@ -37,7 +37,8 @@ def choose(question: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     for other in (o for o in others if o.score >= ABOUT_AS_SURE * best.score):
         known = {e.candidate.article.id for e in chosen}
         says = terms(other.support.of(other.candidate.article.text))
-        if other.candidate.article.id not in known and terms(_words(best)) <= says:
+        told = terms(_words(best))
+        if other.candidate.article.id not in known and told and told <= says:
             chosen.append(other)
     return tuple(chosen[:MOST_CITATIONS])
 
@@ -47,7 +48,8 @@ def _items(best: Evidence, others: Sequence[Evidence]) -> tuple[Evidence, ...]:
     chosen = [best]
     for other in (o for o in others if o.score >= FURTHER_ITEM * best.score):
         told = frozenset[str]().union(*(terms(_words(item)) for item in chosen))
-        if not _is_sentence(other) and terms(_words(other)).isdisjoint(told):
+        fresh = terms(_words(other))
+        if not _is_sentence(other) and fresh and fresh.isdisjoint(told):
             chosen.append(other)
     return tuple(chosen[:MOST_ITEMS])
 
@@ -65,7 +67,8 @@ def compose(
             [f"{said}."] * bool(said) + quotes
         )
     short = "; ".join(_words(item) for item in (chosen if wants_list(question) else [best]))
-    return short, "\n\n".join([short[0].upper() + short[1:] + ".", *quotes])
+    stop = "" if short.endswith((".", "!", "?")) else "."
+    return short, "\n\n".join([short[0].upper() + short[1:] + stop, *quotes])
 
 
 def refusal(reason: str, nearest: Sequence[tuple[str, str]]) -> str:

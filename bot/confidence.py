@@ -53,13 +53,24 @@ class Calibration:
     """The weights of both models by signal's name, "bias" among them, and the operating points.
 
     `points` holds, by strictness, the probability an answer must reach to be given: for an answer
-    among passages, and (`context_points`) for a span in a single one.
+    among passages, and (`context_points`) for a span in a single one. `model` is the sha256 of the
+    reader's model.onnx that all of this was fitted on.
     """
 
     span: Mapping[str, float]
     answer: Mapping[str, float]
     points: Mapping[str, float]
     context_points: Mapping[str, float]
+    model: str = ""
+
+    def check(self, model: str) -> None:
+        """Raises ModelError unless it was fitted on the model with the sha256 `model`."""
+        if self.model != model:
+            raise ModelError(
+                f"{FILE}: expected it fitted on the reading model beside it (sha256 {model[:12]}…), found "
+                f"{self.model[:12]}…; fit it with `python -m training.confidence`, or restore both with "
+                "`git checkout models`"
+            )
 
     def span_logit(self, signals: SpanSignals) -> float:
         """Log-odds that a span with these signals is right, its passage alone considered."""
@@ -109,7 +120,7 @@ def _parsed(found: Any) -> Calibration:
         raise ValueError("a weight that is not finite")
     if not all(0 <= value <= 1 for held in points for value in held.values()):
         raise ValueError("an operating point outside 0 to 1")
-    return Calibration(*weights, *points)
+    return Calibration(*weights, *points, str(found["model"]))
 
 
 def _logit(weights: Mapping[str, float], values: Mapping[str, float]) -> float:

@@ -24,7 +24,7 @@ class ContextReader:
         asked, found = Asked.of(question), spans[0]
         near = context[max(0, found.span.start - NEAR) : found.span.end + NEAR]
         told = found.span.of(context)
-        kinds = find_wanted(asked.kind, question, told)
+        kinds = [s for s in find_wanted(asked.kind, question, context) if s.overlaps(found.span)]
         missing = asked.missing(context)
         return told, span_signals(asked, found.margin, context, near, missing, bool(kinds))
 

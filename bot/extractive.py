@@ -18,7 +18,7 @@ from bot.phrases import completed, with_noun
 from bot.places import Place, distinct, span_signals, standing
 from bot.spans import SpanModel
 from bot.terms import terms
-from bot.wanted import Wanted, counted, find_wanted, pick
+from bot.wanted import Wanted, counted, find_occasion, find_wanted, pick
 from index.article import Span
 from index.passages import passage_title
 
@@ -116,9 +116,8 @@ class ExtractiveReader:
         near = f"{candidate.article.title} {around}"
         signals = span_signals(asked, margin, context, near, missing, has_kind)
         logit = self._calibration.span_logit(signals)
-        if asked.speaker:
-            told_by = speakers(sentence)
-            logit += OTHER_SPEAKER * bool(told_by and asked.speaker not in told_by)
+        told_by = speakers(sentence) if asked.speakers else frozenset()
+        logit += OTHER_SPEAKER * bool(told_by and told_by.isdisjoint(asked.speakers))
         logit += FURNITURE * _is_furniture(candidate, sentence)
         answer, told = shown.shifted(support.start), terms(shown.of(sentence))
         return Place(candidate, answer, support, signals, logit, rank, missing, told)
@@ -157,12 +156,14 @@ def _shown(asked: Asked, sentence: str, inside: Span) -> tuple[Span, bool]:
     answer = completed(sentence, inside, whole_row=asked.kind is Wanted.PLACE)
     if asked.kind is Wanted.NUMBER:
         answer = with_noun(sentence, answer, counted(asked.question))
-    fitting = find_wanted(asked.kind, asked.question, sentence)
-    if asked.kind is Wanted.PLACE and asked.speaker and fitting:
+    if asked.kind is Wanted.PLACE and asked.speakers:
         # Where somebody said something is an occasion before it is a town.
-        return pick(asked.kind, fitting[:1], asked.question, sentence) or answer, True
+        return find_occasion(sentence) or answer, True
+    fitting = find_wanted(asked.kind, asked.question, sentence)
     if not asked.kind.is_figure or any(answer.overlaps(span) for span in fitting):
         return answer, True
+    if asked.kind is Wanted.TIME and any(map(str.isdigit, answer.of(sentence))):
+        return answer, False  # a date in a form not known here
     only = pick(asked.kind, fitting, asked.question, sentence)
     return only or answer, only is not None
 

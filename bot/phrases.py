@@ -5,28 +5,27 @@ It works on one sentence and by rules of form; it knows nothing of questions or 
 
 import re
 
-from bot.terms import MONTH, STOP_WORDS, WEEKDAY, stem
+from bot.terms import COUNT, MONTH, STOP_WORDS, WEEKDAY, stem
 from index.article import Span
 
-_COMMON = "|".join(sorted(word.capitalize() for word in STOP_WORDS))
+# Words that a sentence opens with, beside the stop words: they are no part of the name behind them.
+_OPENERS = """although though since yet both despite unlike like yesterday today tomorrow however moreover
+    meanwhile still even perhaps instead later earlier soon then thus among across around during
+    first last next following according another several two three asked""".split()
+_COMMON = "|".join(sorted(word.capitalize() for word in {*STOP_WORDS, *_OPENERS}))
 # "U.N." and "J." end with a full stop of their own; that of a sentence ends a name.
 _NAME = (
-    rf"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Gen|Sen|Rep)\.|(?!(?:{_COMMON})\b)[A-Z][\w’'-]*"
+    rf"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Gen|Sen|Rep)\.|(?!(?:{_COMMON}|{WEEKDAY}|{MONTH})\b)[A-Z][\w’'-]*"
     r"|al-[A-Z][\w’'-]*)"
 )
 _JOINED = rf"{_NAME}(?:(?: (?:of|de|van|von|bin|al|the))? {_NAME})*"
 # "Russia, Iraq, Iran and Syria": names in a row, the last behind "and" or "or".
 _ROW = re.compile(rf"{_JOINED}(?:, (?:and |or )?{_JOINED})*,? (?:and|or) {_JOINED}")
 _FULL_NAME = re.compile(_JOINED)
-_COUNT = (
-    r"(?:\d+(?:[.,]\d+)*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|"
-    r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|several|dozens|hundreds?|thousands?|"
-    r"millions?|billions?)"
-)
 _FIGURE = re.compile(
     r"(?<![\w.,])(?:(?:more|less|fewer|no more|no fewer) than |over |about |at least |at most |up to |"
     r"as many as |nearly |almost |some |around |roughly |only )?[$€£]?"
-    rf"{_COUNT}(?:[ -]{_COUNT})*(?:\s?%|[ -]per ?cent\b|(?!\w))",
+    rf"{COUNT}(?:[ -]{COUNT})*(?:\s?%|[ -]per ?cent\b|(?!\w))",
     re.IGNORECASE,
 )
 _DATE = re.compile(
@@ -36,6 +35,7 @@ _DATE = re.compile(
 _WORD = re.compile(r"[\w$€£%](?:[\w.,’'-]*[\w%])?")
 # Marks that come in pairs: an answer that holds one of them takes in the other when it is near.
 _PAIRS = (("“", "”"), ("(", ")"), ("[", "]"))
+_CLAUSE_GOES_ON = re.compile(r"\s+[a-z]")
 _BEHIND = re.compile(r"[ -](\w+)"), re.compile(r"[ -]\w+[ -](\w+)")
 _NEAR = 60  # characters
 _TRIMMED = " \t\r\n,;:"
@@ -78,7 +78,9 @@ def _row(sentence: str, span: Span, one_is_enough: bool) -> Span:
     for match in _ROW.finditer(sentence):
         row = Span(*match.span())
         inside = span.of(sentence)
-        several = one_is_enough or re.search(r",| and\b| or\b", inside)
+        # "in Oban and Leith slept" may begin a clause of Leith's: then one name is not enough
+        ends = _CLAUSE_GOES_ON.match(sentence, row.end) is None
+        several = (one_is_enough and ends) or re.search(r",| and\b| or\b", inside)
         if row.start <= span.start and span.end <= row.end and several:
             return row
     return span

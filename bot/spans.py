@@ -4,6 +4,7 @@ Every pair of question and window of text is run alone and unpadded, one per cor
 never depends on what else is read. It knows nothing of articles, citations or probabilities.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -106,9 +107,10 @@ class SpanModel:
         starts, ends = (scores[0] for scores in self._session.run(None, feed))
         none = float(starts[0] + ends[0])
         # Word pieces ("##…") neither begin nor follow an answer: only whole words are found.
-        words, offsets = passage.word_ids[start:end], passage.offsets[start:end]
-        opens = np.array([n == 0 or word != words[n - 1] for n, word in enumerate(words)])
-        closes = np.append(opens[1:], True)
+        words, offsets = [None, *passage.word_ids, None], passage.offsets[start:end]
+        around = words[start : end + 2]  # with the word before the window and the one behind it
+        changes = np.array([one != next_one for one, next_one in itertools.pairwise(around)])
+        opens, closes = changes[:-1], changes[1:]
         body = np.array([left >= head for left, _ in offsets])
         spans = best_spans(
             np.where(opens & body, starts[base:-1], -np.inf),

@@ -44,8 +44,6 @@ _SAME = {
     }.items()
     for name in (same, *names.split())
 }
-# Stems that name a country or an organisation, never a person.
-COUNTRIES = frozenset(_SAME.values())
 _PHRASES = {
     re.compile(rf"\b{phrase}\b", re.IGNORECASE): same
     for phrase, same in (
@@ -58,7 +56,12 @@ _PHRASES = {
 }
 # Capitals are not the country when the question or the text names the place itself.
 _PLACES = frozenset({"washington", "moscow", "paris", "berlin", "beijing", "tokyo"})
-# Patterns of the words of a date.
+# Patterns of the words of a figure and of a date.
+COUNT = (
+    r"(?:\d+(?:[.,]\d+)*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|"
+    r"seventy|eighty|ninety|several|dozens|hundreds?|thousands?|millions?|billions?|a few)"
+)
 MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _TOKEN = re.compile(r"\w+(?:[.,'’-]\w+)*")

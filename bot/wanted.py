@@ -7,14 +7,13 @@ It knows nothing of models.
 import re
 from enum import StrEnum
 
-from bot.terms import COUNTRIES, MONTH, WEEKDAY, names, terms, tokens
+from bot.terms import COUNT, MONTH, WEEKDAY, terms, tokens
 from index.article import Span
 
 
 class Wanted(StrEnum):
     """The kind of answer."""
 
-    PERSON = "who"
     PLACE = "where"
     TIME = "when"
     NUMBER = "how many"
@@ -48,12 +47,8 @@ _QUESTIONS = (
         r"|\bwhat (?:percent(?:age)?|share|number|proportion)\b",
     ),
     (Wanted.TIME, r"\bwhen\b|\b(?:what|which) (?:time|year|days?|date|month)\b|\bsince when\b"),
-    (Wanted.PLACE, r"\bwhere\b|\b(?:what|which) (?:city|country|place|town|resort)\b"),
-    (
-        Wanted.PERSON,
-        r"\bwho(?:m|se)?\b|\b(?:what|which) (?:president|minister|leader|person|journalist|reporter)\b",
-    ),
-    (Wanted.THING, r"\b(?:what|which)\b|\bhow often\b"),
+    (Wanted.PLACE, r"\bwhere\b|\b(?:what|which) (?:city|country|place|town)\b"),
+    (Wanted.THING, r"\b(?:who(?:m|se)?|what|which)\b|\bhow often\b"),
     (Wanted.SENTENCE, r"\bhow\b"),
 )
 _YES_NO = re.compile(
@@ -75,11 +70,6 @@ _LIST = re.compile(
     rf"|\bwho (?:are|were) (?:all )?(?:the )?(?:[\w-]+ )*{_PLURAL}|\bwhat (?:are|were) the\b",
     re.IGNORECASE,
 )
-_COUNT = (
-    r"(?:\d+(?:[.,]\d+)*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|"
-    r"fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|"
-    r"eighty|ninety|several hundred|dozens|hundreds|thousands|a few)"
-)
 _OCCASION = (
     r"(?:speech|address|interview|statement|news conference|press conference|summit|remarks)"
 )
@@ -90,13 +80,17 @@ _FORMS = {
         rf"\b{MONTH} \d{{4}}\b|\b(?:in|since|by|until) (?:(?:1[6-9]|20)\d\d|{MONTH})\b",
         rf"\b(?:on )?{WEEKDAY}(?: (?:night|morning|afternoon|evening))?\b",
         r"\b(?:last|next|this) (?:week|month|year)\b",
+        rf"\b(?:{COUNT}|an?) (?:hour|day|week|month|year|decade)s? (?:ago|earlier|later|before|after)\b",
+        r"\b(?:early|late|mid)[ -](?:in )?(?:1\d|20)\d\ds?\b",
+        r"\b(?:spring|summer|autumn|fall|winter)(?: of)? (?:1\d|20)\d\d\b",
+        r"\b(?:1\d|20)\d\ds?\b|\b\d{1,2}(?:st|nd|rd|th) century\b|\b(?:yesterday|today|tomorrow)\b",
     ),
     Wanted.NUMBER: (
         r"\b(?:(?:more|less|fewer) than |over |about |at least |at most |up to |nearly |almost "
-        rf"|some |around )?{_COUNT}(?:[- ](?:percent|per cent|hundred|thousand|million|billion))*(?:\s?%)?",
+        rf"|some |around )?{COUNT}(?:[- ](?:percent|per cent|hundred|thousand|million|billion))*(?:\s?%)?",
     ),
     Wanted.DURATION: (
-        rf"\b(?:(?:more|less) than |over |about |nearly |almost |some )?(?:{_COUNT}|an?)[- ]"
+        rf"\b(?:(?:more|less) than |over |about |nearly |almost |some )?(?:{COUNT}|an?)[- ]"
         r"(?:second|minute|hour|day|week|month|year|decade)s?\b",
         r"\bsince (?:1[6-9]|20)\d\d\b",
     ),
@@ -108,6 +102,7 @@ _FORMS = {
         r"\b[A-Z]\w+(?=-based\b)|\bin (?:the )?capital\b",
     ),
 }
+_OCCASIONS = re.compile(_FORMS[Wanted.PLACE][0])
 _FORMS_COMPILED = {kind: tuple(re.compile(p) for p in forms) for kind, forms in _FORMS.items()}
 
 
@@ -133,14 +128,11 @@ def wants_list(question: str) -> bool:
 
 def find_wanted(kind: Wanted, question: str, sentence: str) -> list[Span]:
     """Places in `sentence` that hold something of `kind` which the question does not name itself."""
-    if kind is Wanted.PERSON:
-        spans = _people(sentence)
-    else:
-        spans = [
-            Span(found.start(), found.start() + len(found.group().rstrip()))
-            for pattern in _FORMS_COMPILED.get(kind, ())
-            for found in pattern.finditer(sentence)
-        ]
+    spans = [
+        Span(found.start(), found.start() + len(found.group().rstrip()))
+        for pattern in _FORMS_COMPILED.get(kind, ())
+        for found in pattern.finditer(sentence)
+    ]
     asked = terms(question)
     fresh = [span for span in spans if terms(span.of(sentence)) - asked]
     return [
@@ -148,17 +140,10 @@ def find_wanted(kind: Wanted, question: str, sentence: str) -> list[Span]:
     ]
 
 
-def _people(sentence: str) -> list[Span]:
-    spans, at = [], 0
-    for name in names(sentence):
-        start = sentence.index(name, at)
-        at = start + len(name)
-        # People take no "the" (outlets and bodies do), and nobody is "in" or "near" a person.
-        before = sentence[:start].lower()
-        thing = terms(name) <= COUNTRIES or before.endswith(("the ", " in ", " near ", " at "))
-        if not thing and not re.fullmatch(rf"{WEEKDAY}|{MONTH}", name):
-            spans.append(Span(start, at))
-    return spans
+def find_occasion(sentence: str) -> Span | None:
+    """Where a thing was said, as an occasion: "in his speech to the council"."""
+    found = _OCCASIONS.search(sentence)
+    return Span(found.start(), found.start() + len(found.group().rstrip())) if found else None
 
 
 def pick(kind: Wanted, spans: list[Span], question: str, sentence: str) -> Span | None:

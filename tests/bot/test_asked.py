@@ -20,7 +20,7 @@ def test_what_is_missing_is_some_of_what_is_required_in_order(question: str, tex
 
 def test_a_question_is_worked_out() -> None:
     asked = Asked.of("What did Mary Boyd say about the 1,200 ferries in Oban?")
-    assert asked.kind is Wanted.SENTENCE and asked.speaker == "boyd"
+    assert asked.kind is Wanted.SENTENCE and asked.speakers == {"boyd"}
     assert asked.required == ("Mary Boyd", "Oban", "1200") and asked.figures == ("1200",)
     assert {"ferri", "oban"} <= asked.terms and "what" not in asked.terms
 
@@ -34,4 +34,9 @@ def test_names_and_figures_that_a_text_lacks_are_told() -> None:
 
 def test_a_question_without_names_requires_nothing() -> None:
     asked = Asked.of("why is the sea salty?")
-    assert asked.required == () and asked.missing("") == () and asked.speaker is None
+    assert asked.required == () and asked.missing("") == () and not asked.speakers
+
+
+def test_the_verb_of_a_command_is_no_name() -> None:
+    assert Asked.of("Name all the harbours").required == ()
+    assert Asked.of("List the towns near Oban").required == ("Oban",)

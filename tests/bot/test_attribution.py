@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from bot.attribution import speaker, speakers
+from bot.attribution import asked_speakers, speakers
 from bot.terms import stem
 from tests.bot.checks import any_text, wordy_text
 
@@ -10,7 +10,7 @@ HOSTILE = any_text | wordy_text
 
 @given(HOSTILE)
 def test_any_text_names_speakers_or_none(text: str) -> None:
-    assert speaker(text) != ""
+    assert all(asked_speakers(text))
     assert all(speakers(text))
 
 
@@ -27,7 +27,7 @@ def test_any_text_names_speakers_or_none(text: str) -> None:
 def test_the_one_whose_words_are_asked_for_is_known_by_the_last_name(
     question: str, name: str
 ) -> None:
-    assert speaker(question) == stem(name)
+    assert asked_speakers(question) == {stem(name)}
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_the_one_whose_words_are_asked_for_is_known_by_the_last_name(
     ],
 )
 def test_nobody_s_words_are_asked_for_without_a_name_and_a_verb_of_saying(question: str) -> None:
-    assert speaker(question) is None
+    assert asked_speakers(question) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -69,5 +69,11 @@ def test_a_sentence_that_gives_nobody_s_words_names_no_speaker(sentence: str) ->
 
 
 def test_the_name_asked_for_and_the_name_told_meet() -> None:
-    asked = speaker("What did deputy harbour master Mary Boyd say?")
-    assert asked is not None and asked in speakers("Boyd said it was late.")
+    asked = asked_speakers("What did deputy harbour master Mary Boyd say?")
+    assert asked and asked == speakers("Boyd said it was late.")
+
+
+def test_two_may_be_asked_for_at_once() -> None:
+    both = {stem("Reid"), stem("Boyd")}
+    assert asked_speakers("What did Angus Reid and Mary Boyd say about it?") == both
+    assert asked_speakers("What did Angus Reid, and Boyd, say?") <= both

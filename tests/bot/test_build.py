@@ -141,3 +141,15 @@ def test_the_settings_reach_their_parts(sample_settings: Settings) -> None:
             engine.answer("Where did Obama say that Bashar al-Assad must go?")
     finally:
         engine.close()
+
+
+def test_a_calibration_of_another_model_is_refused_by_both_readers(
+    sample_settings: Settings, tmp_path: Path
+) -> None:
+    shutil.copytree(sample_settings.reader, tmp_path / "reader")
+    stored = json.loads((tmp_path / "reader" / FILE).read_text(encoding="utf-8"))
+    (tmp_path / "reader" / FILE).write_text(json.dumps(stored | {"model": "0" * 64}))
+    settings = sample_settings.model_copy(update={"reader": tmp_path / "reader"})
+    for build in (build_engine, build_context_reader):
+        with pytest.raises(ModelError, match="fitted on the reading model beside it"):
+            build(settings)

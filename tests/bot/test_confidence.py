@@ -113,6 +113,7 @@ def good() -> dict[str, Any]:
         "answer": dict.fromkeys(["bias", *AnswerSignals.__slots__], -0.5),
         "points": dict.fromkeys(STRICTNESS, 0.5),
         "context_points": dict.fromkeys(STRICTNESS, 0.25),
+        "model": "0" * 64,
     }
 
 
@@ -146,6 +147,7 @@ def lacking(key: str, name: str | None = None) -> bytes:
         lacking("span", "margin"),
         lacking("points", "strict"),
         lacking("context_points"),
+        lacking("model"),
         json.dumps(good() | {"span": [1, 2]}).encode(),
         json.dumps(good() | {"answer": None}).encode(),
         json.dumps(good() | {"points": dict.fromkeys(STRICTNESS, "much\n")}).encode(),
@@ -157,6 +159,14 @@ def test_a_damaged_calibration_is_named_with_the_remedy(tmp_path: Path, content:
     with pytest.raises(ModelError, match=r"damaged file .* `git checkout models`") as caught:
         load_calibration(tmp_path)
     assert str(caught.value).startswith(f"{tmp_path / FILE}: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_calibration_of_another_model_is_refused() -> None:
+    fitted = Calibration({}, {}, {}, {}, "a" * 64)
+    fitted.check("a" * 64)
+    with pytest.raises(ModelError, match=r"sha256 bbbbbbbbbbbb….*training\.confidence") as caught:
+        fitted.check("b" * 64)
     assert "\n" not in str(caught.value)
 
 

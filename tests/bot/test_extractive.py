@@ -248,3 +248,35 @@ def test_a_sentence_is_also_read_without_the_rest_of_its_passage(
     ((found,),) = span_model.read(question, [" ".join(s.of(text) for s in sentences[:2])], 1)
     assert seen["1931"] == found.margin
     assert all(seen["1931"] >= margin for margin in seen.values())
+
+
+def test_where_a_thing_was_said_is_an_occasion_but_no_town_takes_the_answer_s_place(
+    reader: ExtractiveReader,
+) -> None:
+    question = "Where did Reid propose to hold the talks?"
+    best = reader.read(question, [candidate_of("Speaking in Leith, Reid proposed talks in Oban.")])
+    told = "Speaking in Leith, Reid proposed talks in Oban."
+    assert best[0].answer.of(told) != "in Leith"
+    said = "In his speech to the council Reid said the pier must go."
+    (best, *_) = reader.read("Where did Reid say the pier must go?", [candidate_of(said)])
+    assert best.answer.of(said) == "In his speech to the council" or "speech" in best.answer.of(
+        said
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "held"),
+    [
+        (
+            "When was the law adopted?",
+            "Reid said on Monday the law, adopted in early 2014, holds.",
+            "2014",
+        ),
+        ("How many were killed?", "Only one person was killed and 12 were injured in it.", "one"),
+    ],
+)
+def test_another_figure_of_the_sentence_does_not_take_the_place_of_the_one_found(
+    reader: ExtractiveReader, question: str, text: str, held: str
+) -> None:
+    (best, *_) = reader.read(question, [candidate_of(text)])
+    assert held in best.answer.of(text)

@@ -54,6 +54,10 @@ def complete(sentence: str, words: str) -> str:
         ("The U.S. sent grain.", "U.S", "U.S."),
         ("They met the Bishop of Leith there.", "Leith", "Bishop of Leith"),
         ("The ferry sank.", "ferry", "ferry"),
+        ("On Monday Reid spoke.", "Reid", "Reid"),
+        ("He met Angus Reid Monday in Leith.", "Reid", "Angus Reid"),
+        ("In September Reid flew.", "Reid", "Reid"),
+        ("Although Angus Reid objected, it sailed.", "Reid", "Angus Reid"),
         ("The harbourmaster slept.", "harbour", "harbourmaster"),
     ],
 )
@@ -142,6 +146,20 @@ def test_one_name_of_a_row_is_enough_when_the_whole_row_is_asked_for() -> None:
     assert completed(sentence, Span(one, one + 4)).of(sentence) == "Peru"
     row = completed(sentence, Span(last, last + 4), whole_row=True)
     assert row.of(sentence) == "Leith or Oban"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "They met in Geneva, and Reid left early.",
+        "Boyd arrived in Geneva and Reid in Vienna.",
+        "They met in Geneva and Reid flew home.",
+    ],
+)
+def test_a_clause_behind_a_place_is_no_row(sentence: str) -> None:
+    start = sentence.index("Geneva")
+    found = completed(sentence, Span(start, start + 6), whole_row=True)
+    assert found.of(sentence) == "Geneva"
 
 
 @pytest.mark.parametrize(

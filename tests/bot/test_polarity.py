@@ -22,11 +22,10 @@ def test_any_question_and_sentence_give_yes_no_or_nothing(question: str, sentenc
         (QUESTION, PLAIN, "Yes"),
         (QUESTION, "The council did not approve the bridge.", "No"),
         (QUESTION, "The council never approved the bridge.", "No"),
-        ("Is the council for the bridge?", "The council is opposed to the bridge.", "No"),
         ("Is the council opposed to the bridge?", "The council is opposed to the bridge.", "Yes"),
-        ("Is the council opposed to the bridge?", "The council is all for the bridge.", "No"),
         ("Will the bridge open?", "The bridge won’t open.", "No"),
-        (QUESTION, "The council did not refuse to approve the bridge.", "Yes"),
+        ("Does Reid want to leave Oban?", "Reid wants to leave Oban.", "Yes"),
+        ("Does Reid want to leave Oban?", "Reid does not want to leave Oban.", "No"),
         ("Did nobody cross the bridge?", "Nobody crossed the bridge.", "Yes"),
     ],
 )
@@ -70,9 +69,20 @@ def test_what_the_one_asked_about_says_settles_whether_it_was_said() -> None:
         ("Did Boyd beat Reid?", "Reid beat Boyd."),
         ("Is the bridge open?", "The bridge is open only on Mondays, no dogs."),
         ("Does the council want the bridge?", "The council has a plan, but wants no bridge."),
+        (QUESTION, "The council approved the bridge without a vote."),
+        (QUESTION, "The council approved the bridge not far from Oban."),
+        (QUESTION, "The council did not refuse to approve the bridge."),
+        ("Is the council for the bridge?", "The council is opposed to the bridge."),
+        ("Did 200 people drown?", "No fewer than 200 people drowned."),
+        ("Did Norway close harbours?", "Norway closed harbours that rejected ferries."),
+        ("Did Reid leave Oban?", "Reid wants to leave Oban."),
+        ("Did Reid leave Oban?", "Reid has promised to leave Oban."),
+        ("Did Norway attack Peru?", "Norway planned to attack Peru."),
+        ("Did Norway sink ferries?", "Norway denied it had sunk ferries."),
+        ("Did Reid use the pier?", "Reid said he used no pier."),
     ],
 )
-def test_the_same_words_in_another_order_or_clause_settle_nothing(
+def test_words_in_another_order_or_clause_wishes_and_half_denials_settle_nothing(
     question: str, sentence: str
 ) -> None:
     assert verdict(question, sentence) is None
