@@ -99,7 +99,8 @@ def export(
     from training.calibration import linear_inputs
     from training.examples import Tokens
     from training.minilm import Float32, Int8, MiniLM
-    from training.reader import SpanNetwork, kept_pairs
+    from training.reader import SpanNetwork
+    from training.work import kept_pairs
 
     network = SpanNetwork(checkpoint).eval()
     network.load_state_dict(torch.load(work / "state.pt")["average"])

@@ -111,7 +111,7 @@ def turned_negatives(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
             n = rng.choice(places)
             bare = words[n].strip("?,.")
             words[n] = words[n].replace(bare, _TURN[bare.lower()])
-            if _TURN[bare.lower()] not in pair.passage:
+            if _TURN[bare.lower()] not in pair.passage.lower():
                 found.append(Pair(" ".join(words), pair.passage, kind="turned"))
         elif len(words) > 6 and rng.random() < TURN_SHARE / 25:
             denied = _NEGATED.sub(lambda verb: f"{verb[0]} not", pair.question, count=1)

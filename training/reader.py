@@ -7,13 +7,11 @@ compares passages. `--start models/reader` goes on from a shipped model instead 
 """
 
 import argparse
-import json
 import logging
 import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +19,12 @@ import numpy as np
 import torch
 from transformers import AutoModel
 
-from index.encoder import Encoder
 from index.errors import BylineError
 from training.examples import SOMEWHERE, Example, Tokens, batches
 from training.export_embedder import check_weights, find_checkpoint
-from training.mixture import training_pairs
-from training.pairs import Pair
 from training.restore import restore
+from training.work import claim, kept_pairs, make_pairs
 
-ROOT = Path(__file__).resolve().parent.parent
-PAIRS = "pairs.jsonl"
 WARM_UP = 0.05  # of all pairs
 RATE = 2e-4
 RATE_ON = 1.2e-4  # when a trained reader is the start
@@ -176,30 +170,14 @@ def _groups(network: SpanNetwork, top: float) -> list[dict[str, Any]]:
     return groups
 
 
-def make_pairs(data: Path, work: Path, seed: int = 0) -> None:
-    """Writes the pairs of an epoch to work/pairs.jsonl: finding the near passages takes minutes."""
-    encoder = Encoder(ROOT / "models" / "embedder")
-    lines = [json.dumps(asdict(pair)) + "\n" for pair in training_pairs(data, encoder, seed)]
-    encoder.close()
-    fresh = work / "pairs.new"
-    fresh.write_text("".join(lines), encoding="utf-8")
-    os.replace(fresh, work / PAIRS)
-
-
-def kept_pairs(work: Path) -> list[Pair]:
-    """The pairs that `make_pairs` wrote."""
-    with (work / PAIRS).open(encoding="utf-8") as file:
-        return [Pair(**json.loads(line)) for line in file]
-
-
 def train(data: Path, work: Path, epochs: float, start: Path | None = None, seed: int = 0) -> None:
     """Trains until `epochs` are done; work/state.pt then holds the averaged weights too."""
     checkpoint = find_checkpoint()
     check_weights(checkpoint)
+    claim(work, start, seed)
     torch.manual_seed(seed)
     torch.set_flush_denormal(True)  # denormal numbers are slow and mean nothing here
-    if not (work / PAIRS).is_file():
-        make_pairs(data, work, seed)
+    make_pairs(data, work, seed)
     pairs, tokens = kept_pairs(work), Tokens(checkpoint)
     total = int(len(pairs) * epochs)
     network = SpanNetwork(checkpoint, DROPOUT if start else 0.0)

@@ -1,7 +1,7 @@
 """Fitting the confidence: known weights come back, and nothing that fits is measured."""
 
 import json
-import lzma
+from collections import Counter
 from dataclasses import fields
 
 import numpy as np
@@ -14,10 +14,10 @@ from bot.extractive import ExtractiveReader
 from bot.places import WIDEST_LEAD
 from bot.spans import SpanModel
 from index.encoder import Encoder
+from tests.training.material import CASTLE, FERRY, write
 from training.confidence import (
     CONTEXT_POINTS,
     POINTS,
-    STRANGERS,
     Question,
     blank,
     contexts,
@@ -32,16 +32,7 @@ from training.confidence import (
 )
 from training.pairs import KEPT_BACK
 
-FERRY = "The ferry Marlin sank off Oban in 1931 with 45 people aboard."
-CASTLE = "The castle of Dunmore was built in 1580 by Angus Reid near Leith."
 KEPT = sorted(KEPT_BACK)
-
-
-def write(folder, name, rows):
-    path = folder / f"{name}.jsonl.xz"
-    path.parent.mkdir(exist_ok=True)
-    with lzma.open(path, "wt", encoding="utf-8") as file:
-        file.writelines(json.dumps(row) + "\n" for row in rows)
 
 
 def row(question, context, answers=(), **more):
@@ -54,9 +45,9 @@ def data(tmp_path):
     folder = tmp_path / "data"
     folder.mkdir()
     adversarial = [row(f"Who is {n}?", f"{FERRY} {n}", title=t) for n, t in enumerate(KEPT)]
-    trained = [row(f"Why {n}?", CASTLE, title=f"Rhine {n % 7}") for n in range(2 * STRANGERS)]
-    write(folder, "reader/squad2_dev_part", [*trained[:5], *adversarial, *trained[5:]])
-    write(folder, "reader/valid_wiki", [row(f"When {n}?", f"{n} {CASTLE}") for n in range(30)])
+    trained = [row(f"Why {n}?", CASTLE, title=f"Rhine {n % 7}") for n in range(50)]
+    write(folder, "squad2_dev_part", [*trained[:5], *adversarial, *trained[5:]])
+    write(folder, "valid_wiki", [row(f"When {n}?", f"{n} {CASTLE}") for n in range(60)])
     return folder
 
 
@@ -73,8 +64,8 @@ def model():
     "known",
     [
         {"bias": -1.0, "margin": 0.7, "missing": -2.0},
-        {"bias": 0.5, "margin": 0.0, "missing": 1.5},
-        {"bias": 2.0, "margin": -0.3, "missing": 0.4},
+        {"bias": 0.5, "margin": 0.0, "missing": -1.5},
+        {"bias": 2.0, "margin": 0.3, "missing": -0.4},
     ],
 )
 def test_the_weights_of_a_known_model_come_back(known):
@@ -89,6 +80,16 @@ def test_the_weights_of_a_known_model_come_back(known):
     assert list(found) == ["bias", "margin", "missing"]
     for name, value in known.items():
         assert found[name] == pytest.approx(value, abs=0.2), name
+
+
+def test_a_signal_that_counts_the_wrong_way_counts_nothing():
+    random = np.random.default_rng(2)
+    signals = [
+        {"margin": float(m), "missing": float(n), "rank": float(r)}
+        for m, n, r in random.normal(size=(2000, 3))
+    ]
+    found = fit(signals, [s["margin"] + s["missing"] + random.normal() > 0 for s in signals])
+    assert found["margin"] > 0.5 and found["missing"] == 0.0 and found["rank"] <= 0.0
 
 
 def test_a_signal_that_never_changes_gets_no_weight():
@@ -118,15 +119,16 @@ def test_a_fitted_model_is_as_sure_on_average_as_it_is_right(seed):
 def test_only_the_articles_kept_back_and_the_other_set_are_asked(data):
     asked = validation(data)
     assert {one.title for one in asked if not one.title[0].isdigit()} == KEPT_BACK
-    assert len(asked) == len(KEPT_BACK) + 15  # every other one of 30
+    assert len(KEPT_BACK) + 15 <= len(asked) <= len(KEPT_BACK) + 29  # every other one of most of 60
     assert all(one.question and one.context for one in asked)
 
 
-def test_strangers_are_of_other_articles_and_nothing_answers_them(data):
+def test_strangers_are_of_passages_that_are_not_in_the_index_and_never_trained_on(data):
     found = strangers(data)
-    assert STRANGERS <= len(found) <= STRANGERS + 10
-    assert not {one.title for one in found} & KEPT_BACK
-    assert all(one.answers == () and one.context == "" for one in found)
+    assert 3 <= len(found) <= 25
+    asked = {one.context for one in validation(data)}
+    assert all(not context.startswith(one.title) for one in found for context in asked)
+    assert all(one.question.startswith("When") and one.context == "" for one in found)
 
 
 @given(st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs"])), st.text())))
@@ -144,12 +146,11 @@ def test_both_halves_hold_some_articles_kept_back_and_some_others(data):
 
 
 def test_a_text_without_a_title_is_an_article_of_its_own(tmp_path):
-    write(tmp_path, "reader/squad2_dev_part", [])
-    rows = [row("When?", FERRY), row("Who?", FERRY), row("Who?", CASTLE)]
-    # every other row is asked
-    write(tmp_path, "reader/valid_wiki", [one for one in rows for _ in range(2)])
-    titles = [one.title for one in validation(tmp_path)]
-    assert titles[0] == titles[1] != titles[2]
+    write(tmp_path, "squad2_dev_part", [])
+    rows = [row("Who?", f"{n} {CASTLE}") for n in range(40) for _ in range(4)]
+    write(tmp_path, "valid_wiki", rows)
+    titles = Counter(one.title for one in validation(tmp_path))
+    assert len(titles) > 20 and set(titles.values()) == {2}  # every other row is asked
 
 
 def asked_of_two():
@@ -222,6 +223,7 @@ def test_blank_weights_are_a_calibration_that_says_nothing(tmp_path):
         "answer": blank([f.name for f in fields(AnswerSignals)]),
         "points": POINTS,
         "context_points": CONTEXT_POINTS,
+        "model": "",
     }
     (tmp_path / "confidence.json").write_text(json.dumps(stored))
     loaded = load_calibration(tmp_path)

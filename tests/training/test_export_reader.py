@@ -1,26 +1,16 @@
 """Making the reader: what is refused before work begins, how it is measured, what the card says."""
 
-import json
-import lzma
-
 import pytest
 
 from bot.spans import SpanModel
 from index.errors import SettingsError
 from index.settings import ROOT
+from tests.training.material import FERRY, write
 from training.export_embedder import sha256
 from training.export_reader import LARGEST_FILE, Measured, card, main, measure, validation_sets
 from training.pairs import KEPT_BACK
 
 FOLDER = ROOT / "models" / "reader"
-FERRY = "The ferry Marlin sank off Oban in 1931 with 45 people aboard."
-
-
-def write(folder, name, rows):
-    path = folder / f"{name}.jsonl.xz"
-    path.parent.mkdir(exist_ok=True)
-    with lzma.open(path, "wt", encoding="utf-8") as file:
-        file.writelines(json.dumps(row) + "\n" for row in rows)
 
 
 def row(question, context, *answers):
@@ -49,10 +39,10 @@ def test_only_articles_kept_back_validate(tmp_path):
     titles = [*sorted(KEPT_BACK), "Rhine", "Rhine"]
     write(
         tmp_path,
-        "reader/squad2_dev_part",
+        "squad2_dev_part",
         [{**row(f"Who {n}?", FERRY), "title": title} for n, title in enumerate(titles)],
     )
-    write(tmp_path, "reader/valid_wiki", [row("When?", FERRY, "1931")])
+    write(tmp_path, "valid_wiki", [row("When?", FERRY, "1931")])
     wiki, kept = validation_sets(tmp_path).values()
     assert {one["title"] for one in kept} == KEPT_BACK and len(kept) == len(KEPT_BACK)
     assert wiki == [row("When?", FERRY, "1931")]

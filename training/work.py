@@ -1,0 +1,49 @@
+"""The folder of a training run: whose it is, and the pairs of its epochs.
+
+It knows no PyTorch.
+"""
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from index.encoder import Encoder
+from index.errors import SettingsError
+from training.mixture import training_pairs
+from training.pairs import Pair
+
+ROOT = Path(__file__).resolve().parent.parent
+PAIRS = "pairs.jsonl"
+
+
+def claim(work: Path, start: Path | None, seed: int) -> None:
+    """Notes in `work` where its run starts from, or raises SettingsError when another run has it."""
+    asked = {"start": str(start.resolve()) if start else None, "seed": seed}
+    note = work / "run.json"
+    if not note.is_file():
+        note.write_text(json.dumps(asked) + "\n", encoding="utf-8")
+    found = json.loads(note.read_text(encoding="utf-8"))
+    if found != asked:
+        raise SettingsError(
+            f"--work {work}: holds a run with {found}, expected {asked}; give another folder, or the "
+            "same --start and --seed"
+        )
+
+
+def make_pairs(data: Path, work: Path, seed: int = 0) -> None:
+    """Writes the pairs of an epoch to work/pairs.jsonl, once: finding the near passages takes minutes."""
+    if (work / PAIRS).is_file():
+        return
+    encoder = Encoder(ROOT / "models" / "embedder")
+    lines = [json.dumps(asdict(pair)) + "\n" for pair in training_pairs(data, encoder, seed)]
+    encoder.close()
+    fresh = work / "pairs.new"
+    fresh.write_text("".join(lines), encoding="utf-8")
+    os.replace(fresh, work / PAIRS)
+
+
+def kept_pairs(work: Path) -> list[Pair]:
+    """The pairs that `make_pairs` wrote."""
+    with (work / PAIRS).open(encoding="utf-8") as file:
+        return [Pair(**json.loads(line)) for line in file]
