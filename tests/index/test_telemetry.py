@@ -1,0 +1,27 @@
+"""No library that is loaded with the index reports home."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from index.settings import ROOT
+
+
+@pytest.mark.parametrize("first", ["index.runtime", "index.store", "eval.__main__", "bot.build"])
+def test_telemetry_is_off_before_onnxruntime_is_loaded(first: str) -> None:
+    told = f"""
+import os, sys
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name == "onnxruntime":
+            assert os.environ.get("ORT_DISABLE_TELEMETRY") == "1", "loaded with telemetry"
+sys.meta_path.insert(0, Watch())
+import {first}, onnxruntime
+"""
+    clean = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
+    done = subprocess.run(
+        [sys.executable, "-c", told], cwd=ROOT, env=clean, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
