@@ -1,4 +1,4 @@
-"""`python -m eval run|reader|bench`: measure answers, the reader alone, and speed on this machine.
+"""`python -m eval run|reader|resolution|bench`: measure answers, the reader alone, follow-ups, and speed.
 
 Wires sets, corpus, index and engine together; the figures are made elsewhere.
 """
@@ -7,38 +7,47 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 
 from bot.build import build_context_reader, build_engine, sync_corpus
+from bot.engine import Engine
+from bot.resolution import resolve
+from eval import reader as reading
+from eval import resolution
 from eval.bench import bench
-from eval.cases import ROOT, check_files, load_cases, set_path
-from eval.reader import (
-    check_predictions,
-    evaluate,
-    print_reader_report,
-    write_predictions,
-)
+from eval.cases import ROOT, Case, check_files, load_cases, set_path
+from eval.follow_ups import answer_loss
+from eval.lines import load_lines
+from eval.predictions import check_predictions, write_predictions
+from eval.reader import evaluate
 from eval.reader_cases import load_reader_cases
 from eval.report import (
     BASELINE,
     load_thresholds,
     missed,
+    print_figures,
     print_misses,
     print_reports,
     write_json,
 )
+from eval.resolution import evaluate_turns, told, turn_case
 from eval.results import Report
 from eval.run import run_cases
 from index.console import exit_code
 from index.errors import EvaluationError
-from index.settings import load_settings
+from index.settings import Settings, load_settings
 
-CORPORA = {"sample": ROOT / "corpus", "real": ROOT.parent / "shared" / "corpus"}
+CORPORA = {
+    "sample": ROOT / "corpus",
+    "sample-conversations": ROOT / "corpus",
+    "real": ROOT.parent / "shared" / "corpus",
+    "real-conversations": ROOT.parent / "shared" / "corpus",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -65,6 +74,8 @@ def _command(arguments: argparse.Namespace) -> int:
         return 0
     if arguments.command == "reader":
         return _reader(arguments, console)
+    if arguments.command == "resolution":
+        return _resolution(arguments, console)
     return _run(arguments, console)
 
 
@@ -94,6 +105,15 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
 
 def _report(path: Path, corpus: Path | None, storage: Path | None) -> Report:
     """Bring the index of the set's corpus up to date, then ask it every case."""
+    with _asked_set(path, corpus, storage) as (cases, engine, settings):
+        return run_cases(engine, cases, settings.corpus, path.stem, settings.max_bytes)
+
+
+@contextmanager
+def _asked_set(
+    path: Path, corpus: Path | None = None, storage: Path | None = None
+) -> Iterator[tuple[tuple[Case, ...], Engine, Settings]]:
+    """A set's cases, with an engine over its corpus, synced first."""
     cases = load_cases(path)
     with ExitStack() as stack:
         folder = storage or Path(stack.enter_context(tempfile.TemporaryDirectory("-byline-eval")))
@@ -105,8 +125,7 @@ def _report(path: Path, corpus: Path | None, storage: Path | None) -> Report:
             )
         check_files(cases, settings.corpus)
         sync_corpus(settings)
-        engine = stack.enter_context(closing(build_engine(settings)))
-        return run_cases(engine, cases, settings.corpus, path.stem, settings.max_bytes)
+        yield cases, stack.enter_context(closing(build_engine(settings))), settings
 
 
 def _reader(arguments: argparse.Namespace, console: Console) -> int:
@@ -121,11 +140,46 @@ def _reader(arguments: argparse.Namespace, console: Console) -> int:
         )
         report = evaluate(watched, reader.read, reader.threshold)
     if arguments.predictions:
-        write_predictions(report, arguments.predictions)
+        write_predictions(report.predictions, arguments.predictions)
     if arguments.json:
         print(json.dumps(report.to_json(), indent=1))
     else:
-        print_reader_report(report, console)
+        figures = {**report.figures, **report.timings}
+        print_figures(figures, reading.LABELS, "token_f1", console)
+    return 0
+
+
+def _resolution(arguments: argparse.Namespace, console: Console) -> int:
+    """Resolve every turn of a file by itself; without one, ask a set's follow-ups."""
+    if not arguments.data:
+        return _answer_loss([set_path(name) for name in arguments.set or ["sample"]], console)
+    cases = load_lines(arguments.data, turn_case)
+    if arguments.predictions:
+        check_predictions(arguments.predictions, arguments.data)
+    report = evaluate_turns(cases, lambda question, history: resolve(question, told(history)))
+    if arguments.predictions:
+        write_predictions(report.predictions, arguments.predictions)
+    figures = {**report.figures, **report.timings}
+    if arguments.json:
+        print(
+            json.dumps(
+                {name: value and round(value, 4) for name, value in figures.items()}, indent=1
+            )
+        )
+    else:
+        print_figures(figures, resolution.LABELS, "term_f1", console)
+    return 0
+
+
+def _answer_loss(paths: Sequence[Path], console: Console) -> int:
+    """Ask the follow-ups of sets in their conversations, and as a person's standalone rewrites."""
+    for path in paths:
+        with _asked_set(path) as (cases, engine, settings):
+            loss = answer_loss(engine, cases, settings.corpus, settings.max_bytes)
+        console.print(
+            f"{path.stem}: {loss.ours} of {loss.cases} follow-ups correct or rightly refused in their "
+            f"conversation, {loss.theirs} as a person's standalone rewrite"
+        )
     return 0
 
 
@@ -158,6 +212,25 @@ def _parser() -> argparse.ArgumentParser:
         "--predictions", type=Path, metavar="FILE", help="write what was answered, by id"
     )
     reader.add_argument("--json", action="store_true", help="print the figures as JSON")
+    follow_ups = commands.add_parser(
+        "resolution", help="resolve follow-ups, against a person's rewrites"
+    )
+    follow_ups.add_argument(
+        "--set",
+        action="append",
+        metavar="NAME",
+        help="ask a set's follow-ups, when no --data is given",
+    )
+    follow_ups.add_argument(
+        "--data",
+        type=Path,
+        metavar="FILE",
+        help="a .jsonl or .jsonl.xz file; a line has id, history, question, rewrite",
+    )
+    follow_ups.add_argument(
+        "--predictions", type=Path, metavar="FILE", help="write the standalone questions, by id"
+    )
+    follow_ups.add_argument("--json", action="store_true", help="print the figures as JSON")
     speed = commands.add_parser("bench", help="measure speed beside Chroma's default embedding")
     speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "embedder_fp32.onnx")
     speed.add_argument("--texts", type=int, default=96, metavar="N", help="passages a round")

@@ -14,7 +14,7 @@ from index.errors import EvaluationError
 ROOT = Path(__file__).resolve().parent.parent
 SETS = Path(__file__).resolve().parent / "sets"
 REQUIRED = ("id", "question", "answers", "files")
-OPTIONAL = ("history", "tags")
+OPTIONAL = ("history", "rewrite", "tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class Case:
     """One question with the answers that count as right and the files that hold them.
 
     `history` holds the user's earlier questions, oldest first. No `answers` means that the
-    articles do not answer the question and a refusal is right; `files` may then be empty.
+    articles do not answer the question and a refusal is right; `files` may then be empty. `rewrite`
+    is a person's standalone form of a question that has a history; "" where nobody wrote one.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Case:
     files: tuple[str, ...]
     history: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    rewrite: str = ""
 
     @property
     def answerable(self) -> bool:
@@ -87,6 +89,7 @@ def _case(row: dict[str, Any]) -> Case:
         files=_strings(row, "files"),
         history=_strings(row, "history"),
         tags=_strings(row, "tags"),
+        rewrite=_string(row, "rewrite") if "rewrite" in row else "",
     )
     if case.answerable and not case.files:
         raise ValueError(

@@ -3,18 +3,10 @@
 Asks, derives the figures, shows and writes them. Knows nothing of how a reader reads, nor of retrieval.
 """
 
-import json
-import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from eval.calibration import (
     area_under_risk_coverage,
@@ -24,7 +16,6 @@ from eval.calibration import (
 )
 from eval.metrics import exact_match, mean, percentile, token_f1
 from eval.reader_cases import ReaderCase
-from eval.report import shown
 from eval.results import Figure
 from index.errors import EvaluationError
 
@@ -152,52 +143,3 @@ def _reading(case: ReaderCase, read: Read) -> Reading:
             "its calibration is damaged"
         )
     return Reading(case, text, float(probability), ms)
-
-
-def print_reader_report(report: ReaderReport, console: Console) -> None:
-    """A table with a row for each figure."""
-    figures = {**report.figures, **report.timings}
-    table = Table(box=box.SIMPLE_HEAD, show_header=False, padding=(0, 1), show_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
-    for name, label in LABELS.items():
-        table.add_row(label, shown(figures[name]), style="bold" if name == "token_f1" else "")
-    console.print(table)
-
-
-def check_predictions(path: Path, data: Path) -> None:
-    """Raise EvaluationError when predictions could not be written there, before all the reading."""
-    fresh = _fresh(path)
-    try:
-        if path.exists() and (not path.is_file() or path.samefile(data)):
-            raise EvaluationError(f"{path}: a folder, a device or the data; give another file")
-        fresh.touch()
-        fresh.unlink()
-    except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def write_predictions(report: ReaderReport, path: Path) -> None:
-    """Write `{id: answer or ""}` in one move, so that a stop never leaves half a file.
-
-    SQuAD's official evaluation script reads it. Raises EvaluationError when it cannot be written.
-    """
-    fresh = _fresh(path)
-    try:
-        fresh.write_text(json.dumps(report.predictions, indent=1) + "\n", encoding="utf-8")
-        os.replace(fresh, path)
-    except OSError as error:
-        with suppress(OSError):
-            fresh.unlink()
-        raise _unwritable(path, error) from error
-
-
-def _fresh(path: Path) -> Path:
-    """The file beside `path` that is written first."""
-    return path.parent / f".predictions-{os.getpid()}.new"
-
-
-def _unwritable(path: Path, error: OSError) -> EvaluationError:
-    return EvaluationError(
-        f"{path}: cannot be written ({error.strerror}); give another --predictions FILE"
-    )

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from eval.results import CaseResult, Report
+from eval.results import CaseResult, Figure, Report
 from index.errors import EvaluationError
 
 LABELS = {
@@ -58,6 +58,18 @@ def print_reports(reports: Sequence[Report], console: Console) -> None:
         counts = [report.by_tag.get(tag) for report in reports]
         by_tag.add_row(Text(tag), *(f"{c[0]} of {c[1]}" if c else NOTHING for c in counts))
     console.print(by_tag)
+
+
+def print_figures(
+    figures: Mapping[str, Figure], labels: Mapping[str, str], bold: str, console: Console
+) -> None:
+    """A table with a row for each of `labels`; the figure `bold` stands out."""
+    table = Table(box=box.SIMPLE_HEAD, show_header=False, padding=(0, 1), show_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    for name, label in labels.items():
+        table.add_row(label, shown(figures[name]), style="bold" if name == bold else "")
+    console.print(table)
 
 
 def _table(columns: Sequence[str]) -> Table:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from tokenizers import Tokenizer
 
@@ -37,6 +38,18 @@ class Example:
     def width(self) -> int:
         """The length rounded up, as it is padded."""
         return -(-len(self.ids) // STEP) * STEP
+
+
+class Wide(Protocol):
+    """Anything that is padded to a width in a batch."""
+
+    @property
+    def width(self) -> int:
+        """Tokens, padding included."""
+        ...
+
+
+Padded = TypeVar("Padded", bound=Wide)
 
 
 class Tokens:
@@ -86,9 +99,9 @@ def batches(pairs: Sequence[Pair], tokens: Tokens, epoch: int) -> Iterator[list[
         yield from packed
 
 
-def pack(examples: Sequence[Example]) -> list[list[Example]]:
+def pack(examples: Sequence[Padded]) -> list[list[Padded]]:
     """Batches of at most BATCH_TOKENS padded tokens, of examples sorted by length."""
-    packed: list[list[Example]] = []
+    packed: list[list[Padded]] = []
     for example in examples:
         if packed and example.width * (len(packed[-1]) + 1) <= BATCH_TOKENS:
             packed[-1].append(example)

@@ -93,12 +93,11 @@ def export(
 ) -> list[tuple[Measured, Measured]]:
     """Write the model, its tokenizer and its card to `out`; return (float32, int8) for every set."""
     # Here, not above: a wrong flag or file is told before PyTorch's seconds of loading.
-    import onnx
     import torch
 
     from training.calibration import linear_inputs
     from training.examples import Tokens
-    from training.minilm import Float32, Int8, MiniLM
+    from training.minilm import Float32, Int8, Precision
     from training.reader import SpanNetwork
     from training.work import kept_pairs
 
@@ -112,17 +111,31 @@ def export(
             ids = torch.tensor([example.ids])
             segments = (torch.arange(ids.shape[1]) >= example.base).long()[None]
             feeds.append({"input_ids": ids, "token_type_ids": segments})
-    inputs = linear_inputs(network.encoder, feeds)
-    weights = {name: value.numpy() for name, value in network.encoder.state_dict().items()}
-    head = network.head.weight.detach().numpy().T, network.head.bias.detach().numpy()
-    for folder, precision in ((out, Int8(inputs)), (fp32, Float32())):
+    precisions: tuple[tuple[Path, Precision], ...] = (
+        (out, Int8(linear_inputs(network.encoder, feeds))),
+        (fp32, Float32()),
+    )
+    for folder, precision in precisions:
         folder.mkdir(parents=True, exist_ok=True)
-        onnx.save(MiniLM(weights, precision).reader(*head), folder / "model.onnx")
+        write_model(network, precision, folder)
         save_tokenizer(checkpoint, folder)
     sets = validation_sets(data).items()
     measured = [(measure(fp32, of, rows), measure(out, of, rows)) for of, rows in sets]
     (out / "README.md").write_text(card(out / "model.onnx", measured), encoding="utf-8")
     return measured
+
+
+def write_model(
+    network: Any, precision: Any, folder: Path, names: tuple[str, str] = ("start", "end")
+) -> None:
+    """Writes `folder`/model.onnx: a `training.reader.SpanNetwork`, its two logits called `names`."""
+    import onnx
+
+    from training.minilm import MiniLM
+
+    weights = {name: value.numpy() for name, value in network.encoder.state_dict().items()}
+    head = network.head.weight.detach().numpy().T, network.head.bias.detach().numpy()
+    onnx.save(MiniLM(weights, precision).reader(*head, names), folder / "model.onnx")
 
 
 def card(model: Path, measured: Sequence[tuple[Measured, Measured]]) -> str:

@@ -161,8 +161,8 @@ class MiniLM:
         inputs = ["input_ids", "attention_mask"] if masked else ["input_ids"]
         return graph.model(inputs, {"vector": (vector, ["batch", WIDTH])})
 
-    def reader(self, head: Array, bias: Array) -> Any:
-        """Model `input_ids`, `token_type_ids` -> `start`, `end` logits (batch, length).
+    def reader(self, head: Array, bias: Array, names: tuple[str, str] = ("start", "end")) -> Any:
+        """Model `input_ids`, `token_type_ids` -> two logits a token, `names`, each (batch, length).
 
         `head` is (384, 2) and stays float32: two columns cost nothing.
         """
@@ -170,11 +170,11 @@ class MiniLM:
         x = self._encode(graph, segments="token_type_ids")
         logits = graph.op("Add", graph.op("MatMul", x, graph.constant(head)), graph.constant(bias))
         sides = graph.split("Split", logits, graph.numbers(1, 1), parts=2, axis=-1)
-        start, end = (graph.op("Squeeze", side, graph.numbers(2)) for side in sides)
-        shape = ["batch", "length"]
-        return graph.model(
-            ["input_ids", "token_type_ids"], {"start": (start, shape), "end": (end, shape)}
-        )
+        outputs = {
+            name: (graph.op("Squeeze", side, graph.numbers(2)), ["batch", "length"])
+            for name, side in zip(names, sides, strict=True)
+        }
+        return graph.model(["input_ids", "token_type_ids"], outputs)
 
     def _encode(self, graph: Graph, mask: str | None = None, segments: str | None = None) -> str:
         x = self._norm(graph, "embeddings", self._embeddings(graph, segments))

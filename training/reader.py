@@ -99,7 +99,7 @@ class Run:
 
     def __init__(self, network: SpanNetwork, work: Path, total: int, rate: float = RATE) -> None:
         self._network, self._file, self._total = network, work / "state.pt", total
-        self._optimizer = torch.optim.AdamW(_groups(network, rate), fused=True, betas=(0.9, 0.98))
+        self._optimizer = torch.optim.AdamW(groups(network, rate), fused=True, betas=(0.9, 0.98))
         self._average = {k: v.detach().clone() for k, v in network.state_dict().items()}
         self.seen = self.steps = 0
         if self._file.is_file():
@@ -158,16 +158,17 @@ def _loss(logits: Any, at: Any) -> Any:
     return (every - target).mean()
 
 
-def _groups(network: SpanNetwork, top: float) -> list[dict[str, Any]]:
-    groups = []
+def groups(network: SpanNetwork, top: float) -> list[dict[str, Any]]:
+    """Parameter groups for AdamW: the rate `top` falls layer by layer; biases and norms do not decay."""
+    found = []
     for name, parameter in network.named_parameters():
         below = 0
         if name.startswith("encoder."):
             below = 5 - int(name.split("layer.")[1].split(".")[0]) if "layer." in name else 6
         rate = top * LAYER_DECAY**below
         decay = 0.01 if parameter.ndim > 1 else 0.0
-        groups.append({"params": [parameter], "lr": rate, "top": rate, "weight_decay": decay})
-    return groups
+        found.append({"params": [parameter], "lr": rate, "top": rate, "weight_decay": decay})
+    return found
 
 
 def train(data: Path, work: Path, epochs: float, start: Path | None = None, seed: int = 0) -> None:

@@ -97,3 +97,16 @@ def test_every_set_of_the_project_can_be_read(path: Path) -> None:
     cases = load_cases(path)
     assert any(case.answerable for case in cases)
     assert any(not case.answerable for case in cases)
+
+
+def test_every_follow_up_of_the_sets_has_a_person_s_rewrite_and_they_make_many_conversations() -> (
+    None
+):
+    cases = [case for file in sorted(SETS.glob("*.jsonl")) for case in load_cases(file)]
+    assert all(bool(case.rewrite) is bool(case.history) for case in cases)
+    # the longest form of each conversation: its questions are no other's beginning
+    said = {(*case.history, case.question) for case in cases if case.history}
+    whole = [one for one in said if not any(other[: len(one)] == one != other for other in said)]
+    assert len(whole) >= 25 and {2, 3, 4, 5} == {len(one) for one in whole}
+    switches = [case for case in cases if "topic-switch" in case.tags]
+    assert switches and all(case.rewrite == case.question for case in switches)

@@ -15,16 +15,15 @@ from rich.console import Console
 
 from eval.__main__ import main
 from eval.metrics import exact_match, token_f1
+from eval.predictions import check_predictions, write_predictions
 from eval.reader import (
     LABELS,
     ReaderReport,
     Reading,
-    check_predictions,
     evaluate,
-    print_reader_report,
-    write_predictions,
 )
 from eval.reader_cases import ReaderCase, load_reader_cases
+from eval.report import print_figures
 from index.errors import EvaluationError
 
 GOOD: dict[str, Any] = {
@@ -274,7 +273,10 @@ def test_json_has_every_figure_to_four_digits() -> None:
 
 def test_the_table_has_every_figure() -> None:
     out = io.StringIO()
-    print_reader_report(evaluate(CASES, read, 0.7), Console(file=out, width=120))
+    found = evaluate(CASES, read, 0.7)
+    print_figures(
+        {**found.figures, **found.timings}, LABELS, "token_f1", Console(file=out, width=120)
+    )
     rows = dict(re.split(r"\s{2,}", line.strip()) for line in out.getvalue().splitlines())
     assert set(rows) == set(LABELS.values())
     assert rows["token F1"] == "0.667"
@@ -289,7 +291,7 @@ def test_predictions_take_the_place_of_the_file_before(tmp_path: Path) -> None:
     assert out.read_text(encoding="utf-8") == "old"
     odd = ReaderCase("\u00e9\ud800", "q", "c", ())
     report = ReaderReport(0.5, (Reading(MAYOR, "Ada\nPell", 0.5, 1.0), Reading(odd, "x", 0.4, 1.0)))
-    write_predictions(report, out)
+    write_predictions(report.predictions, out)
     assert json.loads(out.read_text(encoding="utf-8")) == {"mayor": "Ada\nPell", odd.id: ""}
     assert sorted(tmp_path.iterdir()) == [data, out]
 
@@ -303,9 +305,9 @@ def test_predictions_that_cannot_be_written_are_told_before_and_after_reading(
         with pytest.raises(EvaluationError, match="cannot be written"):
             check_predictions(path, data)
         with pytest.raises(EvaluationError, match="cannot be written"):
-            write_predictions(report, path)
+            write_predictions(report.predictions, path)
     with pytest.raises(EvaluationError, match="cannot be written"):
-        write_predictions(report, tmp_path)
+        write_predictions(report.predictions, tmp_path)
     for path in (tmp_path, Path("/dev/null"), data):
         with pytest.raises(EvaluationError, match="a folder, a device or the data"):
             check_predictions(path, data)

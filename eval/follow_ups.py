@@ -1,0 +1,37 @@
+"""What resolution costs in answers: a set's follow-ups in their conversations, and as a person rewrote them.
+
+Knows nothing of how a question is resolved.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from eval.cases import Case
+from eval.run import Answerer, run_cases
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What resolution costs: follow-ups answered correctly or rightly refused, of all `cases`.
+
+    `ours` counts them asked in their conversation, `theirs` asked as a person's rewrite, alone.
+    """
+
+    cases: int
+    ours: int
+    theirs: int
+
+
+def answer_loss(engine: Answerer, cases: Iterable[Case], corpus: Path, max_bytes: int) -> Loss:
+    """Asks every case that has a rewrite both ways."""
+    written = [case for case in cases if case.rewrite]
+    alone = [replace(case, question=case.rewrite, history=()) for case in written]
+    ours, theirs = (
+        sum(
+            result.correct
+            for result in run_cases(engine, some, corpus, max_bytes=max_bytes).results
+        )
+        for some in (written, alone)
+    )
+    return Loss(len(written), ours, theirs)
