@@ -3,13 +3,14 @@
 from contextlib import ExitStack
 
 from bot.citations import Verifier
-from bot.confidence import load_calibration
+from bot.confidence import Calibration, load_calibration
 from bot.context_reader import ContextReader
 from bot.engine import Engine, Limits
 from bot.extractive import ExtractiveReader
 from bot.retrieval import HybridRetriever
 from bot.spans import SpanModel
 from index.encoder import Encoder
+from index.errors import ModelError
 from index.library import Library
 from index.settings import Settings
 from index.sync import Progress, Recipe, SyncReport, no_progress, sync
@@ -30,13 +31,11 @@ def build_engine(settings: Settings) -> Engine:
 
     Raises StorageError when that cannot be used, ModelError when a model cannot.
     """
-    calibration = load_calibration(settings.reader)
     with ExitStack() as opened:
+        model, calibration = _open_reader(settings)
+        opened.callback(model.close)
         encoder = Encoder(settings.embedder, settings.threads or None)
         opened.callback(encoder.close)
-        model = SpanModel(settings.reader, settings.threads or None)
-        opened.callback(model.close)
-        calibration.check(model.fingerprint)
         library = Library(settings.corpus, settings.storage, encoder)
         opened.pop_all()  # the engine closes them from here on
     return Engine(
@@ -54,10 +53,17 @@ def build_engine(settings: Settings) -> Engine:
 
 def build_context_reader(settings: Settings) -> ContextReader:
     """A reader of single texts, without an index. Raises ModelError."""
-    calibration = load_calibration(settings.reader)
-    with ExitStack() as opened:
-        model = SpanModel(settings.reader, settings.threads or None)
-        opened.callback(model.close)
-        calibration.check(model.fingerprint)
-        opened.pop_all()
+    model, calibration = _open_reader(settings)
     return ContextReader(model, calibration, calibration.context_points[settings.strictness])
+
+
+def _open_reader(settings: Settings) -> tuple[SpanModel, Calibration]:
+    """The reading model and the calibration that was fitted on it. Raises ModelError."""
+    calibration = load_calibration(settings.reader)
+    model = SpanModel(settings.reader, settings.threads or None)
+    try:
+        calibration.check(model.fingerprint)
+    except ModelError:
+        model.close()
+        raise
+    return model, calibration

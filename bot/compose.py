@@ -33,11 +33,10 @@ def choose(question: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
         return (best, *(o for o in same[:1] if o.score >= SECOND_SENTENCE * best.score))
     if wants_list(question):
         return _items(best, others)
-    chosen = [best]
+    chosen, told = [best], terms(_words(best))
     for other in (o for o in others if o.score >= ABOUT_AS_SURE * best.score):
         known = {e.candidate.article.id for e in chosen}
         says = terms(other.support.of(other.candidate.article.text))
-        told = terms(_words(best))
         if other.candidate.article.id not in known and told and told <= says:
             chosen.append(other)
     return tuple(chosen[:MOST_CITATIONS])

@@ -6,7 +6,7 @@ Only a clause that holds every word of the question, hedges nothing and speaks f
 import re
 
 from bot.attribution import speakers
-from bot.terms import stem, terms, tokens
+from bot.terms import stem, stems, terms
 
 _HEDGED = re.compile(
     r"\b(?:if|whether|may|might|could|would|should|perhaps|possibly|probably|reportedly|allegedly|"
@@ -45,16 +45,16 @@ def verdict(question: str, sentence: str) -> str | None:
         return None
     if _kept(_MEANT, sentence) - _kept(_MEANT, question):
         return None
-    asked = _stems(_DENIED.sub(" ", question))
+    asked = stems(_DENIED.sub(" ", question))
     for clause in _CLAUSE_END.split(sentence):
-        held = _stems(_DENIED.sub(" ", clause))
+        held = stems(_DENIED.sub(" ", clause))
         places = [held.index(word) for word in asked if word in held]
         if not asked or len(places) < len(asked) or places != sorted(places):
             continue
         if _kept(_PARTLY_DENIED, clause) != _kept(_PARTLY_DENIED, question):
             return None
         denials = [match.end() for match in _DENIED.finditer(clause)]
-        if denials and asked[-1] not in _stems(clause[denials[-1] :]):
+        if denials and asked[-1] not in stems(clause[denials[-1] :]):
             return None  # it denies what comes behind the words of the question
         return "Yes" if (len(denials) - len(_DENIED.findall(question))) % 2 == 0 else "No"
     return None
@@ -71,8 +71,3 @@ def _speaks_for_itself(question: str, sentence: str) -> bool:
 def _kept(form: re.Pattern[str], text: str) -> frozenset[str]:
     """Stems of the first words of all that `form` matches."""
     return frozenset(stem(match.group().split()[0]) for match in form.finditer(text))
-
-
-def _stems(text: str) -> list[str]:
-    """Stems of the words that carry meaning, in order."""
-    return [token.stem for token in tokens(text) if not token.is_stop_word]

@@ -16,7 +16,7 @@ from tokenizers import Encoding
 
 from index.article import Span
 from index.errors import ModelError
-from index.runtime import ModelKind, clean, cores, open_session, open_tokenizer
+from index.runtime import ModelKind, clean, cores, open_session, open_tokenizer, special_tokens
 
 READER = ModelKind(
     "reading model", ("input_ids", "token_type_ids"), "BYLINE_READER", "training.export_reader"
@@ -51,9 +51,7 @@ class SpanModel:
             raise ValueError(f"threads {threads}: expected at least 1")
         self._session, self.fingerprint = open_session(folder, READER)
         self._tokenizer = open_tokenizer(folder, READER)
-        # the same in every BERT vocabulary, but asked for all the same
-        self._first = int(self._tokenizer.token_to_id("[CLS]") or 0)
-        self._between = int(self._tokenizer.token_to_id("[SEP]") or 0)
+        self._first, self._between = special_tokens(self._tokenizer)
         self._pool = ThreadPoolExecutor(threads or cores(), thread_name_prefix="reader")
         self._closed = False
 

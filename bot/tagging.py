@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 
 from bot.terms import Token, tokens
 from index.errors import ModelError
-from index.runtime import ModelKind, clean, open_session, open_tokenizer
+from index.runtime import ModelKind, clean, open_session, open_tokenizer, special_tokens
 
 RESOLVER = ModelKind(
     "resolving model",
@@ -61,9 +61,7 @@ class Feeder:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        # the same in every BERT vocabulary, but asked for all the same
-        self._first = int(tokenizer.token_to_id("[CLS]") or 0)
-        self._between = int(tokenizer.token_to_id("[SEP]") or 0)
+        self._first, self._between = special_tokens(tokenizer)
 
     def feed(self, history: Sequence[str], question: str) -> Feed:
         """The newest items first get room; `history` is oldest first, questions and answers by turns."""

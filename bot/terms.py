@@ -110,10 +110,15 @@ def stem(word: str) -> str:
         return str(_STEMMER.stemWord(plain))
 
 
+def stems(text: str) -> list[str]:
+    """Stems of the words that carry meaning, in order."""
+    return [token.stem for token in tokens(text) if not token.is_stop_word]
+
+
 @lru_cache(maxsize=4096)
 def terms(text: str) -> frozenset[str]:
     """Stems of the words that carry meaning, names of several words counted under their short form too."""
-    found = {token.stem for token in tokens(text) if not token.is_stop_word}
+    found = set(stems(text))
     found |= {token.text.lower() for token in tokens(text) if token.text.lower() in _PLACES}
     found |= {same for phrase, same in _PHRASES.items() if phrase.search(text)}
     for token in tokens(text):

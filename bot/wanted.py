@@ -129,7 +129,7 @@ def wants_list(question: str) -> bool:
 def find_wanted(kind: Wanted, question: str, sentence: str) -> list[Span]:
     """Places in `sentence` that hold something of `kind` which the question does not name itself."""
     spans = [
-        Span(found.start(), found.start() + len(found.group().rstrip()))
+        _bare(found)
         for pattern in _FORMS_COMPILED.get(kind, ())
         for found in pattern.finditer(sentence)
     ]
@@ -143,7 +143,12 @@ def find_wanted(kind: Wanted, question: str, sentence: str) -> list[Span]:
 def find_occasion(sentence: str) -> Span | None:
     """Where a thing was said, as an occasion: "in his speech to the council"."""
     found = _OCCASIONS.search(sentence)
-    return Span(found.start(), found.start() + len(found.group().rstrip())) if found else None
+    return _bare(found) if found else None
+
+
+def _bare(found: re.Match[str]) -> Span:
+    """What was matched, without white space behind it."""
+    return Span(found.start(), found.start() + len(found.group().rstrip()))
 
 
 def pick(kind: Wanted, spans: list[Span], question: str, sentence: str) -> Span | None:

@@ -201,17 +201,7 @@ def _parser() -> argparse.ArgumentParser:
         help="exit with 1 when a figure misses its threshold (default file: eval/baseline.json)",
     )
     reader = commands.add_parser("reader", help="ask the reader alone, on questions with a context")
-    reader.add_argument(
-        "--data",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help="a .jsonl or .jsonl.xz file; a line has id, question, context, answers",
-    )
-    reader.add_argument(
-        "--predictions", type=Path, metavar="FILE", help="write what was answered, by id"
-    )
-    reader.add_argument("--json", action="store_true", help="print the figures as JSON")
+    _take_file(reader, "id, question, context, answers", "what was answered", required=True)
     follow_ups = commands.add_parser(
         "resolution", help="resolve follow-ups, against a person's rewrites"
     )
@@ -221,21 +211,29 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="ask a set's follow-ups, when no --data is given",
     )
-    follow_ups.add_argument(
-        "--data",
-        type=Path,
-        metavar="FILE",
-        help="a .jsonl or .jsonl.xz file; a line has id, history, question, rewrite",
-    )
-    follow_ups.add_argument(
-        "--predictions", type=Path, metavar="FILE", help="write the standalone questions, by id"
-    )
-    follow_ups.add_argument("--json", action="store_true", help="print the figures as JSON")
+    _take_file(follow_ups, "id, history, question, rewrite", "the standalone questions")
     speed = commands.add_parser("bench", help="measure speed beside Chroma's default embedding")
     speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "embedder_fp32.onnx")
     speed.add_argument("--texts", type=int, default=96, metavar="N", help="passages a round")
     speed.add_argument("--articles", type=Path, metavar="DIR", help="take the passages from there")
     return parser
+
+
+def _take_file(
+    parser: argparse.ArgumentParser, keys: str, predicted: str, *, required: bool = False
+) -> None:
+    """The flags of a command that measures the cases of one file."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=required,
+        metavar="FILE",
+        help=f"a .jsonl or .jsonl.xz file; a line has {keys}",
+    )
+    parser.add_argument(
+        "--predictions", type=Path, metavar="FILE", help=f"write {predicted}, by id"
+    )
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.answer import Answer
 from bot.conversation import Conversation
-from bot.terms import tokens
+from bot.terms import stems, tokens
 from eval.metrics import mean, normalise, percentile
 from eval.results import Figure
 
@@ -51,12 +51,8 @@ class TurnCase:
 
         Source: the relevant terms of Voskarides et al. 2020, section 3.
         """
-        taken = _stems(standalone) & frozenset().union(*map(_stems, self.history))
-        return taken - _stems(self.question)
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(token.stem for token in tokens(text) if not token.is_stop_word)
+        said = [stem for text in self.history for stem in stems(text)]
+        return frozenset(stems(standalone)).intersection(said).difference(stems(self.question))
 
 
 def turn_case(row: dict[str, Any]) -> TurnCase:

@@ -63,6 +63,11 @@ def open_tokenizer(folder: Path, kind: ModelKind) -> Tokenizer:
     return tokenizer
 
 
+def special_tokens(tokenizer: Tokenizer) -> tuple[int, int]:
+    """The ids of [CLS] and [SEP]: the same in every BERT vocabulary, but asked for all the same."""
+    return int(tokenizer.token_to_id("[CLS]") or 0), int(tokenizer.token_to_id("[SEP]") or 0)
+
+
 def clean(text: str, longest: int) -> str:
     """What a tokenizer can take: at most `longest` characters, no lone surrogates, the same offsets."""
     return text[:longest].encode("utf-8", "replace").decode("utf-8")

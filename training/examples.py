@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from tokenizers import Tokenizer
 
+from index.runtime import special_tokens
 from training.pairs import Pair
 
 LENGTH = 176  # tokens of question and passage; a longer passage is cut to a window with the answer
@@ -19,6 +20,11 @@ BATCH_TOKENS = 4096
 POOL = 4096  # pairs that are sorted by length together
 SOMEWHERE = -1
 STEP = 16  # lengths are rounded up to this: every new shape costs the training memory and time
+
+
+def padded(length: int) -> int:
+    """Tokens, rounded up to a multiple of STEP."""
+    return -(-length // STEP) * STEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Example:
     @property
     def width(self) -> int:
         """The length rounded up, as it is padded."""
-        return -(-len(self.ids) // STEP) * STEP
+        return padded(len(self.ids))
 
 
 class Wide(Protocol):
@@ -60,9 +66,7 @@ class Tokens:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        # the same in every BERT vocabulary, but asked for all the same
-        self._first = int(self._tokenizer.token_to_id("[CLS]") or 0)
-        self._between = int(self._tokenizer.token_to_id("[SEP]") or 0)
+        self._first, self._between = special_tokens(self._tokenizer)
 
     def example(self, pair: Pair, rng: random.Random) -> Example | None:
         """The example, or None when the answer does not fit; a long passage is cut around it at random."""

@@ -77,17 +77,24 @@ def _tensor(values: Any) -> Any:
     return torch.from_numpy(np.array(values, np.float32))
 
 
-def collate(examples: Sequence[Example]) -> dict[str, Any]:
-    """Padded tensors of the examples; `allowed` marks the passage and the first token."""
+def token_batch(examples: Sequence[Any]) -> dict[str, Any]:
+    """Padded tensors of what has `ids`, a `base` where its second part begins, and a `width`."""
     shape = len(examples), max(example.width for example in examples)
     batch = {key: torch.zeros(shape, dtype=torch.long) for key in ("ids", "segments", "mask")}
-    batch["allowed"] = torch.zeros(shape, dtype=torch.bool)
     for n, example in enumerate(examples):
         length = len(example.ids)
         batch["ids"][n, :length] = torch.tensor(example.ids)
         batch["segments"][n, example.base : length] = 1
         batch["mask"][n, :length] = 1
-        batch["allowed"][n, example.base : length - 1] = True
+    return batch
+
+
+def collate(examples: Sequence[Example]) -> dict[str, Any]:
+    """Padded tensors of the examples; `allowed` marks the passage and the first token."""
+    batch = token_batch(examples)
+    batch["allowed"] = torch.zeros_like(batch["ids"], dtype=torch.bool)
+    for n, example in enumerate(examples):
+        batch["allowed"][n, example.base : len(example.ids) - 1] = True
         batch["allowed"][n, 0] = True
     batch["start"] = torch.tensor([example.start for example in examples])
     batch["end"] = torch.tensor([example.end for example in examples])

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer
 
-from bot.tagging import Feeder
+from bot.tagging import RESOLVER, Feeder
 from index.errors import BylineError
+from index.runtime import open_tokenizer
 from training.examples import pack
 from training.export_embedder import check_weights, find_checkpoint
-from training.reader import SpanNetwork, groups
+from training.reader import SpanNetwork, groups, token_batch
 from training.turns import UNJUDGED, TurnExample, example, held_out, turns
 
 EPOCHS = 5
@@ -33,15 +33,11 @@ _log = logging.getLogger("training.resolver")
 
 def collate(examples: Sequence[TurnExample]) -> dict[str, Any]:
     """Padded tensors; UNJUDGED marks tokens that no loss is taken of."""
-    shape = len(examples), max(example.width for example in examples)
-    batch = {key: torch.zeros(shape, dtype=torch.long) for key in ("ids", "segments", "mask")}
-    batch["allowed"] = torch.ones(shape, dtype=torch.bool)
-    judged = torch.full((*shape, 2), UNJUDGED)
+    batch = token_batch(examples)
+    batch["allowed"] = torch.ones_like(batch["ids"], dtype=torch.bool)
+    judged = torch.full((*batch["ids"].shape, 2), UNJUDGED)
     for n, one in enumerate(examples):
         length = len(one.ids)
-        batch["ids"][n, :length] = torch.tensor(one.ids)
-        batch["segments"][n, one.base : length] = 1
-        batch["mask"][n, :length] = 1
         judged[n, :length, 0] = torch.tensor(one.needed)
         judged[n, :length, 1] = torch.tensor(one.stands)
     return batch | {"judged": judged}
@@ -62,10 +58,7 @@ def train(data: Path, work: Path, start: Path | None, epochs: float, everything:
     check_weights(checkpoint)
     torch.manual_seed(0)
     torch.set_flush_denormal(True)
-    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    feeder = Feeder(tokenizer)
+    feeder = Feeder(open_tokenizer(checkpoint, RESOLVER))
     rows = [row for row in turns(data) if row["history"] and (everything or not held_out(row))]
     made = [example(row, feeder) for row in rows]
     network = SpanNetwork(checkpoint, DROPOUT)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.tagging import Feed, Feeder
-from bot.terms import tokens
-from training.examples import STEP
+from bot.terms import stems, tokens
+from training.examples import padded
 from training.records import records
 
 UNJUDGED = -1.0
@@ -31,7 +31,7 @@ class TurnExample:
     @property
     def width(self) -> int:
         """The length rounded up, as it is padded."""
-        return -(-len(self.ids) // STEP) * STEP
+        return padded(len(self.ids))
 
 
 def held_out(row: dict[str, Any]) -> bool:
@@ -51,15 +51,10 @@ def turns(data: Path) -> list[dict[str, Any]]:
     ]
 
 
-def stems(text: str) -> frozenset[str]:
-    """Stems of the words that carry meaning."""
-    return frozenset(token.stem for token in tokens(text) if not token.is_stop_word)
-
-
 def example(row: dict[str, Any], feeder: Feeder) -> TurnExample:
     """The turn with what its rewrite took from the history, and left out of the question."""
     feed: Feed = feeder.feed(row["history"], row["question"])
-    wanted = stems(row["rewrite"]) - stems(row["question"])
+    wanted = set(stems(row["rewrite"])).difference(stems(row["question"]))
     needed, stands = [UNJUDGED] * len(feed.ids), [UNJUDGED] * len(feed.ids)
     for _, word, at in feed.history:
         if not word.is_stop_word:
