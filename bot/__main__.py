@@ -15,6 +15,7 @@ from bot.answer import Answer, Candidate
 from bot.build import build_engine, sync_corpus
 from bot.conversation import Conversation
 from bot.engine import Engine
+from bot.messages import load_conversation
 from index.catalog import FILE_NAME
 from index.console import exit_code
 from index.errors import BylineError, QuestionError
@@ -32,6 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     settings = load_settings(corpus=arguments.corpus, storage=arguments.storage)
+    # Read first: a wrong file is told before the index and the models are opened.
+    before = getattr(arguments, "conversation", None)
+    arguments.before = load_conversation(before) if before else Conversation()
     _sync_when_new(settings)
     with closing(build_engine(settings)) as engine:
         if not engine.is_complete:
@@ -44,6 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     ask = commands.add_parser("ask", help="answer one question")
     ask.add_argument("question")
+    ask.add_argument(
+        "--conversation",
+        type=Path,
+        metavar="FILE",
+        help="the turns before, as JSON: a list of messages with role and content",
+    )
     chat = commands.add_parser(
         "chat", help="answer one question a line; an empty line starts a new conversation"
     )
@@ -72,7 +82,7 @@ def _sync_when_new(settings: Settings) -> None:
 
 
 def _ask(engine: Engine, arguments: argparse.Namespace) -> int:
-    answer = engine.answer(arguments.question)
+    answer = engine.answer(arguments.question, arguments.before)
     _emit(answer.to_json() if arguments.json else _as_text(answer))
     return 0
 

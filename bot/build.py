@@ -7,8 +7,10 @@ from bot.confidence import Calibration, load_calibration
 from bot.context_reader import ContextReader
 from bot.engine import Engine, Limits
 from bot.extractive import ExtractiveReader
+from bot.resolution import Resolver
 from bot.retrieval import HybridRetriever
 from bot.spans import SpanModel
+from bot.tagging import TermTagger
 from index.encoder import Encoder
 from index.errors import ModelError
 from index.library import Library
@@ -34,12 +36,14 @@ def build_engine(settings: Settings) -> Engine:
     with ExitStack() as opened:
         model, calibration = _open_reader(settings)
         opened.callback(model.close)
+        resolver = build_resolver(settings)
         encoder = Encoder(settings.embedder, settings.threads or None)
         opened.callback(encoder.close)
         library = Library(settings.corpus, settings.storage, encoder)
         opened.pop_all()  # the engine closes them from here on
     return Engine(
         library,
+        resolver,
         HybridRetriever(library, settings.candidates),
         ExtractiveReader(model, calibration, encoder.encode),
         Verifier(settings.corpus, settings.max_bytes),
@@ -49,6 +53,11 @@ def build_engine(settings: Settings) -> Engine:
             settings.max_question_chars,
         ),
     )
+
+
+def build_resolver(settings: Settings) -> Resolver:
+    """What completes follow-ups. Raises ModelError."""
+    return Resolver(TermTagger(settings.resolver, settings.threads or None))
 
 
 def build_context_reader(settings: Settings) -> ContextReader:

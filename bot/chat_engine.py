@@ -5,7 +5,7 @@ global `Settings` is read or set.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole
 from llama_index.core.chat_engine.types import (
@@ -16,8 +16,9 @@ from llama_index.core.chat_engine.types import (
 from llama_index.core.schema import NodeWithScore
 
 from bot.answer import Answer
-from bot.conversation import Conversation, Turn
+from bot.conversation import Conversation
 from bot.engine import Engine
+from bot.messages import from_messages, to_messages
 from bot.retrieval import to_node
 
 
@@ -86,37 +87,6 @@ class BylineChatEngine(BaseChatEngine):
         answer = self._engine.answer(message, self._conversation)
         self._conversation = self._conversation.with_turn(answer)
         return answer
-
-
-def to_messages(conversation: Conversation) -> list[ChatMessage]:
-    """A user's and an assistant's message for each turn, oldest first."""
-    return [
-        ChatMessage(role=role, content=content)
-        for turn in conversation.turns
-        for role, content in (
-            (MessageRole.USER, turn.question),
-            (MessageRole.ASSISTANT, turn.answer.text),
-        )
-    ]
-
-
-def from_messages(messages: Sequence[ChatMessage]) -> Conversation:
-    """A conversation of the user's messages, each with the assistant's message that follows it.
-
-    Other roles (system, tool) are passed over. Messages carry no citations, so the turns have none.
-    """
-    turns: list[Turn] = []
-    for message in messages:
-        text = message.content or ""
-        if message.role == MessageRole.USER:
-            turns.append(Turn(text, _told(text, "")))
-        elif message.role == MessageRole.ASSISTANT and turns:
-            turns[-1] = Turn(turns[-1].question, _told(turns[-1].question, text))
-    return Conversation(tuple(turns))
-
-
-def _told(question: str, text: str) -> Answer:
-    return Answer(question, question, text, text, refused=False, reason=None, confidence=0.0)
 
 
 def _cited(answer: Answer) -> list[NodeWithScore]:

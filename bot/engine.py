@@ -14,7 +14,7 @@ from bot.citations import Verifier, cite
 from bot.compose import choose, compose, refusal, why_changed, why_refused
 from bot.conversation import Conversation
 from bot.reader import Reader
-from bot.resolution import resolve
+from bot.resolution import Resolver
 from bot.retrieval import HybridRetriever
 from index.article import Article
 from index.errors import QuestionError
@@ -38,12 +38,14 @@ class Engine:
     def __init__(
         self,
         library: Library,
+        resolver: Resolver,
         retriever: HybridRetriever,
         reader: Reader,
         verifier: Verifier,
         limits: Limits,
     ) -> None:
         self._library = library
+        self._resolver = resolver
         self._retriever = retriever
         self._reader = reader
         self._verifier = verifier
@@ -66,7 +68,7 @@ class Engine:
 
     def _resolve(self, question: str, conversation: Conversation) -> str:
         """A question that outgrows the limit by what it takes from the turns before stays as typed."""
-        standalone = resolve(question, conversation)
+        standalone = self._resolver.resolve(question, conversation)
         return standalone if len(standalone) <= self._limits.max_question_chars else question
 
     def _compose(

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 
 from bot.terms import Token, tokens
 from index.errors import ModelError
-from index.runtime import ModelKind, clean, open_session, open_tokenizer, special_tokens
+from index.runtime import ModelKind, clean, cores, open_session, open_tokenizer, special_tokens
 
 RESOLVER = ModelKind(
     "resolving model",
@@ -22,9 +22,9 @@ RESOLVER = ModelKind(
     "BYLINE_RESOLVER",
     "training.export_resolver",
 )
-MAX_TOKENS = 320  # of a run: what resolution reads is bounded, however long the conversation
+MAX_TOKENS = 224  # of a run: what resolution reads is bounded, however long the conversation
 QUESTION_TOKENS = 64
-NEWEST, OLDER = 160, 24  # tokens read of the two newest items, and of each one before
+NEWEST, OLDER = 96, 24  # tokens read of the two newest items, and of each one before
 ITEM_CHARACTERS = 2_000  # bounds the tokeniser's work
 
 
@@ -35,6 +35,20 @@ class Tagged:
     item: int
     word: Token
     probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """What the model says of one question.
+
+    `needed`: the words of the history, with how probably the question is incomplete without each. `stands`:
+    the words of the question, with how probably each only stands for such words. `is_open`: how probably
+    the question needs any. All in [0, 1], and only of the part that is read.
+    """
+
+    needed: tuple[Tagged, ...] = ()
+    stands: tuple[Tagged, ...] = ()
+    is_open: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +109,19 @@ class Feeder:
 class TermTagger:
     """The resolving model of one folder, loaded when constructed and safe to call from any thread."""
 
-    def __init__(self, folder: Path) -> None:
-        """Load `folder`/model.onnx and tokenizer.json, or raise ModelError."""
-        self._session, self.fingerprint = open_session(folder, RESOLVER)
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
+        """Load `folder`/model.onnx and tokenizer.json, or raise ModelError.
+
+        `threads` work on one question together; None means one for each core.
+        """
+        self._session, self.fingerprint = open_session(folder, RESOLVER, threads or cores())
         self._feeder = Feeder(open_tokenizer(folder, RESOLVER))
 
-    def tag(self, history: Sequence[str], question: str) -> tuple[list[Tagged], list[Tagged]]:
-        """The words of the history with how probably they are needed, and those of the question.
-
-        A word of the question has the probability that it stands for such words.
-        Only of the part that is read; both are empty without a history.
-        """
+    def tag(self, history: Sequence[str], question: str) -> Tagging:
+        """The words of `history`, oldest text first, that `question` needs. Nothing without a history."""
         feed = self._feeder.feed(history, question)
         if not feed.history:
-            return [], []
+            return Tagging()
         inputs = {
             "input_ids": np.array([feed.ids], np.int64),
             "token_type_ids": np.array([feed.segments], np.int64),
@@ -120,7 +133,8 @@ class TermTagger:
             raise ModelError(
                 "resolving model: gave a number that is not finite; restore models/resolver"
             )
-        return (
-            [Tagged(item, word, float(needed[at])) for item, word, at in feed.history],
-            [Tagged(item, word, float(stands[at])) for item, word, at in feed.question],
+        return Tagging(
+            tuple(Tagged(item, word, float(needed[at])) for item, word, at in feed.history),
+            tuple(Tagged(item, word, float(stands[at])) for item, word, at in feed.question),
+            float(stands[0]),
         )

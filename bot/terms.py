@@ -44,6 +44,7 @@ _SAME = {
     }.items()
     for name in (same, *names.split())
 }
+NATIONS = frozenset(_SAME.values()) - {"isis", "un"}  # stems of countries and who lives there
 _PHRASES = {
     re.compile(rf"\b{phrase}\b", re.IGNORECASE): same
     for phrase, same in (

@@ -14,9 +14,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from bot.build import build_context_reader, build_engine, sync_corpus
+from bot.build import build_context_reader, build_engine, build_resolver, sync_corpus
 from bot.engine import Engine
-from bot.resolution import resolve
 from eval import reader as reading
 from eval import resolution
 from eval.bench import bench
@@ -156,7 +155,10 @@ def _resolution(arguments: argparse.Namespace, console: Console) -> int:
     cases = load_lines(arguments.data, turn_case)
     if arguments.predictions:
         check_predictions(arguments.predictions, arguments.data)
-    report = evaluate_turns(cases, lambda question, history: resolve(question, told(history)))
+    resolver = build_resolver(load_settings())
+    report = evaluate_turns(
+        cases, lambda question, history: resolver.resolve(question, told(history))
+    )
     if arguments.predictions:
         write_predictions(report.predictions, arguments.predictions)
     figures = {**report.figures, **report.timings}

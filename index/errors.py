@@ -8,6 +8,7 @@
     │   └── StorageBusyError   another process is writing the index
     ├── ModelError             a model file is missing or damaged
     ├── QuestionError          a question is empty or too long
+    ├── ConversationError      a file of messages is damaged
     └── EvaluationError        a set of cases or a report is damaged
 
 A message is one line: the value, what was expected, and the remedy.
@@ -44,6 +45,10 @@ class ModelError(BylineError):
 
 class QuestionError(BylineError):
     """A question cannot be asked as it stands."""
+
+
+class ConversationError(BylineError):
+    """A conversation's file is missing, damaged, or its messages are out of order."""
 
 
 class EvaluationError(BylineError):

@@ -27,11 +27,16 @@ class ModelKind:
     maker: str
 
 
-def open_session(folder: Path, kind: ModelKind) -> tuple[onnxruntime.InferenceSession, str]:
-    """The session of `folder`/model.onnx and the sha256 of the file. Raises ModelError."""
+def open_session(
+    folder: Path, kind: ModelKind, threads: int = 1
+) -> tuple[onnxruntime.InferenceSession, str]:
+    """The session of `folder`/model.onnx and the sha256 of the file. Raises ModelError.
+
+    `threads` share one run; where several runs go side by side each does best with one.
+    """
     path, model = folder / MODEL_FILE, _read(folder, MODEL_FILE, kind)
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = 4  # what goes wrong is raised

@@ -18,7 +18,7 @@ from index.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
 ENV_FILE = ROOT / ".env"
-FOLDERS = frozenset(("corpus", "storage", "embedder", "reader"))
+FOLDERS = frozenset(("corpus", "storage", "embedder", "reader", "resolver"))
 PREFIX = "BYLINE_"
 
 
@@ -53,6 +53,9 @@ class Settings(BaseSettings):
         ROOT / "models" / "embedder", description="Folder of the embedding model"
     )
     reader: Folder = Field(ROOT / "models" / "reader", description="Folder of the reading model")
+    resolver: Folder = Field(
+        ROOT / "models" / "resolver", description="Folder of the model that completes follow-ups"
+    )
     strictness: Literal["lenient", "balanced", "strict"] = Field(
         "balanced", description="How sure an answer must be: `lenient`, `balanced` or `strict`"
     )

@@ -98,7 +98,7 @@ def export(
     from training.calibration import linear_inputs
     from training.examples import Tokens
     from training.minilm import Float32, Int8, Precision
-    from training.reader import SpanNetwork
+    from training.network import SpanNetwork
     from training.work import kept_pairs
 
     network = SpanNetwork(checkpoint).eval()
@@ -128,7 +128,7 @@ def export(
 def write_model(
     network: Any, precision: Any, folder: Path, names: tuple[str, str] = ("start", "end")
 ) -> None:
-    """Writes `folder`/model.onnx: a `training.reader.SpanNetwork`, its two logits called `names`."""
+    """Writes `folder`/model.onnx: a `training.network.SpanNetwork`, its two logits called `names`."""
     import onnx
 
     from training.minilm import MiniLM

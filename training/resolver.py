@@ -1,15 +1,15 @@
-"""Trains the resolver: MiniLM-L6 with two scores for every token, on turns with a person's rewrite.
+"""Trains the resolver: MiniLM-L6 with two scores for every token, on turns with a standalone rewrite.
 
-`python -m training.resolver --data DIR --work DIR [--start FOLDER]` writes work/resolver.pt. The first score
-of a word of the history says that the question needs it, the second of a word of the question that it stands
-for such words.
+`python -m training.resolver --data DIR --work DIR [--start FOLDER]` goes on from the last checkpoint in
+--work. The first score of a word of the history says that the question needs it, the second of a word of the
+question that it stands for such words; the second of the first token, that it needs any.
 """
 
 import argparse
-import logging
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,23 @@ import torch
 from bot.tagging import RESOLVER, Feeder
 from index.errors import BylineError
 from index.runtime import open_tokenizer
+from training.dialogues import SOURCES, Row, dialogues, with_long_answers
 from training.examples import pack
 from training.export_embedder import check_weights, find_checkpoint
-from training.reader import SpanNetwork, groups, token_batch
+from training.network import SpanNetwork, token_batch
+from training.records import records
+from training.run import Run
 from training.turns import UNJUDGED, TurnExample, example, held_out, turns
+from training.work import claim, log_to
 
-EPOCHS = 5
+EPOCHS = 8
+ALONE = 3  # the last epochs have no made conversations
+MADE = 3_500  # made turns of every epoch before
 RATE = 1.5e-4
-WARM_UP = 0.1
 DROPOUT = 0.1
 NEEDED_WEIGHT = 2.0  # needed words are few
-_log = logging.getLogger("training.resolver")
+OPEN_WEIGHT = 15.0  # one token of a hundred says whether the question needs any
+LONG_ITEM = 200  # characters; an item of more is an answer
 
 
 def collate(examples: Sequence[TurnExample]) -> dict[str, Any]:
@@ -43,75 +49,84 @@ def collate(examples: Sequence[TurnExample]) -> dict[str, Any]:
     return batch | {"judged": judged}
 
 
-def loss_of(logits: Any, judged: Any) -> Any:
+def loss(network: SpanNetwork, examples: Sequence[TurnExample]) -> Any:
     """Binary cross entropy of the words that were judged."""
+    batch = collate(examples)
+    logits, judged = network(batch), batch["judged"]
     known = judged != UNJUDGED
-    weight = torch.where(judged == 1, NEEDED_WEIGHT, 1.0)[known]
+    weight = torch.where(judged == 1, NEEDED_WEIGHT, 1.0)
+    weight[:, 0, 1] = OPEN_WEIGHT
     return torch.nn.functional.binary_cross_entropy_with_logits(
-        logits[known], judged[known], weight
+        logits[known], judged[known], weight[known]
     )
 
 
-def train(data: Path, work: Path, start: Path | None, epochs: float, everything: bool) -> None:
-    """Trains and writes work/resolver.pt, the averaged weights of the last half."""
+class Lessons:
+    """The turns of each epoch: people's rewrites, and made ones until the last epochs."""
+
+    def __init__(self, data: Path, feeder: Feeder, epochs: int) -> None:
+        self._feeder, self._epochs = feeder, epochs
+        self._rows = [r for r in turns(data) if r["history"] and not held_out(r)]
+        self._unanswered = [row for row in self._rows if _is_unanswered(row)]
+        self._made = dialogues(data, seed=0)
+        texts = (r for r in records(data, "reader/train") if r["source"].startswith(SOURCES))
+        self._passages = list(dict.fromkeys(row["context"] for row in texts))
+
+    @property
+    def total(self) -> int:
+        """Turns of all epochs."""
+        people = len(self._rows) + len(self._unanswered)
+        return people * self._epochs + MADE * max(0, self._epochs - ALONE)
+
+    def batches(self) -> Iterator[list[TurnExample]]:
+        """Without end, shuffled, turns of about equal lengths together; always the same."""
+        for epoch in count():
+            rng = random.Random(epoch)
+            longer = [with_long_answers(row, self._passages, rng) for row in self._unanswered]
+            rows = self._rows + longer
+            if epoch < self._epochs - ALONE:
+                first = epoch * MADE % len(self._made)
+                rows += (self._made * 2)[first : first + MADE]
+            made = [example(row, self._feeder) for row in rows]
+            packed = pack(sorted(made, key=lambda one: (one.width, rng.random())))
+            rng.shuffle(packed)
+            yield from packed
+
+
+def _is_unanswered(row: Row) -> bool:
+    """True for a conversation of questions alone, as most of CAsT 2019 and 2020 are."""
+    return row["source"].startswith("cast") and max(map(len, row["history"])) < LONG_ITEM
+
+
+def train(data: Path, work: Path, start: Path | None, epochs: int) -> None:
+    """Trains until `epochs` are done; work/state.pt then holds the averaged weights too."""
     checkpoint = find_checkpoint()
     check_weights(checkpoint)
+    claim(work, start, 0)
     torch.manual_seed(0)
-    torch.set_flush_denormal(True)
+    torch.set_flush_denormal(True)  # denormal numbers are slow and mean nothing here
     feeder = Feeder(open_tokenizer(checkpoint, RESOLVER))
-    rows = [row for row in turns(data) if row["history"] and (everything or not held_out(row))]
-    made = [example(row, feeder) for row in rows]
+    lessons = Lessons(data, feeder, epochs)
     network = SpanNetwork(checkpoint, DROPOUT)
     if start:
         network.start_from(start / "model.onnx")
         torch.nn.init.normal_(network.head.weight, std=0.02)
     torch.nn.init.constant_(network.head.bias, -2.0)  # most words are not needed
-    network.train()
-    optimizer = torch.optim.AdamW(groups(network, RATE), fused=True)
-    total, seen, loss = len(made) * epochs, 0, 0.5
-    average = {k: v.detach().clone() for k, v in network.state_dict().items()}
-    rng, steps = random.Random(0), 0
-    while seen < total:
-        order = rng.sample(made, len(made))
-        packed = pack(sorted(order, key=lambda one: len(one.ids)))
-        rng.shuffle(packed)
-        for some in packed:
-            done = seen / total
-            for group in optimizer.param_groups:
-                group["lr"] = group["top"] * min(1.0, done / WARM_UP) * max(0.02, 1 - done)
-            batch = collate(some)
-            value = loss_of(network(batch), batch["judged"])
-            optimizer.zero_grad(set_to_none=True)
-            value.backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimizer.step()
-            seen, steps, loss = (
-                seen + len(some),
-                steps + 1,
-                0.95 * loss + 0.05 * float(value.item()),
-            )
-            with torch.no_grad():
-                for name, weight in network.state_dict().items():
-                    if weight.dtype.is_floating_point:
-                        average[name].lerp_(weight, 1 - min(0.98, (1 + steps) / (10 + steps)))
-            if steps % 20 == 0:
-                _log.info("%d of %d turns, loss %.4f", seen, total, loss)
-    work.mkdir(parents=True, exist_ok=True)
-    torch.save(average, work / "resolver.pt")
+    network.train()  # loading leaves the encoder as for use, without dropout
+    Run(network, loss, work, lessons.total, RATE).go(lessons.batches())
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """0 when trained, 2 for a known error, told in one line."""
     parser = argparse.ArgumentParser(prog="python -m training.resolver", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
-    parser.add_argument("--work", type=Path, required=True, help="folder for the weights")
+    parser.add_argument("--work", type=Path, required=True, help="folder of checkpoint and log")
     parser.add_argument("--start", type=Path, help="folder of a reader's model to begin with")
-    parser.add_argument("--epochs", type=float, default=EPOCHS)
-    parser.add_argument("--everything", action="store_true", help="train on what measures, too")
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
     options = parser.parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    log_to(options.work)
     try:
-        train(options.data, options.work, options.start, options.epochs, options.everything)
+        train(options.data, options.work, options.start, options.epochs)
     except BylineError as error:
         print(f"training.resolver: {error}", file=sys.stderr)
         return 2

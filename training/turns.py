@@ -21,7 +21,10 @@ UNJUDGED = -1.0
 
 @dataclass(frozen=True, slots=True)
 class TurnExample:
-    """A turn in tokens: `needed` and `stands` hold 1, 0 or UNJUDGED for every one of `ids`."""
+    """A turn in tokens: `needed` and `stands` hold 1, 0 or UNJUDGED for every one of `ids`.
+
+    `stands` of the first token says whether the question needs anything at all.
+    """
 
     ids: list[int]
     base: int
@@ -62,6 +65,7 @@ def example(row: dict[str, Any], feeder: Feeder) -> TurnExample:
     gone = _replaced([word.text for _, word, _ in feed.question], row["rewrite"])
     for (_, _, at), is_gone in zip(feed.question, gone, strict=True):
         stands[at] = float(is_gone)
+    stands[0] = float(bool(wanted) or any(gone))
     return TurnExample(feed.ids, feed.base, needed, stands)
 
 

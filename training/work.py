@@ -1,9 +1,10 @@
-"""The folder of a training run: whose it is, and the pairs of its epochs.
+"""The folder of a training run: whose it is, its log, and the pairs of its epochs.
 
 It knows no PyTorch.
 """
 
 import json
+import logging
 import os
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +16,14 @@ from training.pairs import Pair
 
 ROOT = Path(__file__).resolve().parent.parent
 PAIRS = "pairs.jsonl"
+
+
+def log_to(work: Path) -> None:
+    """Logs to the terminal and to work/log.txt; makes the folder."""
+    work.mkdir(parents=True, exist_ok=True)
+    handlers: list[logging.Handler] = [logging.StreamHandler()]
+    handlers.append(logging.FileHandler(work / "log.txt"))
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", handlers=handlers)
 
 
 def claim(work: Path, start: Path | None, seed: int) -> None:

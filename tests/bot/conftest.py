@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine, build_resolver, sync_corpus
 from bot.citations import Verifier
 from bot.confidence import Calibration, load_calibration
 from bot.engine import Engine, Limits
 from bot.extractive import ExtractiveReader
+from bot.resolution import Resolver
 from bot.retrieval import HybridRetriever
 from bot.spans import SpanModel
 from index.encoder import Encoder
@@ -58,18 +59,29 @@ def calibration(sample_settings: Settings) -> Calibration:
 
 
 @pytest.fixture(scope="session")
+def resolver(sample_settings: Settings) -> Resolver:
+    """What completes follow-ups, its model loaded once."""
+    return build_resolver(sample_settings)
+
+
+@pytest.fixture(scope="session")
 def sample_engine(
-    sample_settings: Settings, library: Library, span_model: SpanModel, calibration: Calibration
+    sample_settings: Settings,
+    library: Library,
+    resolver: Resolver,
+    span_model: SpanModel,
+    calibration: Calibration,
 ) -> Callable[[float], Engine]:
     """Makes engines over the sample by the probability that an answer must reach.
 
     With more than 1 nothing is answered, whatever the model thinks.
-    They share the library and the model, which stay open.
+    They share the library and the models, which stay open.
     """
 
     def make(min_confidence: float) -> Engine:
         return Engine(
             library,
+            resolver,
             HybridRetriever(library, sample_settings.candidates),
             ExtractiveReader(span_model, calibration, library.encoder.encode),
             Verifier(sample_settings.corpus, sample_settings.max_bytes),

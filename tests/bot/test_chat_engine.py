@@ -6,7 +6,7 @@ import pytest
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
 from bot.build import build_engine, sync_corpus
-from bot.chat_engine import BylineChatEngine, from_messages, to_messages
+from bot.chat_engine import BylineChatEngine
 from bot.engine import Engine
 from index.errors import QuestionError
 from index.settings import load_settings
@@ -76,21 +76,6 @@ def test_a_given_history_replaces_the_conversation(engine: Engine) -> None:
     assert answer.metadata is not None
     assert "Obama" in answer.metadata["standalone_question"]
     assert len(chat.chat_history) == 4
-
-
-def test_messages_and_conversation_turn_into_each_other(engine: Engine) -> None:
-    messages = [
-        ChatMessage(role=MessageRole.USER, content="One?"),
-        ChatMessage(role=MessageRole.ASSISTANT, content="First."),
-        ChatMessage(role=MessageRole.USER, content="Two?"),
-        ChatMessage(role=MessageRole.ASSISTANT, content=""),
-    ]
-    assert to_messages(from_messages(messages)) == messages
-
-
-def test_roles_out_of_order_are_no_error() -> None:
-    stray = [ChatMessage(role=MessageRole.ASSISTANT, content="Nobody asked.")]
-    assert from_messages(stray).turns == ()
 
 
 def test_an_empty_message_is_refused_and_leaves_the_history_as_it_was(engine: Engine) -> None:

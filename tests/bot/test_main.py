@@ -171,6 +171,20 @@ def test_chat_as_text_tells_a_bad_line_and_goes_on(
     assert "(Searching for: When did Obama say it?)" in said
 
 
+def test_a_question_is_asked_after_the_turns_of_a_file(
+    flags: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = [{"role": "user", "content": WHERE}, {"role": "assistant", "content": "At the UN."}]
+    before = tmp_path / "before.json"
+    before.write_text(json.dumps(said))
+    arguments = ["ask", "When did he say it?", "--json", "--conversation", str(before), *flags]
+    assert main(arguments) == 0
+    assert objects(capsys.readouterr().out)[0]["standalone_question"] == "When did Obama say it?"
+    before.write_text(json.dumps(said[1:]))
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.startswith("bot ask: ")
+
+
 def test_a_chat_process_keeps_the_conversation_until_an_empty_line(
     sample: Engine, flags: list[str]
 ) -> None:

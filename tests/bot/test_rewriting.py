@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rewriting import MOST_PHRASES, composed, is_open, phrases
+from bot.rewriting import MOST_PHRASES, composed, is_open, is_question, phrases
 from bot.tagging import Tagged
 from bot.terms import tokens
 
@@ -16,6 +16,37 @@ def test_words_that_belong_together_are_one_phrase_across_small_words() -> None:
     text = "Zappa and the Mothers of Invention played in Oban"
     found = phrases([text], tag(text, "Zappa Mothers Invention"))
     assert [phrase.text for phrase in found] == ["Zappa and the Mothers of Invention"]
+
+
+def test_what_a_sentence_or_a_quote_sets_apart_is_no_phrase() -> None:
+    text = "Reid.\n\n“Muir sails” [1]"
+    assert {p.text for p in phrases([text], tag(text, "Reid Muir"))} == {"Reid", "Muir"}
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "expected"),
+    [
+        ("What did they eat?", "Oban", "What did they eat (Oban)?"),
+        ("When was he born?", "ISIS", "When was he born (ISIS)?"),
+        ("When did he say it?", "Angus", "When did Angus say it?"),
+    ],
+)
+def test_a_pronoun_does_not_give_way_to_what_it_cannot_stand_for(
+    question: str, said: str, expected: str
+) -> None:
+    taken = phrases([said], tag(said, said))
+    assert composed(question, taken, tag(question, "they he it", -1)) == expected
+
+
+def test_talk_and_search_terms_take_up_nothing() -> None:
+    talk = [
+        "Are you sure?",
+        "thanks a lot",
+        "Russian jet crash bomb",
+        "Two days later?",
+        "Who won?",
+    ]
+    assert [is_question(text) for text in talk] == [False, False, False, True, True]
 
 
 def test_nothing_is_taken_up_twice_and_the_longer_form_wins() -> None:
@@ -55,6 +86,17 @@ def test_a_pronoun_gives_way_to_what_it_stands_for(
         ("What happened next?", True),
         ("Who else called for a strike?", True),
         ("Where did Angus Reid sail?", False),
+        ("Did Angus Reid sell his boat?", False),
+        ("When did Angus Reid say he would sail?", False),
+        ("Who said that Angus Reid must sail?", False),
+        ("Is it true that Angus Reid sailed?", False),
+        ("How long did it take to reach Loch Ness?", False),
+        ("Is there a boat on Loch Ness?", False),
+        ("Who was one of the sailors on Loch Ness?", False),
+        ("Did Angus Reid attend that meeting?", True),
+        ("Did Angus Reid see himself as its owner?", False),
+        ("Did Angus Reid see her?", True),
+        ("Did his brother sail with Angus Reid?", True),
         ("How deep is Loch Ness?", False),
     ],
 )

@@ -1,0 +1,65 @@
+"""The network that reader and resolver train: MiniLM-L6 with two scores for every token.
+
+It knows neither what the scores mean nor how they are trained.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import AutoModel
+
+from training.restore import restore
+
+
+class SpanNetwork(torch.nn.Module):
+    """The encoder with a linear layer of two outputs a token."""
+
+    def __init__(self, folder: Path, dropout: float = 0.0) -> None:
+        super().__init__()
+        # Eager attention without dropout is several times faster on CPUs.
+        self.encoder = AutoModel.from_pretrained(
+            folder,
+            add_pooling_layer=False,
+            attn_implementation="eager",
+            hidden_dropout_prob=dropout,
+            attention_probs_dropout_prob=0.0,
+        )
+        self.head = torch.nn.Linear(384, 2)
+        torch.nn.init.normal_(self.head.weight, std=0.02)
+        torch.nn.init.zeros_(self.head.bias)
+
+    def start_from(self, model: Path) -> None:
+        """Takes over the weights of a reader's ONNX file."""
+        weights, (head, bias) = restore(model)
+        self.encoder.load_state_dict({name: _tensor(value) for name, value in weights.items()})
+        self.head.load_state_dict({"weight": _tensor(head.T), "bias": _tensor(bias)})
+
+    def forward(self, batch: dict[str, Any]) -> Any:
+        """Logits of shape (pairs, tokens, 2); where no answer may stand they are very low."""
+        with torch.autocast("cpu", torch.bfloat16):
+            states = self.encoder(
+                input_ids=batch["ids"],
+                token_type_ids=batch["segments"],
+                attention_mask=batch["mask"],
+            ).last_hidden_state
+            logits = self.head(states.float())
+        return logits.float().masked_fill(~batch["allowed"][:, :, None], -1e4)
+
+
+def _tensor(values: Any) -> Any:
+    return torch.from_numpy(np.array(values, np.float32))
+
+
+def token_batch(examples: Sequence[Any]) -> dict[str, Any]:
+    """Padded tensors of what has `ids`, a `base` where its second part begins, and a `width`."""
+    shape = len(examples), max(example.width for example in examples)
+    batch = {key: torch.zeros(shape, dtype=torch.long) for key in ("ids", "segments", "mask")}
+    for n, example in enumerate(examples):
+        length = len(example.ids)
+        batch["ids"][n, :length] = torch.tensor(example.ids)
+        batch["segments"][n, example.base : length] = 1
+        batch["mask"][n, :length] = 1
+    return batch
