@@ -28,6 +28,8 @@ def served(corpus: Path, storage: Path, environment: Mapping[str, str] = {}) -> 
             stdout=output,
             stderr=output,
             env={**os.environ, **environment},
+            # A shell that runs the tests in the background has them ignore interrupts, and their children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         try:
             yield _address(program, log)
