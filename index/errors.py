@@ -7,6 +7,8 @@
     ├── StorageError           the index folder is missing, damaged or of another version
     │   └── StorageBusyError   another process is writing the index
     ├── ModelError             a model file is missing or damaged
+    ├── LanguageModelError     the language model is set up wrongly, or did not answer
+    ├── PromptError            a file in prompts/ is missing or damaged
     ├── QuestionError          a question is empty or too long
     ├── ConversationError      a file of messages is damaged
     └── EvaluationError        a set of cases or a report is damaged
@@ -41,6 +43,14 @@ class StorageBusyError(StorageError):
 
 class ModelError(BylineError):
     """A model file is missing, incomplete or does not run."""
+
+
+class LanguageModelError(BylineError):
+    """The language model cannot be opened, or its answer did not arrive whole; never holds the key."""
+
+
+class PromptError(BylineError):
+    """A prompt cannot be read, or its placeholders are not the expected ones."""
 
 
 class QuestionError(BylineError):

@@ -67,6 +67,14 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(
         2000, ge=10, le=100_000, description="Longer questions are refused with a clear line"
     )
+    llm: str = Field("", description="Language model that writes the answers; empty means none")
+    llm_timeout_s: float = Field(
+        30.0, ge=1, le=600, description="Seconds in which the language model must have answered"
+    )
+    unsupported: Literal["mark", "drop"] = Field(
+        "mark",
+        description="What becomes of a written sentence that no article supports: `mark` or `drop`",
+    )
     host: str = Field("127.0.0.1", description="Address the page is served at")
     port: int = Field(7860, ge=0, le=65535, description="Port the page is served at")
 

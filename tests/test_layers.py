@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Each package, and the others of ours that it may import.
 ALLOWED = {
     "index": set(),
-    "prompts": set(),
+    "prompts": {"index"},  # its errors
     "bot": {"index", "prompts"},
     "eval": {"bot", "index", "prompts"},
     "training": {"eval", "bot", "index", "prompts"},

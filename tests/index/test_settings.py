@@ -39,6 +39,7 @@ def test_without_anything_the_sample_is_asked():
     assert settings.corpus == ROOT / "corpus"
     assert settings.storage.parent == ROOT / "storage"
     assert (settings.host, settings.port) == ("127.0.0.1", 7860)
+    assert (settings.llm, settings.llm_timeout_s, settings.unsupported) == ("", 30, "mark")
 
 
 def test_flags_go_before_the_environment_and_that_before_the_file(env_file, monkeypatch):
@@ -81,6 +82,10 @@ def test_an_unknown_flag_is_refused():
         ("max_file_mb", "0", "greater than 0"),
         ("threads", "-1", "greater than or equal to 0"),
         ("candidates", "3\n4", "valid integer"),
+        ("llm_timeout_s", "0.5", "greater than or equal to 1"),
+        ("llm_timeout_s", "601", "less than or equal to 600"),
+        ("llm_timeout_s", "nan", "less than or equal to 600"),
+        ("unsupported", "hide", "'mark' or 'drop'"),
     ],
 )
 @pytest.mark.parametrize("place", ["environment", "file", "flag"])

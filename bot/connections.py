@@ -1,0 +1,78 @@
+"""The connections that one attempt holds open, so that it can let go of them whenever it wants.
+
+Left alone, OpenAI's client closes an abandoned answer only when the garbage is collected, and a thread
+that waits for a byte can be woken by nothing but its socket.
+"""
+
+import socket
+import threading
+from contextlib import suppress
+from contextvars import ContextVar
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+
+class Connections:
+    """Entered by the thread that reads; `wake` is for any other.
+
+    Sees the responses of clients that were made with `HOOKS`, from their headers on.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: list[httpx.Response] = []
+        self._unwanted = False
+
+    def __enter__(self) -> Self:
+        self._token = _CURRENT.set(self)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        _CURRENT.reset(self._token)
+        with self._lock:
+            held, self._held = self._held, []
+        for response in held:
+            with suppress(Exception):  # nothing is left to be said of it
+                response.close()  # what was read to its end is closed already: its connection is kept
+
+    def hold(self, response: httpx.Response) -> None:
+        """One more response to close."""
+        with self._lock:
+            self._held.append(response)
+            if self._unwanted:
+                _shut(response)
+
+    def wake(self) -> None:
+        """Ends every read that is under way, now or later; nothing once the reading thread is done."""
+        with self._lock:
+            self._unwanted = True
+            for response in self._held:
+                _shut(response)
+
+
+def _shut(response: httpx.Response) -> None:
+    stream = response.extensions.get("network_stream")
+    wire = stream.get_extra_info("socket") if stream is not None else None
+    if wire is not None and not response.is_closed:
+        with suppress(OSError):  # the other side was faster
+            # Not the method of a TLS socket, which would pull the cipher from under the reader.
+            socket.socket.shutdown(wire, socket.SHUT_RDWR)
+
+
+_CURRENT: ContextVar[Connections | None] = ContextVar("connections", default=None)
+
+
+def _seen(response: httpx.Response) -> None:
+    current = _CURRENT.get()
+    if current is not None:
+        current.hold(response)
+
+
+HOOKS = {"response": [_seen]}

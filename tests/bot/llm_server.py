@@ -1,0 +1,271 @@
+"""A language model's server as a script: real HTTP on 127.0.0.1, in OpenAI's protocol and in Ollama's.
+
+A request plays the next script; the last one plays again and again. A script is a row of steps.
+"""
+
+import json
+import select
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Status:
+    """Answers with this code and no text. The body says the key aloud, as careless servers do."""
+
+    code: int
+
+
+@dataclass(frozen=True)
+class Say:
+    text: str
+
+
+@dataclass(frozen=True)
+class Think:
+    """Reasoning, which is no part of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Wait:
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Bytes as they are, in a chunk of their own."""
+
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Endless:
+    """`step` again and again until the reader is gone."""
+
+    step: Say | Raw
+    pause: float = 0.0
+
+
+@dataclass(frozen=True)
+class Error:
+    """An error told within the stream, with the key in it."""
+
+
+@dataclass(frozen=True)
+class End:
+    """The protocol's own end, with the reason it gives."""
+
+    reason: str = "stop"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The connection is gone in the middle of a chunk."""
+
+
+@dataclass(frozen=True)
+class Hush:
+    """The body ends properly, but the protocol's own end never came."""
+
+
+Step = Status | Say | Think | Wait | Raw | Endless | Error | End | Cut | Hush
+STALL = Wait(60)  # ends when the server does
+
+
+def answer(*pieces: str, pause: float = 0.0) -> tuple[Step, ...]:
+    """A good answer in these pieces, `pause` seconds before each."""
+    said = [step for piece in pieces for step in (Wait(pause), Say(piece))]
+    return (*said, End())
+
+
+@dataclass
+class Request:
+    path: str
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+
+@dataclass
+class LlmServer:
+    """What the server was asked, and whether a reader left before the end."""
+
+    scripts: list[Sequence[Step]]
+    port: int = 0
+    connections: int = 0  # open now
+    accepted: int = 0  # in all
+    requests: list[Request] = field(default_factory=list)
+    left: threading.Event = field(default_factory=threading.Event)
+    closing: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def take(self, request: Request) -> Sequence[Step]:
+        with self.lock:
+            self.requests.append(request)
+            return self.scripts[min(len(self.requests), len(self.scripts)) - 1]
+
+
+@contextmanager
+def serve(*scripts: Sequence[Step], port: int = 0) -> Iterator[LlmServer]:
+    server = LlmServer(list(scripts))
+
+    class Bound(Handler):
+        script = server
+
+    http = ThreadingHTTPServer(("127.0.0.1", port), Bound)
+    http.daemon_threads = True
+    server.port = http.server_address[1]
+    thread = threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.closing.set()
+        http.shutdown()
+        http.server_close()
+        thread.join(5)
+
+
+def closed_port() -> int:
+    """A port of 127.0.0.1 on which nobody listens."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+class GoneError(Exception):
+    """The reader has left, or the server closes."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    script: LlmServer
+
+    def handle(self) -> None:
+        with self.script.lock:
+            self.script.connections += 1
+            self.script.accepted += 1
+        try:
+            super().handle()
+        finally:
+            with self.script.lock:
+                self.script.connections -= 1
+
+    def log_message(self, *arguments: object) -> None:
+        """Nothing on the terminal."""
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        steps = self.script.take(Request(self.path, dict(self.headers), body))
+        self.sse = self.path == "/v1/chat/completions"
+        try:
+            if not self.sse and self.path != "/api/chat":
+                self._whole(404, {"error": f"no such path: {self.path}"})
+            elif isinstance(steps[0], Status):
+                key = self.headers.get("Authorization")
+                self._whole(steps[0].code, {"error": {"message": f"you sent {key}"}})
+            elif body.get("stream"):
+                self._stream(steps)
+            else:
+                self._whole(200, self._plain("".join(s.text for s in steps if isinstance(s, Say))))
+        except (GoneError, BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+            if not self.script.closing.is_set():
+                self.script.left.set()
+
+    def _whole(self, code: int, content: dict[str, Any]) -> None:
+        data = json.dumps(content).encode()
+        self.send_response(code)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _plain(self, text: str) -> dict[str, Any]:
+        message = {"role": "assistant", "content": text}
+        if self.sse:
+            choice = {"index": 0, "message": message, "finish_reason": "stop"}
+            return {"id": "1", "object": "chat.completion", "created": 1, "model": "m",
+                    "choices": [choice]}  # fmt: skip
+        return {"model": "m", "message": message, "done": True, "done_reason": "stop"}
+
+    def _stream(self, steps: Sequence[Step]) -> None:
+        while isinstance(steps[0], Wait):  # before the status line, as a model that is loaded
+            self._wait(steps[0].seconds)
+            steps = steps[1:]
+        self.send_response(200)
+        kind = "text/event-stream" if self.sse else "application/x-ndjson"
+        self.send_header("Content-Type", kind)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for step in steps:
+            self._play(step)
+        self.wfile.write(b"0\r\n\r\n")
+
+    def _play(self, step: Step) -> None:
+        if isinstance(step, Wait):
+            self._wait(step.seconds)
+        elif isinstance(step, Endless):
+            while not self.script.closing.is_set():
+                self._play(step.step)
+                self._wait(step.pause)
+        elif isinstance(step, Cut):
+            self.wfile.write(b"ff\r\nhalf")
+            self.wfile.flush()
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            raise GoneError
+        elif not isinstance(step, Hush):
+            data = step.data if isinstance(step, Raw) else self._chunk(step)
+            self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+            self.wfile.flush()
+
+    def _chunk(self, step: Step) -> bytes:
+        if isinstance(step, Error):
+            error = f"you sent {self.headers.get('Authorization')}"
+            content: dict[str, Any] = {"error": {"message": error} if self.sse else error}
+        elif self.sse:
+            content = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m",
+                       "choices": [self._choice(step)]}  # fmt: skip
+        else:
+            text = step.text if isinstance(step, Say) else ""
+            content = {
+                "model": "m",
+                "message": {"role": "assistant", "content": text},
+                "done": False,
+            }
+            if isinstance(step, Think):
+                content["message"]["thinking"] = step.text
+            if isinstance(step, End):
+                content |= {"done": True, "done_reason": step.reason}
+        data = json.dumps(content).encode()
+        if not self.sse:
+            return data + b"\n"
+        return b"data: " + data + b"\n\n" + (b"data: [DONE]\n\n" if isinstance(step, End) else b"")
+
+    def _choice(self, step: Step) -> dict[str, Any]:
+        delta = {"content": step.text} if isinstance(step, Say) else {}
+        if isinstance(step, Think):
+            delta = {"reasoning_content": step.text}
+        reason = step.reason if isinstance(step, End) else None
+        return {"index": 0, "delta": delta, "finish_reason": reason}
+
+    def _wait(self, seconds: float) -> None:
+        """Waits, and notices a reader who leaves meanwhile."""
+        while seconds > 0:
+            if self.script.closing.wait(min(seconds, 0.02)):
+                raise GoneError
+            seconds -= 0.02
+            readable, _, _ = select.select([self.connection], [], [], 0)
+            if readable and not self.connection.recv(1, socket.MSG_PEEK):
+                raise GoneError
