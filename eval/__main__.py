@@ -1,4 +1,4 @@
-"""`python -m eval run|reader|resolution|bench`: measure answers, the reader alone, follow-ups, and speed.
+"""`python -m eval run|reader|resolution|check|bench`: measure answers and each part of answering alone.
 
 Wires sets, corpus, index and engine together; the figures are made elsewhere.
 """
@@ -15,11 +15,15 @@ from rich.console import Console
 from rich.progress import track
 
 from bot.build import build_context_reader, build_engine, build_resolver, sync_corpus
+from bot.checking import Checker
 from bot.engine import Engine
+from bot.spans import SpanModel
+from bot.support import Models
 from eval import reader as reading
 from eval import resolution
 from eval.bench import bench
 from eval.cases import ROOT, Case, check_files, load_cases, set_path
+from eval.checking import ROWS, Cosine, measure, print_checks
 from eval.follow_ups import answer_loss
 from eval.lines import load_lines
 from eval.predictions import check_predictions, write_predictions
@@ -38,6 +42,7 @@ from eval.resolution import evaluate_turns, told, turn_case
 from eval.results import Report
 from eval.run import run_cases
 from index.console import exit_code
+from index.encoder import Encoder
 from index.errors import EvaluationError
 from index.settings import Settings, load_settings
 
@@ -75,6 +80,8 @@ def _command(arguments: argparse.Namespace) -> int:
         return _reader(arguments, console)
     if arguments.command == "resolution":
         return _resolution(arguments, console)
+    if arguments.command == "check":
+        return _check(arguments, console)
     return _run(arguments, console)
 
 
@@ -173,6 +180,23 @@ def _resolution(arguments: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def _check(arguments: argparse.Namespace, console: Console) -> int:
+    """Check the sentences of public sets, with the models of the settings or without."""
+    settings = load_settings()
+    with ExitStack() as opened:
+        encoder = Encoder(settings.embedder, settings.threads or None)
+        opened.callback(encoder.close)
+        models = None
+        if not arguments.wording:
+            reader = SpanModel(settings.reader, settings.threads or None)
+            opened.callback(reader.close)
+            models = Models(encoder.encode, reader.read)
+        check, cosine = Checker(models).check, Cosine(encoder.encode)
+        reports = measure(arguments.data, arguments.set or ROWS, check, cosine)
+    print_checks(reports, console)
+    return 0
+
+
 def _answer_loss(paths: Sequence[Path], console: Console) -> int:
     """Ask the follow-ups of sets in their conversations, and as a person's standalone rewrites."""
     for path in paths:
@@ -214,6 +238,10 @@ def _parser() -> argparse.ArgumentParser:
         help="ask a set's follow-ups, when no --data is given",
     )
     _take_file(follow_ups, "id, history, question, rewrite", "the standalone questions")
+    check = commands.add_parser("check", help="check sentences that people judged against a text")
+    check.add_argument("--data", type=Path, required=True, metavar="DIR", help="it holds pairs/")
+    check.add_argument("--set", action="append", choices=list(ROWS), metavar="NAME", help="a row")
+    check.add_argument("--wording", action="store_true", help="check without the models")
     speed = commands.add_parser("bench", help="measure speed beside Chroma's default embedding")
     speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "embedder_fp32.onnx")
     speed.add_argument("--texts", type=int, default=96, metavar="N", help="passages a round")
