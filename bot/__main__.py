@@ -173,6 +173,8 @@ def _emit(what: dict[str, Any] | str) -> None:
 
 def _as_text(answer: Answer) -> str:
     lines = [answer.text]
+    if answer.notice:
+        lines.insert(0, f"({answer.notice})")
     if answer.standalone_question != answer.question:
         lines.insert(0, f"(Searching for: {answer.standalone_question})")
     for c in answer.citations:

@@ -5,9 +5,11 @@ Spans travel with the text from retrieval to the page; nothing here searches for
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from index.article import Article, Passage, Span
+
+Verdict = Literal["supported", "partly", "unsupported"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +82,36 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of a language model: what the check says of it, why, and the citations that bear it out.
+
+    `reason` is empty when the sentence is supported; `numbers` are those of the answer's citations.
+    """
+
+    text: str
+    verdict: Verdict
+    reason: str
+    numbers: tuple[int, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The statement as the JSON contract has it."""
+        return {
+            "text": self.text,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "citations": list(self.numbers),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The reply to one question.
 
     `answer` is the short answer (empty when refused); `text` is what a person reads, with `[1]`
     markers that refer to `citations`. `nearest` names (file, title) of the articles closest to the
     question, for a refusal. `timings_ms` holds milliseconds by stage and never takes part in equality.
+    `statements` are a language model's sentences, where one wrote the text; `notice` is one line for the
+    person, such as why it did not.
     """
 
     question: str
@@ -99,6 +125,8 @@ class Answer:
     nearest: tuple[tuple[str, str], ...] = ()
     candidates: tuple[Candidate, ...] = field(default=(), repr=False)
     timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
+    statements: tuple[Statement, ...] = ()
+    notice: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The answer as the JSON contract has it."""
@@ -112,4 +140,9 @@ class Answer:
             "confidence": round(self.confidence, 4),
             "citations": [citation.to_json() for citation in self.citations],
             "timings_ms": {stage: round(ms, 2) for stage, ms in self.timings_ms.items()},
-        }
+        } | (
+            # Only where a language model is set.
+            {"statements": [one.to_json() for one in self.statements], "notice": self.notice}
+            if self.statements or self.notice
+            else {}
+        )

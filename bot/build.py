@@ -2,14 +2,20 @@
 
 from contextlib import ExitStack
 
+from bot.checking import Checker
 from bot.citations import Verifier
 from bot.confidence import Calibration, load_calibration
 from bot.context_reader import ContextReader
 from bot.engine import Engine, Limits
 from bot.extractive import ExtractiveReader
+from bot.generative import GenerativeReader
+from bot.llm import open_llm
+from bot.reader import Reader
 from bot.resolution import Resolver
 from bot.retrieval import HybridRetriever
 from bot.spans import SpanModel
+from bot.stream import StreamLimits
+from bot.support import Models
 from bot.tagging import TermTagger
 from index.encoder import Encoder
 from index.errors import ModelError
@@ -40,18 +46,27 @@ def build_engine(settings: Settings) -> Engine:
         encoder = Encoder(settings.embedder, settings.threads or None)
         opened.callback(encoder.close)
         library = Library(settings.corpus, settings.storage, encoder)
+        reader: Reader = ExtractiveReader(model, calibration, encoder.encode)
+        writer = None
+        if settings.llm:
+            checker = Checker(Models(encoder.encode, model.read))
+            llm = open_llm(settings.llm, settings.llm_timeout_s)
+            limits = StreamLimits(settings.llm_timeout_s, settings.llm_timeout_s)
+            reader = writer = GenerativeReader(reader, llm, checker, limits)
         opened.pop_all()  # the engine closes them from here on
     return Engine(
         library,
         resolver,
         HybridRetriever(library, settings.candidates),
-        ExtractiveReader(model, calibration, encoder.encode),
+        reader,
         Verifier(settings.corpus, settings.max_bytes),
         Limits(
             settings.candidates,
             calibration.points[settings.strictness],
             settings.max_question_chars,
+            settings.unsupported == "drop",
         ),
+        writer,
     )
 
 

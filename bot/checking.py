@@ -6,16 +6,14 @@ nothing of prompts: the candidates come in, spans of their articles go out.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from bot.answer import Candidate
+from bot.answer import Candidate, Verdict
 from bot.claims import claims_of
 from bot.faults import Fault, Grounds, find_faults
 from bot.overlap import Matched, match
 from bot.support import Models, probability, signals
 from index.article import Span
 
-Verdict = Literal["supported", "partly", "unsupported"]
 SUPPORTED = 0.5  # the score from which a sentence without a fault is supported
 PARTLY = 0.25  # and the one from which it is partly supported, if the wording bears that out:
 LEAST = 0.33  # the share of its words that must stand in two sentences. Both are set on WiCE's dev parts

@@ -5,8 +5,9 @@ It only arranges what the reader found; every quoted word is the article's own.
 
 from collections.abc import Sequence
 
-from bot.answer import Citation, Evidence
+from bot.answer import Citation, Evidence, Statement, Verdict
 from bot.polarity import verdict
+from bot.reader import Drafted
 from bot.terms import terms
 from bot.wanted import is_yes_no, wants_list
 
@@ -68,6 +69,44 @@ def compose(
     short = "; ".join(_words(item) for item in (chosen if wants_list(question) else [best]))
     stop = "" if short.endswith((".", "!", "?")) else "."
     return short, "\n\n".join([short[0].upper() + short[1:] + stop, *quotes])
+
+
+def compose_statements(
+    drafted: Sequence[Drafted],
+    citations: Sequence[Citation],
+    held: Sequence[Evidence],
+    *,
+    drop: bool,
+) -> tuple[Statement, ...]:
+    """A language model's sentences with the numbers of what bears them out; `drop` leaves out the others.
+
+    `held` is the evidence that the citations were made of. What rests on none of it is unsupported.
+    """
+    numbers = {
+        (evidence.candidate.article.id, evidence.support): citation.number
+        for evidence in held
+        for citation in citations
+        if (citation.file, citation.start, citation.end)
+        == (evidence.candidate.article.path, evidence.support.start, evidence.support.end)
+    }
+    statements = []
+    for one in drafted:
+        places = ((e.candidate.article.id, e.support) for e in one.evidence)
+        cited = tuple(sorted({numbers[place] for place in places if place in numbers}))
+        borne_out = one.verdict != "unsupported" and cited
+        reason = one.reason or ("" if borne_out else "the passage has changed since it was indexed")
+        judged: Verdict = one.verdict if borne_out else "unsupported"
+        statements.append(Statement(one.text, judged, reason, cited if borne_out else ()))
+    return tuple(s for s in statements if not (drop and s.verdict == "unsupported"))
+
+
+def statement_text(statement: Statement) -> str:
+    """A sentence with its markers; one that is not borne out is set apart with the reason."""
+    if statement.verdict == "unsupported":
+        return f"(Not borne out: {statement.reason}) ~~{statement.text}~~"
+    markers = "".join(f"[{number}]" for number in statement.numbers)
+    doubt = f" (in part: {statement.reason})" if statement.verdict == "partly" else ""
+    return f"{statement.text} {markers}{doubt}"
 
 
 def refusal(reason: str, nearest: Sequence[tuple[str, str]]) -> str:

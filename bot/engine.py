@@ -3,6 +3,7 @@
 Forward only, and without memory: the answer is a function of the question, the conversation and the index.
 """
 
+import logging
 import time
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -11,16 +12,28 @@ from dataclasses import dataclass, replace
 
 from bot.answer import Answer, Candidate, Evidence
 from bot.citations import Verifier, cite
-from bot.compose import choose, compose, refusal, why_changed, why_refused
+from bot.compose import (
+    choose,
+    compose,
+    compose_statements,
+    refusal,
+    statement_text,
+    why_changed,
+    why_refused,
+)
 from bot.conversation import Conversation
-from bot.reader import Reader
+from bot.reader import Drafted, Reader, Writer
 from bot.resolution import Resolver
 from bot.retrieval import HybridRetriever
 from index.article import Article
-from index.errors import QuestionError
+from index.errors import BylineError, QuestionError
 from index.library import Library
 
 NEAREST_SHOWN = 3
+NOT_BORNE_OUT = (
+    "No sentence of the language model was borne out. This is what the articles say, word for word."
+)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,7 @@ class Limits:
     candidates: int
     min_confidence: float
     max_question_chars: int
+    drop_unsupported: bool = False
 
 
 class Engine:
@@ -43,6 +57,7 @@ class Engine:
         reader: Reader,
         verifier: Verifier,
         limits: Limits,
+        writer: Writer | None = None,
     ) -> None:
         self._library = library
         self._resolver = resolver
@@ -50,9 +65,23 @@ class Engine:
         self._reader = reader
         self._verifier = verifier
         self._limits = limits
+        self._writer = writer
 
     def answer(self, question: str, conversation: Conversation = Conversation()) -> Answer:  # noqa: B008 - immutable
         """The cited answer, or a refusal. Raises QuestionError for an empty or too long question."""
+        for answer in self.stream(question, conversation):
+            last = answer
+        return last
+
+    def stream(
+        self,
+        question: str,
+        conversation: Conversation = Conversation(),  # noqa: B008 - immutable
+    ) -> Iterator[Answer]:
+        """The answer as it grows, sentence by sentence where a language model writes it; the last is whole.
+
+        Raises QuestionError as `answer` does.
+        """
         clock = _Clock()
         question = self._accept(question)
         with clock("resolve"):
@@ -63,8 +92,48 @@ class Engine:
             evidence = self._reader.read(standalone, candidates)
         with clock("compose"):
             answer = self._compose(question, standalone, candidates, evidence)
+        if self._writer is not None and not answer.refused:
+            for grown in self._written(self._writer, answer):
+                yield grown
+                answer = grown
         answer.timings_ms.update(clock.timings())
-        return answer
+        yield answer
+
+    def _written(self, writer: Writer, found: Answer) -> Iterator[Answer]:
+        """What the writer makes of what was found; when it fails, what was found with a notice."""
+        drafted: list[Drafted] = []
+        answer = found
+        try:
+            for one in writer.write(found.standalone_question, found.candidates):
+                drafted.append(one)
+                answer = self._stated(found, drafted)
+                yield answer
+        except BylineError as error:
+            _log.warning("no answer was written: %s", error)
+            yield replace(found, notice=f"{error}. This is what the articles say, word for word.")
+            return
+        if not drafted:
+            reason = "the language model finds no answer in the passages"
+            yield replace(
+                found,
+                answer="",
+                text=refusal(reason, found.nearest),
+                refused=True,
+                reason=reason,
+                citations=(),
+            )
+        elif not answer.citations:
+            yield replace(found, notice=NOT_BORNE_OUT)
+
+    def _stated(self, found: Answer, drafted: Sequence[Drafted]) -> Answer:
+        evidence = [item for one in drafted for item in one.evidence]
+        held = [item for item in evidence if self._verifier.holds(item)]
+        citations = cite(held)
+        drop = self._limits.drop_unsupported
+        statements = compose_statements(drafted, citations, held, drop=drop)
+        text = " ".join(map(statement_text, statements))
+        first = next((s.text for s in statements if s.verdict != "unsupported"), "")
+        return replace(found, answer=first, text=text, citations=citations, statements=statements)
 
     def _resolve(self, question: str, conversation: Conversation) -> str:
         """A question that outgrows the limit by what it takes from the turns before stays as typed."""

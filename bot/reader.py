@@ -1,12 +1,13 @@
-"""The seat of every reader: one method that finds the answering words in retrieved passages.
+"""The seats of readers, which find the answering words in retrieved passages, and of writers, which put them.
 
 ExtractiveReader is the one that needs no LLM; whatever else answers takes the same seat.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from bot.answer import Candidate, Evidence
+from bot.answer import Candidate, Evidence, Verdict
 
 
 class Reader(Protocol):
@@ -21,4 +22,25 @@ class Reader(Protocol):
 
     def close(self) -> None:
         """Releases the reader's models."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A sentence that was written, what the check says of it and why, and the words that bear it out."""
+
+    text: str
+    verdict: Verdict
+    reason: str
+    evidence: tuple[Evidence, ...]
+
+
+class Writer(Protocol):
+    """Puts an answer into sentences of its own, each held against the candidates."""
+
+    def write(self, question: str, candidates: Sequence[Candidate]) -> Iterator[Drafted]:
+        """The sentences as they are ready; none when `candidates` do not answer.
+
+        Raises BylineError when nothing more can be written.
+        """
         ...

@@ -7,7 +7,7 @@ article or a person is escaped; the only markup in a message is what is written 
 import re
 from collections.abc import Iterator, Mapping
 
-from bot.answer import Answer, Citation
+from bot.answer import Answer, Citation, Statement
 from bot.page.anchor import Anchor
 from bot.page.escaping import escape, escape_line
 from bot.page.viewer import written_date
@@ -58,6 +58,25 @@ def _plain(text: str) -> str:
 
 
 def _reply(answer: Answer, articles: Articles) -> str:
+    notice = [notice_markdown(answer.notice)] if answer.notice else []
+    if answer.statements:
+        said = " ".join(_stated(one, answer, articles) for one in answer.statements)
+        return "\n\n".join([*notice, said, _sources(answer, articles)])
+    return "\n\n".join([*notice, _quoted_reply(answer, articles)])
+
+
+def _stated(statement: Statement, answer: Answer, articles: Articles) -> str:
+    """A language model's sentence; struck through with the reason when it is not borne out."""
+    text = escape_line(statement.text, 2_000)
+    reason = f'<span class="by-reason">({escape_line(statement.reason, 300)})</span>'
+    if statement.verdict == "unsupported":
+        return f"<del>{text}</del> {reason}"
+    markers = "".join(f" [{number}]" for number in statement.numbers)
+    linked = text + _linked(markers, answer.citations, articles)
+    return linked if statement.verdict == "supported" else f"{linked} {reason}"
+
+
+def _quoted_reply(answer: Answer, articles: Articles) -> str:
     lead, rest = _split_lead(answer)
     parts = [f"**{escape_line(lead)}**"] if lead else []
     parts += [_linked(paragraph, answer.citations, articles) for paragraph in rest]

@@ -29,6 +29,10 @@ class Answers(Protocol):
         """The answer to a question in its conversation; raises BylineError."""
         ...
 
+    def stream(self, question: str, conversation: Conversation = ...) -> Iterator[Answer]:
+        """The answer to a question in its conversation as it grows; raises BylineError."""
+        ...
+
     def article(self, path: str) -> Article | None:
         """The article at a path of the corpus, or None."""
         ...
@@ -85,10 +89,12 @@ def ask(engine: Answers, question: str, talk: Talk) -> Iterator[Frame]:
     else:
         asked = talk.messages
     try:
-        answer = engine.answer(question, talk.conversation)
-        found = {file: engine.article(file) for file in files_of(answer)}
-        articles = {file: article for file, article in found.items() if article is not None}
-        markdown = answer_markdown(answer, articles)
+        for answer in engine.stream(question, talk.conversation):
+            found = {file: engine.article(file) for file in files_of(answer)}
+            articles = {file: article for file, article in found.items() if article is not None}
+            markdown = answer_markdown(answer, articles)
+            if answer.statements:
+                yield Frame("", (*asked, {"role": "assistant", "content": markdown}), talk)
         opened = _opened(answer, articles)
     except BylineError as error:
         yield _failed(str(error), question, asked, talk)
@@ -100,7 +106,8 @@ def ask(engine: Answers, question: str, talk: Talk) -> Iterator[Frame]:
     after = Talk(
         talk.conversation.with_turn(answer), (*asked, {"role": "assistant", "content": markdown})
     )
-    for text in growing(markdown):
+    # What a language model wrote has been shown as it grew.
+    for text in growing(markdown) if not answer.statements else ():
         yield Frame("", (*asked, {"role": "assistant", "content": text}), after)
     yield Frame("", after.messages, after, opened)
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.driving import ask
 from tests.browser.serving import ROOT, served
 
 OBAMA = "Where did Obama say Assad must go?"
@@ -21,16 +22,6 @@ IN_VIEW = """mark => {
 def open_page(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.get_by_role("textbox", name="Question")).to_be_visible()
-
-
-def ask(page: Page, question: str) -> Locator:
-    """Type a question as a person does; the message that answers it, once it is complete."""
-    before = page.locator(".bot.message").count()
-    page.get_by_role("textbox", name="Question").fill(question)
-    page.keyboard.press("Enter")
-    reply = page.locator(".bot.message").nth(before)
-    expect(reply.locator(".by-sources, .by-notice")).to_be_visible()
-    return reply
 
 
 def mark(page: Page) -> Locator:

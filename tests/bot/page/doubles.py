@@ -1,6 +1,7 @@
 """A small engine for the page's tests: real Answers, Citations and Articles, no index and no model."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.answer import Answer, Citation
@@ -42,6 +43,9 @@ class SmallEngine:
     def __init__(self, *articles: Article) -> None:
         self.by_path = {article.path: article for article in articles}
         self.heard: list[tuple[str, Conversation]] = []
+
+    def stream(self, question: str, conversation: Conversation = NEW) -> Iterator[Answer]:
+        yield self.answer(question, conversation)
 
     def answer(self, question: str, conversation: Conversation = NEW) -> Answer:
         self.heard.append((question, conversation))

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from bot.answer import Answer
+from bot.answer import Answer, Statement
 from bot.page.rendering import answer_markdown, growing, notice_markdown, question_markdown
 from index.article import Article
 from tests.bot.page.doubles import QUOTE, SmallEngine, cite, make_article
@@ -152,3 +152,29 @@ def test_a_message_grows_to_the_whole_and_never_stops_inside_markup(engine: Smal
         assert step.count("**") % 2 == 0
         assert step.count("<div") == step.count("</div>")
         assert step.count("](") == len(re.findall(r"\]\(\S+\)", step))
+
+
+def test_a_models_sentences_carry_their_verdicts_and_no_markup_of_their_own(
+    engine: SmallEngine, story: Article
+) -> None:
+    answer = replace(
+        engine.answer("Where?"),
+        statements=(
+            Statement(f"At the UN {BAD}.", "supported", "", (1,)),
+            Statement("He said it twice.", "partly", "the word twice is not there", (1,)),
+            Statement(f"Bombs fell {BAD}.", "unsupported", "the number 40 is <b>not</b> there", ()),
+        ),
+    )
+    markdown = message(engine, answer)
+    start = story.text.index(QUOTE)
+    assert links(markdown) == {f"#cite-{story.id}-{start}-{start + len(QUOTE)}"}
+    assert "<script" not in markdown and "<b>" not in markdown
+    assert markdown.count("<del>") == 1 and "<b>not</b> there" in words(markdown.split("<del>")[1])
+    assert "(the word twice is not there)" in words(markdown.split("<del>")[0])
+
+
+def test_why_no_model_wrote_is_told_before_the_answer(engine: SmallEngine) -> None:
+    answer = replace(engine.answer("Where?"), notice="the model at http://x <i>refused</i>")
+    markdown = message(engine, answer)
+    assert words(markdown).startswith("the model at http://x <i>refused</i> At the United Nations")
+    assert "<i>" not in markdown

@@ -1,0 +1,78 @@
+"""Takes an LLM's text apart as it arrives: whole sentences, each with the numbers of the passages it cites.
+
+It knows markers and sentence ends, and nothing of passages.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from index.article import Span
+from index.sentences import blocks, sentences
+
+MOST_CHARACTERS = 4_000  # of a sentence; a text without an end is cut there
+_MARKERS = r"(?:\s*\[\d{1,3}(?:\s*[,;]\s*\d{1,3})*\])"
+# A marker behind the stop belongs to the sentence before it, not to the next.
+_BEHIND_STOP = re.compile(rf"([.!?…][\"”’)]*)({_MARKERS}+)")
+_MARKER = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
+# A link's words may stay; where it leads is the model's, or some article's, and goes nowhere.
+_LINK = re.compile(
+    r"!?\[([^\[\]\n]{0,400})\]\([^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,200})?\)"
+)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,400}>")
+# What may still become a marker, or move one in front of its stop.
+_UNFINISHED = re.compile(rf"(?:[.!?…][\"”’)]*{_MARKERS}*\s*|\[[\d\s,;]*)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One sentence without its markers, and the numbers in them, in order and once each."""
+
+    text: str
+    numbers: tuple[int, ...]
+
+
+class Draft:
+    """The text so far; each sentence is given once, as soon as it is known to have ended."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def add(self, piece: str) -> list[Written]:
+        """The sentences that `piece` brings to an end."""
+        self._held = _plain(self._held + piece)
+        ends = _sentences(self._held)
+        if len(ends) < 2 and len(self._held) <= MOST_CHARACTERS:
+            return []
+        # The last is still being written; so may be the markers of the one before.
+        last = ends.pop().start if len(ends) > 1 else len(self._held)
+        if _UNFINISHED.fullmatch(self._held, last):
+            return []
+        done, self._held = [_written(span.of(self._held)) for span in ends], self._held[last:]
+        return done
+
+    def end(self) -> list[Written]:
+        """What is left when the text has ended."""
+        text, self._held = self._held, ""
+        return [_written(span.of(text)) for span in _sentences(text)]
+
+
+def _plain(text: str) -> str:
+    """`text` without links, pictures and tags, and with markers in front of the stop they follow."""
+    bare = _TAG.sub("", _LINK.sub(r"\1", text))
+    return _BEHIND_STOP.sub(r"\2\1", bare)
+
+
+def _sentences(text: str) -> list[Span]:
+    return [span for block in blocks(text) for span in sentences(text, block)]
+
+
+def _written(part: str) -> Written:
+    numbers = [int(n) for found in _MARKER.findall(part) for n in re.findall(r"\d+", found)]
+    plain = "".join(
+        c
+        for c in _MARKER.sub("", part)
+        if unicodedata.category(c) not in ("Cf", "Cc", "Cs") or c in "\n\t"
+    )
+    text = re.sub(r"\s+([.!?…,;:])", r"\1", " ".join(plain.split()))
+    return Written(text[:MOST_CHARACTERS], tuple(dict.fromkeys(numbers)))

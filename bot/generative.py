@@ -1,0 +1,83 @@
+"""The reader that lets a language model write: each of its sentences is checked before it is believed.
+
+Whether there is anything to write about is decided by the reader that it stands on; evidence is always
+words of an article, never the model's own.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from llama_index.core.llms import LLM, ChatMessage, MessageRole
+
+from bot.answer import Candidate, Evidence
+from bot.checking import Checker
+from bot.drafting import Draft, Written
+from bot.llm import close_llm
+from bot.reader import Drafted, Reader
+from bot.stream import StreamLimits, stream_text
+from prompts import ANSWER, REFUSAL
+from prompts.loader import load_prompt
+
+# Text of an article must not close the part of the prompt that it stands in.
+_TAG = re.compile(r"<(/?)(?=passages)", re.IGNORECASE)
+
+
+class GenerativeReader:
+    """Finds evidence as the reader beneath it does, and writes about it with a language model."""
+
+    def __init__(self, reader: Reader, llm: LLM, checker: Checker, limits: StreamLimits) -> None:
+        """`reader` and `llm` are closed with this."""
+        self._reader, self._llm, self._checker, self._limits = reader, llm, checker, limits
+
+    def read(self, question: str, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
+        """See Reader: the evidence of the reader beneath."""
+        return self._reader.read(question, candidates)
+
+    def write(self, question: str, candidates: Sequence[Candidate]) -> Iterator[Drafted]:
+        """The model's sentences as they end, each checked; none when it finds no answer in `candidates`.
+
+        Raises LanguageModelError when the model fails, PromptError for a damaged prompt.
+        """
+        prompt = load_prompt("answer", ANSWER).format(
+            passages="\n\n".join(map(_numbered, range(1, len(candidates) + 1), candidates)),
+            question=question,
+            refusal=REFUSAL,
+        )
+        draft = Draft()
+        messages = [ChatMessage(role=MessageRole.USER, content=prompt)]
+        for piece in stream_text(self._llm, messages, self._limits):
+            yield from self._checked(draft.add(piece), candidates)
+        yield from self._checked(draft.end(), candidates)
+
+    def close(self) -> None:
+        """Releases the models and the connections."""
+        self._reader.close()
+        close_llm(self._llm)
+
+    def _checked(
+        self, written: Sequence[Written], candidates: Sequence[Candidate]
+    ) -> Iterator[Drafted]:
+        for one in written:
+            if not one.text or REFUSAL in one.text:
+                continue
+            # A number that does not exist names no passage; without one any passage may bear it out.
+            cited = [candidates[n - 1] for n in one.numbers if 1 <= n <= len(candidates)]
+            checked = self._checker.check(one.text, cited or candidates)
+            evidence = tuple(
+                Evidence(candidate, span, span, checked.score)
+                for candidate, span in checked.evidence
+            )
+            yield Drafted(one.text, checked.verdict, checked.reason, evidence)
+
+
+def _numbered(number: int, candidate: Candidate) -> str:
+    """A passage as the prompt has it: number, outlet and date, then its words without what is invisible."""
+    article = candidate.article
+    facts = [article.publisher or article.path]
+    if article.published:
+        facts.append(article.published.isoformat())
+    head = _TAG.sub(r"< \1", " ".join(", ".join(facts).split()))
+    seen = (c for c in candidate.text if c in "\n\t" or unicodedata.category(c) not in ("Cf", "Cc"))
+    body = _TAG.sub(r"< \1", "".join(seen))
+    return f"[{number}] {head}\n{body}"

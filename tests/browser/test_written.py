@@ -1,0 +1,59 @@
+"""Answers that a language model writes, in a real browser, over a scripted server."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.bot.llm_server import answer, serve
+from tests.browser.driving import ask
+from tests.browser.serving import ROOT, served
+
+TRUE = "Obama said in his speech to the United Nations General Assembly that Assad must go"
+OBEYS = (
+    f"{TRUE} [1]. ",
+    "Vladimir Putin said that Assad must go [1]. ",
+    "See ![x](https://example.com/leak.png?chat) <img src=https://example.com/y> ",
+    "[here](javascript:alert(1)) for the 47 other speeches [1].",
+)
+
+
+def test_sentences_that_do_not_check_are_struck_out_and_nothing_remote_is_fetched(
+    page: Page, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with serve(answer(*OBEYS, pause=0.05)) as server:
+        environment = {
+            "BYLINE_LLM": f"openai-like:scripted@{server.url}/v1",
+            "NO_PROXY": "127.0.0.1",
+        }
+        with served(ROOT / "corpus", tmp_path / "storage", environment) as address:
+            page.goto(address)
+            reply = ask(page, "Where did Obama say Assad must go?")
+            expect(reply.locator("del")).to_have_count(2)
+            expect(reply).to_contain_text("General Assembly that Assad must go")
+            expect(reply.locator("del").first).to_contain_text("Putin")
+            assert all(
+                href.startswith("#cite-")
+                for href in reply.locator("a").evaluate_all(
+                    "all => all.map(a => a.getAttribute('href'))"
+                )
+            )
+            assert reply.locator("img, script").count() == 0
+            (ROOT / "artefacts").mkdir(exist_ok=True)
+            page.screenshot(path=ROOT / "artefacts" / "written.png")
+            assert all(url.startswith((address, "data:", "blob:")) for url in asked), asked
+
+
+def test_when_the_model_is_gone_the_articles_words_and_one_line_are_shown(
+    page: Page, tmp_path: Path
+) -> None:
+    with serve(answer("x")) as server:
+        url = server.url
+    environment = {"BYLINE_LLM": f"openai-like:scripted@{url}/v1", "NO_PROXY": "127.0.0.1"}
+    with served(ROOT / "corpus", tmp_path / "storage", environment) as address:
+        page.goto(address)
+        reply = ask(page, "Where did Obama say Assad must go?")
+        expect(reply).to_contain_text("refused the connection")
+        expect(reply).to_contain_text("speech to the United Nations General Assembly")
+        expect(ask(page, "When did he say it?")).to_contain_text("Monday")
