@@ -20,6 +20,9 @@ _LINK = re.compile(
     r"!?\[([^\[\]\n]{0,400})\]\([^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,200})?\)"
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,400}>")
+_URL = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.)[^\s\[\]]+", re.IGNORECASE)
+# Behind a long word, a year or a marker a stop is no abbreviation's.
+_STOP = re.compile(r"(?:(?<=[a-z]{5}[.!?])|(?<=\b\d{4}[.!?])|(?<=\][.!?]))\s+(?=\S)")
 # What may still become a marker, or move one in front of its stop.
 _UNFINISHED = re.compile(rf"(?:[.!?…][\"”’)]*{_MARKERS}*\s*|\[[\d\s,;]*)\Z")
 
@@ -59,12 +62,21 @@ class Draft:
 
 def _plain(text: str) -> str:
     """`text` without links, pictures and tags, and with markers in front of the stop they follow."""
-    bare = _TAG.sub("", _LINK.sub(r"\1", text))
+    bare = _URL.sub("(a link)", _TAG.sub("", _LINK.sub(r"\1", text)))
     return _BEHIND_STOP.sub(r"\2\1", bare)
 
 
 def _sentences(text: str) -> list[Span]:
-    return [span for block in blocks(text) for span in sentences(text, block)]
+    """As in articles, and also where no capital follows: junk must not ride on a true sentence."""
+    found = []
+    for block in blocks(text):
+        for span in sentences(text, block):
+            start = span.start
+            for stop in _STOP.finditer(text, span.start, span.end):
+                found.append(Span(start, stop.start()))
+                start = stop.end()
+            found.append(Span(start, span.end))
+    return found
 
 
 def _written(part: str) -> Written:
