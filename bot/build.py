@@ -9,7 +9,7 @@ from bot.context_reader import ContextReader
 from bot.engine import Engine, Limits
 from bot.extractive import ExtractiveReader
 from bot.generative import GenerativeReader
-from bot.llm import open_llm
+from bot.llm import close_llm, open_llm
 from bot.reader import Reader
 from bot.resolution import Resolver
 from bot.retrieval import HybridRetriever
@@ -40,20 +40,22 @@ def build_engine(settings: Settings) -> Engine:
     Raises StorageError when that cannot be used, ModelError when a model cannot.
     """
     with ExitStack() as opened:
+        llm = open_llm(settings.llm, settings.llm_timeout_s) if settings.llm else None
+        if llm:
+            opened.callback(close_llm, llm)
         model, calibration = _open_reader(settings)
         opened.callback(model.close)
         resolver = build_resolver(settings)
         encoder = Encoder(settings.embedder, settings.threads or None)
         opened.callback(encoder.close)
         library = Library(settings.corpus, settings.storage, encoder)
-        reader: Reader = ExtractiveReader(model, calibration, encoder.encode)
-        writer = None
-        if settings.llm:
-            checker = Checker(Models(encoder.encode, model.read))
-            llm = open_llm(settings.llm, settings.llm_timeout_s)
-            limits = StreamLimits(settings.llm_timeout_s, settings.llm_timeout_s)
-            reader = writer = GenerativeReader(reader, llm, checker, limits)
         opened.pop_all()  # the engine closes them from here on
+    reader: Reader = ExtractiveReader(model, calibration, encoder.encode)
+    writer = None
+    if llm:
+        checker = Checker(Models(encoder.encode, model.read))
+        patience = StreamLimits(settings.llm_timeout_s, settings.llm_timeout_s)
+        reader = writer = GenerativeReader(reader, llm, checker, patience)
     return Engine(
         library,
         resolver,

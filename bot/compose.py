@@ -11,6 +11,7 @@ from bot.reader import Drafted
 from bot.terms import terms
 from bot.wanted import is_yes_no, wants_list
 
+CHANGED = "the passage has changed since it was indexed"
 # Another source must be about this sure, beside the best one, to be shown with it.
 ABOUT_AS_SURE = 0.8
 # A second sentence of the same article may be less sure: the first often only leads up to it.
@@ -91,10 +92,11 @@ def compose_statements(
     }
     statements = []
     for one in drafted:
-        places = ((e.candidate.article.id, e.support) for e in one.evidence)
+        places = [(e.candidate.article.id, e.support) for e in one.evidence]
         cited = tuple(sorted({numbers[place] for place in places if place in numbers}))
-        borne_out = one.verdict != "unsupported" and cited
-        reason = one.reason or ("" if borne_out else "the passage has changed since it was indexed")
+        # What half of a sentence rested on may be gone: then nothing says which half.
+        borne_out = bool(places) and all(place in numbers for place in places)
+        reason = one.reason if borne_out or one.verdict == "unsupported" else CHANGED
         judged: Verdict = one.verdict if borne_out else "unsupported"
         statements.append(Statement(one.text, judged, reason, cited if borne_out else ()))
     return tuple(s for s in statements if not (drop and s.verdict == "unsupported"))

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from index.article import Span
 from index.sentences import blocks, sentences
 
-MOST_CHARACTERS = 4_000  # of a sentence; a text without an end is cut there
+MOST_CHARACTERS = 4_000  # of a sentence; index.sentences cuts one without an end earlier
+MOST_WORD = 60  # characters of a word that the end of a sentence waits for
 _MARKERS = r"(?:\s*\[\d{1,3}(?:\s*[,;]\s*\d{1,3})*\])"
 # A marker behind the stop belongs to the sentence before it, not to the next.
-_BEHIND_STOP = re.compile(rf"([.!?…][\"”’)]*)({_MARKERS}+)")
+_BEHIND_STOP = re.compile(rf"([.!?…][\"”’)]*)({_MARKERS}+)(?=(\w?))")
 _MARKER = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 # A link's words may stay; where it leads is the model's, or some article's, and goes nowhere.
 _LINK = re.compile(
@@ -21,10 +22,16 @@ _LINK = re.compile(
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,400}>")
 _URL = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.)[^\s\[\]]+", re.IGNORECASE)
+_EMPHASIS = re.compile(r"\*\*|__|(?:^|(?<=\n))\s*(?:[-*•]|\d{1,2}[.)])\s+")
 # Behind a long word, a year or a marker a stop is no abbreviation's.
 _STOP = re.compile(r"(?:(?<=[a-z]{5}[.!?])|(?<=\b\d{4}[.!?])|(?<=\][.!?]))\s+(?=\S)")
-# What may still become a marker, or move one in front of its stop.
-_UNFINISHED = re.compile(rf"(?:[.!?…][\"”’)]*{_MARKERS}*\s*|\[[\d\s,;]*)\Z")
+# What may still become a marker, move one in front of its stop, or be the beginning of a word.
+_UNFINISHED = re.compile(
+    rf"(?:[.!?…][\"”’)]*{_MARKERS}*\s*|\[[\d\s,;]*|[\"'“‘«(\[]*\w{{0,{MOST_WORD}}})\Z"
+)
+_UNSEEN = frozenset(("Cf", "Cc", "Cs"))
+_ENDING = re.compile(r"[\s.!?…\[\](){}>。！？]")
+_ROUNDS = 5  # taking a link or tag out may leave another
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,11 @@ class Draft:
 
     def add(self, piece: str) -> list[Written]:
         """The sentences that `piece` brings to an end."""
-        self._held = _plain(self._held + piece)
+        seen = (c for c in piece if c in "\n\t" or unicodedata.category(c) not in _UNSEEN)
+        self._held += "".join(seen)
+        if not _ENDING.search(piece) and len(self._held) <= MOST_CHARACTERS:
+            return []  # nothing can have ended
+        self._held = _plain(self._held)
         ends = _sentences(self._held)
         if len(ends) < 2 and len(self._held) <= MOST_CHARACTERS:
             return []
@@ -61,9 +72,18 @@ class Draft:
 
 
 def _plain(text: str) -> str:
-    """`text` without links, pictures and tags, and with markers in front of the stop they follow."""
-    bare = _URL.sub("(a link)", _TAG.sub("", _LINK.sub(r"\1", text)))
-    return _BEHIND_STOP.sub(r"\2\1", bare)
+    """`text` without links, pictures, tags and emphasis, and with markers in front of their stop."""
+    for _ in range(_ROUNDS):
+        before, text = text, _TAG.sub("", _LINK.sub(_label, text))
+        if text == before:
+            break
+    text = _EMPHASIS.sub("", text)
+    return _BEHIND_STOP.sub(lambda m: m[2] + m[1] + (" " if m[3] else ""), text)
+
+
+def _label(link: re.Match[str]) -> str:
+    """A link's words; "[1](…)" is a marker."""
+    return f"[{link[1]}]" if link[1].isdigit() else link[1]
 
 
 def _sentences(text: str) -> list[Span]:
@@ -81,10 +101,9 @@ def _sentences(text: str) -> list[Span]:
 
 def _written(part: str) -> Written:
     numbers = [int(n) for found in _MARKER.findall(part) for n in re.findall(r"\d+", found)]
-    plain = "".join(
-        c
-        for c in _MARKER.sub("", part)
-        if unicodedata.category(c) not in ("Cf", "Cc", "Cs") or c in "\n\t"
-    )
+    plain = _URL.sub("(a link)", part)
+    while _MARKER.search(plain):  # one taken out may leave another
+        plain = _MARKER.sub("", plain)
     text = re.sub(r"\s+([.!?…,;:])", r"\1", " ".join(plain.split()))
+    text = re.sub(r"(?<!\.)\.\.$", ".", text)
     return Written(text[:MOST_CHARACTERS], tuple(dict.fromkeys(numbers)))

@@ -102,11 +102,15 @@ class Engine:
     def _written(self, writer: Writer, found: Answer) -> Iterator[Answer]:
         """What the writer makes of what was found; when it fails, what was found with a notice."""
         drafted: list[Drafted] = []
+        held: list[Evidence] = []
         answer = found
         try:
             for one in writer.write(found.standalone_question, found.candidates):
                 drafted.append(one)
-                answer = self._stated(found, drafted)
+                # Read again once, so that numbers stay what they are while the answer grows.
+                if all(self._verifier.holds(item) for item in one.evidence):
+                    held += one.evidence
+                answer = self._stated(found, drafted, held)
                 yield answer
         except BylineError as error:
             _log.warning("no answer was written: %s", error)
@@ -120,14 +124,15 @@ class Engine:
                 text=refusal(reason, found.nearest),
                 refused=True,
                 reason=reason,
+                confidence=0.0,
                 citations=(),
             )
         elif not answer.citations:
             yield replace(found, notice=NOT_BORNE_OUT)
 
-    def _stated(self, found: Answer, drafted: Sequence[Drafted]) -> Answer:
-        evidence = [item for one in drafted for item in one.evidence]
-        held = [item for item in evidence if self._verifier.holds(item)]
+    def _stated(
+        self, found: Answer, drafted: Sequence[Drafted], held: Sequence[Evidence]
+    ) -> Answer:
         citations = cite(held)
         drop = self._limits.drop_unsupported
         statements = compose_statements(drafted, citations, held, drop=drop)

@@ -6,7 +6,8 @@ words of an article, never the model's own.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 
 from llama_index.core.llms import LLM, ChatMessage, MessageRole
 
@@ -16,10 +17,16 @@ from bot.drafting import Draft, Written
 from bot.llm import close_llm
 from bot.reader import Drafted, Reader
 from bot.stream import StreamLimits, stream_text
+from index.errors import LanguageModelError
 from prompts import ANSWER, REFUSAL
 from prompts.loader import load_prompt
 
 # Text of an article must not close the part of the prompt that it stands in.
+MOST_SENTENCES = 20  # the prompt asks for four; a model that goes round in circles is not heard out
+# The refusal as models write it: escaped, in other case, with a stop.
+_REFUSES = re.compile(
+    r"\W*".join(re.split(r"[_\W]+", REFUSAL)).replace(r"\W*", r"[\W_]*"), re.IGNORECASE
+)
 _TAG = re.compile(r"<(/?)(?=passages)", re.IGNORECASE)
 
 
@@ -35,7 +42,7 @@ class GenerativeReader:
         return self._reader.read(question, candidates)
 
     def write(self, question: str, candidates: Sequence[Candidate]) -> Iterator[Drafted]:
-        """The model's sentences as they end, each checked; none when it finds no answer in `candidates`.
+        """The model's sentences as they end, each once and checked; none when it says it finds no answer.
 
         Raises LanguageModelError when the model fails, PromptError for a damaged prompt.
         """
@@ -44,31 +51,42 @@ class GenerativeReader:
             question=question,
             refusal=REFUSAL,
         )
-        draft = Draft()
         messages = [ChatMessage(role=MessageRole.USER, content=prompt)]
-        for piece in stream_text(self._llm, messages, self._limits):
-            yield from self._checked(draft.add(piece), candidates)
-        yield from self._checked(draft.end(), candidates)
+        seen: set[str] = set()
+        refuses = False
+        with closing(_sentences(stream_text(self._llm, messages, self._limits))) as sentences:
+            for one in sentences:
+                refuses = refuses or _REFUSES.search(one.text) is not None
+                if refuses or not one.text or one.text in seen:
+                    continue
+                seen.add(one.text)
+                yield self._checked(one, candidates)
+                if len(seen) == MOST_SENTENCES:
+                    return
+        if not seen and not refuses:
+            raise LanguageModelError("the language model answered with nothing; ask again")
 
     def close(self) -> None:
         """Releases the models and the connections."""
         self._reader.close()
         close_llm(self._llm)
 
-    def _checked(
-        self, written: Sequence[Written], candidates: Sequence[Candidate]
-    ) -> Iterator[Drafted]:
-        for one in written:
-            if not one.text or REFUSAL in one.text:
-                continue
-            # A number that does not exist names no passage; without one any passage may bear it out.
-            cited = [candidates[n - 1] for n in one.numbers if 1 <= n <= len(candidates)]
-            checked = self._checker.check(one.text, cited or candidates)
-            evidence = tuple(
-                Evidence(candidate, span, span, checked.score)
-                for candidate, span in checked.evidence
-            )
-            yield Drafted(one.text, checked.verdict, checked.reason, evidence)
+    def _checked(self, one: Written, candidates: Sequence[Candidate]) -> Drafted:
+        # A number that does not exist names no passage; without one any passage may bear it out.
+        cited = [candidates[n - 1] for n in one.numbers if 1 <= n <= len(candidates)]
+        checked = self._checker.check(one.text, cited or candidates)
+        evidence = tuple(
+            Evidence(candidate, span, span, checked.score) for candidate, span in checked.evidence
+        )
+        return Drafted(one.text, checked.verdict, checked.reason, evidence)
+
+
+def _sentences(pieces: Iterator[str]) -> Generator[Written, None, None]:
+    """The sentences of a text that arrives in pieces."""
+    draft = Draft()
+    for piece in pieces:
+        yield from draft.add(piece)
+    yield from draft.end()
 
 
 def _numbered(number: int, candidate: Candidate) -> str:

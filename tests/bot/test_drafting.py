@@ -38,8 +38,9 @@ def test_a_sentence_is_given_as_soon_as_the_next_begins_and_no_earlier() -> None
     draft = Draft()
     assert draft.add("He left. [") == []
     assert draft.add("1") == []
-    assert draft.add("] She") == [Written("He left.", (1,))]
-    assert draft.end() == [Written("She", ())]
+    assert draft.add("] She") == []  # the word may go on
+    assert draft.add(" st") == [Written("He left.", (1,))]
+    assert draft.end() == [Written("She st", ())]
 
 
 @given(st.lists(any_text | wordy_text, max_size=6))
@@ -47,6 +48,39 @@ def test_pieces_of_any_size_give_what_the_whole_text_gives_in_words(pieces: list
     whole = " ".join(one.text for one in drafted("".join(pieces)))
     parts = " ".join(one.text for one in drafted(*pieces))
     assert parts.replace(" ", "") == whole.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He met the U.S. Army chief [1]. She left. [2] They stayed",
+        "**He left.** [1] She stayed. [2]",
+        "He left [1](http://x/y). He is at http://evil.example/a now [2].",
+        "He met the U.S. India envoy in 1999. he said [1].",
+    ],
+)
+def test_letter_by_letter_gives_the_same_sentences_as_all_at_once(text: str) -> None:
+    assert drafted(*text) == drafted(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Opened in 1931 [\u200b1].", [("Opened in 1931.", (1,))]),
+        ("After [[2]1] delay [1].", [("After delay.", (2, 1))]),
+        ("See [x]\u200b(http://evil/) <\u200bscript>.", [("See x.", ())]),
+        ("[[a](x)](http://evil) <<b>script> left.", [("a left.", ())]),
+        ("**He left.** [1] She stayed. [2]", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("He left.[1]She stayed.[2]", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("He left [1](http://x).", [("He left.", (1,))]),
+        ("He left. [1].", [("He left.", (1,))]),
+        ("1. He left [1].\n2. She stayed [2].", [("He left.", (1,)), ("She stayed.", (2,))]),
+    ],
+)
+def test_forged_and_odd_markers_and_links_leave_none(
+    text: str, expected: list[tuple[str, tuple[int, ...]]]
+) -> None:
+    assert [(one.text, one.numbers) for one in drafted(text)] == expected
 
 
 def test_a_text_without_an_end_is_cut() -> None:

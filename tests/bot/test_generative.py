@@ -115,9 +115,15 @@ def test_an_answer_with_nothing_borne_out_gives_way_to_the_articles_own_words(
     assert told.notice.startswith("No sentence") and told.citations and not told.statements
 
 
-def test_the_models_refusal_is_a_refusal(open_engine: Callable[..., Engine]) -> None:
-    with serve(answer("NOT_IN", "_ARTICLES")) as server:
+@pytest.mark.parametrize(
+    "said", [("NOT_IN", "_ARTICLES"), (r"NOT\_IN\_ARTICLES.",), ("Not_In_Articles",)]
+)
+def test_the_models_refusal_is_a_refusal(
+    open_engine: Callable[..., Engine], said: tuple[str, ...]
+) -> None:
+    with serve(answer(*said)) as server:
         told = open_engine(server.url).answer(WHERE)
+    assert told.confidence == 0
     assert told.refused and not told.citations and told.reason and "NOT_IN" not in told.text
 
 
@@ -155,13 +161,19 @@ def test_when_the_model_fails_the_articles_words_are_given_in_time(
     assert told.notice.startswith("the language model at http://") and "\n" not in told.notice
 
 
+def test_an_answer_in_circles_is_heard_once(open_engine: Callable[..., Engine]) -> None:
+    with serve(answer(f"{TRUE}. " * 60)) as server:
+        told = open_engine(server.url).answer(WHERE)
+    assert len(told.statements) == 1
+
+
 def test_a_refused_connection_gives_the_articles_words(open_engine: Callable[..., Engine]) -> None:
     told = open_engine(f"http://127.0.0.1:{closed_port()}").answer(WHERE)
     assert "General Assembly" in told.answer and "refused the connection" in told.notice
 
 
 def test_the_answer_grows_sentence_by_sentence(open_engine: Callable[..., Engine]) -> None:
-    with serve(answer(f"{TRUE}. ", f"{TRUE} again. ", f"{TRUE}. ", pause=0.01)) as server:
+    with serve(answer(f"{TRUE}. ", f"{TRUE} again. ", f"Yes, {TRUE}. ", pause=0.01)) as server:
         grown = list(open_engine(server.url).stream(WHERE))
     assert [len(one.statements) for one in grown] == [1, 2, 3, 3]
 

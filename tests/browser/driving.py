@@ -9,5 +9,5 @@ def ask(page: Page, question: str) -> Locator:
     page.get_by_role("textbox", name="Question").fill(question)
     page.keyboard.press("Enter")
     reply = page.locator(".bot.message").nth(before)
-    expect(reply.locator(".by-sources, .by-notice").first).to_be_visible()
+    expect(reply.locator(".by-sources, .by-notice").first).to_be_visible(timeout=20_000)
     return reply

@@ -30,7 +30,7 @@ def test_sentences_that_do_not_check_are_struck_out_and_nothing_remote_is_fetche
         with served(ROOT / "corpus", tmp_path / "storage", environment) as address:
             page.goto(address)
             reply = ask(page, "Where did Obama say Assad must go?")
-            expect(reply.locator("del")).to_have_count(2)
+            expect(reply.locator("del")).to_have_count(2, timeout=20_000)
             expect(reply).to_contain_text("General Assembly that Assad must go")
             expect(reply.locator("del").first).to_contain_text("Putin")
             assert all(
@@ -54,6 +54,6 @@ def test_when_the_model_is_gone_the_articles_words_and_one_line_are_shown(
     with served(ROOT / "corpus", tmp_path / "storage", environment) as address:
         page.goto(address)
         reply = ask(page, "Where did Obama say Assad must go?")
-        expect(reply).to_contain_text("refused the connection")
+        expect(reply).to_contain_text("refused the connection", timeout=20_000)
         expect(reply).to_contain_text("speech to the United Nations General Assembly")
         expect(ask(page, "When did he say it?")).to_contain_text("Monday")
