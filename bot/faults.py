@@ -198,9 +198,8 @@ def _attributions(claims: Claims, told: Sequence[Claims], grounds: Grounds) -> I
     words = frozenset().union(*(words_for_names(one.text) for one in told))
     for speaker in sorted(claims.speakers):
         unnamed = any(_PRONOUN_TOLD.search(text) for text in grounds.nearest)
-        if speaker in by or (speaker in words and (unnamed or not by)):
-            continue
-        if speaker in anywhere and not by:
+        # A sentence without a speaker does not make whoever it mentions say it.
+        if speaker in by or (speaker in words and unnamed) or (speaker in anywhere and not by):
             continue
         name = _written(speaker, claims.text)
         yield Fault("attribution", f"the passage does not give these as the words of {name}")
