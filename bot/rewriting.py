@@ -70,7 +70,7 @@ class Phrase:
             is_name = re.fullmatch(r"[A-Z][^\d]*[^\W\dA-Z][^\d]*", self.text) is not None
             return is_name and not is_nation and " and " not in self.text
         if pronoun in ("this", "that"):
-            return not self.text[0].isupper()
+            return not self.text[:1].isupper()
         return is_plural if pronoun in _PLURAL else " and " not in self.text
 
 
@@ -203,7 +203,7 @@ def composed(question: str, taken: Sequence[Phrase], stands: Sequence[Tagged]) -
         # With a name in the question and one in the pronoun's place, more would lead astray.
         rest = [] if names(question[1:]) else [p for p in rest if p.probability > SURE]
     question = _LEAD.sub("", question)
-    question = question[0].upper() + question[1:]
+    question = question[:1].upper() + question[1:]
     if not rest:
         return question
     bare, stop = question.rstrip("?. "), "?" if question.rstrip().endswith("?") else ""

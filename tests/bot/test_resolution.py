@@ -89,6 +89,11 @@ def test_after_an_empty_question_everything_stands_as_typed(resolver: Resolver) 
     assert [resolver.resolve(q, nothing) for q in ("And Putin?", "Why?")] == ["And Putin?", "Why?"]
 
 
+def test_an_empty_turn_is_no_error(resolver: Resolver) -> None:
+    said = [("", "00.HE"), ("@", "A1"), ("3", "0"), ("", "")]
+    assert after(resolver, *said) == after(resolver, *said)
+
+
 def test_messages_and_back_resolve_the_same(resolver: Resolver) -> None:
     said = Answer("Who left?", "Who left?", "Reid", "Reid.\n\n“Reid left” [1]", False, None, 0.9)
     refused = Answer("Who won?", "Who won?", "", "No.\n\nNearest: Bacon by Muir.", True, None, 0.0)
