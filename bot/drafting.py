@@ -50,8 +50,7 @@ class Draft:
 
     def add(self, piece: str) -> list[Written]:
         """The sentences that `piece` brings to an end."""
-        seen = (c for c in piece if c in "\n\t" or unicodedata.category(c) not in _UNSEEN)
-        self._held += "".join(seen)
+        self._held += visible(piece)
         if not _ENDING.search(piece) and len(self._held) <= MOST_CHARACTERS:
             return []  # nothing can have ended
         self._held = _plain(self._held)
@@ -69,6 +68,11 @@ class Draft:
         """What is left when the text has ended."""
         text, self._held = self._held, ""
         return [_written(span.of(text)) for span in _sentences(text)]
+
+
+def visible(text: str) -> str:
+    """`text` without what no one sees: control and format characters, and lone surrogates."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _UNSEEN)
 
 
 def _plain(text: str) -> str:

@@ -5,7 +5,6 @@ words of an article, never the model's own.
 """
 
 import re
-import unicodedata
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 
@@ -13,7 +12,7 @@ from llama_index.core.llms import LLM, ChatMessage, MessageRole
 
 from bot.answer import Candidate, Evidence
 from bot.checking import Checker
-from bot.drafting import Draft, Written
+from bot.drafting import Draft, Written, visible
 from bot.llm import close_llm
 from bot.reader import Drafted, Reader
 from bot.stream import StreamLimits, stream_text
@@ -96,6 +95,5 @@ def _numbered(number: int, candidate: Candidate) -> str:
     if article.published:
         facts.append(article.published.isoformat())
     head = _TAG.sub(r"< \1", " ".join(", ".join(facts).split()))
-    seen = (c for c in candidate.text if c in "\n\t" or unicodedata.category(c) not in ("Cf", "Cc"))
-    body = _TAG.sub(r"< \1", "".join(seen))
+    body = _TAG.sub(r"< \1", visible(candidate.text))
     return f"[{number}] {head}\n{body}"

@@ -29,6 +29,7 @@ from training.export_embedder import (
 )
 from training.pairs import KEPT_BACK
 from training.records import records
+from training.work import STATE
 
 ROOT = Path(__file__).resolve().parents[1]
 CALIBRATION = 600  # training pairs
@@ -102,7 +103,7 @@ def export(
     from training.work import kept_pairs
 
     network = SpanNetwork(checkpoint).eval()
-    network.load_state_dict(torch.load(work / "state.pt")["average"])
+    network.load_state_dict(torch.load(work / STATE)["average"])
     tokens, rng = Tokens(checkpoint), random.Random(0)
     torch.set_num_threads(1)  # sums in one order: the same bytes every time
     feeds = []
@@ -171,7 +172,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if not options.data.is_dir():
             raise SettingsError(f"--data {options.data}: expected a folder that holds reader/")
-        state = options.work / "state.pt"
+        state = options.work / STATE
         if not state.is_file():
             raise ModelError(f"{state}: expected a checkpoint; run `python -m training.reader`")
         checkpoint = find_checkpoint()

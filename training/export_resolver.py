@@ -25,6 +25,7 @@ from training.export_embedder import (
     sha256,
 )
 from training.turns import held_out, turns
+from training.work import EARLY, STATE
 
 ROOT = Path(__file__).resolve().parents[1]
 CALIBRATION = 400  # training turns
@@ -43,7 +44,6 @@ def export(checkpoint: Path, data: Path, work: Path, out: Path) -> dict[str, Res
     from training.export_reader import write_model
     from training.minilm import Int8
     from training.network import SpanNetwork
-    from training.run import EARLY, STATE
 
     out.mkdir(parents=True, exist_ok=True)
     save_tokenizer(checkpoint, out)
@@ -115,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise SettingsError(
                 f"--data {options.data}: expected a folder that holds conversation/"
             )
-        for state in (options.work / "early.pt", options.work / "state.pt"):
+        for state in (options.work / EARLY, options.work / STATE):
             if not state.is_file():
                 raise ModelError(f"{state}: expected weights; run `python -m training.resolver`")
         checkpoint = find_checkpoint()

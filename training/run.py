@@ -13,8 +13,8 @@ from typing import Any
 import torch
 
 from training.network import SpanNetwork
+from training.work import EARLY, STATE
 
-STATE, EARLY = "state.pt", "early.pt"
 EARLY_SHARE = 0.2  # of everything; the averaged weights of then are kept as well
 WARM_UP = 0.05  # of everything
 LAYER_DECAY = 0.9  # the learning rate of a layer is this times that of the one above

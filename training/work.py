@@ -1,4 +1,4 @@
-"""The folder of a training run: whose it is, its log, and the pairs of its epochs.
+"""The folder of a training run: whose it is, its log, the names of its files, and the pairs of its epochs.
 
 It knows no PyTorch.
 """
@@ -16,6 +16,7 @@ from training.pairs import Pair
 
 ROOT = Path(__file__).resolve().parent.parent
 PAIRS = "pairs.jsonl"
+STATE, EARLY = "state.pt", "early.pt"  # the checkpoint, and the averaged weights of early on
 
 
 def log_to(work: Path) -> None:
