@@ -110,8 +110,8 @@ class Answer:
     `answer` is the short answer (empty when refused); `text` is what a person reads, with `[1]`
     markers that refer to `citations`. `nearest` names (file, title) of the articles closest to the
     question, for a refusal. `timings_ms` holds milliseconds by stage and never takes part in equality.
-    `statements` are a language model's sentences, where one wrote the text; `notice` is one line for the
-    person, such as why it did not.
+    `statements` are a language model's sentences, where one wrote the text, and `growing` is the one it
+    is writing, which nothing has checked yet; `notice` is one line for the person, such as why it did not.
     """
 
     question: str
@@ -126,6 +126,7 @@ class Answer:
     candidates: tuple[Candidate, ...] = field(default=(), repr=False)
     timings_ms: dict[str, float] = field(default_factory=dict, compare=False)
     statements: tuple[Statement, ...] = ()
+    growing: str = ""
     notice: str = ""
 
     def to_json(self) -> dict[str, Any]:

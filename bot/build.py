@@ -4,8 +4,10 @@ from contextlib import ExitStack
 
 from bot.checking import Checker
 from bot.citations import Verifier
+from bot.condensing import CondensingResolver
 from bot.confidence import Calibration, load_calibration
 from bot.context_reader import ContextReader
+from bot.conversation import QuestionResolver
 from bot.engine import Engine, Limits
 from bot.extractive import ExtractiveReader
 from bot.generative import GenerativeReader
@@ -22,6 +24,8 @@ from index.errors import ModelError
 from index.library import Library
 from index.settings import Settings
 from index.sync import Progress, Recipe, SyncReport, no_progress, sync
+
+CONDENSING = 0.25  # the share of the time-out that putting a follow-up may take
 
 
 def sync_corpus(settings: Settings, progress: Progress = no_progress) -> SyncReport:
@@ -45,7 +49,7 @@ def build_engine(settings: Settings) -> Engine:
             opened.callback(close_llm, llm)
         model, calibration = _open_reader(settings)
         opened.callback(model.close)
-        resolver = build_resolver(settings)
+        resolver: QuestionResolver = build_resolver(settings)
         encoder = Encoder(settings.embedder, settings.threads or None)
         opened.callback(encoder.close)
         library = Library(settings.corpus, settings.storage, encoder)
@@ -54,8 +58,11 @@ def build_engine(settings: Settings) -> Engine:
     writer = None
     if llm:
         checker = Checker(Models(encoder.encode, model.read))
-        patience = StreamLimits(settings.llm_timeout_s, settings.llm_timeout_s)
-        reader = writer = GenerativeReader(reader, llm, checker, patience)
+        # One after the other they take no longer than the time-out.
+        briefly = settings.llm_timeout_s * CONDENSING
+        resolver = CondensingResolver(resolver, llm, StreamLimits(briefly, briefly, 1_000, 0))
+        patience = settings.llm_timeout_s - briefly
+        reader = writer = GenerativeReader(reader, llm, checker, StreamLimits(patience, patience))
     return Engine(
         library,
         resolver,

@@ -4,6 +4,7 @@ Every browser session and every conversation on standard input holds its own; no
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.answer import Answer
 
@@ -30,3 +31,11 @@ class Conversation:
     def last(self) -> Turn | None:
         """The newest turn, or None at the start."""
         return self.turns[-1] if self.turns else None
+
+
+class QuestionResolver(Protocol):
+    """Makes a follow-up stand on its own."""
+
+    def resolve(self, question: str, conversation: Conversation) -> str:
+        """The standalone question; equal to `question` when there is nothing to resolve. Never raises."""
+        ...

@@ -16,6 +16,14 @@ _MARKERS = r"(?:\s*\[\d{1,3}(?:\s*[,;]\s*\d{1,3})*\])"
 # A marker behind the stop belongs to the sentence before it, not to the next.
 _BEHIND_STOP = re.compile(rf"([.!?…][\"”’)]*)({_MARKERS}+)(?=(\w?))")
 _MARKER = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
+# Markers as models also put them: "[2-4]", "[passage 2]", "[Source: 1, 3]", "[^1]", "【3†source】".
+_ODD_MARKER = re.compile(
+    r"\[\s?\^?(?:(?:passages?|sources?|articles?)\s?:?\s?)?"
+    r"(\d{1,3}(?:\s?[-–,;&]\s?\d{1,3}){0,20})(?:†[^\[\]\n]{0,40})?\s?\]",
+    re.IGNORECASE,
+)
+_BRACKETS = str.maketrans("【】［］", "[][]")
+WIDEST = 20  # passages that a marker such as "[2-4]" may span; no prompt holds more
 # A link's words may stay; where it leads is the model's, or some article's, and goes nowhere.
 _LINK = re.compile(
     r"!?\[([^\[\]\n]{0,400})\]\([^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,200})?\)"
@@ -27,7 +35,11 @@ _EMPHASIS = re.compile(r"\*\*|__|(?:^|(?<=\n))\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _STOP = re.compile(r"(?:(?<=[a-z]{5}[.!?])|(?<=\b\d{4}[.!?])|(?<=\][.!?]))\s+(?=\S)")
 # What may still become a marker, move one in front of its stop, or be the beginning of a word.
 _UNFINISHED = re.compile(
-    rf"(?:[.!?…][\"”’)]*{_MARKERS}*\s*|\[[\d\s,;]*|[\"'“‘«(\[]*\w{{0,{MOST_WORD}}})\Z"
+    rf"(?:[.!?…][\"”’)]*{_MARKERS}*\s*|\[[^\[\]\n]{{0,60}}|[\"'“‘«(\[]*\w{{0,{MOST_WORD}}})\Z"
+)
+# What may still become a marker, a link, a tag or an address: from here on nothing is shown yet.
+_OPEN = re.compile(
+    r"!?\[(?![^\[\]]*\][^(])|</?(?=[a-zA-Z]|\Z)|!\Z|\b[a-zA-Z][\w+.-]{0,20}:/{0,2}\Z"
 )
 _UNSEEN = frozenset(("Cf", "Cc", "Cs"))
 _ENDING = re.compile(r"[\s.!?…\[\](){}>。！？]")
@@ -50,7 +62,7 @@ class Draft:
 
     def add(self, piece: str) -> list[Written]:
         """The sentences that `piece` brings to an end."""
-        self._held += visible(piece)
+        self._held += visible(piece).translate(_BRACKETS)
         if not _ENDING.search(piece) and len(self._held) <= MOST_CHARACTERS:
             return []  # nothing can have ended
         self._held = _plain(self._held)
@@ -64,9 +76,16 @@ class Draft:
         done, self._held = [_written(span.of(self._held)) for span in ends], self._held[last:]
         return done
 
+    @property
+    def growing(self) -> str:
+        """What is being written, as far as it can be shown: nothing that may become a marker or a link."""
+        text = _plain(self._held)
+        open_at = _OPEN.search(text)
+        return _written(text[: open_at.start()] if open_at else text).text.rstrip("*_`# ")
+
     def end(self) -> list[Written]:
         """What is left when the text has ended."""
-        text, self._held = self._held, ""
+        text, self._held = _plain(self._held), ""
         return [_written(span.of(text)) for span in _sentences(text)]
 
 
@@ -81,13 +100,23 @@ def _plain(text: str) -> str:
         before, text = text, _TAG.sub("", _LINK.sub(_label, text))
         if text == before:
             break
-    text = _EMPHASIS.sub("", text)
+    text = _ODD_MARKER.sub(_marker, _EMPHASIS.sub("", text))
     return _BEHIND_STOP.sub(lambda m: m[2] + m[1] + (" " if m[3] else ""), text)
 
 
 def _label(link: re.Match[str]) -> str:
     """A link's words; "[1](…)" is a marker."""
     return f"[{link[1]}]" if link[1].isdigit() else link[1]
+
+
+def _marker(odd: re.Match[str]) -> str:
+    """The marker as this module reads it: "[2-4]" is "[2, 3, 4]"."""
+    numbers: list[str] = []
+    for part in re.split(r"[,;&]", odd[1]):
+        ends = [int(n) for n in re.split(r"[-–]", part)]
+        last = min(ends[-1], ends[0] + WIDEST)
+        numbers += map(str, range(ends[0], last + 1) if last >= ends[0] else ends)
+    return f"[{', '.join(numbers)}]"
 
 
 def _sentences(text: str) -> list[Span]:

@@ -6,8 +6,8 @@ Forward only, and without memory: the answer is a function of the question, the 
 import logging
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
 from bot.answer import Answer, Candidate, Evidence
@@ -21,9 +21,8 @@ from bot.compose import (
     why_changed,
     why_refused,
 )
-from bot.conversation import Conversation
-from bot.reader import Drafted, Reader, Writer
-from bot.resolution import Resolver
+from bot.conversation import Conversation, QuestionResolver
+from bot.reader import Drafted, Growing, Reader, Writer
 from bot.retrieval import HybridRetriever
 from index.article import Article
 from index.errors import BylineError, QuestionError
@@ -52,7 +51,7 @@ class Engine:
     def __init__(
         self,
         library: Library,
-        resolver: Resolver,
+        resolver: QuestionResolver,
         retriever: HybridRetriever,
         reader: Reader,
         verifier: Verifier,
@@ -77,8 +76,8 @@ class Engine:
         self,
         question: str,
         conversation: Conversation = Conversation(),  # noqa: B008 - immutable
-    ) -> Iterator[Answer]:
-        """The answer as it grows, sentence by sentence where a language model writes it; the last is whole.
+    ) -> Generator[Answer, None, None]:
+        """The answer as it grows where a language model writes it, word by word; the last is whole.
 
         Raises QuestionError as `answer` does.
         """
@@ -93,25 +92,32 @@ class Engine:
         with clock("compose"):
             answer = self._compose(question, standalone, candidates, evidence)
         if self._writer is not None and not answer.refused:
-            for grown in self._written(self._writer, answer):
-                yield grown
-                answer = grown
+            with clock("write"), closing(self._written(self._writer, answer)) as versions:
+                for grown in versions:
+                    yield grown
+                    answer = replace(grown, growing="")
         answer.timings_ms.update(clock.timings())
         yield answer
 
-    def _written(self, writer: Writer, found: Answer) -> Iterator[Answer]:
+    def _written(self, writer: Writer, found: Answer) -> Generator[Answer, None, None]:
         """What the writer makes of what was found; when it fails, what was found with a notice."""
         drafted: list[Drafted] = []
         held: list[Evidence] = []
-        answer = found
+        answer = replace(found, answer="", text="", citations=())
         try:
-            for one in writer.write(found.standalone_question, found.candidates):
-                drafted.append(one)
-                # Read again once, so that numbers stay what they are while the answer grows.
-                if all(self._verifier.holds(item) for item in one.evidence):
-                    held += one.evidence
-                answer = self._stated(found, drafted, held)
-                yield answer
+            with closing(writer.write(found.standalone_question, found.candidates)) as written:
+                for one in written:
+                    if isinstance(one, Growing):
+                        # Where what does not check is dropped, nothing is shown before it is checked.
+                        if not self._limits.drop_unsupported:
+                            yield replace(answer, growing=one.text)
+                        continue
+                    drafted.append(one)
+                    # Read again once, so that numbers stay what they are while the answer grows.
+                    if all(self._verifier.holds(item) for item in one.evidence):
+                        held += one.evidence
+                    answer = self._stated(found, drafted, held)
+                    yield answer
         except BylineError as error:
             _log.warning("no answer was written: %s", error)
             yield replace(found, notice=f"{error}. This is what the articles say, word for word.")

@@ -5,6 +5,7 @@ words of an article, never the model's own.
 """
 
 import re
+import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 
@@ -14,18 +15,22 @@ from bot.answer import Candidate, Evidence
 from bot.checking import Checker
 from bot.drafting import Draft, Written, visible
 from bot.llm import close_llm
-from bot.reader import Drafted, Reader
+from bot.reader import Drafted, Growing, Reader
 from bot.stream import StreamLimits, stream_text
 from index.errors import LanguageModelError
 from prompts import ANSWER, REFUSAL
 from prompts.loader import load_prompt
 
-# Text of an article must not close the part of the prompt that it stands in.
 MOST_SENTENCES = 20  # the prompt asks for four; a model that goes round in circles is not heard out
 # The refusal as models write it: escaped, in other case, with a stop.
 _REFUSES = re.compile(
     r"\W*".join(re.split(r"[_\W]+", REFUSAL)).replace(r"\W*", r"[\W_]*"), re.IGNORECASE
 )
+_REFUSAL_LETTERS = "".join(filter(str.isalpha, REFUSAL))
+_WORD_START = re.compile(r"\b[^\W\d_]")
+# A page is redrawn for each: often enough to look steady, seldom enough to leave time for the rest.
+EVERY_S = 0.04
+# Text of an article must not close the part of the prompt that it stands in.
 _TAG = re.compile(r"<(/?)(?=passages)", re.IGNORECASE)
 
 
@@ -40,8 +45,12 @@ class GenerativeReader:
         """See Reader: the evidence of the reader beneath."""
         return self._reader.read(question, candidates)
 
-    def write(self, question: str, candidates: Sequence[Candidate]) -> Iterator[Drafted]:
+    def write(
+        self, question: str, candidates: Sequence[Candidate]
+    ) -> Generator[Drafted | Growing, None, None]:
         """The model's sentences as they end, each once and checked; none when it says it finds no answer.
+
+        Between them comes what is being written, at most every EVERY_S seconds.
 
         Raises LanguageModelError when the model fails, PromptError for a damaged prompt.
         """
@@ -53,10 +62,13 @@ class GenerativeReader:
         messages = [ChatMessage(role=MessageRole.USER, content=prompt)]
         seen: set[str] = set()
         refuses = False
-        with closing(_sentences(stream_text(self._llm, messages, self._limits))) as sentences:
-            for one in sentences:
+        with closing(stream_text(self._llm, messages, self._limits)) as pieces:
+            for one in _sentences(pieces):
                 refuses = refuses or _REFUSES.search(one.text) is not None
                 if refuses or not one.text or one.text in seen:
+                    continue
+                if isinstance(one, Growing):
+                    yield one
                     continue
                 seen.add(one.text)
                 yield self._checked(one, candidates)
@@ -80,12 +92,24 @@ class GenerativeReader:
         return Drafted(one.text, checked.verdict, checked.reason, evidence)
 
 
-def _sentences(pieces: Iterator[str]) -> Generator[Written, None, None]:
-    """The sentences of a text that arrives in pieces."""
-    draft = Draft()
+def _sentences(pieces: Iterator[str]) -> Iterator[Written | Growing]:
+    """The sentences of a text that arrives in pieces, and between them what is being written."""
+    draft, shown_at = Draft(), -EVERY_S
     for piece in pieces:
         yield from draft.add(piece)
+        if time.monotonic() - shown_at >= EVERY_S and (text := _shown(draft.growing)):
+            shown_at = time.monotonic()
+            yield Growing(text)
     yield from draft.end()
+
+
+def _shown(text: str) -> str:
+    """`text` less an ending that may become the refusal."""
+    for word in _WORD_START.finditer(text, max(0, len(text) - 2 * len(REFUSAL))):
+        letters = "".join(filter(str.isalpha, text[word.start() :])).upper()
+        if _REFUSAL_LETTERS.startswith(letters):
+            return text[: word.start()].rstrip()
+    return text
 
 
 def _numbered(number: int, candidate: Candidate) -> str:

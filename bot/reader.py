@@ -3,7 +3,7 @@
 ExtractiveReader is the one that needs no LLM; whatever else answers takes the same seat.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,11 +35,20 @@ class Drafted:
     evidence: tuple[Evidence, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """The sentence that is being written, as far as it can be shown; nothing has checked it yet."""
+
+    text: str
+
+
 class Writer(Protocol):
     """Puts an answer into sentences of its own, each held against the candidates."""
 
-    def write(self, question: str, candidates: Sequence[Candidate]) -> Iterator[Drafted]:
-        """The sentences as they are ready; none when `candidates` do not answer.
+    def write(
+        self, question: str, candidates: Sequence[Candidate]
+    ) -> Generator[Drafted | Growing, None, None]:
+        """The sentences as they are ready, and between them what grows; no sentence when nothing answers.
 
         Raises BylineError when nothing more can be written.
         """

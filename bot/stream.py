@@ -7,7 +7,7 @@ answer is worth it does not know.
 import random
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -39,7 +39,9 @@ class StreamLimits:
     pause_s: float = 0.5
 
 
-def stream_text(llm: LLM, messages: Sequence[ChatMessage], limits: StreamLimits) -> Iterator[str]:
+def stream_text(
+    llm: LLM, messages: Sequence[ChatMessage], limits: StreamLimits
+) -> Generator[str, None, None]:
     """The pieces of one chat completion as they arrive; none is empty.
 
     Asks when the first piece is taken; time runs from then on. What may pass (a refused connection, a

@@ -59,9 +59,12 @@ def _plain(text: str) -> str:
 
 def _reply(answer: Answer, articles: Articles) -> str:
     notice = [notice_markdown(answer.notice)] if answer.notice else []
-    if answer.statements:
-        said = " ".join(_stated(one, answer, articles) for one in answer.statements)
-        return "\n\n".join([*notice, said, _sources(answer, articles)])
+    if answer.statements or answer.growing:
+        said = [_stated(one, answer, articles) for one in answer.statements]
+        if answer.growing:
+            text = escape_line(answer.growing, 2_000)
+            said.append(f'<span class="by-growing" title="not checked yet">{text}</span>')
+        return "\n\n".join([*notice, " ".join(said), _sources(answer, articles)])
     return "\n\n".join([*notice, _quoted_reply(answer, articles)])
 
 

@@ -4,8 +4,9 @@ Immutable, so a session's state is replaced and never shared; knows no Gradio.
 """
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from bot.answer import Answer
@@ -29,7 +30,9 @@ class Answers(Protocol):
         """The answer to a question in its conversation; raises BylineError."""
         ...
 
-    def stream(self, question: str, conversation: Conversation = ...) -> Iterator[Answer]:
+    def stream(
+        self, question: str, conversation: Conversation = ...
+    ) -> Generator[Answer, None, None]:
         """The answer to a question in its conversation as it grows; raises BylineError."""
         ...
 
@@ -44,15 +47,14 @@ class Talk:
 
     conversation: Conversation = _NOTHING_YET
     messages: tuple[Message, ...] = ()
+    growing: tuple[str, ...] = ()  # files that the answer names which is being written
 
     @property
     def files(self) -> tuple[str, ...]:
         """Every file named so far, newest first: only these can be opened from the page."""
-        return tuple(
-            dict.fromkeys(
-                file for turn in reversed(self.conversation.turns) for file in files_of(turn.answer)
-            )
-        )
+        turns = reversed(self.conversation.turns)
+        named = (file for turn in turns for file in files_of(turn.answer))
+        return tuple(dict.fromkeys((*self.growing, *named)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,13 @@ def ask(engine: Answers, question: str, talk: Talk) -> Iterator[Frame]:
     else:
         asked = talk.messages
     try:
-        for answer in engine.stream(question, talk.conversation):
-            found = {file: engine.article(file) for file in files_of(answer)}
-            articles = {file: article for file, article in found.items() if article is not None}
-            markdown = answer_markdown(answer, articles)
-            if answer.statements:
-                yield Frame("", (*asked, {"role": "assistant", "content": markdown}), talk)
+        with closing(engine.stream(question, talk.conversation)) as versions:
+            for answer in versions:
+                articles = _articles(engine, answer)
+                markdown = answer_markdown(answer, articles)
+                said = (*asked, {"role": "assistant", "content": markdown})
+                if answer.statements or answer.growing:
+                    yield Frame("", said, replace(talk, growing=files_of(answer)))
         opened = _opened(answer, articles)
     except BylineError as error:
         yield _failed(str(error), question, asked, talk)
@@ -103,13 +106,17 @@ def ask(engine: Answers, question: str, talk: Talk) -> Iterator[Frame]:
         _log.exception("a question could not be answered")
         yield _failed(APOLOGY, question, asked, talk)
         return
-    after = Talk(
-        talk.conversation.with_turn(answer), (*asked, {"role": "assistant", "content": markdown})
-    )
+    after = Talk(talk.conversation.with_turn(answer), said)
     # What a language model wrote has been shown as it grew.
     for text in growing(markdown) if not answer.statements else ():
         yield Frame("", (*asked, {"role": "assistant", "content": text}), after)
     yield Frame("", after.messages, after, opened)
+
+
+def _articles(engine: Answers, answer: Answer) -> dict[str, Article]:
+    """The articles that an answer names and that are still there, by path."""
+    found = {file: engine.article(file) for file in files_of(answer)}
+    return {file: article for file, article in found.items() if article is not None}
 
 
 def _failed(line: str, question: str, asked: tuple[Message, ...], talk: Talk) -> Frame:

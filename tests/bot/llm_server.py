@@ -7,6 +7,7 @@ import json
 import select
 import socket
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -100,6 +101,7 @@ class LlmServer:
     port: int = 0
     connections: int = 0  # open now
     accepted: int = 0  # in all
+    said_at: float = 0.0  # when the last text was sent, by the monotonic clock
     requests: list[Request] = field(default_factory=list)
     left: threading.Event = field(default_factory=threading.Event)
     closing: threading.Event = field(default_factory=threading.Event)
@@ -226,6 +228,8 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
             raise GoneError
         elif not isinstance(step, Hush):
+            if isinstance(step, Say):
+                self.script.said_at = time.monotonic()
             data = step.data if isinstance(step, Raw) else self._chunk(step)
             self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
             self.wfile.flush()

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,6 +83,59 @@ def test_forged_and_odd_markers_and_links_leave_none(
     text: str, expected: list[tuple[str, tuple[int, ...]]]
 ) -> None:
     assert [(one.text, one.numbers) for one in drafted(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He left [2-4].", (2, 3, 4)),
+        ("He left [passage 1].", (1,)),
+        ("He left [Sources: 1, 3].", (1, 3)),
+        ("He left 【2†source】.", (2,)),
+        ("He left [^3].", (3,)),
+        ("He left [1 & 2].", (1, 2)),
+        ("He left [1-999].", tuple(range(1, 22))),
+    ],
+)
+def test_markers_are_read_however_models_put_them(text: str, expected: tuple[int, ...]) -> None:
+    assert drafted(*text) == drafted(text) == [Written("He left.", expected)]
+
+
+def test_what_is_no_marker_stays() -> None:
+    assert drafted("He said [sic] it [see 3].") == [Written("He said [sic] it [see 3].", ())]
+
+
+def growth(text: str) -> list[str]:
+    draft, shown = Draft(), []
+    for letter in text:
+        draft.add(letter)
+        shown.append(draft.growing)
+    return shown
+
+
+def test_what_is_being_written_shows_words_and_holds_back_what_may_become_a_marker() -> None:
+    shown = dict.fromkeys(growth("He left [1]. So he"))
+    assert "|".join(shown).endswith("He left|He left.|He left. S|He left. So|So|So h|So he")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He left [12][3, 4] 【2†source】 [passage 1].",
+        "See ![x](https://evil/a.png?b) and [here](javascript:alert(1)) <img src=x> now.",
+        "**Bold** <script>alert(1)</script> http://evil/x [1](http://y).",
+    ],
+)
+def test_half_a_marker_a_link_or_a_tag_is_never_shown(text: str) -> None:
+    shown = growth(text)
+    assert not any(part in one for one in shown for part in ("[", "](", "<", "://", "**"))
+    assert any(shown)
+
+
+@given(st.text(alphabet="ab .[]()<>!/:*_1,-2\n", max_size=60))
+def test_no_beginning_of_any_text_shows_half_a_marker_or_link(text: str) -> None:
+    for shown in growth(text):
+        assert not re.search(r"!?\[[\d, ]+\]?\Z|\[[^\[\]]*\]\(|<[a-z][^<>]*>", shown), shown
 
 
 def test_a_text_without_an_end_is_cut() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.answer import Answer
 from bot.build import build_engine, sync_corpus
+from bot.conversation import Conversation
 from bot.engine import Engine
 from index.settings import Settings, load_settings
 from tests.bot.llm_server import (
@@ -19,6 +20,7 @@ from tests.bot.llm_server import (
     Raw,
     Say,
     Status,
+    Wait,
     answer,
     closed_port,
     serve,
@@ -173,10 +175,43 @@ def test_a_refused_connection_gives_the_articles_words(open_engine: Callable[...
     assert "General Assembly" in told.answer and "refused the connection" in told.notice
 
 
-def test_the_answer_grows_sentence_by_sentence(open_engine: Callable[..., Engine]) -> None:
-    with serve(answer(f"{TRUE}. ", f"{TRUE} again. ", f"Yes, {TRUE}. ", pause=0.01)) as server:
+def test_the_answer_grows_word_by_word_and_sentence_by_sentence(
+    open_engine: Callable[..., Engine],
+) -> None:
+    pieces = f"{TRUE}. ", "Yes", f", {TRUE}", " [1", "]. "
+    with serve(answer(*pieces, pause=0.05)) as server:
         grown = list(open_engine(server.url).stream(WHERE))
-    assert [len(one.statements) for one in grown] == [1, 2, 3, 3]
+    assert [len(one.statements) for one in grown] == sorted(len(o.statements) for o in grown)
+    assert len(grown[-1].statements) == 2 and not grown[-1].growing
+    growing = [one.growing for one in grown if one.growing]
+    assert growing[-1].startswith("Yes, Obama")
+    assert not any("[" in text for text in growing)
+
+
+def test_the_first_word_is_there_before_the_server_goes_on(
+    open_engine: Callable[..., Engine],
+) -> None:
+    with serve((Say("Obama"), Wait(3), Say(f"{TRUE[5:]}."), End())) as server:
+        first = next(versions := open_engine(server.url).stream(WHERE))
+        assert time.monotonic() - server.said_at < 1
+        assert first.growing == "Obama" and not first.statements and not first.citations
+        versions.close()
+        assert server.left.wait(2)
+
+
+def test_a_refusal_is_never_shown_as_it_is_written(open_engine: Callable[..., Engine]) -> None:
+    with serve(answer("That is ", "NOT", "_IN", "_ARTICLES", pause=0.05)) as server:
+        grown = list(open_engine(server.url).stream(WHERE))
+    assert grown[-1].refused
+    assert {one.growing for one in grown} <= {"", "That is"}
+
+
+def test_where_unsupported_is_dropped_nothing_is_shown_unchecked(
+    open_engine: Callable[..., Engine],
+) -> None:
+    with serve(answer("The moon ", "is made ", f"of cheese. {TRUE}.", pause=0.05)) as server:
+        grown = list(open_engine(server.url, unsupported="drop").stream(WHERE))
+    assert not any(one.growing for one in grown) and grown[-1].statements
 
 
 def test_an_article_that_gives_orders_gets_nothing_past_the_check(
@@ -206,3 +241,28 @@ def test_an_article_that_gives_orders_gets_nothing_past_the_check(
     assert all(v == "unsupported" for t, v in verdicts.items() if "harbour of Oban" not in t)
     assert not any(bad in told.text for bad in ("http", "javascript", "<script", "]("))
     assert all("opened in May 1931" in c.quote for c in told.citations)
+
+
+def test_a_follow_up_is_put_by_the_model_and_answered_in_the_same_conversation(
+    open_engine: Callable[..., Engine],
+) -> None:
+    full = "When did Obama say in his speech that Assad must go?"
+    with serve(answer(f"{TRUE}."), answer(full), answer("Obama said so on Monday.")) as server:
+        engine = open_engine(server.url)
+        first = engine.answer(WHERE)
+        told = engine.answer("When did he say so?", Conversation().with_turn(first))
+    assert told.standalone_question == full and "Monday" in told.citations[0].quote
+    assert [s.verdict for s in told.statements] == ["supported"], told.statements
+    assert first.answer in server.requests[1].body["messages"][0]["content"]
+
+
+def test_with_the_model_gone_a_follow_up_takes_no_longer_than_the_time_out(
+    open_engine: Callable[..., Engine],
+) -> None:
+    with serve(answer(f"{TRUE}."), (STALL,)) as server:
+        engine = open_engine(server.url, llm_timeout_s=2.0)
+        first = engine.answer(WHERE)
+        began = time.monotonic()
+        told = engine.answer("When did he say so?", Conversation().with_turn(first))
+        assert time.monotonic() - began < 2 + 1
+    assert told.notice and "Monday" in told.answer

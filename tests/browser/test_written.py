@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.bot.llm_server import answer, serve
+from tests.bot.llm_server import End, Say, Wait, answer, serve
 from tests.browser.driving import ask
 from tests.browser.serving import ROOT, served
 
@@ -57,3 +57,25 @@ def test_when_the_model_is_gone_the_articles_words_and_one_line_are_shown(
         expect(reply).to_contain_text("refused the connection", timeout=20_000)
         expect(reply).to_contain_text("speech to the United Nations General Assembly")
         expect(ask(page, "When did he say it?")).to_contain_text("Monday")
+
+
+def test_words_appear_as_they_are_written_and_a_link_opens_before_the_end(
+    page: Page, tmp_path: Path
+) -> None:
+    script = (Say(f"{TRUE} [1]. He "), Wait(0.5), Say("also said"), Wait(6), Say(" more."), End())
+    with serve(script) as server:
+        environment = {
+            "BYLINE_LLM": f"openai-like:scripted@{server.url}/v1",
+            "NO_PROXY": "127.0.0.1",
+        }
+        with served(ROOT / "corpus", tmp_path / "storage", environment) as address:
+            page.goto(address)
+            reply = ask(page, "Where did Obama say Assad must go?")
+            growing = reply.locator(".by-growing")
+            expect(growing).to_have_text("He also said", timeout=5_000)
+            reply.locator("a[href^='#cite-']").first.click()
+            expect(page.locator("#by-viewer mark").first).to_contain_text("General Assembly")
+            expect(growing).to_be_visible()  # still being written
+            (ROOT / "artefacts").mkdir(exist_ok=True)
+            page.screenshot(path=ROOT / "artefacts" / "growing.png")
+            expect(growing).to_have_count(0, timeout=20_000)

@@ -1,7 +1,7 @@
 """A small engine for the page's tests: real Answers, Citations and Articles, no index and no model."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 
 from bot.answer import Answer, Citation
@@ -44,7 +44,9 @@ class SmallEngine:
         self.by_path = {article.path: article for article in articles}
         self.heard: list[tuple[str, Conversation]] = []
 
-    def stream(self, question: str, conversation: Conversation = NEW) -> Iterator[Answer]:
+    def stream(
+        self, question: str, conversation: Conversation = NEW
+    ) -> Generator[Answer, None, None]:
         yield self.answer(question, conversation)
 
     def answer(self, question: str, conversation: Conversation = NEW) -> Answer:
