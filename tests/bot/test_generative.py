@@ -85,15 +85,16 @@ def test_a_wrong_figure_a_wrong_speaker_and_an_invention_are_struck_out_with_the
     false = [
         "Obama said 47 times that Assad must go [1].",
         "Vladimir Putin said that Assad must go [1].",
+        "It was Putin who said that Assad must go [1].",
         "President Putin said that Assad must go [2].",  # which mentions him, and lets nobody speak
         "The moon is made of green cheese and honey [1].",
     ]
     with serve(answer(TRUE + ". ", *(f"{text} " for text in false))) as server:
         told = open_engine(server.url).answer(WHERE)
     verdicts = [s.verdict for s in told.statements]
-    assert verdicts[0] == "supported" and verdicts[1:] == ["unsupported"] * 4, told.statements
+    assert verdicts[0] == "supported" and verdicts[1:] == ["unsupported"] * 5, told.statements
     assert "47" in told.statements[1].reason and all(s.reason for s in told.statements[1:])
-    assert told.text.count("~~") == 8
+    assert told.text.count("~~") == 10
 
 
 def test_unsupported_sentences_are_dropped_where_that_is_set(
