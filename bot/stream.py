@@ -45,7 +45,8 @@ def stream_text(
     """The pieces of one chat completion as they arrive; none is empty.
 
     Asks when the first piece is taken; time runs from then on. What may pass (a refused connection, a
-    time-out, 429, 5xx) is tried again as long as no piece has arrived. Closing the iterator stops reading.
+    time-out, 429, 5xx) is tried again as long as no piece has arrived, no sooner than the server asks, and
+    not when that is too late. Closing the iterator stops reading.
     Raises LanguageModelError, after the pieces that did arrive, when the answer is not whole: the server
     failed, the time is up, the answer is empty, too long or cut. Its text never holds the key.
     """
@@ -62,14 +63,16 @@ def stream_text(
             failure = caught
         finally:
             reading.stop()
+        left = end - time.monotonic()
         # The jitter keeps those who failed together from coming back together.
-        pause = limits.pause_s * 2**attempt * random.uniform(0.8, 1.2)
-        last = attempt == limits.retries or time.monotonic() + pause >= end
-        if begun or last or not failure.passes:
+        pause = max(failure.wait_s, limits.pause_s * 2**attempt * random.uniform(0.8, 1.2))
+        if begun or attempt == limits.retries or pause >= left or not failure.passes:
             break
         time.sleep(pause)
+    late = failure.wait_s > max(0.0, left)
+    why = f", longer than is left of {limits.total_s:g} s" if late else ""
     # Outside the except clause: a traceback that showed the client's error could show the key with it.
-    raise LanguageModelError(f"{_name(llm)} {failure.clause}")
+    raise LanguageModelError(f"{_name(llm)} {failure.clause}{why}")
 
 
 class _Reading:

@@ -17,9 +17,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Status:
-    """Answers with this code and no text. The body says the key aloud, as careless servers do."""
+    """Answers with this code and no text. The body says the key aloud, as careless servers do.
+
+    `retry_after` is said in the header; a number is turned into the date that many seconds from now.
+    """
 
     code: int
+    retry_after: str | float | None = None
 
 
 @dataclass(frozen=True)
@@ -175,7 +179,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._whole(404, {"error": f"no such path: {self.path}"})
             elif isinstance(steps[0], Status):
                 key = self.headers.get("Authorization")
-                self._whole(steps[0].code, {"error": {"message": f"you sent {key}"}})
+                error = {"error": {"message": f"you sent {key}"}}
+                self._whole(steps[0].code, error, steps[0].retry_after)
             elif body.get("stream"):
                 self._stream(steps)
             else:
@@ -185,11 +190,17 @@ class Handler(BaseHTTPRequestHandler):
             if not self.script.closing.is_set():
                 self.script.left.set()
 
-    def _whole(self, code: int, content: dict[str, Any]) -> None:
+    def _whole(
+        self, code: int, content: dict[str, Any], retry_after: str | float | None = None
+    ) -> None:
         data = json.dumps(content).encode()
         self.send_response(code)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
+        if isinstance(retry_after, float):
+            retry_after = self.date_time_string(time.time() + retry_after)
+        if retry_after is not None:
+            self.send_header("Retry-After", retry_after)
         self.end_headers()
         self.wfile.write(data)
 

@@ -190,6 +190,46 @@ def test_the_pauses_between_grow_and_end_in_time(kind):
     assert len(server.requests) == 3 + 1
 
 
+@pytest.mark.parametrize(
+    "code, asked, least", [(429, "0.8", 0.8), (503, 2.0, 1), (503, -60.0, 0), (529, "0", 0)]
+)
+def test_a_server_that_asks_to_wait_is_left_alone_for_so_long(kind, code, asked, least):
+    with serve((Status(code, asked),), GOOD) as server:
+        heard = Heard(open_at(kind, server.url))
+    assert (heard.text, heard.error, len(server.requests)) == ("In Geneva [1].", None, 2)
+    assert least <= heard.seconds < least + 2
+
+
+@pytest.mark.parametrize("code, asked, told", [(429, "5400", "5,400"), (503, 90.0, "90")])
+def test_a_wait_for_which_there_is_no_time_is_told_at_once(kind, code, asked, told, caplog):
+    with serve((Status(code, asked),), GOOD) as server:
+        heard, message = failed(open_at(kind, server.url), caplog=caplog)
+    assert f"answered {code}: " in message
+    assert message.endswith(f"it asks to wait {told} s, longer than is left of 5 s")
+    assert heard.seconds < 2 and len(server.requests) == 1
+
+
+def test_a_wait_is_told_after_the_last_try_too(kind):
+    with serve((Status(429, "0.1"),)) as server:
+        _, message = failed(open_at(kind, server.url))
+    assert message.endswith("too many requests, or the quota is used up; it asks to wait 1 s")
+    assert len(server.requests) == 1 + LIMITS.retries
+
+
+@pytest.mark.parametrize("asked", ["", "soon", "1e3"])
+def test_a_wait_that_is_none_is_passed_over(kind, asked):
+    with serve((Status(503, asked),), GOOD) as server:
+        heard = Heard(open_at(kind, server.url))
+    assert heard.text == "In Geneva [1]." and heard.seconds < 2
+
+
+def test_what_will_not_pass_is_not_waited_for(kind):
+    with serve((Status(401, "1"),), GOOD) as server:
+        heard, message = failed(open_at(kind, server.url))
+    assert message.endswith("answered 401: check the key")
+    assert heard.seconds < 1 and len(server.requests) == 1
+
+
 def test_a_refused_connection_is_told(kind, caplog):
     url = f"http://127.0.0.1:{closed_port()}"
     _, message = failed(open_at(kind, url), caplog=caplog)
