@@ -2,6 +2,8 @@
 
 from contextlib import ExitStack
 
+from llama_index.core.llms import LLM
+
 from bot.checking import Checker
 from bot.citations import Verifier
 from bot.condensing import CondensingResolver
@@ -22,7 +24,7 @@ from bot.tagging import TermTagger
 from index.encoder import Encoder
 from index.errors import ModelError
 from index.library import Library
-from index.settings import Settings
+from index.settings import Settings, load_variables
 from index.sync import Progress, Recipe, SyncReport, no_progress, sync
 
 CONDENSING = 0.25  # the share of the time-out that putting a follow-up may take
@@ -41,10 +43,11 @@ def sync_corpus(settings: Settings, progress: Progress = no_progress) -> SyncRep
 def build_engine(settings: Settings) -> Engine:
     """An engine over the index in `settings.storage`.
 
-    Raises StorageError when that cannot be used, ModelError when a model cannot.
+    Raises StorageError when that cannot be used, ModelError when a model cannot, LanguageModelError when
+    the language model cannot be opened.
     """
     with ExitStack() as opened:
-        llm = open_llm(settings.llm, settings.llm_timeout_s) if settings.llm else None
+        llm = _open_llm(settings)
         if llm:
             opened.callback(close_llm, llm)
         model, calibration = _open_reader(settings)
@@ -88,6 +91,13 @@ def build_context_reader(settings: Settings) -> ContextReader:
     """A reader of single texts, without an index. Raises ModelError."""
     model, calibration = _open_reader(settings)
     return ContextReader(model, calibration, calibration.context_points[settings.strictness])
+
+
+def _open_llm(settings: Settings) -> LLM | None:
+    """The language model, if one is chosen. Raises LanguageModelError, SettingsError."""
+    if not settings.llm:
+        return None
+    return open_llm(settings.llm, settings.llm_timeout_s, variables=load_variables())
 
 
 def _open_reader(settings: Settings) -> tuple[SpanModel, Calibration]:

@@ -104,6 +104,14 @@ def load_settings(**flags: Any) -> Settings:
         raise SettingsError(_explain(error)) from None
 
 
+def load_variables() -> dict[str, str]:
+    """What others have put into the environment and, where that is silent, into `.env`: their keys.
+
+    Raises SettingsError when `.env` cannot be read. Keys belong in no message and no log.
+    """
+    return _read_env_file() | dict(os.environ)
+
+
 def _read_env_file() -> dict[str, str]:
     try:
         return {name: value for name, value in dotenv_values(ENV_FILE).items() if value is not None}

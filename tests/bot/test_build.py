@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+import index.settings
 from bot.build import build_context_reader, build_engine, sync_corpus
 from bot.confidence import FILE, STRICTNESS
 from index.catalog import FILE_NAME
 from index.errors import BylineError, ModelError, StorageError
 from index.settings import Settings, load_settings
+from tests.bot.llm_server import answer, serve
 
 QUESTION = "Where did Obama say Assad must go?"
 
@@ -130,6 +132,22 @@ def test_a_reader_of_single_texts_has_the_point_of_its_strictness(
         told, probability = reader.read("Who sank?", "The Marlin sank.")
         assert told in "The Marlin sank." and 0 <= probability <= 1
         reader.close()
+
+
+def test_a_key_of_the_env_file_reaches_the_server(
+    sample_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setattr(index.settings, "ENV_FILE", tmp_path / ".env")
+    (tmp_path / ".env").write_text("OPENAI_API_KEY=sk-recognisable-4711\n")
+    with serve(answer("Not a sentence of the articles.")) as server:
+        llm = f"openai-like:m@{server.url}/v1"
+        engine = build_engine(sample_settings.model_copy(update={"llm": llm}))
+        try:
+            engine.answer(QUESTION)
+        finally:
+            engine.close()
+    assert server.requests[0].headers["Authorization"] == "Bearer sk-recognisable-4711"
 
 
 def test_the_settings_reach_their_parts(sample_settings: Settings) -> None:

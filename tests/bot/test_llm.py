@@ -1,5 +1,6 @@
 """Which language model a choice opens, how its client is set up, and how a wrong choice is refused."""
 
+import logging
 import subprocess
 import sys
 import time
@@ -8,9 +9,11 @@ from pathlib import Path
 import pytest
 from llama_index.core.llms import ChatMessage, MockLLM
 
+import index.settings
 from bot.choice import ADDRESS
 from bot.llm import LATER_S, MAX_TOKENS, PROVIDERS, close_llm, open_llm
 from index.errors import BylineError, LanguageModelError
+from index.settings import load_variables
 from tests.bot.llm_server import STALL, Status, answer, serve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,6 +143,48 @@ def test_openai_and_its_like_are_asked_as_intended(opened, monkeypatch, kind):
         "max_tokens": 77,
         "stream": False,
     }
+
+
+@pytest.fixture
+def env_file(monkeypatch, tmp_path):
+    """A `.env` of our own, and no key in the environment."""
+    monkeypatch.setattr(index.settings, "ENV_FILE", tmp_path / ".env")
+    for name in ("OPENAI_API_KEY", "OLLAMA_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path / ".env"
+
+
+@pytest.mark.parametrize(
+    "choice, name",
+    [("ollama:m@{}", "OLLAMA_API_KEY"), ("openai-like:m@{}/v1", "OPENAI_API_KEY"),
+     ("openai:gpt-4o-mini", "OPENAI_API_KEY")],
+)  # fmt: skip
+def test_a_key_may_stand_in_the_env_file_and_the_environment_goes_first(
+    opened, env_file, monkeypatch, caplog, choice, name
+):
+    caplog.set_level(logging.DEBUG)
+    env_file.write_text(f"BYLINE_PORT=1\nexport {name}='{KEY}'\nno line of a file = {KEY}\n")
+    with serve(answer("Yes.")) as server:
+        monkeypatch.setenv("OPENAI_API_BASE", f"{server.url}/v1")
+        opened(choice.format(server.url), 5, variables=load_variables()).chat(QUESTION)
+        monkeypatch.setenv(name, "sk-other")
+        opened(choice.format(server.url), 5, variables=load_variables()).chat(QUESTION)
+    sent = [{name.lower(): value for name, value in r.headers.items()} for r in server.requests]
+    assert [headers["authorization"] for headers in sent] == [f"Bearer {KEY}", "Bearer sk-other"]
+    assert KEY not in caplog.text
+
+
+def test_a_key_that_stands_nowhere_is_asked_for_in_both_places(env_file):
+    env_file.write_text("OPENAI_API_KEY=\n")
+    with pytest.raises(LanguageModelError, match=r"`export OPENAI_API_KEY=…`, .* in \.env"):
+        open_llm("openai:gpt-4o", 1, variables=load_variables())
+
+
+@pytest.mark.parametrize("choice", ["ollama:m", "openai:gpt-4o", "openai-like:m@http://h/v1"])
+def test_a_model_does_not_show_its_key(opened, monkeypatch, choice):
+    monkeypatch.setenv("OLLAMA_API_KEY", KEY)
+    llm = opened(choice, 1)
+    assert KEY not in repr(llm) and KEY not in str(llm) and KEY not in f"{[llm]}"
 
 
 def test_a_server_of_ones_own_needs_no_key(opened, monkeypatch):
