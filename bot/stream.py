@@ -17,6 +17,7 @@ from llama_index.core.llms import LLM, ChatMessage, ChatResponse
 
 from bot.connections import Connections
 from bot.failure import AttemptError, explain
+from bot.thinking import Thinking
 from index.errors import LanguageModelError
 
 CUT_BY_LENGTH = frozenset(("length", "max_tokens"))
@@ -42,7 +43,7 @@ class StreamLimits:
 def stream_text(
     llm: LLM, messages: Sequence[ChatMessage], limits: StreamLimits
 ) -> Generator[str, None, None]:
-    """The pieces of one chat completion as they arrive; none is empty.
+    """The pieces of one chat completion as they arrive, without its reasoning; none is empty.
 
     Asks when the first piece is taken; time runs from then on. What may pass (a refused connection, a
     time-out, 429, 5xx) is tried again as long as no piece has arrived, no sooner than the server asks, and
@@ -85,6 +86,7 @@ class _Reading:
         self._llm = llm
         self._messages = messages
         self._chars = chars
+        self._length = 0
         self._stopped = threading.Event()
         self._connections = Connections()
         self._arrived: SimpleQueue[str | AttemptError | None] = SimpleQueue()
@@ -129,29 +131,30 @@ class _Reading:
             self._arrived.put(explain(error))
 
     def _read(self) -> None:
-        ending, length, blank = _Ending(), 0, True
+        ending, thinking = _Ending(), Thinking()
         responses = self._llm.stream_chat(self._messages)
         try:
             for response in responses:
                 if self._stopped.is_set():
                     return
                 ending.see(response)
-                piece = response.delta or ""
-                length += len(piece)
-                if length > self._chars:
-                    raise AttemptError(
-                        f"wrote more than {self._chars:,} characters and was cut off; "
-                        "ask for less, or take another model"
-                    )
-                if piece:
-                    blank = blank and piece.isspace()
-                    self._arrived.put(piece)
+                self._put(thinking.said(response.delta or ""))
         finally:
             with suppress(Exception):  # an iterator need not be a generator
                 responses.close()
+        self._put(thinking.end())
         ending.check()
-        if blank:
-            raise AttemptError("answered with nothing; ask again, or check BYLINE_LLM")
+        thinking.check()
+
+    def _put(self, piece: str) -> None:
+        self._length += len(piece)
+        if self._length > self._chars:
+            raise AttemptError(
+                f"wrote more than {self._chars:,} characters and was cut off; "
+                "ask for less, or take another model"
+            )
+        if piece:
+            self._arrived.put(piece)
 
 
 class _Ending:

@@ -136,6 +136,48 @@ def test_what_a_model_thinks_is_no_part_of_its_answer(kind):
         assert Heard(open_at(kind, server.url)).text == "In Geneva [1]."
 
 
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("<think>Paris?</think>", "In ", "Geneva [1]."),
+        ("<thi", "nk>Pa", "ris?</th", "ink>In ", "Geneva [1]."),
+        tuple("<reasoning>Paris? <think></reasoning>In Geneva [1]."),
+    ],
+)
+def test_what_it_thinks_aloud_is_none_either(kind, pieces):
+    with serve(answer(*pieces)) as server:
+        heard = Heard(open_at(kind, server.url))
+    assert (heard.text, heard.error) == ("In Geneva [1].", None)
+    assert all(heard.pieces)
+
+
+def test_thought_without_an_answer_is_an_error(kind, caplog):
+    with serve(answer("<think>", "Was it Paris?")) as server:
+        heard, message = failed(open_at(kind, server.url), caplog=caplog)
+    assert "answered with nothing but its reasoning; turn that off" in message
+    assert (heard.pieces, len(server.requests)) == ([], 1)
+
+
+def test_thought_that_uses_up_the_tokens_says_so(kind):
+    with serve((Say("<think>Was it"), End("length"))) as server:
+        heard, message = failed(open_at(kind, server.url))
+    assert "used up its tokens" in message and heard.pieces == []
+
+
+def test_an_endless_thought_ends_with_the_time(kind):
+    with serve((Say("<think>"), Endless(Say("hm " * 100), pause=0.01))) as server:
+        heard, message = failed(open_at(kind, server.url), StreamLimits(0.5, 0.5, chars=1000))
+        assert server.left.wait(2), "the connection is still open"
+    assert "took longer than 0.5 s" in message and heard.pieces == []
+
+
+def test_what_only_looks_like_thought_is_not_held_up(kind):
+    with serve((Say("1 <"), Say(" 2 <think"), Say(" so"), STALL)) as server:
+        pieces = stream_text(open_at(kind, server.url), QUESTION, LIMITS)
+        assert [next(pieces) for _ in range(3)] == ["1 ", "< 2 ", "<think so"]
+        pieces.close()
+
+
 def test_one_model_answers_several_at_once(kind):
     with serve(answer(*"abcdefgh", pause=0.01)) as server:
         llm, texts = open_at(kind, server.url), []
