@@ -7,8 +7,8 @@ answer is worth it does not know.
 import random
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
@@ -47,7 +47,7 @@ def stream_text(
 
     Asks when the first piece is taken; time runs from then on. What may pass (a refused connection, a
     time-out, 429, 5xx) is tried again as long as no piece has arrived, no sooner than the server asks, and
-    not when that is too late. Closing the iterator stops reading.
+    not when that is too late. Closing the generator stops the reading and lets the connection go at once.
     Raises LanguageModelError, after the pieces that did arrive, when the answer is not whole: the server
     failed, the time is up, the answer is empty, too long or cut. Its text never holds the key.
     """
@@ -56,9 +56,10 @@ def stream_text(
         begun = False
         reading = _Reading(llm, messages, limits.chars)
         try:
-            for piece in reading.pieces(limits, end):
-                begun = True
-                yield piece
+            with closing(reading.pieces(limits, end)) as pieces:
+                for piece in pieces:
+                    begun = True
+                    yield piece
             return
         except AttemptError as caught:
             failure = caught
@@ -92,7 +93,7 @@ class _Reading:
         self._arrived: SimpleQueue[str | AttemptError | None] = SimpleQueue()
         threading.Thread(target=self._run, name="language-model", daemon=True).start()
 
-    def pieces(self, limits: StreamLimits, end: float) -> Iterator[str]:
+    def pieces(self, limits: StreamLimits, end: float) -> Generator[str, None, None]:
         """The pieces until `end`, in seconds of the monotonic clock. Raises AttemptError."""
         first = time.monotonic() + limits.first_s
         while True:

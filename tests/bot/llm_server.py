@@ -149,6 +149,17 @@ def closed_port() -> int:
         return int(held.getsockname()[1])
 
 
+def assert_nothing_is_left(server: LlmServer) -> None:
+    """Within a second nobody reads any more, and no connection is open."""
+    deadline = time.monotonic() + 1
+    while reading := [t for t in threading.enumerate() if t.name == "language-model"]:
+        assert time.monotonic() < deadline, f"still reading: {reading}"
+        time.sleep(0.01)
+    while server.connections:
+        assert time.monotonic() < deadline, "a connection is still open"
+        time.sleep(0.01)
+
+
 class GoneError(Exception):
     """The reader has left, or the server closes."""
 

@@ -1,10 +1,12 @@
 """An answer as it is written, over real HTTP with the real integrations, and every way it can fail."""
 
+import gc
 import logging
 import socket
 import threading
 import time
 import traceback
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ from tests.bot.llm_server import (
     Think,
     Wait,
     answer,
+    assert_nothing_is_left,
     closed_port,
     serve,
 )
@@ -451,6 +454,29 @@ def test_closing_stops_the_reading(kind):
         pieces.close()
         assert server.left.wait(3), "the connection is still open"
     assert list(pieces) == []
+
+
+def leave_by_closing(pieces):
+    pieces.close()
+
+
+def leave_by_an_error(pieces):
+    with pytest.raises(ZeroDivisionError), closing(pieces):
+        1 / 0  # noqa: B018
+
+
+@pytest.mark.parametrize("leave", [leave_by_closing, leave_by_an_error])
+@pytest.mark.parametrize("then", [STALL, Endless(Say("and so on "), pause=0.01)])
+def test_who_stops_listening_leaves_nothing_behind(kind, leave, then):
+    with serve((Say("In "), then)) as server:
+        pieces = stream_text(open_at(kind, server.url), QUESTION, LIMITS)
+        assert next(pieces) == "In "
+        gc.disable()  # nothing may depend on it
+        try:
+            leave(pieces)
+            assert_nothing_is_left(server)
+        finally:
+            gc.enable()
 
 
 def test_a_slow_listener_still_hears_what_has_arrived(kind):
