@@ -50,36 +50,39 @@ def build_engine(settings: Settings) -> Engine:
         llm = _open_llm(settings)
         if llm:
             opened.callback(close_llm, llm)
-        model, calibration = _open_reader(settings)
-        opened.callback(model.close)
-        resolver: QuestionResolver = build_resolver(settings)
         encoder = Encoder(settings.embedder, settings.threads or None)
         opened.callback(encoder.close)
         library = Library(settings.corpus, settings.storage, encoder)
+        opened.callback(library.close)
+        model, calibration = _open_reader(settings)
+        opened.callback(model.close)
+        resolver: QuestionResolver = build_resolver(settings)
+        reader: Reader = ExtractiveReader(model, calibration, encoder.encode)
+        writer = None
+        if llm:
+            checker = Checker(Models(encoder.encode, model.read))
+            # One after the other they take no longer than the time-out.
+            briefly = settings.llm_timeout_s * CONDENSING
+            resolver = CondensingResolver(resolver, llm, StreamLimits(briefly, briefly, 1_000, 0))
+            patience = settings.llm_timeout_s - briefly
+            limits = StreamLimits(patience, patience)
+            reader = writer = GenerativeReader(reader, llm, checker, limits)
+        engine = Engine(
+            library,
+            resolver,
+            HybridRetriever(library, settings.candidates),
+            reader,
+            Verifier(settings.corpus, settings.max_bytes),
+            Limits(
+                settings.candidates,
+                calibration.points[settings.strictness],
+                settings.max_question_chars,
+                settings.unsupported == "drop",
+            ),
+            writer,
+        )
         opened.pop_all()  # the engine closes them from here on
-    reader: Reader = ExtractiveReader(model, calibration, encoder.encode)
-    writer = None
-    if llm:
-        checker = Checker(Models(encoder.encode, model.read))
-        # One after the other they take no longer than the time-out.
-        briefly = settings.llm_timeout_s * CONDENSING
-        resolver = CondensingResolver(resolver, llm, StreamLimits(briefly, briefly, 1_000, 0))
-        patience = settings.llm_timeout_s - briefly
-        reader = writer = GenerativeReader(reader, llm, checker, StreamLimits(patience, patience))
-    return Engine(
-        library,
-        resolver,
-        HybridRetriever(library, settings.candidates),
-        reader,
-        Verifier(settings.corpus, settings.max_bytes),
-        Limits(
-            settings.candidates,
-            calibration.points[settings.strictness],
-            settings.max_question_chars,
-            settings.unsupported == "drop",
-        ),
-        writer,
-    )
+    return engine
 
 
 def build_resolver(settings: Settings) -> Resolver:
