@@ -79,7 +79,7 @@ def open_llm(
     make = _integration(parsed, provider)
     try:
         llm = make(**provider.options(parsed, bounds))
-        _veil(llm, key)
+        _finish(llm, key)
         known = llm.metadata.is_chat_model
     except ValueError:  # its text may list a hundred models, or what it was given
         known = False
@@ -126,10 +126,12 @@ def _key(choice: Choice, provider: Provider, variables: Mapping[str, str]) -> Ke
     return Key(key)
 
 
-def _veil(llm: Any, key: Key) -> None:
-    """LlamaIndex makes plain text of a key that it is given, and shows it."""
+def _finish(llm: Any, key: Key) -> None:
+    """What no option can say."""
     if hasattr(llm, "api_key"):
-        llm.api_key = key
+        llm.api_key = key  # LlamaIndex made plain text of it, and shows that
+    if llm.class_name() == "Anthropic_LLM":
+        llm._client._client.event_hooks = HOOKS  # it takes no client of one's own
 
 
 def _ollama(choice: Choice, bounds: Bounds) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def drop(listener: Iterator[object]) -> None:
     """The caller has the only other reference, and gives it up."""
 
 
-@pytest.mark.parametrize("kind", ["ollama", "openai-like"])
+@pytest.mark.parametrize("kind", ["ollama", "openai-like", "anthropic"])
 @pytest.mark.parametrize("listen", [from_the_engine, from_the_page])
 @pytest.mark.parametrize("leave", [close, drop])
 def test_who_leaves_in_the_middle_leaves_nothing_behind(
@@ -46,8 +46,13 @@ def test_who_leaves_in_the_middle_leaves_nothing_behind(
 ) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with serve((Say(WRITTEN), STALL)) as server:
-        path = "/v1" if kind == "openai-like" else ""
-        update = {"llm": f"{kind}:m@{server.url}{path}", "llm_timeout_s": 20.0}
+        llm = f"{kind}:m@{server.url}{'/v1' if kind == 'openai-like' else ''}"
+        if kind == "anthropic":
+            pytest.importorskip("anthropic", reason="see requirements-anthropic.txt")
+            monkeypatch.setenv("ANTHROPIC_API_KEY", "key")
+            monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+            llm = "anthropic:claude-sonnet-4-5"
+        update = {"llm": llm, "llm_timeout_s": 20.0}
         engine = build_engine(sample_settings.model_copy(update=update))
         gc.disable()  # nothing may depend on it
         try:

@@ -4,6 +4,7 @@ import logging
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,18 @@ from tests.bot.llm_server import STALL, Status, answer, serve
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "sk-recognisable-4711"
+CLAUDE = pytest.param(
+    "anthropic:claude-sonnet-4-5",
+    marks=pytest.mark.skipif(not find_spec("anthropic"), reason="see requirements-anthropic.txt"),
+)
 QUESTION = [ChatMessage(role="user", content="Who?")]
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):
     """A key that is easy to find again, and nothing else that a client would listen to."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "OPENAI_API_BASE", "ANTHROPIC_API_KEY"):
+    clouds = ("OPENAI_API_BASE", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL")
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", *clouds):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
@@ -180,11 +186,30 @@ def test_a_key_that_stands_nowhere_is_asked_for_in_both_places(env_file):
         open_llm("openai:gpt-4o", 1, variables=load_variables())
 
 
-@pytest.mark.parametrize("choice", ["ollama:m", "openai:gpt-4o", "openai-like:m@http://h/v1"])
+@pytest.mark.parametrize(
+    "choice", ["ollama:m", "openai:gpt-4o", "openai-like:m@http://h/v1", CLAUDE]
+)
 def test_a_model_does_not_show_its_key(opened, monkeypatch, choice):
     monkeypatch.setenv("OLLAMA_API_KEY", KEY)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     llm = opened(choice, 1)
     assert KEY not in repr(llm) and KEY not in str(llm) and KEY not in f"{[llm]}"
+
+
+@pytest.mark.parametrize("choice", [CLAUDE])
+def test_anthropic_is_asked_as_intended(opened, monkeypatch, choice):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    with serve(answer("At noon ", "[1]."), (Status(529),)) as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        llm = opened(choice, 5, max_tokens=77)
+        assert llm.chat(QUESTION).message.content == "At noon [1]."
+        with pytest.raises(Exception, match="529"):
+            llm.chat(QUESTION)
+    request, _ = server.requests  # the client itself does not try again
+    assert request.path == "/v1/messages"
+    assert request.headers["X-Api-Key"] == KEY and "Authorization" not in request.headers
+    assert request.body["model"] == choice.partition(":")[2]
+    assert (request.body["max_tokens"], request.body["temperature"]) == (77, 0.0)
 
 
 def test_a_server_of_ones_own_needs_no_key(opened, monkeypatch):
@@ -226,9 +251,11 @@ def test_the_clients_time_out_comes_after_the_one_that_is_told(opened):
     assert opened("openai:gpt-4o", 7).max_tokens == MAX_TOKENS
 
 
-@pytest.mark.parametrize("choice", ["ollama:m@{}", "openai-like:m@{}/v1"])
-def test_closing_a_model_closes_its_connections(choice):
+@pytest.mark.parametrize("choice", ["ollama:m@{}", "openai-like:m@{}/v1", CLAUDE])
+def test_closing_a_model_closes_its_connections(monkeypatch, choice):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     with serve(answer("Yes.")) as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
         llm = open_llm(choice.format(server.url), 5)
         assert llm.chat(QUESTION).message.content == "Yes."
         assert server.connections == 1

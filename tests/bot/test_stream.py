@@ -2,11 +2,13 @@
 
 import gc
 import logging
+import os
 import socket
 import threading
 import time
 import traceback
 from contextlib import closing
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -41,6 +43,7 @@ QUESTION = [
 LIMITS = StreamLimits(total_s=5, first_s=5, pause_s=0.01)
 GOOD = answer("In ", "Geneva [1].")
 OPENED = []
+CLAUDE = "anthropic:claude-sonnet-4-5"
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -48,7 +51,12 @@ def warm():
     """The clients are used once: the first time, OpenAI's imports for a second, on the answer's time."""
     with pytest.MonkeyPatch.context() as patch, serve(answer("Yes.")) as server:
         patch.setenv("NO_PROXY", "127.0.0.1")
-        for choice in (f"ollama:m@{server.url}", f"openai-like:m@{server.url}/v1"):
+        patch.setenv("ANTHROPIC_BASE_URL", server.url)
+        patch.setenv("ANTHROPIC_API_KEY", KEY)
+        choices = [f"ollama:m@{server.url}", f"openai-like:m@{server.url}/v1"]
+        if find_spec("anthropic"):
+            choices.append(CLAUDE)
+        for choice in choices:
             llm = open_llm(choice, 60)
             assert list(stream_text(llm, QUESTION, StreamLimits(60, 60))) == ["Yes."]
             close_llm(llm)
@@ -62,21 +70,35 @@ def environment(monkeypatch, caplog):
         monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OLLAMA_API_KEY", KEY)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", "set by open_at, and then no longer")
     caplog.set_level(logging.DEBUG)
     yield
     while OPENED:
         close_llm(OPENED.pop())
 
 
-@pytest.fixture(params=["ollama", "openai-like"])
+@pytest.fixture(params=["ollama", "openai-like", "anthropic"])
 def kind(request):
+    if request.param == "anthropic":
+        pytest.importorskip("anthropic", reason="see requirements-anthropic.txt")
     return request.param
 
 
 def open_at(kind, url, timeout_s=5.0):
     path = "/v1" if kind == "openai-like" else ""
-    OPENED.append(open_llm(f"{kind}:llama3.2@{url}{path}", timeout_s))
+    choice = f"{kind}:llama3.2@{url}{path}"
+    if kind == "anthropic":
+        os.environ["ANTHROPIC_BASE_URL"] = url  # it is never given an address
+        choice = CLAUDE
+    OPENED.append(open_llm(choice, timeout_s))
     return OPENED[-1]
+
+
+def called(kind, url):
+    """The model as messages name it."""
+    model = CLAUDE.partition(":")[2] if kind == "anthropic" else f"at {url}"
+    return f"the language model {model}"
 
 
 class Heard:
@@ -113,10 +135,13 @@ def test_the_pieces_come_as_they_are_sent(kind):
     assert heard.pieces == ["In ", "Gene", "va", " {x} [1]."]
     (request,) = server.requests
     assert request.body["stream"] is True
-    assert request.body["messages"] == [
-        {"role": "system", "content": "Be short."},
-        {"role": "user", "content": "Where was she?"},
-    ]
+    system, user = ({"role": m.role.value, "content": m.content} for m in QUESTION)
+    if kind == "anthropic":
+        assert request.body["system"] == system["content"]
+        user["content"] = [{"type": "text", "text": user["content"]}]
+        assert request.body["messages"] == [user]
+    else:
+        assert request.body["messages"] == [system, user]
 
 
 def test_a_piece_is_there_before_the_next_is_sent(kind):
@@ -205,7 +230,7 @@ def test_one_model_answers_several_at_once(kind):
 def test_what_will_not_pass_is_told_at_once(kind, code, clause, caplog):
     with serve((Status(code),), GOOD) as server:
         heard, message = failed(open_at(kind, server.url), caplog=caplog)
-    assert message.startswith(f"the language model at {server.url} {clause}")
+    assert message.startswith(f"{called(kind, server.url)} {clause}")
     assert (heard.text, len(server.requests)) == ("", 1)
 
 
@@ -278,7 +303,7 @@ def test_what_will_not_pass_is_not_waited_for(kind):
 def test_a_refused_connection_is_told(kind, caplog):
     url = f"http://127.0.0.1:{closed_port()}"
     _, message = failed(open_at(kind, url), caplog=caplog)
-    assert message.startswith(f"the language model at {url} refused the connection; start it")
+    assert message.startswith(f"{called(kind, url)} refused the connection; start it")
 
 
 def test_a_server_that_is_started_meanwhile_is_found(kind):
@@ -298,8 +323,9 @@ def test_a_host_that_does_not_exist_is_told(kind, monkeypatch):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)  # asking a real resolver may take long
-    _, message = failed(open_at(kind, "http://no-such-host.invalid:1"))
-    assert "at http://no-such-host.invalid:1 could not be found: no such host" in message
+    url = "http://no-such-host.invalid:1"
+    _, message = failed(open_at(kind, url))
+    assert f"{called(kind, url)} could not be found: no such host" in message
 
 
 def test_a_server_without_tls_is_not_asked_with_it(kind):
@@ -429,6 +455,9 @@ def test_an_answer_that_was_cut_by_the_server_is_an_error(kind, reason, clause):
 def test_a_malformed_chunk_is_an_error(kind, data, before, caplog):
     if kind == "ollama":
         data = data.removeprefix(b"data: ").replace(b"\n\n", b"\n").replace(b"choices", b"message")
+    if kind == "anthropic":
+        # Its client passes over an event that is no object.
+        data = b"event: content_block_delta\n" + data.replace(b"[1]", b'{"delta": [1]}')
     with serve((*before, Raw(data), End())) as server:
         heard, message = failed(open_at(kind, server.url), caplog=caplog)
     assert "sent what is no answer" in message
