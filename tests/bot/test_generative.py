@@ -28,6 +28,7 @@ from tests.bot.llm_server import (
 
 WHERE = "Where did Obama say Assad must go?"
 TRUE = "Obama said in his speech to the United Nations General Assembly that Assad must go"
+SLACK_S = 4  # beyond the time-out; one second on a machine that does nothing else
 Ask = Callable[..., Answer]
 
 
@@ -159,7 +160,7 @@ def test_when_the_model_fails_the_articles_words_are_given_in_time(
         engine = open_engine(server.url, llm_timeout_s=2.0)
         began = time.monotonic()
         told = engine.answer(WHERE)
-        assert time.monotonic() - began < 2 + 1
+        assert time.monotonic() - began < 2 + SLACK_S
     plain = "General Assembly" in told.answer and bool(told.citations) and not told.statements
     assert plain and not told.refused
     assert told.notice.startswith("the language model at http://") and "\n" not in told.notice
@@ -265,5 +266,5 @@ def test_with_the_model_gone_a_follow_up_takes_no_longer_than_the_time_out(
         first = engine.answer(WHERE)
         began = time.monotonic()
         told = engine.answer("When did he say so?", Conversation().with_turn(first))
-        assert time.monotonic() - began < 2 + 1
+        assert time.monotonic() - began < 2 + SLACK_S
     assert told.notice and "Monday" in told.answer
