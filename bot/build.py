@@ -90,6 +90,12 @@ def build_resolver(settings: Settings) -> Resolver:
     return Resolver(TermTagger(settings.resolver, settings.threads or None))
 
 
+def build_reader(settings: Settings, encoder: Encoder) -> ExtractiveReader:
+    """The reader that needs no language model; `encoder` stays its owner's to close. Raises ModelError."""
+    model, calibration = _open_reader(settings)
+    return ExtractiveReader(model, calibration, encoder.encode)
+
+
 def build_context_reader(settings: Settings) -> ContextReader:
     """A reader of single texts, without an index. Raises ModelError."""
     model, calibration = _open_reader(settings)
