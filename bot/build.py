@@ -47,7 +47,7 @@ def build_engine(settings: Settings) -> Engine:
     the language model cannot be opened.
     """
     with ExitStack() as opened:
-        llm = _open_llm(settings)
+        llm = _open_llm(settings, settings.llm_timeout_s)
         if llm:
             opened.callback(close_llm, llm)
         encoder = Encoder(settings.embedder, settings.threads or None)
@@ -61,11 +61,9 @@ def build_engine(settings: Settings) -> Engine:
         writer = None
         if llm:
             checker = Checker(Models(encoder.encode, model.read))
-            # One after the other they take no longer than the time-out.
-            briefly = settings.llm_timeout_s * CONDENSING
-            resolver = CondensingResolver(resolver, llm, StreamLimits(briefly, briefly, 1_000, 0))
-            patience = settings.llm_timeout_s - briefly
-            limits = StreamLimits(patience, patience)
+            resolver = _condensing(settings, resolver)
+            opened.callback(resolver.close)
+            limits = StreamLimits(settings.llm_timeout_s, settings.llm_timeout_s)
             reader = writer = GenerativeReader(reader, llm, checker, limits)
         engine = Engine(
             library,
@@ -102,11 +100,22 @@ def build_context_reader(settings: Settings) -> ContextReader:
     return ContextReader(model, calibration, calibration.context_points[settings.strictness])
 
 
-def _open_llm(settings: Settings) -> LLM | None:
+def _condensing(settings: Settings, resolver: QuestionResolver) -> QuestionResolver:
+    """`resolver` behind the language model, with connections of its own that end when its time is up."""
+    briefly = settings.llm_timeout_s * CONDENSING
+    llm = _open_llm(settings, briefly)
+    return (
+        CondensingResolver(resolver, llm, StreamLimits(briefly, briefly, 1_000, 0))
+        if llm
+        else resolver
+    )
+
+
+def _open_llm(settings: Settings, timeout_s: float) -> LLM | None:
     """The language model, if one is chosen. Raises LanguageModelError, SettingsError."""
     if not settings.llm:
         return None
-    return open_llm(settings.llm, settings.llm_timeout_s, variables=load_variables())
+    return open_llm(settings.llm, timeout_s, variables=load_variables())
 
 
 def _open_reader(settings: Settings) -> tuple[SpanModel, Calibration]:

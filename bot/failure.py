@@ -84,7 +84,7 @@ def _answered(status: int, wait_s: float) -> AttemptError:
     said = STATUS.get(status, LATER if passes else "check BYLINE_LLM")
     if wait_s:
         said = said.replace(LATER, f"it asks to wait {math.ceil(wait_s):,} s")
-    return AttemptError(f"answered {status}: {said}", passes, wait_s)
+    return AttemptError(f"answered {status}: {said}", passes, wait_s if passes else 0.0)
 
 
 def _asked(error: BaseException) -> float:

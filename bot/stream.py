@@ -71,7 +71,7 @@ def stream_text(
         if begun or attempt == limits.retries or pause >= left or not failure.passes:
             break
         time.sleep(pause)
-    late = failure.wait_s > max(0.0, left)
+    late = failure.passes and failure.wait_s > max(0.0, left)
     why = f", longer than is left of {limits.total_s:g} s" if late else ""
     # Outside the except clause: a traceback that showed the client's error could show the key with it.
     raise LanguageModelError(f"{_name(llm)} {failure.clause}{why}")

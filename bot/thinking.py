@@ -8,9 +8,9 @@ import re
 
 from bot.failure import AttemptError
 
-NAMES = ("think", "thinking", "reasoning")
-_TAG = re.compile(rf"<(/?)({'|'.join(NAMES)})>", re.IGNORECASE | re.ASCII)
-_TAGS = tuple(f"<{slash}{name}>" for slash in ("", "/") for name in NAMES)
+NAMES = ("think", "thinking", "thought", "reasoning", "reflection")
+_TAG = re.compile(rf"<(/?)({'|'.join(NAMES)})\s?>", re.IGNORECASE | re.ASCII)
+_TAGS = tuple(f"<{slash}{name} >" for slash in ("", "/") for name in NAMES)
 _REMEDY = "turn that off, or take another model"
 
 

@@ -105,11 +105,11 @@ def load_settings(**flags: Any) -> Settings:
 
 
 def load_variables() -> dict[str, str]:
-    """What others have put into the environment and, where that is silent, into `.env`: their keys.
+    """What others have put into the environment and, where that is silent or empty, into `.env`: keys.
 
     Raises SettingsError when `.env` cannot be read. Keys belong in no message and no log.
     """
-    return _read_env_file() | dict(os.environ)
+    return _read_env_file() | {name: value for name, value in os.environ.items() if value.strip()}
 
 
 def _read_env_file() -> dict[str, str]:

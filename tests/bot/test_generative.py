@@ -121,7 +121,15 @@ def test_an_answer_with_nothing_borne_out_gives_way_to_the_articles_own_words(
 
 
 @pytest.mark.parametrize(
-    "said", [("NOT_IN", "_ARTICLES"), (r"NOT\_IN\_ARTICLES.",), ("Not_In_Articles",)]
+    "said",
+    [
+        ("NOT_IN", "_ARTICLES"),
+        (r"NOT\_IN\_ARTICLES.",),
+        ("Not_In_Articles",),
+        ("NOT IN THE ARTICLES.",),
+        ("NOT_IN_ARTICLE",),
+        ("The answer is not in the passages.",),
+    ],
 )
 def test_the_models_refusal_is_a_refusal(
     open_engine: Callable[..., Engine], said: tuple[str, ...]
@@ -130,6 +138,23 @@ def test_the_models_refusal_is_a_refusal(
         told = open_engine(server.url).answer(WHERE)
     assert told.confidence == 0
     assert told.refused and not told.citations and told.reason and "NOT_IN" not in told.text
+
+
+def test_prose_that_says_what_is_not_in_some_articles_is_no_refusal(
+    open_engine: Callable[..., Engine],
+) -> None:
+    with serve(answer(f"That is not in Articles 3 and 5 of a treaty [1]. {TRUE}.")) as server:
+        told = open_engine(server.url).answer(WHERE)
+    assert [s.verdict for s in told.statements] == ["unsupported", "supported"]
+
+
+def test_a_sentence_glued_to_a_true_one_is_judged_by_itself(
+    open_engine: Callable[..., Engine],
+) -> None:
+    pieces = TRUE, ".[", "1", "]", "Putin", " ordered the murder of Assad.[1]"
+    with serve(answer(*pieces)) as server:
+        told = open_engine(server.url).answer(WHERE)
+    assert [s.verdict for s in told.statements] == ["supported", "unsupported"]
 
 
 def test_without_evidence_the_model_is_not_asked(open_engine: Callable[..., Engine]) -> None:

@@ -74,7 +74,8 @@ def test_nothing_is_held_that_cannot_become_a_tag():
         ("<th", ""),
         ("e", "<the"),
         ("</", ""),
-        ("thou", "</thou"),
+        ("tho", ""),
+        ("rn", "</thorn"),
     ]
     for piece, through in pieces:
         assert thinking.said(piece) == through
