@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.answer import Answer, Candidate
 from bot.build import build_engine, sync_corpus
+from bot.compose import borne_out
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.messages import load_conversation
@@ -183,7 +184,9 @@ def _as_text(answer: Answer) -> str:
         if c.line_end != c.line_start:
             where = f"lines {c.line_start}–{c.line_end}"
         lines.append(f"[{c.number}] {c.title} ({c.file}{day}, {where})")
-    if not answer.refused:
+    if answer.statements:
+        lines.append(borne_out(answer.statements))
+    elif not answer.refused:
         lines.append(f"Confidence {answer.confidence:.0%}")
     return "\n".join(lines)
 

@@ -111,6 +111,16 @@ def statement_text(statement: Statement) -> str:
     return f"{statement.text} {markers}{doubt}"
 
 
+def borne_out(statements: Sequence[Statement]) -> str:
+    """How many of a language model's sentences the articles bear out, in a line."""
+    held = sum(statement.verdict == "supported" for statement in statements)
+    count = len(statements)
+    said = "The sentence is" if count == 1 else f"All {count} sentences are"
+    if held < count:
+        said = f"{held} of {count} sentences {'is' if held == 1 else 'are'}"
+    return f"{said} borne out by the articles"
+
+
 def refusal(reason: str, nearest: Sequence[tuple[str, str]]) -> str:
     """The plain words of a refusal, with the nearest articles."""
     lines = [f"The articles do not answer this: {reason}."]

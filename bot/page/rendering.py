@@ -64,9 +64,7 @@ def _reply(answer: Answer, articles: Articles) -> str:
         if answer.growing:
             text = escape_line(answer.growing, 2_000)
             said.append(f'<span class="by-growing" title="not checked yet">{text}</span>')
-        return "\n\n".join(
-            [*notice, " ".join(said), _sources(answer, articles, _borne_out(answer))]
-        )
+        return "\n\n".join([*notice, " ".join(said), _sources(answer, articles, sure)])
     return "\n\n".join([*notice, _quoted_reply(answer, articles)])
 
 
@@ -147,16 +145,6 @@ def _anchor(citation: Citation, articles: Articles) -> Anchor | None:
     if article is None or span.of(article.text) != citation.quote:
         return None
     return Anchor(article.id, span)
-
-
-def _borne_out(answer: Answer) -> str:
-    """How many of a language model's sentences the articles bear out; nothing while it writes."""
-    held = sum(statement.verdict == "supported" for statement in answer.statements)
-    count = len(answer.statements)
-    said = "The sentence is" if count == 1 else f"All {count} sentences are"
-    if held < count:
-        said = f"{held} of {count} sentences {'is' if held == 1 else 'are'}"
-    return "" if answer.growing else f"{said} borne out by the articles"
 
 
 def _sources(answer: Answer, articles: Articles, sure: str) -> str:

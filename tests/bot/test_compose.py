@@ -2,11 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Evidence
+from bot.answer import Evidence, Statement, Verdict
 from bot.citations import cite
 from bot.compose import (
     MOST_CITATIONS,
     MOST_ITEMS,
+    borne_out,
     choose,
     compose,
     refusal,
@@ -193,3 +194,16 @@ def test_an_answer_of_common_words_alone_is_backed_by_no_other_article() -> None
     best = make_evidence(make_article("She saw her.", "a.txt"), "She saw her.", "her")
     other = make_evidence(make_article("It rained.", "b.txt"), "It rained.", "rained")
     assert choose("Who was it?", [best, other]) == (best,)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "line"),
+    [
+        (["supported"], "The sentence is borne out by the articles"),
+        (["supported"] * 3, "All 3 sentences are borne out by the articles"),
+        (["supported", "partly"], "1 of 2 sentences is borne out by the articles"),
+        (["unsupported", "partly"], "0 of 2 sentences are borne out by the articles"),
+    ],
+)
+def test_it_is_told_how_many_sentences_are_borne_out(verdicts: list[Verdict], line: str) -> None:
+    assert borne_out([Statement("x", verdict, "", ()) for verdict in verdicts]) == line
