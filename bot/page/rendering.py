@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bot.answer import Answer, Citation, Statement
+from bot.compose import borne_out
 from bot.page.anchor import Anchor
 from bot.page.escaping import escape, escape_line
 from bot.page.viewer import written_date
@@ -64,6 +65,7 @@ def _reply(answer: Answer, articles: Articles) -> str:
         if answer.growing:
             text = escape_line(answer.growing, 2_000)
             said.append(f'<span class="by-growing" title="not checked yet">{text}</span>')
+        sure = "" if answer.growing else borne_out(answer.statements)
         return "\n\n".join([*notice, " ".join(said), _sources(answer, articles, sure)])
     return "\n\n".join([*notice, _quoted_reply(answer, articles)])
 

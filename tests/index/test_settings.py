@@ -104,12 +104,12 @@ def test_a_value_out_of_range_is_refused_in_one_line(
 
 
 def test_the_variables_of_others_are_in_the_environment_or_in_the_file(env_file, monkeypatch):
-    assert load_variables() == dict(os.environ)
-    env_file.write_text("SOME_KEY=a\nOTHER_KEY=b\nEMPTY\n")
+    assert load_variables() == {name: value for name, value in os.environ.items() if value.strip()}
+    env_file.write_text("SOME_KEY=a\nOTHER_KEY=b\nEMPTY=d\n")
     monkeypatch.setenv("OTHER_KEY", "c")
-    monkeypatch.setenv("EMPTY", "")
+    monkeypatch.setenv("EMPTY", "")  # as many set what they do not have
     variables = load_variables()
-    assert (variables["SOME_KEY"], variables["OTHER_KEY"], variables["EMPTY"]) == ("a", "c", "")
+    assert (variables["SOME_KEY"], variables["OTHER_KEY"], variables["EMPTY"]) == ("a", "c", "d")
     assert "SOME_KEY" not in os.environ
 
 
