@@ -76,7 +76,7 @@ def _count(text: str) -> int:
 def _sync_when_new(settings: Settings) -> None:
     if not (settings.storage / FILE_NAME).is_file():
         report = sync_corpus(settings)
-        print(f"indexed {len(report.added)} articles of {settings.corpus}", file=sys.stderr)
+        print(f"indexed {report.articles} articles of {settings.corpus}", file=sys.stderr)
         for path, reason in report.skipped:
             print(f"skipped {path!a}: {reason}", file=sys.stderr)
 
