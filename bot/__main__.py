@@ -179,10 +179,7 @@ def _as_text(answer: Answer) -> str:
         lines.insert(0, f"(Searching for: {answer.standalone_question})")
     for c in answer.citations:
         day = f", {c.published.isoformat()}" if c.published else ""
-        where = f"line {c.line_start}"
-        if c.line_end != c.line_start:
-            where = f"lines {c.line_start}–{c.line_end}"
-        lines.append(f"[{c.number}] {c.title} ({c.file}{day}, {where})")
+        lines.append(f"[{c.number}] {c.title} ({c.file}{day}, {c.place})")
     if not answer.refused:
         lines.append(f"Confidence {answer.confidence:.0%}")
     return "\n".join(lines)

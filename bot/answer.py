@@ -69,6 +69,14 @@ class Citation:
     quote: str
     page: int | None = None
 
+    @property
+    def place(self) -> str:
+        """Where a person finds the words: "page 3" in a file that has pages, else "lines 5–7"."""
+        if self.page is not None:
+            return f"page {self.page}"
+        first, last = self.line_start, self.line_end
+        return f"line {first}" if first == last else f"lines {first}–{last}"
+
     def to_json(self) -> dict[str, Any]:
         """The citation as the JSON contract has it."""
         return {

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import IO
 
 from index.article import INSIDE
-from index.errors import UnreadableError
+from index.errors import OverrunError, UnreadableError
 from index.limits import Limits
 
 SUFFIX = ".zip"
@@ -46,7 +46,7 @@ class _Purse:
     def count(self, members: int) -> None:
         self.members += members
         if self.members > self.limits.articles:
-            raise TooMuchError(
+            raise OverrunError(
                 f"{self.members} members: expected at most {self.limits.articles} "
                 "(BYLINE_MAX_ARTICLES)"
             )
@@ -57,16 +57,12 @@ class _Purse:
         while piece := file.read(_CHUNK):
             self.unpacked += len(piece)
             if self.unpacked > self.limits.unpacked_bytes:
-                raise TooMuchError(
+                raise OverrunError(
                     f"unpacks to more than {self.limits.unpacked_bytes / 1e6:g} MB: expected at most "
                     "that (BYLINE_MAX_UNPACKED_MB)"
                 )
             pieces.append(piece)
         return b"".join(pieces)
-
-
-class TooMuchError(UnreadableError):
-    """A limit that holds for a file of the corpus as a whole is passed: nothing of it is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +83,7 @@ class Unpacker:
     def members(self, path: str, data: bytes, depth: int = 1) -> Iterator[Member]:
         """The files in the archive `path`, in its own order; hidden ones are passed over as in a folder.
 
-        Raises UnreadableError when `data` is no archive, TooMuchError as soon as a limit is passed.
+        Raises UnreadableError when `data` is no archive, OverrunError as soon as a limit is passed.
         """
         if depth > self.limits.depth:
             raise UnreadableError(
@@ -108,7 +104,7 @@ class Unpacker:
                     yield from self.members(name, content, depth + 1)
                 else:
                     yield Member(name, content)
-            except TooMuchError:
+            except OverrunError:
                 raise
             except UnreadableError as error:
                 yield Member(name, refused=str(error))

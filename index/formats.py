@@ -13,7 +13,11 @@ from index.errors import UnreadableError
 from index.extracted import Extracted
 from index.headers import find_front_matter
 from index.limits import Limits
+from index.mail import read_mail
 from index.markup import read_page
+from index.office import read_docx, read_epub
+from index.pdf import read_pdf
+from index.rows import read_csv, read_json, read_json_lines
 
 Reader = Callable[[bytes, Limits], Iterable[Extracted]]
 
@@ -55,7 +59,16 @@ READERS: dict[str, Reader] = {
     ".md": _read_markdown,
     ".html": _read_html,
     ".htm": _read_html,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".epub": read_epub,
+    ".eml": read_mail,
+    ".csv": read_csv,
+    ".json": read_json,
+    ".jsonl": read_json_lines,
 }
+# What these readers do is simple enough for the process itself; all others run in one apart.
+HARMLESS = frozenset((".txt", ".md"))
 # Files of files: what lies in them is read by the reader of its own suffix.
 ARCHIVES = (archive.SUFFIX,)
 SUFFIXES = (*READERS, *ARCHIVES)

@@ -7,22 +7,27 @@ named) stays None; nothing is guessed from the file's own clock or name, except 
 import hashlib
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from index.archive import TooMuchError, Unpacker
+from index.apart import APART
+from index.archive import Unpacker
 from index.article import INSIDE, Article, file_of
 from index.boilerplate import mark_boilerplate
-from index.errors import UnreadableError
+from index.errors import OverrunError, UnreadableError
 from index.extracted import NOTHING, Extracted
 from index.folder import read_bytes
-from index.formats import ARCHIVES, READERS, suffix_of
+from index.formats import ARCHIVES, HARMLESS, READERS, suffix_of
 from index.headers import find_published, find_publisher, find_title
 from index.limits import USUAL, Limits
 
 # Bumped when the same bytes would give other Articles or passages: sync then does all files again.
 READING_VERSION = 3
+
+# An archive with all that is in it may take so many times as long as one text.
+AS_AN_ARCHIVE = 10
 
 Refused = tuple[str, str]
 
@@ -104,13 +109,19 @@ def _leaves(path: str, data: bytes, limits: Limits, only: str = "") -> Iterator[
     def accepts(name: str) -> bool:
         return bool(suffix_of(name)) and (not only or f"{only}/".startswith(f"{name}/"))
 
+    deadline = time.monotonic() + limits.seconds * AS_AN_ARCHIVE
     for member in Unpacker(limits, accepts).members(path, data):
+        if time.monotonic() > deadline:
+            raise OverrunError(
+                f"takes longer than {limits.seconds * AS_AN_ARCHIVE} s to read, with all that is in it: "
+                f"expected at most {AS_AN_ARCHIVE} times {limits.seconds} s (BYLINE_MAX_SECONDS)"
+            )
         if member.refused:
             yield _Leaf(member.path, refused=member.refused)
             continue
         try:
             yield from _texts(member.path, member.data, limits)
-        except TooMuchError:
+        except OverrunError:
             raise
         except UnreadableError as error:
             yield _Leaf(member.path, refused=str(error))
@@ -118,7 +129,11 @@ def _leaves(path: str, data: bytes, limits: Limits, only: str = "") -> Iterator[
 
 def _texts(path: str, data: bytes, limits: Limits) -> Iterator[_Leaf]:
     """The texts in a file that is no archive. Raises UnreadableError when it cannot be read."""
-    for extracted in READERS[suffix_of(path)](data, limits):
+    suffix = suffix_of(path)
+    found = (
+        READERS[suffix](data, limits) if suffix in HARMLESS else APART.read(suffix, data, limits)
+    )
+    for extracted in found:
         part = extracted.part
         yield _Leaf(path + INSIDE + part if part else path, data, extracted)
 

@@ -26,6 +26,8 @@ from index.store import PROBES, VectorStore
 
 # Passages embedded and stored in one step: large enough to keep the cores busy, small enough to lose little.
 BATCH_PASSAGES = 256
+# What texts are taken out of files with: another version may read them differently.
+LIBRARIES = ("trafilatura", "charset-normalizer", "lxml", "pypdfium2", "python-docx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,7 @@ class Recipe:
 
     def fingerprint(self, encoder: str) -> str:
         """Changes exactly when the same files would give another index."""
-        libraries = "/".join(
-            f"{name} {version(name)}" for name in ("trafilatura", "charset-normalizer")
-        )
+        libraries = "/".join(f"{name} {version(name)}" for name in LIBRARIES)
         return f"{READING_VERSION}/{self.passage_words}/{self.overlap_words}/{libraries}/{encoder}"
 
 

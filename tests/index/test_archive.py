@@ -1,22 +1,13 @@
 """Archives become the articles in them; nothing is written out, and no lie about sizes is believed."""
 
-import io
 import zipfile
 
 import pytest
 
 from index.limits import Limits
 from index.reading import parse_article, parse_file
+from tests.index.makers import make_zip
 from tests.index.workshop import story
-
-
-def packed(files, method=zipfile.ZIP_DEFLATED):
-    """The bytes of an archive of `files`: pairs of name and content, or a dictionary of them."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as archive:
-        for name, content in files.items() if isinstance(files, dict) else files:
-            archive.writestr(name, content)
-    return buffer.getvalue()
 
 
 def paths(contents):
@@ -24,7 +15,7 @@ def paths(contents):
 
 
 def test_each_member_is_an_article_under_a_path_of_its_own():
-    data = packed({"monday/flood.txt": story(1), "b.md": f"# A bridge\n\n{story(2)}"})
+    data = make_zip({"monday/flood.txt": story(1), "b.md": f"# A bridge\n\n{story(2)}"})
     contents = parse_file("week.zip", data)
     assert paths(contents) == ["week.zip//monday/flood.txt", "week.zip//b.md"]
     assert [article.text for article in contents.articles] == [
@@ -39,13 +30,13 @@ def test_each_member_is_an_article_under_a_path_of_its_own():
 
 
 def test_an_archive_in_an_archive_is_opened():
-    data = packed({"inner.zip": packed({"a.txt": story(1)})})
+    data = make_zip({"inner.zip": make_zip({"a.txt": story(1)})})
     assert paths(parse_file("outer.zip", data)) == ["outer.zip//inner.zip//a.txt"]
     assert parse_article("outer.zip//inner.zip//a.txt", data).text == story(1)
 
 
 def test_a_bad_member_is_named_and_the_others_are_read():
-    data = packed(
+    data = make_zip(
         {"a.txt": story(1), "photo.jpg": b"\xff\xd8", "empty.txt": "", "binary.md": b"\0\1\2" * 50}
     )
     contents = parse_file("week.zip", data)
@@ -57,7 +48,7 @@ def test_a_bad_member_is_named_and_the_others_are_read():
 
 
 def test_hidden_members_and_folders_are_passed_over():
-    data = packed(
+    data = make_zip(
         {".a.txt": "x", "__MACOSX/a.txt": "x", "b/.git/c.txt": "x", "d/": "", "e.txt": "words"}
     )
     assert paths(parse_file("a.zip", data)) == ["a.zip//e.txt"]
@@ -69,7 +60,7 @@ def test_hidden_members_and_folders_are_passed_over():
 )
 def test_a_name_that_leads_out_is_refused_and_goes_nowhere(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    contents = parse_file("a.zip", packed({name: story(1), "good.txt": story(2)}))
+    contents = parse_file("a.zip", make_zip({name: story(1), "good.txt": story(2)}))
     assert paths(contents) == ["a.zip//good.txt"]
     assert [reason for _, reason in contents.refused] == [
         "a name that leads out of the archive: expected one within it"
@@ -79,7 +70,7 @@ def test_a_name_that_leads_out_is_refused_and_goes_nowhere(name, tmp_path, monke
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_of_two_members_of_one_name_the_first_is_the_article():
-    data = packed([("a.txt", story(1)), ("a.txt", story(2))])
+    data = make_zip([("a.txt", story(1)), ("a.txt", story(2))])
     contents = parse_file("a.zip", data)
     assert [article.text for article in contents.articles] == [story(1)]
     assert contents.refused == (("a.zip//a.txt", "a name that stands twice in the archive"),)
@@ -94,7 +85,7 @@ def test_of_two_members_of_one_name_the_first_is_the_article():
     ],
 )
 def test_an_archive_beyond_a_limit_is_refused_as_a_whole(limits, reason):
-    data = packed({f"{n}.txt": story(n) for n in range(3)})
+    data = make_zip({f"{n}.txt": story(n) for n in range(3)})
     contents = parse_file("a.zip", data, limits)
     assert contents.articles == ()
     ((path, told),) = contents.refused
@@ -103,7 +94,9 @@ def test_an_archive_beyond_a_limit_is_refused_as_a_whole(limits, reason):
 
 
 def test_an_archive_too_deep_is_named_and_its_neighbours_are_read():
-    deep = packed({"b.zip": packed({"c.zip": packed({"x.txt": story(1)})}), "d.txt": story(2)})
+    deep = make_zip(
+        {"b.zip": make_zip({"c.zip": make_zip({"x.txt": story(1)})}), "d.txt": story(2)}
+    )
     contents = parse_file("a.zip", deep, Limits(depth=2))
     assert paths(contents) == ["a.zip//d.txt"]
     assert contents.refused == (
@@ -112,7 +105,7 @@ def test_an_archive_too_deep_is_named_and_its_neighbours_are_read():
 
 
 def test_a_bomb_is_refused_before_it_unpacks():
-    bomb = packed({"a.txt": b"word " * 2_000_000})
+    bomb = make_zip({"a.txt": b"word " * 2_000_000})
     assert len(bomb) < 100_000
     ((path, reason),) = parse_file("bomb.zip", bomb, Limits(unpacked_bytes=1_000_000)).refused
     assert path == "bomb.zip"
@@ -120,24 +113,24 @@ def test_a_bomb_is_refused_before_it_unpacks():
 
 
 def test_bombs_within_archives_count_together():
-    inner = packed({"a.txt": b"word " * 100_000})
-    data = packed({f"{n}.zip": inner for n in range(5)})
+    inner = make_zip({"a.txt": b"word " * 100_000})
+    data = make_zip({f"{n}.zip": inner for n in range(5)})
     limits = Limits(unpacked_bytes=1_500_000)
     assert "BYLINE_MAX_UNPACKED_MB" in parse_file("a.zip", data, limits).refused[0][1]
 
 
 def test_encrypted_members_and_rare_methods_say_so():
-    data = bytearray(packed({"a.txt": story(1), "b.txt": story(2)}))
+    data = bytearray(make_zip({"a.txt": story(1), "b.txt": story(2)}))
     for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(mark) + flags] |= 1
     contents = parse_file("a.zip", bytes(data))
     assert contents.refused[0][1].startswith("encrypted")
     assert paths(contents) == ["a.zip//b.txt"]
-    rare = parse_file("a.zip", packed({"a.txt": story(1)}, zipfile.ZIP_LZMA))
+    rare = parse_file("a.zip", make_zip({"a.txt": story(1)}, zipfile.ZIP_LZMA))
     assert rare.refused[0][1].startswith("compressed in a rare way")
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"words", packed({})[:-5]])
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"words", make_zip({})[:-5]])
 def test_what_is_no_archive_says_so(data):
     assert parse_file("a.zip", data).refused == (
         ("a.zip", "a damaged archive: expected one that opens whole"),
@@ -145,6 +138,6 @@ def test_what_is_no_archive_says_so(data):
 
 
 def test_an_empty_archive_is_named():
-    assert parse_file("a.zip", packed({})).refused == (
+    assert parse_file("a.zip", make_zip({})).refused == (
         ("a.zip", "nothing in it: expected articles"),
     )

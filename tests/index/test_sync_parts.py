@@ -9,7 +9,7 @@ from index.errors import CorpusError
 from index.limits import Limits
 from index.reading import parse_file
 from index.sync import sync
-from tests.index.test_archive import packed
+from tests.index.makers import make_zip
 from tests.index.workshop import RECIPE, story
 
 
@@ -26,7 +26,7 @@ def rebuilt(workshop, tmp_path):
 def week(workshop):
     """The workshop with an archive of three articles and a picture."""
     members = {"a.txt": story(10), "b/c.txt": story(11), "d.md": story(12), "e.jpg": "x"}
-    workshop.write("week.zip", packed(members))
+    workshop.write("week.zip", make_zip(members))
     return workshop
 
 
@@ -51,7 +51,7 @@ def test_an_unchanged_archive_is_not_opened_again_and_what_is_wrong_in_it_is_sti
 
 def test_of_a_changed_archive_only_what_is_new_is_embedded(week, tmp_path):
     week.sync()
-    week.write("week.zip", packed({"a.txt": story(10), "d.md": story(13), "f.txt": story(14)}))
+    week.write("week.zip", make_zip({"a.txt": story(10), "d.md": story(13), "f.txt": story(14)}))
     report = week.sync()
     assert report.changed == ("week.zip",)
     assert not any("town 10 " in text for text in week.encoder.texts)
@@ -62,7 +62,7 @@ def test_of_a_changed_archive_only_what_is_new_is_embedded(week, tmp_path):
 def test_a_changed_archive_changes_in_one_step(week, monkeypatch):
     week.sync()
     before = week.contents()["articles"]
-    week.write("week.zip", packed({f"{n}.txt": story(n + 20) for n in range(9)}))
+    week.write("week.zip", make_zip({f"{n}.txt": story(n + 20) for n in range(9)}))
     monkeypatch.setattr(index.sync, "BATCH_PASSAGES", 1)
     seen = []
     real = index.sync.Catalog.apply

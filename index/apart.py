@@ -1,0 +1,138 @@
+"""Readers run in a process apart: hostile bytes may hang it, fill its memory or crash it, and no more.
+
+The process is started when first needed, asked again and again, and replaced when it has died. It gets
+bytes and gives JSON; this side knows no formats.
+"""
+
+import atexit
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from index.errors import OverrunError, UnreadableError
+from index.extracted import Extracted
+from index.limits import Limits
+
+_ROOT = Path(__file__).resolve().parent.parent
+# The limit in seconds is of the processor; on a busy machine they pass more slowly. In seconds of the
+# clock it gets this many times as long, and a start.
+_PATIENCE, _START = 5, 30
+_CHUNK = 1 << 20
+
+
+class Apart:
+    """A process that reads. Safe to call from several threads, which take turns."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, suffix: str, data: bytes, limits: Limits) -> Iterator[Extracted]:
+        """What the reader of `suffix` finds in `data`.
+
+        Raises UnreadableError as the reader does; OverrunError when it takes longer or more memory than
+        the limits allow, or crashes.
+        """
+        with self._lock:
+            answer = self._ask(suffix, data, limits)
+            if answer.get("overrun"):
+                self._stop()  # what it has used up must not count against the next file
+        if "refused" in answer:
+            raise (OverrunError if answer["overrun"] else UnreadableError)(answer["refused"])
+        for found in answer["found"]:
+            day = found.pop("published")
+            found["pages"] = tuple(found["pages"])
+            yield Extracted(**found, published=date.fromisoformat(day) if day else None)
+
+    def _ask(self, suffix: str, data: bytes, limits: Limits) -> dict[str, Any]:
+        head = {"suffix": suffix, "length": len(data), "limits": asdict(limits)}
+        deadline = time.monotonic() + limits.seconds * _PATIENCE + _START
+        try:
+            process = self._running()
+            assert process.stdin is not None
+            process.stdin.write(json.dumps(head).encode() + b"\n")
+            process.stdin.write(data)
+            process.stdin.flush()
+            size = int.from_bytes(self._receive(process, 8, deadline), "big")
+            # JSON takes at most six bytes for a character; more is not what the reader was asked for.
+            if size > 6 * limits.unpacked_bytes + _CHUNK:
+                raise ValueError
+            answer: dict[str, Any] = json.loads(self._receive(process, size, deadline))
+            return answer
+        except TimeoutError:
+            self._stop()
+            raise OverrunError(_too_long(limits)) from None
+        except (OSError, EOFError, ValueError):
+            code = self._stop()
+            if code == -signal.SIGXCPU:
+                raise OverrunError(_too_long(limits)) from None
+            raise OverrunError("a file that crashes its reader: expected a sound one") from None
+        except BaseException:  # stopped by the user: half an answer must not be taken for the next
+            self._stop()
+            raise
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._process is None or self._process.poll() is not None:
+            self._stop()
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", "from index.inner import serve; serve()"],
+                cwd=_ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        return self._process
+
+    def _receive(self, process: "subprocess.Popen[bytes]", size: int, deadline: float) -> bytes:
+        """Exactly `size` bytes. Raises EOFError when the process ends before, TimeoutError."""
+        assert process.stdout is not None
+        handle, pieces = process.stdout.fileno(), bytearray()
+        with selectors.DefaultSelector() as selector:
+            selector.register(handle, selectors.EVENT_READ)
+            while len(pieces) < size:
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    raise TimeoutError
+                piece = os.read(handle, min(_CHUNK, size - len(pieces)))
+                if not piece:
+                    raise EOFError
+                pieces += piece
+        return bytes(pieces)
+
+    def _stop(self) -> int | None:
+        """Ends the process and returns how it ended; None when there was none."""
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.2)  # one that died tells why
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+        return process.wait()
+
+    def close(self) -> None:
+        """Ends the process; the next question starts another."""
+        with self._lock:
+            self._stop()
+
+
+def _too_long(limits: Limits) -> str:
+    return f"takes longer than {limits.seconds} s to read: expected less (BYLINE_MAX_SECONDS)"
+
+
+# One for the whole program: what it reads is a function of the bytes, so nothing is shared but the start.
+APART = Apart()
+atexit.register(APART.close)
