@@ -156,13 +156,23 @@ def _survey(
         if own in (root / path).parents:
             continue  # an index kept inside the corpus is no article of it
         try:
-            suffix_of(path)
+            _check_suffix(corpus, path, recipe.limits)
             files[path] = sha256_of(read_bytes(corpus, path, recipe.limits.max_bytes))
         except UnreadableError as error:
             skipped.append((path, str(error)))
     if not files:
         raise CorpusError(_no_articles(corpus, skipped))
     return files, skipped
+
+
+def _check_suffix(corpus: Path, path: str, limits: Limits) -> None:
+    """Raises UnreadableError for another format; of a link that leads out, that it does comes first."""
+    try:
+        suffix_of(path)
+    except UnreadableError:
+        if (corpus / path).is_symlink():
+            read_bytes(corpus, path, limits.max_bytes)
+        raise
 
 
 def _no_articles(corpus: Path, skipped: Sequence[Refused]) -> str:

@@ -130,5 +130,7 @@ def make_zip(
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in files.items() if isinstance(files, Mapping) else files:
-            archive.writestr(name, content)
+            entry = zipfile.ZipInfo(name)  # with the day zip begins at: the same bytes each time
+            entry.compress_type = method
+            archive.writestr(entry, content)
     return buffer.getvalue()
