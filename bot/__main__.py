@@ -17,7 +17,7 @@ from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.messages import load_conversation
 from index.catalog import FILE_NAME
-from index.console import exit_code
+from index.console import exit_code, printable
 from index.errors import BylineError, QuestionError
 from index.settings import Settings, load_settings
 
@@ -179,7 +179,9 @@ def _as_text(answer: Answer) -> str:
         lines.insert(0, f"(Searching for: {answer.standalone_question})")
     for c in answer.citations:
         day = f", {c.published.isoformat()}" if c.published else ""
-        lines.append(f"[{c.number}] {c.title} ({c.file}{day}, {c.place})")
+        # names and titles are not ours: neither may steer the terminal
+        source = printable(f"{c.title} ({c.file}{day}, {c.place})")
+        lines.append(f"[{c.number}] {source}")
     if not answer.refused:
         lines.append(f"Confidence {answer.confidence:.0%}")
     return "\n".join(lines)

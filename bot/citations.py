@@ -14,7 +14,7 @@ from index.article import Article, Span
 from index.errors import UnreadableError
 from index.folder import read_bytes
 from index.limits import Limits
-from index.reading import sha256_of, text_of
+from index.reading import sha256_of, texts_of
 
 # Texts of files that were read again are kept up to this many code points in all: a conversation
 # cites the same few files.
@@ -52,12 +52,15 @@ class Verifier:
             if key in self._texts:
                 self._texts.move_to_end(key)
                 return self._texts[key]
-        text = text_of(path, data, self._limits)
+        texts = texts_of(path, data, self._limits)
         with self._lock:
-            self._texts[key] = text
-            while sum(map(len, self._texts.values())) > REMEMBERED:
-                self._texts.popitem(last=False)
-        return text
+            for other, text in texts.items():
+                self._texts[other, key[1]] = text
+            self._texts.move_to_end(key)
+            size = sum(map(len, self._texts.values()))
+            while size > REMEMBERED:
+                size -= len(self._texts.popitem(last=False)[1])
+        return texts[path]
 
 
 def cite(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:

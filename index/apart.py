@@ -20,15 +20,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from index.errors import OverrunError, UnreadableError
+from index.errors import CorpusError, UnreadableError
 from index.extracted import Extracted
 from index.limits import Limits
 
 _ROOT = Path(__file__).resolve().parent.parent
-# The limit in seconds is of the processor; on a busy machine they pass more slowly. In seconds of the
-# clock it gets this many times as long, and a start.
-_PATIENCE, _START = 5, 30
+# The limit in seconds is of the processor, and those pass more slowly on a busy machine: by the clock a
+# reader gets this many times as long, and this many seconds to start.
+_PATIENCE, _START = 5, 60
 _CHUNK = 1 << 20
+READY = b"ready..."  # what the process says once it can be asked
 
 
 class Apart:
@@ -41,15 +42,18 @@ class Apart:
     def read(self, suffix: str, data: bytes, limits: Limits) -> Iterator[Extracted]:
         """What the reader of `suffix` finds in `data`.
 
-        Raises UnreadableError as the reader does; OverrunError when it takes longer or more memory than
-        the limits allow, or crashes.
+        Raises UnreadableError as the reader does, and when it takes longer or more memory than the limits
+        allow, or crashes; CorpusError when no process can be started.
         """
         with self._lock:
-            answer = self._ask(suffix, data, limits)
+            try:
+                answer = self._ask(suffix, data, limits)
+            except _CrashError:  # it may be what an earlier file left behind: a fresh one tells
+                answer = self._ask(suffix, data, limits)
             if answer.get("overrun"):
                 self._stop()  # what it has used up must not count against the next file
         if "refused" in answer:
-            raise (OverrunError if answer["overrun"] else UnreadableError)(answer["refused"])
+            raise UnreadableError(answer["refused"])
         for found in answer["found"]:
             day = found.pop("published")
             found["pages"] = tuple(found["pages"])
@@ -57,12 +61,11 @@ class Apart:
 
     def _ask(self, suffix: str, data: bytes, limits: Limits) -> dict[str, Any]:
         head = {"suffix": suffix, "length": len(data), "limits": asdict(limits)}
-        deadline = time.monotonic() + limits.seconds * _PATIENCE + _START
+        process = self._running()
+        deadline = time.monotonic() + limits.seconds * _PATIENCE
         try:
-            process = self._running()
             assert process.stdin is not None
-            process.stdin.write(json.dumps(head).encode() + b"\n")
-            process.stdin.write(data)
+            process.stdin.write(json.dumps(head).encode() + b"\n" + data)
             process.stdin.flush()
             size = int.from_bytes(self._receive(process, 8, deadline), "big")
             # JSON takes at most six bytes for a character; more is not what the reader was asked for.
@@ -72,19 +75,21 @@ class Apart:
             return answer
         except TimeoutError:
             self._stop()
-            raise OverrunError(_too_long(limits)) from None
+            raise UnreadableError(_too_long(limits)) from None
         except (OSError, EOFError, ValueError):
-            code = self._stop()
-            if code == -signal.SIGXCPU:
-                raise OverrunError(_too_long(limits)) from None
-            raise OverrunError("a file that crashes its reader: expected a sound one") from None
+            if self._stop() == -signal.SIGXCPU:
+                raise UnreadableError(_too_long(limits)) from None
+            raise _CrashError("crashes its reader: expected a sound file") from None
         except BaseException:  # stopped by the user: half an answer must not be taken for the next
             self._stop()
             raise
 
     def _running(self) -> "subprocess.Popen[bytes]":
-        if self._process is None or self._process.poll() is not None:
-            self._stop()
+        """The process, started when there is none."""
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self._stop()
+        try:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", "from index.inner import serve; serve()"],
                 cwd=_ROOT,
@@ -92,6 +97,15 @@ class Apart:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
+            deadline = time.monotonic() + _START
+            if self._receive(self._process, len(READY), deadline) != READY:
+                raise EOFError("it says something else than that it is ready")
+        except (OSError, EOFError) as error:
+            self._stop()
+            raise CorpusError(
+                f"the process that reads files does not start ({error}); expected it ready within "
+                f"{_START} s; look at memory and at the installation"
+            ) from None
         return self._process
 
     def _receive(self, process: "subprocess.Popen[bytes]", size: int, deadline: float) -> bytes:
@@ -105,7 +119,7 @@ class Apart:
                     raise TimeoutError
                 piece = os.read(handle, min(_CHUNK, size - len(pieces)))
                 if not piece:
-                    raise EOFError
+                    raise EOFError("it ended")
                 pieces += piece
         return bytes(pieces)
 
@@ -127,6 +141,10 @@ class Apart:
         """Ends the process; the next question starts another."""
         with self._lock:
             self._stop()
+
+
+class _CrashError(UnreadableError):
+    """The process has died over a file."""
 
 
 def _too_long(limits: Limits) -> str:

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import IO
 
 from index.article import INSIDE
-from index.errors import OverrunError, UnreadableError
+from index.errors import UnreadableError
 from index.limits import Limits
 
 SUFFIX = ".zip"
@@ -33,6 +33,10 @@ class Member:
     path: str
     data: bytes = b""
     refused: str = ""
+
+
+class OverrunError(UnreadableError):
+    """A limit is passed that holds for an archive as a whole: nothing of it is taken."""
 
 
 @dataclass(slots=True)

@@ -4,7 +4,6 @@
     ├── SettingsError          a setting, flag or environment variable is wrong
     ├── CorpusError            the folder of articles is missing or holds nothing readable
     │   └── UnreadableError    one file cannot be read; sync skips it and names it
-    │       └── OverrunError   it would cost more than the limits allow
     ├── StorageError           the index folder is missing, damaged or of another version
     │   └── StorageBusyError   another process is writing the index
     ├── ModelError             a model file is missing or damaged
@@ -32,10 +31,6 @@ class CorpusError(BylineError):
 
 class UnreadableError(CorpusError):
     """One file cannot become an article; the message is the reason, without the path."""
-
-
-class OverrunError(UnreadableError):
-    """A limit is passed that holds for a file of the corpus as a whole: nothing of it is taken."""
 
 
 class StorageError(BylineError):

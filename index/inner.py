@@ -8,7 +8,8 @@ import os
 import resource
 from typing import Any, BinaryIO
 
-from index.errors import OverrunError, UnreadableError
+from index.apart import READY
+from index.errors import UnreadableError
 from index.extracted import Extracted
 from index.formats import READERS
 from index.limits import Limits
@@ -22,6 +23,8 @@ def serve() -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for handle in (0, 1, 2):  # no library may read the questions or write among the answers
         os.dup2(nowhere, handle)
+    answers.write(READY)
+    answers.flush()
     while line := questions.readline():
         head = json.loads(line)
         data = questions.read(head["length"])
@@ -39,7 +42,7 @@ def _answer(suffix: str, data: bytes, limits: Limits) -> dict[str, Any]:
         _bound(limits)
         return {"found": _found(suffix, data, limits)}
     except UnreadableError as error:
-        return {"refused": str(error), "overrun": isinstance(error, OverrunError)}
+        return {"refused": str(error)}
     except MemoryError:
         most = limits.memory_bytes / 1e6
         told = (
@@ -47,10 +50,10 @@ def _answer(suffix: str, data: bytes, limits: Limits) -> dict[str, Any]:
         )
         return {"refused": told, "overrun": True}
     except RecursionError:
-        return {"refused": "nested too deep: expected what can be read", "overrun": False}
+        return {"refused": "nested too deep: expected what can be read"}
     except Exception as error:  # hostile bytes bring out every kind
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        return {"refused": f"damaged: {reason}", "overrun": False}
+        return {"refused": f"damaged: {reason}"}
 
 
 def _bound(limits: Limits) -> None:
@@ -67,12 +70,12 @@ def _found(suffix: str, data: bytes, limits: Limits) -> list[dict[str, Any]]:
     found, size = [], 0
     for number, extracted in enumerate(READERS[suffix](data, limits), 1):
         if number > limits.articles:
-            raise OverrunError(
+            raise UnreadableError(
                 f"more than {limits.articles} rows: expected at most that (BYLINE_MAX_ARTICLES)"
             )
         size += len(extracted.text)
         if size > limits.unpacked_bytes:
-            raise OverrunError(
+            raise UnreadableError(
                 f"holds more than {limits.unpacked_bytes / 1e6:g} MB of text: expected at most that "
                 "(BYLINE_MAX_UNPACKED_MB)"
             )

@@ -15,7 +15,7 @@ from zipfile import ZipFile
 from index.archive import DAMAGE, open_zip
 from index.dates import first_date
 from index.decoding import decode
-from index.errors import OverrunError, UnreadableError
+from index.errors import UnreadableError
 from index.extracted import Extracted
 from index.limits import Limits
 from index.markup import all_words
@@ -90,7 +90,7 @@ def _check_size(archive: ZipFile, limits: Limits) -> None:
     """Refuses a bomb that states its size; one that lies about it meets the limit on memory."""
     size = sum(entry.file_size for entry in archive.infolist())
     if size > limits.unpacked_bytes:
-        raise OverrunError(
+        raise UnreadableError(
             f"unpacks to {size / 1e6:.0f} MB: expected at most {limits.unpacked_bytes / 1e6:g} MB "
             "(BYLINE_MAX_UNPACKED_MB)"
         )

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from index.apart import APART
-from index.archive import Unpacker
+from index.archive import OverrunError, Unpacker
 from index.article import INSIDE, Article, file_of
 from index.boilerplate import mark_boilerplate
-from index.errors import OverrunError, UnreadableError
+from index.errors import UnreadableError
 from index.extracted import NOTHING, Extracted
 from index.folder import read_bytes
 from index.formats import ARCHIVES, HARMLESS, READERS, suffix_of
@@ -55,9 +55,16 @@ def parse_article(path: str, data: bytes, limits: Limits = USUAL) -> Article:
     return _article(_one(path, data, limits))
 
 
-def text_of(path: str, data: bytes, limits: Limits) -> str:
-    """The text alone of the article at `path` in the bytes of its file. Raises UnreadableError."""
-    return _one(path, data, limits).extracted.text
+def texts_of(path: str, data: bytes, limits: Limits) -> dict[str, str]:
+    """The text alone of the article at `path`, by its path, and of the rows that are read along with it.
+
+    Raises UnreadableError when there is none at `path`.
+    """
+    leaves = _leaves(file_of(path), data, limits, only=path)
+    texts = {leaf.path: leaf.extracted.text for leaf in leaves if not leaf.refused}
+    if path not in texts:
+        raise UnreadableError("no such article in the file")
+    return texts
 
 
 def parse_file(path: str, data: bytes, limits: Limits = USUAL) -> Contents:
@@ -73,6 +80,10 @@ def parse_file(path: str, data: bytes, limits: Limits = USUAL) -> Contents:
                 articles[leaf.path] = _article(leaf)
             except UnreadableError as error:
                 refused.append((leaf.path, str(error)))
+            if len(articles) + len(refused) > limits.articles:  # rows of several members together
+                raise OverrunError(
+                    f"more than {limits.articles} articles: expected at most that (BYLINE_MAX_ARTICLES)"
+                )
     except UnreadableError as error:  # the file as a whole: what came of it before does not count
         return Contents(path, sha256, (), ((path, str(error)),))
     if not articles and not refused:
@@ -93,9 +104,9 @@ class _Leaf:
 def _one(path: str, data: bytes, limits: Limits) -> _Leaf:
     """The leaf at `path`, with no more read than is needed for it. Raises UnreadableError."""
     for leaf in _leaves(file_of(path), data, limits, only=path):
-        if path == leaf.path or (leaf.refused and path.startswith(leaf.path + INSIDE)):
-            if leaf.refused:
-                raise UnreadableError(leaf.refused)
+        if leaf.refused and f"{path}/".startswith(f"{leaf.path}/"):
+            raise UnreadableError(leaf.refused)
+        if leaf.path == path:
             return leaf
     raise UnreadableError("no such article in the file")
 
@@ -121,8 +132,6 @@ def _leaves(path: str, data: bytes, limits: Limits, only: str = "") -> Iterator[
             continue
         try:
             yield from _texts(member.path, member.data, limits)
-        except OverrunError:
-            raise
         except UnreadableError as error:
             yield _Leaf(member.path, refused=str(error))
 

@@ -6,7 +6,7 @@ import pytest
 
 from index.limits import Limits
 from index.reading import parse_article, parse_file
-from tests.index.makers import make_zip
+from tests.index.makers import make_json_lines, make_pdf, make_zip
 from tests.index.workshop import story
 
 
@@ -140,4 +140,32 @@ def test_what_is_no_archive_says_so(data):
 def test_an_empty_archive_is_named():
     assert parse_file("a.zip", make_zip({})).refused == (
         ("a.zip", "nothing in it: expected articles"),
+    )
+
+
+def test_a_member_beyond_a_limit_of_its_own_is_named_and_the_others_are_read():
+    files = {"a.pdf": make_pdf(["One.", "", "Two."]), "b.txt": story(1)}
+    contents = parse_file("a.zip", make_zip(files), Limits(pages=1))
+    assert paths(contents) == ["a.zip//b.txt"]
+    assert contents.refused == (("a.zip//a.pdf", "2 pages: expected at most 1 (BYLINE_MAX_PAGES)"),)
+
+
+def test_rows_of_all_members_count_together():
+    rows = make_json_lines([{"text": f"Words {n}."} for n in range(4)])
+    data = make_zip({"a.jsonl": rows, "b.jsonl": rows})
+    assert len(parse_file("a.zip", data, Limits(articles=8)).articles) == 8
+    assert parse_file("a.zip", data, Limits(articles=7)).refused == (
+        ("a.zip", "more than 7 articles: expected at most that (BYLINE_MAX_ARTICLES)"),
+    )
+
+
+def test_an_archive_has_ten_times_the_seconds_of_a_text(monkeypatch):
+    clock = iter(range(0, 1000, 7))
+    monkeypatch.setattr("index.reading.time.monotonic", lambda: next(clock))
+    data = make_zip({f"{n}.txt": story(n) for n in range(5)})
+    assert len(parse_file("a.zip", data, Limits(seconds=4)).articles) == 5
+    assert (
+        parse_file("a.zip", data, Limits(seconds=2))
+        .refused[0][1]
+        .startswith("takes longer than 20 s to read, with all that is in it")
     )
