@@ -53,7 +53,7 @@ def _answer(suffix: str, data: bytes, limits: Limits) -> dict[str, Any]:
         return {"refused": "nested too deep: expected what can be read"}
     except Exception as error:  # hostile bytes bring out every kind
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        return {"refused": f"damaged: {reason}"}
+        return {"refused": f"damaged ({reason}): expected a sound file"}
 
 
 def _bound(limits: Limits) -> None:

@@ -47,12 +47,13 @@ def without_edges(lines: list[Line], pages: int) -> list[Line]:
         by_page.setdefault(line.page, []).append(line)
     edges = {page: _edge(found) + _edge(found, -1) for page, found in by_page.items()}
     seen = Counter(pattern for edge in edges.values() for pattern in set(map(_pattern, edge)))
-    often = max(2, 0.6 * len(by_page))
     left_out = {
         id(line)
         for edge in edges.values()
         for line in edge
-        if _NUMBERED.fullmatch(line.text) or seen[_pattern(line)] >= often
+        if _NUMBERED.fullmatch(line.text)
+        # a head with the page's number in it may be a chapter's, and stand on few pages
+        or seen[_pattern(line)] >= (2 if "#" in _pattern(line) else max(2, 0.6 * len(by_page)))
     }
     return [line for line in lines if id(line) not in left_out]
 

@@ -44,7 +44,7 @@ def read_pdf(data: bytes, limits: Limits) -> Iterator[Extracted]:
         raise UnreadableError("no text in it, as of scanned pages: expected a PDF with words")
     kept = without_edges(lines, pages)
     text, begins = joined(kept or lines, pages)
-    title = _stated_title(document) or _heading(kept)
+    title = _stated_title(document) or _heading(lines)
     yield Extracted(text, title=title, pages=begins)
 
 

@@ -137,7 +137,7 @@ def test_what_a_reader_prints_or_asks_disturbs_nothing(sabotaged):
 def test_whatever_a_reader_raises_is_one_line(sabotaged):
     with pytest.raises(UnreadableError) as caught:
         sabotaged("raise ZeroDivisionError('a\\nb')")
-    assert str(caught.value) == "damaged: a b"
+    assert str(caught.value) == "damaged (a b): expected a sound file"
 
 
 def test_it_ends_with_its_program():
