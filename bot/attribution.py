@@ -27,6 +27,16 @@ _TOLD = re.compile(
 )
 _TOLD_AFTER = re.compile(rf"[,”\"] {_TOLD_VERBS} (?:the |[\w-]+ ){{0,4}}?({_NAME}(?: {_NAME})*)")
 
+# "It was Putin who said …", "Putin was the one who said …"
+_CLEFT = re.compile(
+    rf"\b[Ii]t (?:is|was) (?:the |[\w-]+ ){{0,4}}?({_NAME}(?: {_NAME})*) (?:who|that) "
+    rf"(?:has |had |also |first )*{_TOLD_VERBS}\b"
+)
+_THE_ONE = re.compile(
+    rf"({_NAME}(?: {_NAME})*) (?:is|was) the (?:one|man|woman|person|leader) (?:who|that) "
+    rf"(?:has |had |also |first )*{_TOLD_VERBS}\b"
+)
+
 
 def asked_speakers(question: str) -> frozenset[str]:
     """Stems of the last names of those whose words are asked for, at most two.
@@ -40,8 +50,8 @@ def asked_speakers(question: str) -> frozenset[str]:
 
 def speakers(sentence: str) -> frozenset[str]:
     """Stems of the last names of those whose words the sentence says it gives."""
-    found = [*_TOLD.finditer(sentence), *_TOLD_AFTER.finditer(sentence)]
-    last = (_last(match.group(1)) for match in found)
+    patterns = (_TOLD, _TOLD_AFTER, _CLEFT, _THE_ONE)
+    last = (_last(match.group(1)) for one in patterns for match in one.finditer(sentence))
     return frozenset(name for name in last if name)
 
 

@@ -2,6 +2,8 @@
 
 from contextlib import ExitStack
 
+from llama_index.core.llms import LLM
+
 from bot.checking import Checker
 from bot.citations import Verifier
 from bot.condensing import CondensingResolver
@@ -22,7 +24,7 @@ from bot.tagging import TermTagger
 from index.encoder import Encoder
 from index.errors import ModelError
 from index.library import Library
-from index.settings import Settings
+from index.settings import Settings, load_variables
 from index.sync import Progress, Recipe, SyncReport, no_progress, sync
 
 CONDENSING = 0.25  # the share of the time-out that putting a follow-up may take
@@ -41,42 +43,44 @@ def sync_corpus(settings: Settings, progress: Progress = no_progress) -> SyncRep
 def build_engine(settings: Settings) -> Engine:
     """An engine over the index in `settings.storage`.
 
-    Raises StorageError when that cannot be used, ModelError when a model cannot.
+    Raises StorageError when that cannot be used, ModelError when a model cannot, LanguageModelError when
+    the language model cannot be opened.
     """
     with ExitStack() as opened:
-        llm = open_llm(settings.llm, settings.llm_timeout_s) if settings.llm else None
+        llm = _open_llm(settings, settings.llm_timeout_s)
         if llm:
             opened.callback(close_llm, llm)
-        model, calibration = _open_reader(settings)
-        opened.callback(model.close)
-        resolver: QuestionResolver = build_resolver(settings)
         encoder = Encoder(settings.embedder, settings.threads or None)
         opened.callback(encoder.close)
         library = Library(settings.corpus, settings.storage, encoder)
+        opened.callback(library.close)
+        model, calibration = _open_reader(settings)
+        opened.callback(model.close)
+        resolver: QuestionResolver = build_resolver(settings)
+        reader: Reader = ExtractiveReader(model, calibration, encoder.encode)
+        writer = None
+        if llm:
+            checker = Checker(Models(encoder.encode, model.read))
+            resolver = _condensing(settings, resolver)
+            opened.callback(resolver.close)
+            limits = StreamLimits(settings.llm_timeout_s, settings.llm_timeout_s)
+            reader = writer = GenerativeReader(reader, llm, checker, limits)
+        engine = Engine(
+            library,
+            resolver,
+            HybridRetriever(library, settings.candidates),
+            reader,
+            Verifier(settings.corpus, settings.limits),
+            Limits(
+                settings.candidates,
+                calibration.points[settings.strictness],
+                settings.max_question_chars,
+                settings.unsupported == "drop",
+            ),
+            writer,
+        )
         opened.pop_all()  # the engine closes them from here on
-    reader: Reader = ExtractiveReader(model, calibration, encoder.encode)
-    writer = None
-    if llm:
-        checker = Checker(Models(encoder.encode, model.read))
-        # One after the other they take no longer than the time-out.
-        briefly = settings.llm_timeout_s * CONDENSING
-        resolver = CondensingResolver(resolver, llm, StreamLimits(briefly, briefly, 1_000, 0))
-        patience = settings.llm_timeout_s - briefly
-        reader = writer = GenerativeReader(reader, llm, checker, StreamLimits(patience, patience))
-    return Engine(
-        library,
-        resolver,
-        HybridRetriever(library, settings.candidates),
-        reader,
-        Verifier(settings.corpus, settings.limits),
-        Limits(
-            settings.candidates,
-            calibration.points[settings.strictness],
-            settings.max_question_chars,
-            settings.unsupported == "drop",
-        ),
-        writer,
-    )
+    return engine
 
 
 def build_resolver(settings: Settings) -> Resolver:
@@ -84,10 +88,34 @@ def build_resolver(settings: Settings) -> Resolver:
     return Resolver(TermTagger(settings.resolver, settings.threads or None))
 
 
+def build_reader(settings: Settings, encoder: Encoder) -> ExtractiveReader:
+    """The reader that needs no language model; `encoder` stays its owner's to close. Raises ModelError."""
+    model, calibration = _open_reader(settings)
+    return ExtractiveReader(model, calibration, encoder.encode)
+
+
 def build_context_reader(settings: Settings) -> ContextReader:
     """A reader of single texts, without an index. Raises ModelError."""
     model, calibration = _open_reader(settings)
     return ContextReader(model, calibration, calibration.context_points[settings.strictness])
+
+
+def _condensing(settings: Settings, resolver: QuestionResolver) -> QuestionResolver:
+    """`resolver` behind the language model, with connections of its own that end when its time is up."""
+    briefly = settings.llm_timeout_s * CONDENSING
+    llm = _open_llm(settings, briefly)
+    return (
+        CondensingResolver(resolver, llm, StreamLimits(briefly, briefly, 1_000, 0))
+        if llm
+        else resolver
+    )
+
+
+def _open_llm(settings: Settings, timeout_s: float) -> LLM | None:
+    """The language model, if one is chosen. Raises LanguageModelError, SettingsError."""
+    if not settings.llm:
+        return None
+    return open_llm(settings.llm, timeout_s, variables=load_variables())
 
 
 def _open_reader(settings: Settings) -> tuple[SpanModel, Calibration]:

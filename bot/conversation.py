@@ -37,5 +37,12 @@ class QuestionResolver(Protocol):
     """Makes a follow-up stand on its own."""
 
     def resolve(self, question: str, conversation: Conversation) -> str:
-        """The standalone question; equal to `question` when there is nothing to resolve. Never raises."""
+        """The standalone question; equal to `question` when there is nothing to resolve.
+
+        Raises ModelError when a model of its own fails.
+        """
+        ...
+
+    def close(self) -> None:
+        """Releases what it opened for itself."""
         ...

@@ -4,25 +4,29 @@ It knows markers and sentence ends, and nothing of passages.
 """
 
 import re
-import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.prompting import visible
 from index.article import Span
 from index.sentences import blocks, sentences
 
-MOST_CHARACTERS = 4_000  # of a sentence; index.sentences cuts one without an end earlier
+MOST_CHARACTERS = 2_000  # of a sentence; what goes on longer is cut there
 MOST_WORD = 60  # characters of a word that the end of a sentence waits for
 _MARKERS = r"(?:\s*\[\d{1,3}(?:\s*[,;]\s*\d{1,3})*\])"
 # A marker behind the stop belongs to the sentence before it, not to the next.
-_BEHIND_STOP = re.compile(rf"([.!?…][\"”’)]*)({_MARKERS}+)(?=(\w?))")
+_BEHIND_STOP = re.compile(rf"([.!?…。！？][\"”’)」』]*)({_MARKERS}+)")
 _MARKER = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
-# Markers as models also put them: "[2-4]", "[passage 2]", "[Source: 1, 3]", "[^1]", "【3†source】".
+# Markers as models also put them: "[2-4]", "[passage 2]", "[citation:7]", "[7, p. 9]", "[^1]", "\\[3\\]",
+# "【3†source】", and "(3)" in front of a stop.
+_LABEL = r"(?:(?:passage|source|article|citation|document|doc|reference|ref|no|#)s?\.?\s?:?\s?)"
 _ODD_MARKER = re.compile(
-    r"\[\s?\^?(?:(?:passages?|sources?|articles?)\s?:?\s?)?"
-    r"(\d{1,3}(?:\s?[-–,;&]\s?\d{1,3}){0,20})(?:†[^\[\]\n]{0,40})?\s?\]",
+    rf"\\?\[\s?[\^#]?{_LABEL}?(\d{{1,3}}(?:\s?(?:[-–,;&]|\band\b)\s?\d{{1,3}}){{0,20}})"
+    r"(?:,\s?pp?\.\s?\d{1,4}|†[^\[\]\n]{0,40})?\s?\\?\]"
+    rf"|\({_LABEL}(\d{{1,3}})\)|[(（](\d{{1,2}})[)）](?=[.!?。])",
     re.IGNORECASE,
 )
-_BRACKETS = str.maketrans("【】［］", "[][]")
+_BRACKETS = str.maketrans("【】［］〔〕", "[][][]")
 WIDEST = 20  # passages that a marker such as "[2-4]" may span; no prompt holds more
 # A link's words may stay; where it leads is the model's, or some article's, and goes nowhere.
 _LINK = re.compile(
@@ -30,9 +34,18 @@ _LINK = re.compile(
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,400}>")
 _URL = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.)[^\s\[\]]+", re.IGNORECASE)
-_EMPHASIS = re.compile(r"\*\*|__|(?:^|(?<=\n))\s*(?:[-*•]|\d{1,2}[.)])\s+")
-# Behind a long word, a year or a marker a stop is no abbreviation's.
-_STOP = re.compile(r"(?:(?<=[a-z]{5}[.!?])|(?<=\b\d{4}[.!?])|(?<=\][.!?]))\s+(?=\S)")
+# A number that opens a line counts an item only when words follow: "12." may be the answer.
+_EMPHASIS = re.compile(
+    r"\*\*|__|```\w{0,20}|(?<=\n)#{1,6}[^\S\n]|(?<=\n)[^\S\n]*(?:[-*•]|\d{1,2}[.)](?=\s+[^\W\d_]))[^\S\n]+"
+)
+_TABLE_ROW = re.compile(r"(?<=\n)\|[^\n]*")
+_BLANKS = re.compile(r"\s{2,}|[^\S \n]")
+# Behind a long word, a year or a marker a stop is no abbreviation's; nor is one that a capital follows
+# without a blank, as where two sentences were glued together.
+_STOP = re.compile(
+    r"(?:(?<=[a-z]{5}[.!?])|(?<=\b\d{4}[.!?])|(?<=\][.!?]))\s+(?=\S)"
+    r"|(?<=\][.!?。！？])(?=\w)|(?<=[a-z]{2}[.!?])(?=[A-Z][a-z])"
+)
 # What may still become a marker, move one in front of its stop, or be the beginning of a word.
 _UNFINISHED = re.compile(
     rf"(?:[.!?…][\"”’)]*{_MARKERS}*\s*|\[[^\[\]\n]{{0,60}}|[\"'“‘«(\[]*\w{{0,{MOST_WORD}}})\Z"
@@ -41,7 +54,6 @@ _UNFINISHED = re.compile(
 _OPEN = re.compile(
     r"!?\[(?![^\[\]]*\][^(])|</?(?=[a-zA-Z]|\Z)|!\Z|\b[a-zA-Z][\w+.-]{0,20}:/{0,2}\Z"
 )
-_UNSEEN = frozenset(("Cf", "Cc", "Cs"))
 _ENDING = re.compile(r"[\s.!?…\[\](){}>。！？]")
 _ROUNDS = 5  # taking a link or tag out may leave another
 
@@ -58,22 +70,24 @@ class Draft:
     """The text so far; each sentence is given once, as soon as it is known to have ended."""
 
     def __init__(self) -> None:
-        self._held = ""
+        self._held = "\n"  # a line begins
 
     def add(self, piece: str) -> list[Written]:
         """The sentences that `piece` brings to an end."""
-        self._held += visible(piece).translate(_BRACKETS)
+        added = visible(piece).translate(_BRACKETS)
+        self._held = _BLANKS.sub(_blank, self._held + added)
         if not _ENDING.search(piece) and len(self._held) <= MOST_CHARACTERS:
             return []  # nothing can have ended
         self._held = _plain(self._held)
         ends = _sentences(self._held)
-        if len(ends) < 2 and len(self._held) <= MOST_CHARACTERS:
-            return []
+        if len(self._held) > MOST_CHARACTERS:
+            return self.end()
         # The last is still being written; so may be the markers of the one before.
-        last = ends.pop().start if len(ends) > 1 else len(self._held)
-        if _UNFINISHED.fullmatch(self._held, last):
+        if len(ends) < 2 or _UNFINISHED.fullmatch(self._held, ends[-1].start):
             return []
-        done, self._held = [_written(span.of(self._held)) for span in ends], self._held[last:]
+        rest = len(self._held[: ends.pop().start].rstrip(" "))
+        rest -= self._held[rest - 1 : rest] == "\n"  # that a line begins there matters
+        done, self._held = _told(self._held, ends), self._held[rest:]
         return done
 
     @property
@@ -85,13 +99,8 @@ class Draft:
 
     def end(self) -> list[Written]:
         """What is left when the text has ended."""
-        text, self._held = _plain(self._held), ""
-        return [_written(span.of(text)) for span in _sentences(text)]
-
-
-def visible(text: str) -> str:
-    """`text` without what no one sees: control and format characters, and lone surrogates."""
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _UNSEEN)
+        text, self._held = _plain(self._held), "\n"
+        return _told(text, _sentences(text))
 
 
 def _plain(text: str) -> str:
@@ -100,8 +109,15 @@ def _plain(text: str) -> str:
         before, text = text, _TAG.sub("", _LINK.sub(_label, text))
         if text == before:
             break
-    text = _ODD_MARKER.sub(_marker, _EMPHASIS.sub("", text))
-    return _BEHIND_STOP.sub(lambda m: m[2] + m[1] + (" " if m[3] else ""), text)
+    text = _TABLE_ROW.sub(lambda row: row[0].replace("|", " "), _EMPHASIS.sub("", text))
+    text = _ODD_MARKER.sub(_marker, text)
+    return _BEHIND_STOP.sub(lambda m: " " + "".join(m[2].split()) + m[1], text)
+
+
+def _blank(run: re.Match[str]) -> str:
+    """One blank for a run of them; lines and paragraphs stay apart."""
+    lines = run[0].count("\n")
+    return "\n\n" if lines > 1 else "\n" if lines else " "
 
 
 def _label(link: re.Match[str]) -> str:
@@ -112,7 +128,7 @@ def _label(link: re.Match[str]) -> str:
 def _marker(odd: re.Match[str]) -> str:
     """The marker as this module reads it: "[2-4]" is "[2, 3, 4]"."""
     numbers: list[str] = []
-    for part in re.split(r"[,;&]", odd[1]):
+    for part in re.split(r"[,;&]|and", odd[1] or odd[2] or odd[3], flags=re.IGNORECASE):
         ends = [int(n) for n in re.split(r"[-–]", part)]
         last = min(ends[-1], ends[0] + WIDEST)
         numbers += map(str, range(ends[0], last + 1) if last >= ends[0] else ends)
@@ -132,11 +148,17 @@ def _sentences(text: str) -> list[Span]:
     return found
 
 
+def _told(text: str, spans: Iterable[Span]) -> list[Written]:
+    """The sentences, less what holds no letter and no digit, such as a rule between two of them."""
+    found = (_written(span.of(text)) for span in spans)
+    return [one for one in found if any(map(str.isalnum, one.text))]
+
+
 def _written(part: str) -> Written:
     numbers = [int(n) for found in _MARKER.findall(part) for n in re.findall(r"\d+", found)]
     plain = _URL.sub("(a link)", part)
-    while _MARKER.search(plain):  # one taken out may leave another
-        plain = _MARKER.sub("", plain)
-    text = re.sub(r"\s+([.!?…,;:])", r"\1", " ".join(plain.split()))
+    while _MARKER.search(plain) or "[]" in plain:  # one taken out may leave another
+        plain = _MARKER.sub("", plain).replace("[]", "")
+    text = re.sub(r"\s+([.!?…,;:。！？])", r"\1", " ".join(plain.split()))
     text = re.sub(r"(?<!\.)\.\.$", ".", text)
     return Written(text[:MOST_CHARACTERS], tuple(dict.fromkeys(numbers)))

@@ -92,20 +92,25 @@ class Engine:
         with clock("compose"):
             answer = self._compose(question, standalone, candidates, evidence)
         if self._writer is not None and not answer.refused:
-            with clock("write"), closing(self._written(self._writer, answer)) as versions:
+            spent_s = clock.timings()["resolve"] / 1000
+            written = self._written(self._writer, answer, spent_s)
+            with clock("write"), closing(written) as versions:
                 for grown in versions:
                     yield grown
                     answer = replace(grown, growing="")
         answer.timings_ms.update(clock.timings())
         yield answer
 
-    def _written(self, writer: Writer, found: Answer) -> Generator[Answer, None, None]:
+    def _written(
+        self, writer: Writer, found: Answer, spent_s: float
+    ) -> Generator[Answer, None, None]:
         """What the writer makes of what was found; when it fails, what was found with a notice."""
         drafted: list[Drafted] = []
         held: list[Evidence] = []
         answer = replace(found, answer="", text="", citations=())
         try:
-            with closing(writer.write(found.standalone_question, found.candidates)) as written:
+            asked = found.standalone_question, found.candidates
+            with closing(writer.write(*asked, spent_s)) as written:
                 for one in written:
                     if isinstance(one, Growing):
                         # Where what does not check is dropped, nothing is shown before it is checked.
@@ -211,6 +216,7 @@ class Engine:
         """Releases the index and the models."""
         self._library.close()
         self._reader.close()
+        self._resolver.close()
 
     def _accept(self, question: str) -> str:
         # Invisible and control characters carry no question; a lone surrogate cannot be encoded.

@@ -1,12 +1,18 @@
 """Why a language model did not answer: whatever its client raised becomes a short plain clause.
 
 The clients' errors are known by their names, so that none of them is imported. Nothing they say is
-repeated: a server may answer with the key it was sent.
+repeated: a server may answer with the key it was sent. Of its headers one is heard, `Retry-After`.
 """
 
+import math
+import re
 import socket
 import ssl
+import time
 from collections.abc import Iterator
+from email.utils import mktime_tz, parsedate_tz
+
+import httpx
 
 TIMEOUTS = frozenset(("TimeoutException", "APITimeoutError", "TimeoutError"))
 UNREACHED = frozenset(("ConnectError", "ConnectionRefusedError", "gaierror"))
@@ -15,6 +21,7 @@ CUT = frozenset(("RemoteProtocolError", "NetworkError", "APIConnectionError", "C
 REPORTED = frozenset(("APIError", "ResponseError"))
 MALFORMED = frozenset(("ValueError", "TypeError", "LookupError", "AttributeError", "DecodingError"))
 
+LATER = "ask again later"
 STATUS = {
     400: "it did not take the request; check BYLINE_LLM",
     401: "check the key",
@@ -22,17 +29,22 @@ STATUS = {
     403: "check the key and what it may use",
     404: "it has no such model or address; check BYLINE_LLM, with Ollama run `ollama pull`",
     413: "the passages are too long for it; lower BYLINE_CANDIDATES",
-    429: "too many requests, or the quota is used up; ask again later",
+    429: f"too many requests, or the quota is used up; {LATER}",
 }
+MOST_WAIT_S = 1e9  # a server that asks for more asks for ever
 
 
 class AttemptError(Exception):
-    """Why an answer did not arrive; `passes` when another attempt may succeed."""
+    """Why an answer did not arrive; `passes` when another attempt may succeed.
 
-    def __init__(self, clause: str, passes: bool = False) -> None:
+    `wait_s` is how long, in seconds, the server asked to be left alone; 0 when it did not.
+    """
+
+    def __init__(self, clause: str, passes: bool = False, wait_s: float = 0.0) -> None:
         super().__init__(clause)
         self.clause = clause
         self.passes = passes
+        self.wait_s = wait_s
 
 
 def explain(error: Exception) -> AttemptError:
@@ -41,7 +53,7 @@ def explain(error: Exception) -> AttemptError:
     names = {kind.__name__ for cause in chain for kind in type(cause).__mro__}
     status = next((found for cause in chain if (found := _status(cause))), None)
     if status is not None:
-        return _answered(status)
+        return _answered(status, max(map(_asked, chain)))
     if names & TIMEOUTS:
         return AttemptError(
             "did not answer in time; ask again, or take a faster model", passes=True
@@ -67,15 +79,45 @@ def explain(error: Exception) -> AttemptError:
     return AttemptError(f"failed with {type(error).__name__}; its own log may say more")
 
 
-def _answered(status: int) -> AttemptError:
+def _answered(status: int, wait_s: float) -> AttemptError:
     passes = status in (408, 429) or status >= 500
-    said = STATUS.get(status, "ask again later" if passes else "check BYLINE_LLM")
-    return AttemptError(f"answered {status}: {said}", passes)
+    said = STATUS.get(status, LATER if passes else "check BYLINE_LLM")
+    if wait_s:
+        said = said.replace(LATER, f"it asks to wait {math.ceil(wait_s):,} s")
+    return AttemptError(f"answered {status}: {said}", passes, wait_s if passes else 0.0)
+
+
+def _asked(error: BaseException) -> float:
+    """The seconds that the response behind `error` asks to wait; 0 when it does not.
+
+    `Retry-After` is a number of seconds or a date (RFC 9110, 10.2.3).
+    """
+    response = getattr(error, "response", None)
+    if not isinstance(response, httpx.Response):
+        return 0.0
+    said = response.headers.get("retry-after", "").strip()
+    if re.fullmatch(r"\d+(?:\.\d+)?", said, re.ASCII):
+        return min(float(said), MOST_WAIT_S)
+    until, now = _moment(said), _moment(response.headers.get("date", ""))
+    if until is None:
+        return 0.0
+    # By the server's own clock, where it tells: ours may be wrong.
+    return min(max(0.0, until - (time.time() if now is None else now)), MOST_WAIT_S)
+
+
+def _moment(date: str) -> float | None:
+    """A date of a header in seconds since 1970; None for what is none."""
+    parsed = parsedate_tz(date)
+    try:
+        return None if parsed is None else float(mktime_tz(parsed))
+    except (ValueError, OverflowError):
+        return None
 
 
 def _status(error: BaseException) -> int | None:
     found = getattr(error, "status_code", None)
-    return found if isinstance(found, int) and 100 <= found <= 599 else None
+    # Of an error in the midst of an answer the client may say 200.
+    return found if isinstance(found, int) and 300 <= found <= 599 else None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -8,13 +8,15 @@ import re
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 
 from llama_index.core.llms import LLM, ChatMessage, MessageRole
 
 from bot.answer import Candidate, Evidence
 from bot.checking import Checker
-from bot.drafting import Draft, Written, visible
+from bot.drafting import Draft, Written
 from bot.llm import close_llm
+from bot.prompting import quoted
 from bot.reader import Drafted, Growing, Reader
 from bot.stream import StreamLimits, stream_text
 from index.errors import LanguageModelError
@@ -22,16 +24,17 @@ from prompts import ANSWER, REFUSAL
 from prompts.loader import load_prompt
 
 MOST_SENTENCES = 20  # the prompt asks for four; a model that goes round in circles is not heard out
-# The refusal as models write it: escaped, in other case, with a stop.
+# The refusal as models write it: escaped, in other case, with a stop; spelt as prose only by itself.
 _REFUSES = re.compile(
-    r"\W*".join(re.split(r"[_\W]+", REFUSAL)).replace(r"\W*", r"[\W_]*"), re.IGNORECASE
+    r"NOT[\W_]{0,3}(?:FOUND[\W_]{0,3})?IN[\W_]{0,3}(?:THE[\W_]{0,3})?ARTICLES?"
+    r"|(?i:not[\\]?_in[\\]?_(?:the[\\]?_)?articles?)"
+    r"|(?i:^\W*(?:the |this )?(?:answer |information )?(?:is )?not (?:found |stated |given )?in "
+    r"(?:the |these )?(?:articles|passages)\W*$)"
 )
 _REFUSAL_LETTERS = "".join(filter(str.isalpha, REFUSAL))
 _WORD_START = re.compile(r"\b[^\W\d_]")
 # A page is redrawn for each: often enough to look steady, seldom enough to leave time for the rest.
 EVERY_S = 0.04
-# Text of an article must not close the part of the prompt that it stands in.
-_TAG = re.compile(r"<(/?)(?=passages)", re.IGNORECASE)
 
 
 class GenerativeReader:
@@ -46,7 +49,7 @@ class GenerativeReader:
         return self._reader.read(question, candidates)
 
     def write(
-        self, question: str, candidates: Sequence[Candidate]
+        self, question: str, candidates: Sequence[Candidate], spent_s: float = 0.0
     ) -> Generator[Drafted | Growing, None, None]:
         """The model's sentences as they end, each once and checked; none when it says it finds no answer.
 
@@ -56,13 +59,18 @@ class GenerativeReader:
         """
         prompt = load_prompt("answer", ANSWER).format(
             passages="\n\n".join(map(_numbered, range(1, len(candidates) + 1), candidates)),
-            question=question,
+            question=quoted(question),
             refusal=REFUSAL,
         )
         messages = [ChatMessage(role=MessageRole.USER, content=prompt)]
         seen: set[str] = set()
         refuses = False
-        with closing(stream_text(self._llm, messages, self._limits)) as pieces:
+        left = replace(
+            self._limits,
+            total_s=max(0.0, self._limits.total_s - spent_s),
+            first_s=max(0.0, self._limits.first_s - spent_s),
+        )
+        with closing(stream_text(self._llm, messages, left)) as pieces:
             for one in _sentences(pieces):
                 refuses = refuses or _REFUSES.search(one.text) is not None
                 if refuses or not one.text or one.text in seen:
@@ -118,6 +126,5 @@ def _numbered(number: int, candidate: Candidate) -> str:
     facts = [article.publisher or article.path]
     if article.published:
         facts.append(article.published.isoformat())
-    head = _TAG.sub(r"< \1", " ".join(", ".join(facts).split()))
-    body = _TAG.sub(r"< \1", visible(candidate.text))
-    return f"[{number}] {head}\n{body}"
+    head = " ".join(", ".join(facts).split())
+    return f"[{number}] {quoted(head)}\n{quoted(candidate.text)}"

@@ -6,7 +6,7 @@ it sends nothing. An integration is imported when it is chosen, and only then.
 
 import importlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,21 +26,28 @@ LATER_S = 1.0
 NO_KEY = "none"  # the client refuses to go without a key, a server of one's own asks for none
 
 
+class Key(str):
+    """A key: text that is not shown in a `repr`, its own or that of what holds it."""
+
+    def __repr__(self) -> str:
+        return "'…'"
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What a client is told: seconds it waits for each byte, tokens an answer may have, its key."""
 
     timeout_s: float
     max_tokens: int
-    key: str
+    key: Key
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
     """An integration: its module, its class and what pip installs it from.
 
-    `key` is the environment variable that holds its key, `keyless` what stands in for one that is not
-    set, if anything may; `options` are the class's arguments.
+    `key` is the variable that holds its key, `keyless` what stands in for one that is not set, if
+    anything may; `options` are the class's arguments.
     """
 
     module: str
@@ -51,20 +58,28 @@ class Provider:
     options: Callable[[Choice, Bounds], dict[str, Any]]
 
 
-def open_llm(choice: str, timeout_s: float, max_tokens: int = MAX_TOKENS) -> LLM:
+def open_llm(
+    choice: str,
+    timeout_s: float,
+    max_tokens: int = MAX_TOKENS,
+    variables: Mapping[str, str] | None = None,
+) -> LLM:
     """The language model that `choice` names, at temperature 0, its client without retries of its own.
 
-    `timeout_s` is how long, in seconds, it may take to reply; `max_tokens` bounds an answer.
+    `timeout_s` is how long, in seconds, it may take to reply; `max_tokens` bounds an answer; its key is
+    looked for in `variables`, which are the environment's unless given.
     Raises LanguageModelError for a malformed choice, a package or key that is missing, or a model
     that the integration does not know. Whether the server runs is seen when it is first asked.
-    The object's `repr` holds the key, as LlamaIndex has it: it belongs in no message and no log.
+    The object's `repr` does not show the key; its fields do, as LlamaIndex has them.
     """
     parsed = parse_choice(choice)
     provider = PROVIDERS[parsed.provider]
-    bounds = Bounds(timeout_s + LATER_S, max_tokens, _key(parsed, provider))
+    key = _key(parsed, provider, os.environ if variables is None else variables)
+    bounds = Bounds(timeout_s + LATER_S, max_tokens, key)
     make = _integration(parsed, provider)
     try:
         llm = make(**provider.options(parsed, bounds))
+        _finish(llm, key)
         known = llm.metadata.is_chat_model
     except ValueError:  # its text may list a hundred models, or what it was given
         known = False
@@ -95,20 +110,28 @@ def _integration(choice: Choice, provider: Provider) -> Callable[..., LLM]:
     return found
 
 
-def _key(choice: Choice, provider: Provider) -> str:
-    """The key in the environment. Raises LanguageModelError, which never shows it."""
-    key = os.environ.get(provider.key, "").strip() or provider.keyless
+def _key(choice: Choice, provider: Provider, variables: Mapping[str, str]) -> Key:
+    """The key among `variables`. Raises LanguageModelError, which never shows it."""
+    key = variables.get(provider.key, "").strip() or provider.keyless
     if key is None:
         raise LanguageModelError(
             f"BYLINE_LLM={choice.text!r}: expected a key in the environment variable {provider.key}, "
-            f"found none; set it with `export {provider.key}=…`"
+            f"found none; set it with `export {provider.key}=…`, or with a line {provider.key}=… in .env"
         )
     # In a header nothing else is legal, and the client's complaint would repeat the key.
     if not (key.isascii() and key.isprintable() and " " not in key):
         raise LanguageModelError(
             f"{provider.key}: expected a key of ASCII characters without spaces; copy it again"
         )
-    return key
+    return Key(key)
+
+
+def _finish(llm: Any, key: Key) -> None:
+    """What no option can say."""
+    if hasattr(llm, "api_key"):
+        llm.api_key = key  # LlamaIndex made plain text of it, and shows that
+    if llm.class_name() == "Anthropic_LLM":
+        llm._client._client.event_hooks = HOOKS  # it takes no client of one's own
 
 
 def _ollama(choice: Choice, bounds: Bounds) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from bot.terms import STOP_WORDS, names, stem, terms, tokens
 
-_TITLES = frozenset(
+TITLES = frozenset(
     """mr mrs ms dr sir lord lady president minister prime secretary senator sen gen general king queen
     prince princess pope chancellor judge justice mayor governor gov rep professor prof chief captain
     colonel col foreign state""".split()
@@ -50,7 +50,7 @@ def _name_words(name: str) -> list[str]:
         stem(part)
         for token in tokens(name)
         for part in token.text.split("-")
-        if part and part.lower() not in STOP_WORDS and part.lower() not in _TITLES
+        if part and part.lower() not in STOP_WORDS and part.lower() not in TITLES
     ]
 
 

@@ -46,9 +46,11 @@ class Writer(Protocol):
     """Puts an answer into sentences of its own, each held against the candidates."""
 
     def write(
-        self, question: str, candidates: Sequence[Candidate]
+        self, question: str, candidates: Sequence[Candidate], spent_s: float = 0.0
     ) -> Generator[Drafted | Growing, None, None]:
         """The sentences as they are ready, and between them what grows; no sentence when nothing answers.
+
+        `spent_s` seconds of the time it has went into the question before.
 
         Raises BylineError when nothing more can be written.
         """

@@ -51,6 +51,9 @@ class Resolver:
             return whole
         return composed(whole, phrases(history, tagging.needed), tagging.stands)
 
+    def close(self) -> None:
+        """See QuestionResolver; the tagger is its owner's."""
+
 
 def _asked(turn: Turn) -> str:
     """What was searched for, without what resolution put behind it in brackets."""

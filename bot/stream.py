@@ -7,8 +7,8 @@ answer is worth it does not know.
 import random
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from llama_index.core.llms import LLM, ChatMessage, ChatResponse
 
 from bot.connections import Connections
 from bot.failure import AttemptError, explain
+from bot.thinking import Thinking
 from index.errors import LanguageModelError
 
 CUT_BY_LENGTH = frozenset(("length", "max_tokens"))
@@ -42,10 +43,11 @@ class StreamLimits:
 def stream_text(
     llm: LLM, messages: Sequence[ChatMessage], limits: StreamLimits
 ) -> Generator[str, None, None]:
-    """The pieces of one chat completion as they arrive; none is empty.
+    """The pieces of one chat completion as they arrive, without its reasoning; none is empty.
 
     Asks when the first piece is taken; time runs from then on. What may pass (a refused connection, a
-    time-out, 429, 5xx) is tried again as long as no piece has arrived. Closing the iterator stops reading.
+    time-out, 429, 5xx) is tried again as long as no piece has arrived, no sooner than the server asks, and
+    not when that is too late. Closing the generator stops the reading and lets the connection go at once.
     Raises LanguageModelError, after the pieces that did arrive, when the answer is not whole: the server
     failed, the time is up, the answer is empty, too long or cut. Its text never holds the key.
     """
@@ -54,22 +56,25 @@ def stream_text(
         begun = False
         reading = _Reading(llm, messages, limits.chars)
         try:
-            for piece in reading.pieces(limits, end):
-                begun = True
-                yield piece
+            with closing(reading.pieces(limits, end)) as pieces:
+                for piece in pieces:
+                    begun = True
+                    yield piece
             return
         except AttemptError as caught:
             failure = caught
         finally:
             reading.stop()
+        left = end - time.monotonic()
         # The jitter keeps those who failed together from coming back together.
-        pause = limits.pause_s * 2**attempt * random.uniform(0.8, 1.2)
-        last = attempt == limits.retries or time.monotonic() + pause >= end
-        if begun or last or not failure.passes:
+        pause = max(failure.wait_s, limits.pause_s * 2**attempt * random.uniform(0.8, 1.2))
+        if begun or attempt == limits.retries or pause >= left or not failure.passes:
             break
         time.sleep(pause)
+    late = failure.passes and failure.wait_s > max(0.0, left)
+    why = f", longer than is left of {limits.total_s:g} s" if late else ""
     # Outside the except clause: a traceback that showed the client's error could show the key with it.
-    raise LanguageModelError(f"{_name(llm)} {failure.clause}")
+    raise LanguageModelError(f"{_name(llm)} {failure.clause}{why}")
 
 
 class _Reading:
@@ -82,12 +87,13 @@ class _Reading:
         self._llm = llm
         self._messages = messages
         self._chars = chars
+        self._length = 0
         self._stopped = threading.Event()
         self._connections = Connections()
         self._arrived: SimpleQueue[str | AttemptError | None] = SimpleQueue()
         threading.Thread(target=self._run, name="language-model", daemon=True).start()
 
-    def pieces(self, limits: StreamLimits, end: float) -> Iterator[str]:
+    def pieces(self, limits: StreamLimits, end: float) -> Generator[str, None, None]:
         """The pieces until `end`, in seconds of the monotonic clock. Raises AttemptError."""
         first = time.monotonic() + limits.first_s
         while True:
@@ -126,29 +132,30 @@ class _Reading:
             self._arrived.put(explain(error))
 
     def _read(self) -> None:
-        ending, length, blank = _Ending(), 0, True
+        ending, thinking = _Ending(), Thinking()
         responses = self._llm.stream_chat(self._messages)
         try:
             for response in responses:
                 if self._stopped.is_set():
                     return
                 ending.see(response)
-                piece = response.delta or ""
-                length += len(piece)
-                if length > self._chars:
-                    raise AttemptError(
-                        f"wrote more than {self._chars:,} characters and was cut off; "
-                        "ask for less, or take another model"
-                    )
-                if piece:
-                    blank = blank and piece.isspace()
-                    self._arrived.put(piece)
+                self._put(thinking.said(response.delta or ""))
         finally:
             with suppress(Exception):  # an iterator need not be a generator
                 responses.close()
+        self._put(thinking.end())
         ending.check()
-        if blank:
-            raise AttemptError("answered with nothing; ask again, or check BYLINE_LLM")
+        thinking.check()
+
+    def _put(self, piece: str) -> None:
+        self._length += len(piece)
+        if self._length > self._chars:
+            raise AttemptError(
+                f"wrote more than {self._chars:,} characters and was cut off; "
+                "ask for less, or take another model"
+            )
+        if piece:
+            self._arrived.put(piece)
 
 
 class _Ending:

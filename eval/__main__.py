@@ -21,9 +21,11 @@ from bot.spans import SpanModel
 from bot.support import Models
 from eval import reader as reading
 from eval import resolution
+from eval.archive import HALVES, rank_collections
 from eval.bench import bench
 from eval.cases import ROOT, Case, check_files, load_cases, set_path
 from eval.checking import ROWS, Cosine, measure, print_checks
+from eval.collection import COLLECTIONS
 from eval.follow_ups import answer_loss
 from eval.lines import load_lines
 from eval.predictions import check_predictions, write_predictions
@@ -82,6 +84,8 @@ def _command(arguments: argparse.Namespace) -> int:
         return _resolution(arguments, console)
     if arguments.command == "check":
         return _check(arguments, console)
+    if arguments.command == "retrieval":
+        return rank_collections(arguments, console)
     return _run(arguments, console)
 
 
@@ -242,6 +246,11 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--data", type=Path, required=True, metavar="DIR", help="it holds pairs/")
     check.add_argument("--set", action="append", choices=list(ROWS), metavar="NAME", help="a row")
     check.add_argument("--wording", action="store_true", help="check without the models")
+    found = commands.add_parser("retrieval", help="rank the articles of public collections")
+    found.add_argument("--data", type=Path, required=True, metavar="DIR", help="the public sets")
+    found.add_argument("--set", action="append", choices=COLLECTIONS, metavar="NAME")
+    found.add_argument("--work", type=Path, metavar="DIR", help="keep articles and index there")
+    found.add_argument("--half", choices=HALVES, default="report", help="which questions")
     speed = commands.add_parser("bench", help="measure speed beside Chroma's default embedding")
     speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "embedder_fp32.onnx")
     speed.add_argument("--texts", type=int, default=96, metavar="N", help="passages a round")

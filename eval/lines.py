@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 from index.errors import EvaluationError
 
 T = TypeVar("T", bound="Identified")
+R = TypeVar("R")
 
 
 class Identified(Protocol):
@@ -30,25 +31,36 @@ def load_lines(path: Path, parse: Callable[[dict[str, Any]], T]) -> tuple[T, ...
     and the line, for that, for a damaged line and for an id used twice.
     """
     found: dict[str, T] = {}
+    for number, one in _parsed(path, parse):
+        if one.id in found:
+            raise EvaluationError(
+                f"{path}, line {number}: id {one.id!r} is used twice; give every case its own id"
+            )
+        found[one.id] = one
+    if not found:
+        raise EvaluationError(f"{path}: holds no case; expected one JSON object a line")
+    return tuple(found.values())
+
+
+def load_rows(path: Path, parse: Callable[[dict[str, Any]], R]) -> tuple[R, ...]:
+    """As `load_lines`, for lines that have no id of their own."""
+    return tuple(one for _, one in _parsed(path, parse))
+
+
+def _parsed(path: Path, parse: Callable[[dict[str, Any]], R]) -> Iterator[tuple[int, R]]:
+    """The number of every line that is not blank, and what `parse` makes of it."""
     for number, line in _lines(path):
         try:
             # a byte order mark may stand before the first line
             text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-            if not text.strip():
-                continue
-            one = parse(_object(text))
-            if one.id in found:
-                raise ValueError(f"id {one.id!r} is used twice; give every case its own id")
+            if text.strip():
+                yield number, parse(_object(text))
         except UnicodeDecodeError as error:
             raise EvaluationError(
                 f"{path}, line {number}: not UTF-8 ({error}); expected JSON in UTF-8"
             ) from error
         except ValueError as error:
             raise EvaluationError(f"{path}, line {number}: {error}") from error
-        found[one.id] = one
-    if not found:
-        raise EvaluationError(f"{path}: holds no case; expected one JSON object a line")
-    return tuple(found.values())
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -127,6 +127,23 @@ def reciprocal_rank(ranked: Iterable[str], relevant: Collection[str], k: int) ->
     return 1 / next(ranks, math.inf)
 
 
+def hit_at_k(ranked: Iterable[str], relevant: Collection[str], k: int) -> float | None:
+    """Hits@k: 1.0 when a relevant item is among the first k distinct ones; None without one."""
+    return float(not set(relevant).isdisjoint(_top(ranked, k))) if relevant else None
+
+
+def average_precision(ranked: Iterable[str], relevant: Collection[str], k: int) -> float | None:
+    """AP@k: the precisions at the ranks of relevant items, summed, over min(relevant items, k).
+
+    None without a relevant item. Its mean over questions is MAP@k. Source: Manning, Raghavan and
+    Schütze 2008, chapter 8; the divisor as in nDCG's ideal, so that a perfect ranking scores 1.
+    """
+    gold = set(relevant)
+    ranks = [rank for rank, item in enumerate(_top(ranked, k), start=1) if item in gold]
+    possible = min(len(gold), k)
+    return math.fsum(n / rank for n, rank in enumerate(ranks, 1)) / possible if possible else None
+
+
 def ndcg_at_k(ranked: Iterable[str], relevant: Collection[str], k: int) -> float | None:
     """nDCG@k with gain 1 for a relevant item and a discount of 1 / log2(rank + 1).
 

@@ -41,9 +41,14 @@ CREATE TABLE passages (
     ordinal INTEGER NOT NULL, sentences TEXT NOT NULL, boilerplate INTEGER NOT NULL,
     vector BLOB NOT NULL
 );
+CREATE INDEX articles_by_day ON articles (published);
 CREATE INDEX passages_by_article ON passages (article_id, ordinal);
 CREATE VIRTUAL TABLE words USING fts5 (title, body, tokenize = 'porter unicode61 remove_diacritics 2');
 """
+_NUMBERS_OF_DAYS = (
+    "SELECT number FROM passages WHERE article_id IN "
+    "(SELECT id FROM articles WHERE published BETWEEN ? AND ?)"
+)
 # What FTS5 can be asked for between quotation marks: it ends a query at a NUL, and takes only UTF-8.
 _WORD = re.compile(r"\A(?=.*\w)[^\"\0\ud800-\udfff]+\Z", re.DOTALL)
 # A word of a title tells more about what a passage is on than one of its body.
@@ -286,23 +291,57 @@ class Catalog:
             for row in self._rows("SELECT id FROM passages WHERE article_id = ?", (article_id,))
         ]
 
-    def lexical(self, words: Sequence[str], k: int) -> list[tuple[str, float]]:
+    def lexical(
+        self, words: Sequence[str], k: int, days: tuple[date, date] | None = None
+    ) -> list[tuple[str, float]]:
         """The `k` passages that match any of `words` best: (id, BM25 score), best first.
 
-        The score is SQLite FTS5's bm25() (k1 = 1.2, b = 0.75) with its sign turned, so higher is better.
+        With `days`, the first and the last, only those of articles published then. The score is SQLite
+        FTS5's bm25() (k1 = 1.2, b = 0.75) with its sign turned, so higher is better.
         """
         terms = [f'"{word}"' for word in dict.fromkeys(words) if _WORD.search(word)]
         if not terms:
             return []
+        published = f"AND words.rowid IN ({_NUMBERS_OF_DAYS}) " if days else ""
         return [
             (passage_id, -score)
             for passage_id, score in self._rows(
                 f"SELECT p.id, bm25(words, {_TITLE_WEIGHT}, {_BODY_WEIGHT}) AS score FROM words "
-                "JOIN passages p ON p.number = words.rowid WHERE words MATCH ? "
+                f"JOIN passages p ON p.number = words.rowid WHERE words MATCH ? {published}"
                 "ORDER BY score, p.id LIMIT ?",
-                (" OR ".join(terms), k),
+                (" OR ".join(terms), *_iso(days), k),
             )
         ]
+
+    def newest(self) -> date | None:
+        """The last day on which an article was published, or None."""
+        found = self._rows("SELECT MAX(published) FROM articles")[0][0]
+        return date.fromisoformat(found) if found else None
+
+    def vectors_of(
+        self, days: tuple[date, date], most: int
+    ) -> tuple[list[str], NDArray[np.float32]] | None:
+        """Ids and vectors, shape (n, dimension), of the passages of articles published in `days`.
+
+        None when there are more than `most`.
+        """
+        rows = self._rows(
+            f"SELECT id, vector FROM passages WHERE number IN ({_NUMBERS_OF_DAYS}) LIMIT ?",
+            (*_iso(days), most + 1),
+        )
+        if len(rows) > most:
+            return None
+        vectors = np.frombuffer(b"".join(row[1] for row in rows), "<f4")
+        return [row[0] for row in rows], vectors.reshape(len(rows), -1 if rows else 0)
+
+    def published(self, ids: Sequence[str]) -> dict[str, date]:
+        """Passage id → the day its article was published, for those that have one."""
+        rows = self._rows(
+            "SELECT p.id, a.published FROM passages p JOIN articles a ON a.id = p.article_id "
+            f"WHERE a.published IS NOT NULL AND p.id IN ({','.join('?' * len(ids))})",
+            tuple(ids),
+        )
+        return {passage_id: date.fromisoformat(day) for passage_id, day in rows}
 
     def vectors(self, batch: int = 1000) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
         """All passage ids with their vectors, shape (n, dimension), in batches of at most `batch`."""
@@ -366,6 +405,10 @@ def _damaged(folder: Path, error: sqlite3.Error) -> str:
 
 def _load_refused(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((path, reason) for path, reason in json.loads(text))
+
+
+def _iso(days: tuple[date, date] | None) -> tuple[str, ...]:
+    return tuple(day.isoformat() for day in days or ())
 
 
 def _dump_spans(spans: Sequence[Span]) -> str:

@@ -6,6 +6,7 @@ index has moved on. It does not know what is done with what it finds.
 
 import time
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,11 @@ from index.reading import READING_VERSION
 from index.store import PROBES, VectorStore
 
 Found = tuple[Passage, Article, NDArray[np.float32]]
+
+Days = tuple[date, date]  # the first and the last
+# Passages of a period that are compared one by one: 6,000 take about as long as a search of all.
+MOST_COMPARED = 6_000
+WIDER = 400  # nearest of all that are looked through for those of a longer period
 
 # Opening beside a sync may meet it between two writes: this often, this many seconds apart.
 ATTEMPTS, PAUSE = 5, 0.05
@@ -119,8 +125,28 @@ class Library:
         vector: NDArray[np.float32] = self.encoder.encode([text])[0]
         return vector
 
-    def dense(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
-        """The `k` passages nearest to `vector`: (id, cosine similarity), best first."""
+    def dense(
+        self, vector: NDArray[np.float32], k: int, days: Days | None = None
+    ) -> list[tuple[str, float]]:
+        """The `k` passages nearest to `vector`: (id, cosine similarity), best first.
+
+        With `days` only those of articles published then: every one of them is compared, or of very many
+        those that are among the nearest of all.
+        """
+        if days is None:
+            return self._nearest(vector, k)
+        vectors = self.catalog.vectors_of(days, MOST_COMPARED)
+        if vectors is None:
+            near = self._nearest(vector, WIDER)
+            known = self.catalog.published([key for key, _ in near])
+            return [(key, cosine) for key, cosine in near if _within(known.get(key), days)][:k]
+        if not vectors[0]:
+            return []
+        scores = vectors[1] @ vector
+        best = sorted(zip(vectors[0], scores.tolist(), strict=True), key=lambda p: (-p[1], p[0]))
+        return best[:k]
+
+    def _nearest(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         try:
             return self._store.query(vector, k)
         except StorageError:
@@ -129,9 +155,15 @@ class Library:
                 raise
             return self._store.query(vector, k)
 
-    def lexical(self, words: Sequence[str], k: int) -> list[tuple[str, float]]:
-        """The `k` passages that match `words` best: (id, BM25), best first."""
-        return self.catalog.lexical(words, k)
+    def lexical(
+        self, words: Sequence[str], k: int, days: Days | None = None
+    ) -> list[tuple[str, float]]:
+        """The `k` passages that match `words` best: (id, BM25), best first; of `days` only, if given."""
+        return self.catalog.lexical(words, k, days)
+
+    def newest(self) -> date | None:
+        """The last day on which an article was published; None when none has a date."""
+        return self.catalog.newest()
 
     def passages(self, ids: Sequence[str]) -> dict[str, Found]:
         """Id → (passage, article, vector); ids the catalog does not hold are left out."""
@@ -142,3 +174,7 @@ class Library:
         self._store.close()
         self.catalog.close()
         self.encoder.close()
+
+
+def _within(day: date | None, days: Days) -> bool:
+    return day is not None and days[0] <= day <= days[1]

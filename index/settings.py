@@ -129,6 +129,14 @@ def load_settings(**flags: Any) -> Settings:
         raise SettingsError(_explain(error)) from None
 
 
+def load_variables() -> dict[str, str]:
+    """What others have put into the environment and, where that is silent or empty, into `.env`: keys.
+
+    Raises SettingsError when `.env` cannot be read. Keys belong in no message and no log.
+    """
+    return _read_env_file() | {name: value for name, value in os.environ.items() if value.strip()}
+
+
 def _read_env_file() -> dict[str, str]:
     try:
         return {name: value for name, value in dotenv_values(ENV_FILE).items() if value is not None}

@@ -47,9 +47,13 @@ def build_page(
 
         desk, shown = _Desk(engine), [box, chatbot, viewer, talk]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        gr.on([box.submit, send.click], desk.ask, [box, talk], shown, **quiet)
-        chatbot.example_select(desk.ask_example, [talk], shown, **quiet)
-        gr.on([new.click, chatbot.clear], desk.clear, None, shown, queue=False, **quiet)
+        asking = [
+            gr.on([box.submit, send.click], desk.ask, [box, talk], shown, **quiet),
+            chatbot.example_select(desk.ask_example, [talk], shown, **quiet),
+        ]
+        # An answer that is still being written must not come back into the new chat.
+        started = [new.click, chatbot.clear]
+        gr.on(started, desk.clear, None, shown, queue=False, cancels=asking, **quiet)
         viewer.select(desk.open, [talk], viewer, queue=False, **quiet)
         api(desk.chat, api_name="chat")
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)

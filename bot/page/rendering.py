@@ -64,7 +64,9 @@ def _reply(answer: Answer, articles: Articles) -> str:
         if answer.growing:
             text = escape_line(answer.growing, 2_000)
             said.append(f'<span class="by-growing" title="not checked yet">{text}</span>')
-        return "\n\n".join([*notice, " ".join(said), _sources(answer, articles)])
+        return "\n\n".join(
+            [*notice, " ".join(said), _sources(answer, articles, _borne_out(answer))]
+        )
     return "\n\n".join([*notice, _quoted_reply(answer, articles)])
 
 
@@ -83,7 +85,8 @@ def _quoted_reply(answer: Answer, articles: Articles) -> str:
     lead, rest = _split_lead(answer)
     parts = [f"**{escape_line(lead)}**"] if lead else []
     parts += [_linked(paragraph, answer.citations, articles) for paragraph in rest]
-    return "\n\n".join([*parts, _sources(answer, articles)])
+    sure = f"Confidence {round(answer.confidence * 100)} %"
+    return "\n\n".join([*parts, _sources(answer, articles, sure)])
 
 
 def _split_lead(answer: Answer) -> tuple[str, list[str]]:
@@ -146,10 +149,20 @@ def _anchor(citation: Citation, articles: Articles) -> Anchor | None:
     return Anchor(article.id, span)
 
 
-def _sources(answer: Answer, articles: Articles) -> str:
+def _borne_out(answer: Answer) -> str:
+    """How many of a language model's sentences the articles bear out; nothing while it writes."""
+    held = sum(statement.verdict == "supported" for statement in answer.statements)
+    count = len(answer.statements)
+    said = "The sentence is" if count == 1 else f"All {count} sentences are"
+    if held < count:
+        said = f"{held} of {count} sentences {'is' if held == 1 else 'are'}"
+    return "" if answer.growing else f"{said} borne out by the articles"
+
+
+def _sources(answer: Answer, articles: Articles, sure: str) -> str:
     rows = [_source(citation, articles) for citation in answer.citations]
-    confidence = f'<div class="by-confidence">Confidence {round(answer.confidence * 100)} %</div>'
-    return f'<div class="by-sources">{"".join(rows)}{confidence}</div>'
+    line = f'<div class="by-confidence">{sure}</div>' if sure else ""
+    return f'<div class="by-sources">{"".join(rows)}{line}</div>'
 
 
 def _source(citation: Citation, articles: Articles) -> str:

@@ -1,4 +1,4 @@
-"""A language model's server as a script: real HTTP on 127.0.0.1, in OpenAI's protocol and in Ollama's.
+"""A language model's server as a script: real HTTP on 127.0.0.1, as OpenAI, Ollama and Anthropic speak it.
 
 A request plays the next script; the last one plays again and again. A script is a row of steps.
 """
@@ -17,9 +17,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Status:
-    """Answers with this code and no text. The body says the key aloud, as careless servers do."""
+    """Answers with this code and no text. The body says the key aloud, as careless servers do.
+
+    `retry_after` is said in the header; a number is turned into the date that many seconds from now.
+    """
 
     code: int
+    retry_after: str | float | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,25 @@ class Hush:
     """The body ends properly, but the protocol's own end never came."""
 
 
+PROTOCOLS = {
+    "/v1/chat/completions": "openai",
+    "/api/chat": "ollama",
+    "/v1/messages": "anthropic",
+}
+# What Anthropic calls the reasons that the others call so.
+STOP_REASONS = {"stop": "end_turn", "length": "max_tokens", "content_filter": "refusal"}
+
 Step = Status | Say | Think | Wait | Raw | Endless | Error | End | Cut | Hush
+MESSAGE = {
+    "id": "1",
+    "type": "message",
+    "role": "assistant",
+    "model": "m",
+    "content": [],
+    "stop_reason": None,
+    "stop_sequence": None,
+    "usage": {"input_tokens": 1, "output_tokens": 1},
+}
 STALL = Wait(60)  # ends when the server does
 
 
@@ -145,6 +167,22 @@ def closed_port() -> int:
         return int(held.getsockname()[1])
 
 
+def assert_nothing_is_left(server: LlmServer) -> None:
+    """Within a second nobody reads any more, and no connection is open."""
+    deadline = time.monotonic() + 1
+    while reading := [t for t in threading.enumerate() if t.name == "language-model"]:
+        assert time.monotonic() < deadline, f"still reading: {reading}"
+        time.sleep(0.01)
+    while server.connections:
+        assert time.monotonic() < deadline, "a connection is still open"
+        time.sleep(0.01)
+
+
+def _event(kind: str, **content: object) -> bytes:
+    """One of Anthropic's events."""
+    return f"event: {kind}\ndata: {json.dumps({'type': kind} | content)}\n\n".encode()
+
+
 class GoneError(Exception):
     """The reader has left, or the server closes."""
 
@@ -169,13 +207,15 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         steps = self.script.take(Request(self.path, dict(self.headers), body))
-        self.sse = self.path == "/v1/chat/completions"
+        self.protocol = PROTOCOLS.get(self.path, "")
+        self.block: str | None = None  # Anthropic's, that is open
+        self.blocks = 0  # closed
         try:
-            if not self.sse and self.path != "/api/chat":
+            if not self.protocol:
                 self._whole(404, {"error": f"no such path: {self.path}"})
             elif isinstance(steps[0], Status):
-                key = self.headers.get("Authorization")
-                self._whole(steps[0].code, {"error": {"message": f"you sent {key}"}})
+                error = {"error": {"message": self._careless}}
+                self._whole(steps[0].code, error, steps[0].retry_after)
             elif body.get("stream"):
                 self._stream(steps)
             else:
@@ -185,20 +225,29 @@ class Handler(BaseHTTPRequestHandler):
             if not self.script.closing.is_set():
                 self.script.left.set()
 
-    def _whole(self, code: int, content: dict[str, Any]) -> None:
+    def _whole(
+        self, code: int, content: dict[str, Any], retry_after: str | float | None = None
+    ) -> None:
         data = json.dumps(content).encode()
         self.send_response(code)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
+        if isinstance(retry_after, float):
+            retry_after = self.date_time_string(time.time() + retry_after)
+        if retry_after is not None:
+            self.send_header("Retry-After", retry_after)
         self.end_headers()
         self.wfile.write(data)
 
     def _plain(self, text: str) -> dict[str, Any]:
         message = {"role": "assistant", "content": text}
-        if self.sse:
+        if self.protocol == "openai":
             choice = {"index": 0, "message": message, "finish_reason": "stop"}
             return {"id": "1", "object": "chat.completion", "created": 1, "model": "m",
                     "choices": [choice]}  # fmt: skip
+        if self.protocol == "anthropic":
+            content = [{"type": "text", "text": text}]
+            return MESSAGE | {"content": content, "stop_reason": "end_turn"}
         return {"model": "m", "message": message, "done": True, "done_reason": "stop"}
 
     def _stream(self, steps: Sequence[Step]) -> None:
@@ -206,10 +255,12 @@ class Handler(BaseHTTPRequestHandler):
             self._wait(steps[0].seconds)
             steps = steps[1:]
         self.send_response(200)
-        kind = "text/event-stream" if self.sse else "application/x-ndjson"
+        kind = "application/x-ndjson" if self.protocol == "ollama" else "text/event-stream"
         self.send_header("Content-Type", kind)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
+        if self.protocol == "anthropic":
+            self._play(Raw(_event("message_start", message=MESSAGE)))
         for step in steps:
             self._play(step)
         self.wfile.write(b"0\r\n\r\n")
@@ -234,35 +285,67 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
             self.wfile.flush()
 
-    def _chunk(self, step: Step) -> bytes:
-        if isinstance(step, Error):
-            error = f"you sent {self.headers.get('Authorization')}"
-            content: dict[str, Any] = {"error": {"message": error} if self.sse else error}
-        elif self.sse:
-            content = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m",
-                       "choices": [self._choice(step)]}  # fmt: skip
-        else:
-            text = step.text if isinstance(step, Say) else ""
-            content = {
-                "model": "m",
-                "message": {"role": "assistant", "content": text},
-                "done": False,
-            }
-            if isinstance(step, Think):
-                content["message"]["thinking"] = step.text
-            if isinstance(step, End):
-                content |= {"done": True, "done_reason": step.reason}
-        data = json.dumps(content).encode()
-        if not self.sse:
-            return data + b"\n"
-        return b"data: " + data + b"\n\n" + (b"data: [DONE]\n\n" if isinstance(step, End) else b"")
+    def _chunk(self, step: Say | Think | Error | End) -> bytes:
+        return getattr(self, f"_{self.protocol}")(step)
 
-    def _choice(self, step: Step) -> dict[str, Any]:
-        delta = {"content": step.text} if isinstance(step, Say) else {}
-        if isinstance(step, Think):
-            delta = {"reasoning_content": step.text}
-        reason = step.reason if isinstance(step, End) else None
-        return {"index": 0, "delta": delta, "finish_reason": reason}
+    def _openai(self, step: Say | Think | Error | End) -> bytes:
+        content: dict[str, Any] = {"id": "1", "object": "chat.completion.chunk", "created": 1}
+        if isinstance(step, Error):
+            content = {"error": {"message": self._careless}}
+        else:
+            delta = {"content": step.text} if isinstance(step, Say) else {}
+            if isinstance(step, Think):
+                delta = {"reasoning_content": step.text}
+            reason = step.reason if isinstance(step, End) else None
+            choice = {"index": 0, "delta": delta, "finish_reason": reason}
+            content |= {"model": "m", "choices": [choice]}
+        end = b"data: [DONE]\n\n" if isinstance(step, End) else b""
+        return b"data: " + json.dumps(content).encode() + b"\n\n" + end
+
+    def _ollama(self, step: Say | Think | Error | End) -> bytes:
+        message = {"role": "assistant", "content": step.text if isinstance(step, Say) else ""}
+        content: dict[str, Any] = {"model": "m", "message": message, "done": False}
+        if isinstance(step, Error):
+            content = {"error": self._careless}
+        elif isinstance(step, Think):
+            message["thinking"] = step.text
+        elif isinstance(step, End):
+            content |= {"done": True, "done_reason": step.reason}
+        return json.dumps(content).encode() + b"\n"
+
+    def _anthropic(self, step: Say | Think | Error | End) -> bytes:
+        """Thought and text stand in blocks of their own."""
+        if isinstance(step, Error):
+            error = {"type": "api_error", "message": self._careless}
+            return _event("error", error=error)
+        if isinstance(step, End):
+            delta = {"stop_reason": STOP_REASONS[step.reason], "stop_sequence": None}
+            usage = {"output_tokens": 1}
+            end = _event("message_delta", delta=delta, usage=usage) + _event("message_stop")
+            return self._block_ends() + end
+        kind = "text" if isinstance(step, Say) else "thinking"
+        delta = {"type": f"{kind}_delta", kind: step.text}
+        return self._block_begins(kind) + _event(
+            "content_block_delta", index=self.blocks, delta=delta
+        )
+
+    def _block_begins(self, kind: str) -> bytes:
+        if kind == self.block:
+            return b""
+        before = self._block_ends()
+        self.block = kind
+        block = {"type": kind, kind: ""} | ({"signature": ""} if kind == "thinking" else {})
+        return before + _event("content_block_start", index=self.blocks, content_block=block)
+
+    def _block_ends(self) -> bytes:
+        if self.block is None:
+            return b""
+        self.block, self.blocks = None, self.blocks + 1
+        return _event("content_block_stop", index=self.blocks - 1)
+
+    @property
+    def _careless(self) -> str:
+        return f"you sent {self.headers.get('Authorization') or self.headers.get('X-Api-Key')}"
 
     def _wait(self, seconds: float) -> None:
         """Waits, and notices a reader who leaves meanwhile."""

@@ -54,6 +54,9 @@ def test_nobody_s_words_are_asked_for_without_a_name_and_a_verb_of_saying(questi
         ("Angus Reid, the mayor of Oban, told reporters so.", {"Reid"}),
         ("Reid had warned of it; Boyd denied it.", {"Reid", "Boyd"}),
         ("Reid later added that it sank.", {"Reid"}),
+        ("It was Mary Boyd who said it sank.", {"Boyd"}),
+        ("It was harbour master Mary Boyd who had warned of it.", {"Boyd"}),
+        ("Angus Reid was the one who told the town.", {"Reid"}),
     ],
 )
 def test_a_sentence_tells_whose_words_it_gives(sentence: str, told_by: set[str]) -> None:

@@ -1,15 +1,20 @@
 import json
+import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import bot.build
+import index.settings
 from bot.build import build_context_reader, build_engine, sync_corpus
 from bot.confidence import FILE, STRICTNESS
 from index.catalog import FILE_NAME
 from index.errors import BylineError, ModelError, StorageError
 from index.settings import Settings, load_settings
+from tests.bot.llm_server import answer, serve
 
 QUESTION = "Where did Obama say Assad must go?"
 
@@ -85,6 +90,64 @@ def test_a_part_of_the_reader_that_is_missing_is_named(
     assert str(caught.value).startswith(f"{settings.reader / name}: ")
 
 
+def damaged_resolver(folder: Path) -> dict[str, object]:
+    folder.mkdir()
+    (folder / "model.onnx").write_bytes(b"no model")
+    return {"resolver": folder}
+
+
+def no_calibration(folder: Path) -> dict[str, object]:
+    folder.mkdir()
+    return {"reader": folder}
+
+
+def unknown_llm(folder: Path) -> dict[str, object]:
+    return {"llm": "gemini:pro"}
+
+
+@pytest.mark.parametrize("wrong", [damaged_resolver, no_calibration, unknown_llm])
+def test_what_was_opened_before_a_failure_is_closed(
+    wrong: Callable[[Path], dict[str, object]],
+    sample_settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = load_settings(corpus=sample_settings.corpus, storage=tmp_path / "storage")
+    sync_corpus(settings)
+    closed: list[object] = []
+    monkeypatch.setattr(bot.build, "close_llm", closed.append)
+    update = {"llm": "ollama:m"} | wrong(tmp_path / "model")
+    # While the error is held, so is all that was not closed.
+    with pytest.raises(BylineError) as caught:
+        build_engine(settings.model_copy(update=update))
+    assert "\n" not in str(caught.value)
+    assert_closed(settings.storage)
+    assert len(closed) == (wrong is not unknown_llm)
+
+
+def open_files(folder: Path) -> list[str]:
+    """The files below `folder` that this process holds open."""
+    links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    return [path for link in links if (path := os.readlink(link)).startswith(f"{folder}/")]
+
+
+def assert_closed(folder: Path) -> None:
+    """Chroma closes its file a moment after it is told to."""
+    deadline = time.monotonic() + 3
+    while files := open_files(folder):
+        assert time.monotonic() < deadline, f"still open: {files}"
+        time.sleep(0.01)
+
+
+def test_what_is_open_is_seen(sample_settings: Settings, tmp_path: Path) -> None:
+    settings = load_settings(corpus=sample_settings.corpus, storage=tmp_path / "storage")
+    sync_corpus(settings)
+    engine = build_engine(settings)
+    assert open_files(settings.storage)
+    engine.close()
+    assert_closed(settings.storage)
+
+
 def test_a_closed_engine_says_so_in_one_line(sample_settings: Settings) -> None:
     engine = build_engine(sample_settings)
     engine.close()
@@ -130,6 +193,22 @@ def test_a_reader_of_single_texts_has_the_point_of_its_strictness(
         told, probability = reader.read("Who sank?", "The Marlin sank.")
         assert told in "The Marlin sank." and 0 <= probability <= 1
         reader.close()
+
+
+def test_a_key_of_the_env_file_reaches_the_server(
+    sample_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setattr(index.settings, "ENV_FILE", tmp_path / ".env")
+    (tmp_path / ".env").write_text("OPENAI_API_KEY=sk-recognisable-4711\n")
+    with serve(answer("Not a sentence of the articles.")) as server:
+        llm = f"openai-like:m@{server.url}/v1"
+        engine = build_engine(sample_settings.model_copy(update={"llm": llm}))
+        try:
+            engine.answer(QUESTION)
+        finally:
+            engine.close()
+    assert server.requests[0].headers["Authorization"] == "Bearer sk-recognisable-4711"
 
 
 def test_the_settings_reach_their_parts(sample_settings: Settings) -> None:

@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -140,3 +141,56 @@ def test_no_beginning_of_any_text_shows_half_a_marker_or_link(text: str) -> None
 
 def test_a_text_without_an_end_is_cut() -> None:
     assert all(len(one.text) <= 4_000 for one in drafted(*["word " * 500] * 20))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He left.[1]She stayed.[2]", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("He left.She stayed [2].", [("He left.", ()), ("She stayed.", (2,))]),
+        ("He left.\n\n[1]\n\nShe stayed.\n\n[2]", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("12. [1]", [("12.", (1,))]),
+        ("1. He left [1].\n2. She stayed [2].", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("- He left [1].\n- She stayed [2].", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("奥巴马发言。[1]普京离开。[2]", [("奥巴马发言。", (1,)), ("普京离开。", (2,))]),
+        ("He left [1].\n---\nShe stayed [2].", [("He left.", (1,)), ("She stayed.", (2,))]),
+        ("```\nHe left [1].\n```", [("He left.", (1,))]),
+        ("# He left\n\nShe stayed [2].", [("He left", ()), ("She stayed.", (2,))]),
+        ("He left [[1]].", [("He left.", (1,))]),
+    ],
+)
+def test_however_it_is_cut_and_laid_out_each_sentence_keeps_its_own_markers(
+    text: str, expected: list[tuple[str, tuple[int, ...]]]
+) -> None:
+    for pieces in ([text], list(text)):
+        assert [(one.text, one.numbers) for one in drafted(*pieces)] == expected
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        "[citation:7]",
+        "[7, p. 9]",
+        "(passage 7)",
+        "[#7]",
+        "[doc 7]",
+        "〔7〕",
+        r"\[7\]",
+        "[ref. 7]",
+        "(7)",
+    ],
+)
+def test_other_markers_are_no_figures_of_the_sentence(marker: str) -> None:
+    assert drafted(*f"He left {marker}.") == [Written("He left.", (7,))]
+
+
+@pytest.mark.parametrize(
+    "unit", ["\n", " ", "[", "[1]", ".[1]", "[x]((((", "[[", "a", "word ", "- ", "|", "<b", "!["]
+)
+def test_a_model_that_goes_round_in_circles_takes_no_time_for_it(unit: str) -> None:
+    began = time.monotonic()
+    draft = Draft()
+    for letter in (unit * 8_000)[:8_000]:
+        draft.add(letter)
+    draft.end()
+    assert time.monotonic() - began < 30  # prose takes half a second

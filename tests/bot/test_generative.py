@@ -28,6 +28,7 @@ from tests.bot.llm_server import (
 
 WHERE = "Where did Obama say Assad must go?"
 TRUE = "Obama said in his speech to the United Nations General Assembly that Assad must go"
+SLACK_S = 4  # beyond the time-out; one second on a machine that does nothing else
 Ask = Callable[..., Answer]
 
 
@@ -85,15 +86,16 @@ def test_a_wrong_figure_a_wrong_speaker_and_an_invention_are_struck_out_with_the
     false = [
         "Obama said 47 times that Assad must go [1].",
         "Vladimir Putin said that Assad must go [1].",
+        "It was Putin who said that Assad must go [1].",
         "President Putin said that Assad must go [2].",  # which mentions him, and lets nobody speak
         "The moon is made of green cheese and honey [1].",
     ]
     with serve(answer(TRUE + ". ", *(f"{text} " for text in false))) as server:
         told = open_engine(server.url).answer(WHERE)
     verdicts = [s.verdict for s in told.statements]
-    assert verdicts[0] == "supported" and verdicts[1:] == ["unsupported"] * 4, told.statements
+    assert verdicts[0] == "supported" and verdicts[1:] == ["unsupported"] * 5, told.statements
     assert "47" in told.statements[1].reason and all(s.reason for s in told.statements[1:])
-    assert told.text.count("~~") == 8
+    assert told.text.count("~~") == 10
 
 
 def test_unsupported_sentences_are_dropped_where_that_is_set(
@@ -119,7 +121,15 @@ def test_an_answer_with_nothing_borne_out_gives_way_to_the_articles_own_words(
 
 
 @pytest.mark.parametrize(
-    "said", [("NOT_IN", "_ARTICLES"), (r"NOT\_IN\_ARTICLES.",), ("Not_In_Articles",)]
+    "said",
+    [
+        ("NOT_IN", "_ARTICLES"),
+        (r"NOT\_IN\_ARTICLES.",),
+        ("Not_In_Articles",),
+        ("NOT IN THE ARTICLES.",),
+        ("NOT_IN_ARTICLE",),
+        ("The answer is not in the passages.",),
+    ],
 )
 def test_the_models_refusal_is_a_refusal(
     open_engine: Callable[..., Engine], said: tuple[str, ...]
@@ -128,6 +138,23 @@ def test_the_models_refusal_is_a_refusal(
         told = open_engine(server.url).answer(WHERE)
     assert told.confidence == 0
     assert told.refused and not told.citations and told.reason and "NOT_IN" not in told.text
+
+
+def test_prose_that_says_what_is_not_in_some_articles_is_no_refusal(
+    open_engine: Callable[..., Engine],
+) -> None:
+    with serve(answer(f"That is not in Articles 3 and 5 of a treaty [1]. {TRUE}.")) as server:
+        told = open_engine(server.url).answer(WHERE)
+    assert [s.verdict for s in told.statements] == ["unsupported", "supported"]
+
+
+def test_a_sentence_glued_to_a_true_one_is_judged_by_itself(
+    open_engine: Callable[..., Engine],
+) -> None:
+    pieces = TRUE, ".[", "1", "]", "Putin", " ordered the murder of Assad.[1]"
+    with serve(answer(*pieces)) as server:
+        told = open_engine(server.url).answer(WHERE)
+    assert [s.verdict for s in told.statements] == ["supported", "unsupported"]
 
 
 def test_without_evidence_the_model_is_not_asked(open_engine: Callable[..., Engine]) -> None:
@@ -158,7 +185,7 @@ def test_when_the_model_fails_the_articles_words_are_given_in_time(
         engine = open_engine(server.url, llm_timeout_s=2.0)
         began = time.monotonic()
         told = engine.answer(WHERE)
-        assert time.monotonic() - began < 2 + 1
+        assert time.monotonic() - began < 2 + SLACK_S
     plain = "General Assembly" in told.answer and bool(told.citations) and not told.statements
     assert plain and not told.refused
     assert told.notice.startswith("the language model at http://") and "\n" not in told.notice
@@ -264,5 +291,5 @@ def test_with_the_model_gone_a_follow_up_takes_no_longer_than_the_time_out(
         first = engine.answer(WHERE)
         began = time.monotonic()
         told = engine.answer("When did he say so?", Conversation().with_turn(first))
-        assert time.monotonic() - began < 2 + 1
+        assert time.monotonic() - began < 2 + SLACK_S
     assert told.notice and "Monday" in told.answer

@@ -1,27 +1,36 @@
 """Which language model a choice opens, how its client is set up, and how a wrong choice is refused."""
 
+import logging
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from llama_index.core.llms import ChatMessage, MockLLM
 
+import index.settings
 from bot.choice import ADDRESS
 from bot.llm import LATER_S, MAX_TOKENS, PROVIDERS, close_llm, open_llm
 from index.errors import BylineError, LanguageModelError
+from index.settings import load_variables
 from tests.bot.llm_server import STALL, Status, answer, serve
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "sk-recognisable-4711"
+CLAUDE = pytest.param(
+    "anthropic:claude-sonnet-4-5",
+    marks=pytest.mark.skipif(not find_spec("anthropic"), reason="see requirements-anthropic.txt"),
+)
 QUESTION = [ChatMessage(role="user", content="Who?")]
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):
     """A key that is easy to find again, and nothing else that a client would listen to."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "OPENAI_API_BASE", "ANTHROPIC_API_KEY"):
+    clouds = ("OPENAI_API_BASE", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL")
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", *clouds):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
@@ -142,6 +151,67 @@ def test_openai_and_its_like_are_asked_as_intended(opened, monkeypatch, kind):
     }
 
 
+@pytest.fixture
+def env_file(monkeypatch, tmp_path):
+    """A `.env` of our own, and no key in the environment."""
+    monkeypatch.setattr(index.settings, "ENV_FILE", tmp_path / ".env")
+    for name in ("OPENAI_API_KEY", "OLLAMA_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path / ".env"
+
+
+@pytest.mark.parametrize(
+    "choice, name",
+    [("ollama:m@{}", "OLLAMA_API_KEY"), ("openai-like:m@{}/v1", "OPENAI_API_KEY"),
+     ("openai:gpt-4o-mini", "OPENAI_API_KEY")],
+)  # fmt: skip
+def test_a_key_may_stand_in_the_env_file_and_the_environment_goes_first(
+    opened, env_file, monkeypatch, caplog, choice, name
+):
+    caplog.set_level(logging.DEBUG)
+    env_file.write_text(f"BYLINE_PORT=1\nexport {name}='{KEY}'\nno line of a file = {KEY}\n")
+    with serve(answer("Yes.")) as server:
+        monkeypatch.setenv("OPENAI_API_BASE", f"{server.url}/v1")
+        opened(choice.format(server.url), 5, variables=load_variables()).chat(QUESTION)
+        monkeypatch.setenv(name, "sk-other")
+        opened(choice.format(server.url), 5, variables=load_variables()).chat(QUESTION)
+    sent = [{name.lower(): value for name, value in r.headers.items()} for r in server.requests]
+    assert [headers["authorization"] for headers in sent] == [f"Bearer {KEY}", "Bearer sk-other"]
+    assert KEY not in caplog.text
+
+
+def test_a_key_that_stands_nowhere_is_asked_for_in_both_places(env_file):
+    env_file.write_text("OPENAI_API_KEY=\n")
+    with pytest.raises(LanguageModelError, match=r"`export OPENAI_API_KEY=…`, .* in \.env"):
+        open_llm("openai:gpt-4o", 1, variables=load_variables())
+
+
+@pytest.mark.parametrize(
+    "choice", ["ollama:m", "openai:gpt-4o", "openai-like:m@http://h/v1", CLAUDE]
+)
+def test_a_model_does_not_show_its_key(opened, monkeypatch, choice):
+    monkeypatch.setenv("OLLAMA_API_KEY", KEY)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    llm = opened(choice, 1)
+    assert KEY not in repr(llm) and KEY not in str(llm) and KEY not in f"{[llm]}"
+
+
+@pytest.mark.parametrize("choice", [CLAUDE])
+def test_anthropic_is_asked_as_intended(opened, monkeypatch, choice):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    with serve(answer("At noon ", "[1]."), (Status(529),)) as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        llm = opened(choice, 5, max_tokens=77)
+        assert llm.chat(QUESTION).message.content == "At noon [1]."
+        with pytest.raises(Exception, match="529"):
+            llm.chat(QUESTION)
+    request, _ = server.requests  # the client itself does not try again
+    assert request.path == "/v1/messages"
+    assert request.headers["X-Api-Key"] == KEY and "Authorization" not in request.headers
+    assert request.body["model"] == choice.partition(":")[2]
+    assert (request.body["max_tokens"], request.body["temperature"]) == (77, 0.0)
+
+
 def test_a_server_of_ones_own_needs_no_key(opened, monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY")
     with serve(answer("Yes.")) as server:
@@ -181,9 +251,11 @@ def test_the_clients_time_out_comes_after_the_one_that_is_told(opened):
     assert opened("openai:gpt-4o", 7).max_tokens == MAX_TOKENS
 
 
-@pytest.mark.parametrize("choice", ["ollama:m@{}", "openai-like:m@{}/v1"])
-def test_closing_a_model_closes_its_connections(choice):
+@pytest.mark.parametrize("choice", ["ollama:m@{}", "openai-like:m@{}/v1", CLAUDE])
+def test_closing_a_model_closes_its_connections(monkeypatch, choice):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
     with serve(answer("Yes.")) as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
         llm = open_llm(choice.format(server.url), 5)
         assert llm.chat(QUESTION).message.content == "Yes."
         assert server.connections == 1

@@ -1,5 +1,7 @@
 import asyncio
 import itertools
+from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -13,8 +15,11 @@ from llama_index.core.memory import ChatMemoryBuffer
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import ResponseMode, get_response_synthesizer
 
+from bot.build import sync_corpus
 from bot.retrieval import DEPTH, RRF_K, HybridRetriever, fuse
+from index.encoder import Encoder
 from index.library import Library
+from index.settings import load_settings
 from tests.bot.checks import QUESTIONS, any_text
 
 WHERE = QUESTIONS[0]
@@ -118,3 +123,69 @@ def test_a_stock_chat_engine_takes_the_retriever(library: Library) -> None:
     response = engine.chat(WHERE, chat_history=history)
     assert len(response.source_nodes) == 3
     assert GlobalSettings._llm is None and GlobalSettings._embed_model is None
+
+
+DAYS = ("2014-09-20", "2015-08-03", "2015-09-28", "2015-11-12", "2015-11-18", "")
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """Six articles that say the same in other words, of five days and of none."""
+    folder = tmp_path_factory.mktemp("dated")
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    weather = ("calm", "rainy", "foggy", "stormy", "sunny", "icy")
+    for number, (day, kind) in enumerate(zip(DAYS, weather, strict=True)):
+        head = f"---\ntitle: A {kind} ferry\n" + (f"date: {day}\n" if day else "") + "---\n\n"
+        story = (
+            f"The ferry to Oban was late in {kind} weather, and {number + 20} people had to wait."
+        )
+        (corpus / f"{number}.txt").write_text(head + story, "utf-8")
+    settings = load_settings(corpus=corpus, storage=folder / "storage")
+    sync_corpus(settings)
+    library = Library(corpus, settings.storage, Encoder(settings.embedder))
+    yield library
+    library.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("How many waited for the ferry in September 2015?", "2.txt"),
+        ("How many waited for the ferry in September 2014?", "0.txt"),
+        ("How many waited for the ferry in August?", "1.txt"),
+        ("What is the latest on the ferry to Oban?", "4.txt"),
+    ],
+)
+def test_what_was_printed_in_the_days_asked_about_comes_first(
+    dated: Library, question: str, first: str
+) -> None:
+    found = HybridRetriever(dated).search(question, 6)
+    assert found[0].article.path == first
+    assert len(found) == len(DAYS)  # nothing is left out, an article without a date neither
+
+
+def test_this_week_is_counted_from_the_day_given_else_from_the_archive_s_last(
+    dated: Library,
+) -> None:
+    retriever, question = HybridRetriever(dated), "How many waited for the ferry this week?"
+    last = {c.article.path for c in retriever.search(question, 2)}
+    assert last == {"3.txt", "4.txt"}
+    assert retriever.search(question, 1, date(2015, 8, 4))[0].article.path == "1.txt"
+
+
+def test_days_in_which_nothing_was_printed_change_nothing_but_the_words(dated: Library) -> None:
+    found = HybridRetriever(dated).search("How many waited for the ferry in March 1999?", 6)
+    assert len(found) == len(DAYS)
+
+
+@pytest.mark.parametrize("most", [0, 6_000])
+def test_of_a_long_period_the_nearest_of_all_are_looked_through(
+    dated: Library, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("index.library.MOST_COMPARED", most)
+    days = date(2015, 9, 1), date(2015, 12, 1)
+    found = dated.dense(dated.embed("the ferry"), 10, days)
+    paths = [dated.passages([key])[key][1].path for key, _ in found]
+    assert {*paths} == {"2.txt", "3.txt", "4.txt"}
+    assert [c for _, c in found] == sorted((c for _, c in found), reverse=True)

@@ -1,10 +1,14 @@
 """An answer as it is written, over real HTTP with the real integrations, and every way it can fail."""
 
+import gc
 import logging
+import os
 import socket
 import threading
 import time
 import traceback
+from contextlib import closing
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -26,6 +30,7 @@ from tests.bot.llm_server import (
     Think,
     Wait,
     answer,
+    assert_nothing_is_left,
     closed_port,
     serve,
 )
@@ -38,6 +43,7 @@ QUESTION = [
 LIMITS = StreamLimits(total_s=5, first_s=5, pause_s=0.01)
 GOOD = answer("In ", "Geneva [1].")
 OPENED = []
+CLAUDE = "anthropic:claude-sonnet-4-5"
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -45,7 +51,12 @@ def warm():
     """The clients are used once: the first time, OpenAI's imports for a second, on the answer's time."""
     with pytest.MonkeyPatch.context() as patch, serve(answer("Yes.")) as server:
         patch.setenv("NO_PROXY", "127.0.0.1")
-        for choice in (f"ollama:m@{server.url}", f"openai-like:m@{server.url}/v1"):
+        patch.setenv("ANTHROPIC_BASE_URL", server.url)
+        patch.setenv("ANTHROPIC_API_KEY", KEY)
+        choices = [f"ollama:m@{server.url}", f"openai-like:m@{server.url}/v1"]
+        if find_spec("anthropic"):
+            choices.append(CLAUDE)
+        for choice in choices:
             llm = open_llm(choice, 60)
             assert list(stream_text(llm, QUESTION, StreamLimits(60, 60))) == ["Yes."]
             close_llm(llm)
@@ -59,21 +70,35 @@ def environment(monkeypatch, caplog):
         monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OLLAMA_API_KEY", KEY)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", "set by open_at, and then no longer")
     caplog.set_level(logging.DEBUG)
     yield
     while OPENED:
         close_llm(OPENED.pop())
 
 
-@pytest.fixture(params=["ollama", "openai-like"])
+@pytest.fixture(params=["ollama", "openai-like", "anthropic"])
 def kind(request):
+    if request.param == "anthropic":
+        pytest.importorskip("anthropic", reason="see requirements-anthropic.txt")
     return request.param
 
 
 def open_at(kind, url, timeout_s=5.0):
     path = "/v1" if kind == "openai-like" else ""
-    OPENED.append(open_llm(f"{kind}:llama3.2@{url}{path}", timeout_s))
+    choice = f"{kind}:llama3.2@{url}{path}"
+    if kind == "anthropic":
+        os.environ["ANTHROPIC_BASE_URL"] = url  # it is never given an address
+        choice = CLAUDE
+    OPENED.append(open_llm(choice, timeout_s))
     return OPENED[-1]
+
+
+def called(kind, url):
+    """The model as messages name it."""
+    model = CLAUDE.partition(":")[2] if kind == "anthropic" else f"at {url}"
+    return f"the language model {model}"
 
 
 class Heard:
@@ -110,10 +135,13 @@ def test_the_pieces_come_as_they_are_sent(kind):
     assert heard.pieces == ["In ", "Gene", "va", " {x} [1]."]
     (request,) = server.requests
     assert request.body["stream"] is True
-    assert request.body["messages"] == [
-        {"role": "system", "content": "Be short."},
-        {"role": "user", "content": "Where was she?"},
-    ]
+    system, user = ({"role": m.role.value, "content": m.content} for m in QUESTION)
+    if kind == "anthropic":
+        assert request.body["system"] == system["content"]
+        user["content"] = [{"type": "text", "text": user["content"]}]
+        assert request.body["messages"] == [user]
+    else:
+        assert request.body["messages"] == [system, user]
 
 
 def test_a_piece_is_there_before_the_next_is_sent(kind):
@@ -134,6 +162,48 @@ def test_nothing_is_asked_until_the_first_piece_is_taken(kind):
 def test_what_a_model_thinks_is_no_part_of_its_answer(kind):
     with serve((Think("She may have "), Think("been away."), *GOOD)) as server:
         assert Heard(open_at(kind, server.url)).text == "In Geneva [1]."
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("<think>Paris?</think>", "In ", "Geneva [1]."),
+        ("<thi", "nk>Pa", "ris?</th", "ink>In ", "Geneva [1]."),
+        tuple("<reasoning>Paris? <think></reasoning>In Geneva [1]."),
+    ],
+)
+def test_what_it_thinks_aloud_is_none_either(kind, pieces):
+    with serve(answer(*pieces)) as server:
+        heard = Heard(open_at(kind, server.url))
+    assert (heard.text, heard.error) == ("In Geneva [1].", None)
+    assert all(heard.pieces)
+
+
+def test_thought_without_an_answer_is_an_error(kind, caplog):
+    with serve(answer("<think>", "Was it Paris?")) as server:
+        heard, message = failed(open_at(kind, server.url), caplog=caplog)
+    assert "answered with nothing but its reasoning; turn that off" in message
+    assert (heard.pieces, len(server.requests)) == ([], 1)
+
+
+def test_thought_that_uses_up_the_tokens_says_so(kind):
+    with serve((Say("<think>Was it"), End("length"))) as server:
+        heard, message = failed(open_at(kind, server.url))
+    assert "used up its tokens" in message and heard.pieces == []
+
+
+def test_an_endless_thought_ends_with_the_time(kind):
+    with serve((Say("<think>"), Endless(Say("hm " * 100), pause=0.01))) as server:
+        heard, message = failed(open_at(kind, server.url), StreamLimits(0.5, 0.5, chars=1000))
+        assert server.left.wait(2), "the connection is still open"
+    assert "took longer than 0.5 s" in message and heard.pieces == []
+
+
+def test_what_only_looks_like_thought_is_not_held_up(kind):
+    with serve((Say("1 <"), Say(" 2 <think"), Say(" so"), STALL)) as server:
+        pieces = stream_text(open_at(kind, server.url), QUESTION, LIMITS)
+        assert [next(pieces) for _ in range(3)] == ["1 ", "< 2 ", "<think so"]
+        pieces.close()
 
 
 def test_one_model_answers_several_at_once(kind):
@@ -160,7 +230,7 @@ def test_one_model_answers_several_at_once(kind):
 def test_what_will_not_pass_is_told_at_once(kind, code, clause, caplog):
     with serve((Status(code),), GOOD) as server:
         heard, message = failed(open_at(kind, server.url), caplog=caplog)
-    assert message.startswith(f"the language model at {server.url} {clause}")
+    assert message.startswith(f"{called(kind, server.url)} {clause}")
     assert (heard.text, len(server.requests)) == ("", 1)
 
 
@@ -190,10 +260,50 @@ def test_the_pauses_between_grow_and_end_in_time(kind):
     assert len(server.requests) == 3 + 1
 
 
+@pytest.mark.parametrize(
+    "code, asked, least", [(429, "0.8", 0.8), (503, 2.0, 1), (503, -60.0, 0), (529, "0", 0)]
+)
+def test_a_server_that_asks_to_wait_is_left_alone_for_so_long(kind, code, asked, least):
+    with serve((Status(code, asked),), GOOD) as server:
+        heard = Heard(open_at(kind, server.url))
+    assert (heard.text, heard.error, len(server.requests)) == ("In Geneva [1].", None, 2)
+    assert least <= heard.seconds < least + 2
+
+
+@pytest.mark.parametrize("code, asked, told", [(429, "5400", "5,400"), (503, 90.0, "90")])
+def test_a_wait_for_which_there_is_no_time_is_told_at_once(kind, code, asked, told, caplog):
+    with serve((Status(code, asked),), GOOD) as server:
+        heard, message = failed(open_at(kind, server.url), caplog=caplog)
+    assert f"answered {code}: " in message
+    assert message.endswith(f"it asks to wait {told} s, longer than is left of 5 s")
+    assert heard.seconds < 2 and len(server.requests) == 1
+
+
+def test_a_wait_is_told_after_the_last_try_too(kind):
+    with serve((Status(429, "0.1"),)) as server:
+        _, message = failed(open_at(kind, server.url))
+    assert message.endswith("too many requests, or the quota is used up; it asks to wait 1 s")
+    assert len(server.requests) == 1 + LIMITS.retries
+
+
+@pytest.mark.parametrize("asked", ["", "soon", "1e3"])
+def test_a_wait_that_is_none_is_passed_over(kind, asked):
+    with serve((Status(503, asked),), GOOD) as server:
+        heard = Heard(open_at(kind, server.url))
+    assert heard.text == "In Geneva [1]." and heard.seconds < 2
+
+
+def test_what_will_not_pass_is_not_waited_for(kind):
+    with serve((Status(401, "1"),), GOOD) as server:
+        heard, message = failed(open_at(kind, server.url))
+    assert message.endswith("answered 401: check the key")
+    assert heard.seconds < 1 and len(server.requests) == 1
+
+
 def test_a_refused_connection_is_told(kind, caplog):
     url = f"http://127.0.0.1:{closed_port()}"
     _, message = failed(open_at(kind, url), caplog=caplog)
-    assert message.startswith(f"the language model at {url} refused the connection; start it")
+    assert message.startswith(f"{called(kind, url)} refused the connection; start it")
 
 
 def test_a_server_that_is_started_meanwhile_is_found(kind):
@@ -213,8 +323,9 @@ def test_a_host_that_does_not_exist_is_told(kind, monkeypatch):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)  # asking a real resolver may take long
-    _, message = failed(open_at(kind, "http://no-such-host.invalid:1"))
-    assert "at http://no-such-host.invalid:1 could not be found: no such host" in message
+    url = "http://no-such-host.invalid:1"
+    _, message = failed(open_at(kind, url))
+    assert f"{called(kind, url)} could not be found: no such host" in message
 
 
 def test_a_server_without_tls_is_not_asked_with_it(kind):
@@ -344,6 +455,9 @@ def test_an_answer_that_was_cut_by_the_server_is_an_error(kind, reason, clause):
 def test_a_malformed_chunk_is_an_error(kind, data, before, caplog):
     if kind == "ollama":
         data = data.removeprefix(b"data: ").replace(b"\n\n", b"\n").replace(b"choices", b"message")
+    if kind == "anthropic":
+        # Its client passes over an event that is no object.
+        data = b"event: content_block_delta\n" + data.replace(b"[1]", b'{"delta": [1]}')
     with serve((*before, Raw(data), End())) as server:
         heard, message = failed(open_at(kind, server.url), caplog=caplog)
     assert "sent what is no answer" in message
@@ -369,6 +483,29 @@ def test_closing_stops_the_reading(kind):
         pieces.close()
         assert server.left.wait(3), "the connection is still open"
     assert list(pieces) == []
+
+
+def leave_by_closing(pieces):
+    pieces.close()
+
+
+def leave_by_an_error(pieces):
+    with pytest.raises(ZeroDivisionError), closing(pieces):
+        1 / 0  # noqa: B018
+
+
+@pytest.mark.parametrize("leave", [leave_by_closing, leave_by_an_error])
+@pytest.mark.parametrize("then", [STALL, Endless(Say("and so on "), pause=0.01)])
+def test_who_stops_listening_leaves_nothing_behind(kind, leave, then):
+    with serve((Say("In "), then)) as server:
+        pieces = stream_text(open_at(kind, server.url), QUESTION, LIMITS)
+        assert next(pieces) == "In "
+        gc.disable()  # nothing may depend on it
+        try:
+            leave(pieces)
+            assert_nothing_is_left(server)
+        finally:
+            gc.enable()
 
 
 def test_a_slow_listener_still_hears_what_has_arrived(kind):

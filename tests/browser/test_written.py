@@ -79,3 +79,20 @@ def test_words_appear_as_they_are_written_and_a_link_opens_before_the_end(
             (ROOT / "artefacts").mkdir(exist_ok=True)
             page.screenshot(path=ROOT / "artefacts" / "growing.png")
             expect(growing).to_have_count(0, timeout=20_000)
+
+
+def test_a_new_chat_ends_the_answer_that_is_being_written(page: Page, tmp_path: Path) -> None:
+    script = (Say(f"{TRUE} [1]. He "), Wait(2), Say("also said more. "), Wait(1), End())
+    with serve(script) as server:
+        environment = {
+            "BYLINE_LLM": f"openai-like:scripted@{server.url}/v1",
+            "NO_PROXY": "127.0.0.1",
+        }
+        with served(ROOT / "corpus", tmp_path / "storage", environment) as address:
+            page.goto(address)
+            ask(page, "Where did Obama say Assad must go?")
+            page.get_by_role("button", name="New chat").click()
+            expect(page.locator(".bot.message")).to_have_count(0)
+            page.wait_for_timeout(4_000)
+            expect(page.locator(".bot.message")).to_have_count(0)
+            assert server.left.is_set()  # nobody listens to the rest

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from eval.metrics import (
     answer_is_right,
+    average_precision,
     exact_match,
+    hit_at_k,
     mean,
     ndcg_at_k,
     normalise,
@@ -280,3 +282,25 @@ def test_a_percentile_is_one_of_the_values_and_covers_its_share(
     value = percentile(values, percent)
     assert value in values
     assert sum(each <= value for each in values) >= len(values) * percent / 100 - 1e-9
+
+
+@given(RANKED, st.sets(st.sampled_from("abcdefgh")), st.integers(0, 12))
+def test_average_precision_is_the_mean_of_precisions_at_relevant_ranks(
+    ranked: list[str], relevant: set[str], k: int
+) -> None:
+    found = average_precision(ranked, relevant, k)
+    if not relevant or not k:
+        assert found is None
+        return
+    top = list(dict.fromkeys(ranked))[:k]
+    precisions = [
+        len(relevant.intersection(top[: n + 1])) / (n + 1)
+        for n, item in enumerate(top)
+        if item in relevant
+    ]
+    assert found == pytest.approx(sum(precisions) / min(k, len(relevant)))
+    assert hit_at_k(ranked, relevant, k) == float(bool(precisions))
+
+
+def test_without_relevant_items_there_is_nothing_to_hit() -> None:
+    assert hit_at_k(["a"], (), 3) is None and average_precision(["a"], (), 3) is None

@@ -1,5 +1,6 @@
 """Where settings come from, which go first, and how a wrong one is refused."""
 
+import os
 import re
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from pydantic import ValidationError
 
 import index.settings
 from index.errors import SettingsError
-from index.settings import Settings, load_settings
+from index.settings import Settings, load_settings, load_variables
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -16,8 +17,6 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(autouse=True)
 def env_file(tmp_path, monkeypatch):
     """An empty `.env` of our own, and no BYLINE_ variable from outside."""
-    import os
-
     for name in list(os.environ):
         if name.upper().startswith("BYLINE_"):
             monkeypatch.delenv(name)
@@ -102,6 +101,16 @@ def test_a_value_out_of_range_is_refused_in_one_line(
         message = refused()
     assert message.startswith(f"BYLINE_{name.upper()}={value!r}: ")
     assert reason in message
+
+
+def test_the_variables_of_others_are_in_the_environment_or_in_the_file(env_file, monkeypatch):
+    assert load_variables() == dict(os.environ)
+    env_file.write_text("SOME_KEY=a\nOTHER_KEY=b\nEMPTY\n")
+    monkeypatch.setenv("OTHER_KEY", "c")
+    monkeypatch.setenv("EMPTY", "")
+    variables = load_variables()
+    assert (variables["SOME_KEY"], variables["OTHER_KEY"], variables["EMPTY"]) == ("a", "c", "")
+    assert "SOME_KEY" not in os.environ
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"BYLINE_PORT=\xe9"])

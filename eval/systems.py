@@ -1,0 +1,94 @@
+"""The rankings of articles that are compared: by words, by meaning, both fused, and with the reader.
+
+They stand on one index. A ranking of passages ranks an article by its best passage.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from bot.ranking import by_reader
+from bot.reader import Reader
+from bot.retrieval import HybridRetriever, fuse
+from bot.terms import search_words
+from eval.collection import Collection, Topic
+from eval.retrieval import Ranker
+from index.library import Library
+
+PASSAGES = 200  # of each ranking, from which articles are taken
+ARTICLES = 100
+FUSED = 60  # candidates of the retriever, and how many of them the reader reads
+READ = 12
+_TITLE_WEIGHT = 3.0  # the best of 1 to 5 on the half of the news quiz that is tuned on
+
+
+def systems(library: Library, reader: Reader, collection: Collection) -> Mapping[str, Ranker]:
+    """The rankings by name, the plainest first and Byline's own last."""
+    retriever, whole = HybridRetriever(library), WholeArticles(collection)
+
+    def words(topic: Topic) -> Sequence[str]:
+        return [key for key, _ in library.lexical(search_words(topic.question), PASSAGES)]
+
+    def meaning(topic: Topic) -> Sequence[str]:
+        return [key for key, _ in library.dense(library.embed(topic.question), PASSAGES)]
+
+    def articles(passages: Iterable[str]) -> Sequence[str]:
+        keys = list(passages)
+        found = library.passages(keys)
+        return _names(found[key][1].path for key in keys if key in found)
+
+    def fused(topic: Topic) -> Sequence[str]:
+        return articles(key for key, _ in fuse([words(topic), meaning(topic)]))
+
+    def byline(topic: Topic) -> Sequence[str]:
+        found = retriever.search(topic.question, FUSED, topic.asked)
+        return _names(candidate.article.path for candidate in found)
+
+    def undated(topic: Topic) -> Sequence[str]:
+        found = retriever.search(topic.question, FUSED)
+        return _names(candidate.article.path for candidate in found)
+
+    def read(topic: Topic) -> Sequence[str]:
+        found = retriever.search(topic.question, FUSED, topic.asked)
+        ordered = by_reader(found, reader.read(topic.question, found[:READ]))
+        return _names(candidate.article.path for candidate in ordered)
+
+    return {
+        "BM25, whole articles": whole,
+        "BM25, passages": lambda topic: articles(words(topic)),
+        "dense, passages": lambda topic: articles(meaning(topic)),
+        "both, by reciprocal rank": fused,
+        "Byline, asked on the archive's last day": undated,
+        "Byline, fused": byline,
+        "Byline, fused + reader": read,
+    }
+
+
+class WholeArticles:
+    """BM25 over whole articles, which Byline itself does not index: SQLite's FTS5, in memory."""
+
+    def __init__(self, collection: Collection) -> None:
+        """Indexes every document, with the tokeniser that Byline's passages have."""
+        self._db = sqlite3.connect(":memory:")
+        self._db.execute(
+            "CREATE VIRTUAL TABLE articles USING "
+            "fts5(id UNINDEXED, title, body, tokenize = 'porter unicode61 remove_diacritics 2')"
+        )
+        rows = ((d.id, d.title, d.text) for d in collection.documents)
+        self._db.executemany("INSERT INTO articles VALUES (?, ?, ?)", rows)
+
+    def __call__(self, topic: Topic) -> Sequence[str]:
+        """The ids of the best documents, best first."""
+        words = (f'"{word}"' for word in dict.fromkeys(search_words(topic.question)))
+        query = " OR ".join(word for word in words if re.search(r"\w", word))
+        found = self._db.execute(
+            "SELECT id FROM articles WHERE articles MATCH ? "
+            f"ORDER BY bm25(articles, 0, {_TITLE_WEIGHT}, 1), id LIMIT {ARTICLES}",
+            (query,),
+        )
+        return [row[0] for row in found] if query else []
+
+
+def _names(paths: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(PurePosixPath(path).stem for path in paths))
