@@ -78,7 +78,7 @@ def _sync_when_new(settings: Settings) -> None:
         report = sync_corpus(settings)
         print(f"indexed {report.articles} articles of {settings.corpus}", file=sys.stderr)
         for path, reason in report.skipped:
-            print(f"skipped {path!a}: {reason}", file=sys.stderr)
+            print(f"skipped {path!a}: {printable(reason)}", file=sys.stderr)
 
 
 def _ask(engine: Engine, arguments: argparse.Namespace) -> int:

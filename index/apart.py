@@ -93,6 +93,7 @@ class Apart:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", "from index.inner import serve; serve()"],
                 cwd=_ROOT,
+                env=_environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -141,6 +142,15 @@ class Apart:
         """Ends the process; the next question starts another."""
         with self._lock:
             self._stop()
+
+
+def _environment() -> dict[str, str]:
+    """What a reader needs of the environment: no keys for a process that hostile bytes reach."""
+    kept = ("PATH", "HOME", "LANG", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+    return {
+        **{name: value for name, value in os.environ.items() if name in kept or name[:3] == "LC_"},
+        "PYTHONPATH": str(_ROOT),
+    }
 
 
 class _CrashError(UnreadableError):

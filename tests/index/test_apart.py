@@ -46,9 +46,7 @@ def sabotaged(monkeypatch, tmp_path):
     real = subprocess.Popen
 
     def popen(command, **more):
-        return real(
-            [sys.executable, str(code)], **more, env={**os.environ, "PYTHONPATH": str(ROOT)}
-        )
+        return real([sys.executable, str(code)], **more)
 
     monkeypatch.setattr(subprocess, "Popen", popen)
     apart = Apart()
@@ -138,6 +136,12 @@ def test_whatever_a_reader_raises_is_one_line(sabotaged):
     with pytest.raises(UnreadableError) as caught:
         sabotaged("raise ZeroDivisionError('a\\nb')")
     assert str(caught.value) == "damaged (a b): expected a sound file"
+
+
+def test_it_knows_no_keys(sabotaged, monkeypatch):
+    monkeypatch.setenv("SOME_API_KEY", "secret")
+    with pytest.raises(UnreadableError, match="'SOME_API_KEY'"):
+        sabotaged("os.environ['SOME_API_KEY']")
 
 
 def test_it_ends_with_its_program():
