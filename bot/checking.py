@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.answer import Candidate, Verdict
 from bot.claims import claims_of
 from bot.faults import Fault, Grounds, find_faults
-from bot.overlap import Matched, match
+from bot.overlap import Matched, Overlap, match
 from bot.support import Models, probability, signals
 from index.article import Span
 
@@ -20,6 +20,7 @@ LEAST = 0.33  # the share of its words that must stand in two sentences. Both ar
 NEAREST = 3  # sentences that are looked at closely
 SHOWN = 2  # sentences at most that are named as evidence
 ADDS = 0.1  # share of the sentence's words that a second sentence must add to be named
+SHOWN_CLAUSE = 80  # characters of a clause that a reason shows
 NAMED_WORDS = 3  # words at most that a reason names as missing
 NOTHING_SAID = "the sentence says nothing that can be checked"
 NOTHING_CITED = "no passage is cited"
@@ -70,7 +71,7 @@ class Checker:
             reason = NOTHING_SAID if cited else NOTHING_CITED
             return Checked("unsupported", reason, (), 0.0)
         score = probability(looked.signals)
-        verdict = _verdict(score, looked.matched.overlap.two, looked.faults)
+        verdict = _verdict(score, looked.matched.overlap, looked.faults)
         shown = _shown(looked) if verdict != "unsupported" else ()
         return Checked(verdict, _reason(verdict, looked), shown, score)
 
@@ -108,11 +109,16 @@ def _places(passages: Sequence[Candidate]) -> Iterator[tuple[Candidate, Span]]:
                 yield candidate, span
 
 
-def _verdict(score: float, two: float, faults: Sequence[Fault]) -> Verdict:
-    """By the score and the share of words, but never above what the faults leave: see FATAL."""
-    if score < PARTLY or two < LEAST or any(fault.kind in FATAL for fault in faults):
+def _verdict(score: float, overlap: Overlap, faults: Sequence[Fault]) -> Verdict:
+    """By the score and the share of words, but never above what the faults leave: see FATAL.
+
+    What shares nothing but names with its evidence is not even partly borne out.
+    """
+    if score < PARTLY or overlap.two < LEAST or any(fault.kind in FATAL for fault in faults):
         return "unsupported"
-    return "partly" if score < SUPPORTED or faults else "supported"
+    if score >= SUPPORTED and not (faults or overlap.rider):
+        return "supported"
+    return "partly" if overlap.plain else "unsupported"
 
 
 def _shown(looked: _Looked) -> tuple[tuple[Candidate, Span], ...]:
@@ -127,7 +133,13 @@ def _reason(verdict: Verdict, looked: _Looked) -> str:
         return ""
     if looked.faults:
         return looked.faults[0].reason
+    if rider := looked.matched.overlap.rider:
+        return f"the passage does not say that {_shortened(rider)}"
     if looked.matched.missing:
         words = ", ".join(looked.matched.missing[:NAMED_WORDS])
         return f"the passage does not say all of this ({words})"
     return "the passage puts these words together in another way"
+
+
+def _shortened(clause: str) -> str:
+    return clause if len(clause) <= SHOWN_CLAUSE else clause[:SHOWN_CLAUSE].rsplit(" ", 1)[0] + " …"

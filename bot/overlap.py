@@ -14,6 +14,8 @@ from bot.terms import terms, tokens
 
 NAMED = 1.5  # how much more a name or a figure counts than another word as rare
 CLAUSE_WORDS = 3  # with a meaning of their own, that a part of a sentence has at least
+RIDER_WORDS = 2  # of its own that a clause must have before it can ride on a true one
+_JOINED = re.compile(r"[,;]\s+(?:and|but|while|so)\s+|;\s+")
 _CLAUSE = re.compile(
     r"[,;:—–]\s+|\s+(?:and|but|who|which|where|when|while|after|before|with|as|in|for|by|to|at|on)\s+"
 )
@@ -34,13 +36,17 @@ class Overlap:
     """How a sentence's words stand in its evidence.
 
     `best` is the weighted share in [0, 1] of its stems in the nearest sentence, `two` in the nearest
-    two; `lacking` counts the stems that none of the nearest sentences has, `words` all of them.
+    two; `lacking` counts the stems that none of the nearest sentences has, `words` all of them. `plain`
+    is the share in the nearest of the stems that are no name and no figure: what is said of them; 1
+    without two. `rider` is a clause of which nothing but names stands there, "" when there is none.
     """
 
     best: float
     two: float
     lacking: int
     words: int
+    plain: float = 1.0
+    rider: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +82,30 @@ def match(sentence: str, evidence: Sequence[str], count: int, head: str = "") ->
         two=_share(weights, frozenset().union(*(held[n] for n in nearest[:2])), total),
         lacking=sum(word not in near for word in weights),
         words=len(weights),
+        plain=_plain_share(claimed, near, [evidence[n] for n in nearest]),
+        rider=_rider(sentence, near),
     )
     return Matched(overlap, nearest, tuple(dict.fromkeys(missing)))
+
+
+def _plain_share(
+    claimed: Sequence[tuple[str, bool]], held: frozenset[str], nearest: Sequence[str]
+) -> float:
+    # A name that opens the sentence shows as one only where it stands within another.
+    names = {word for text in nearest for word, named in content(text) if named}
+    plain = {word for word, named in claimed if not named} - names
+    return len(plain & held) / len(plain) if len(plain) >= RIDER_WORDS else 1.0
+
+
+def _rider(sentence: str, held: frozenset[str]) -> str:
+    """The first clause behind "and" or a semicolon of whose own words, at least two, none is in `held`."""
+    _, *joined = _JOINED.split(sentence)
+    names = {word for word, named in content(sentence) if named}
+    for clause in joined:
+        plain = {word for word, _ in content(clause)} - names
+        if len(plain) >= RIDER_WORDS and plain.isdisjoint(held):
+            return clause.strip(" .,;")
+    return ""
 
 
 def clauses(sentence: str) -> tuple[str, ...]:

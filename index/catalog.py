@@ -53,6 +53,10 @@ _NUMBERS_OF_DAYS = (
 _WORD = re.compile(r"\A(?=.*\w)[^\"\0\ud800-\udfff]+\Z", re.DOTALL)
 # A word of a title tells more about what a passage is on than one of its body.
 _TITLE_WEIGHT, _BODY_WEIGHT = 1.5, 1.0
+# Passages with one of the rarest words of a question that are scored: with 3,000 of 29,000 the best ten
+# were the same in 999 of 1,000 places as when all were.
+_MOST_SCORED = 3_000
+_TIES = 50  # passages of equal score that may stand at the end of a ranking before their ids decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,18 +304,48 @@ class Catalog:
         FTS5's bm25() (k1 = 1.2, b = 0.75) with its sign turned, so higher is better.
         """
         terms = [f'"{word}"' for word in dict.fromkeys(words) if _WORD.search(word)]
-        if not terms:
+        queries = self._queries(terms)
+        if not queries:
             return []
-        published = f"AND words.rowid IN ({_NUMBERS_OF_DAYS}) " if days else ""
-        return [
-            (passage_id, -score)
-            for passage_id, score in self._rows(
-                f"SELECT p.id, bm25(words, {_TITLE_WEIGHT}, {_BODY_WEIGHT}) AS score FROM words "
-                f"JOIN passages p ON p.number = words.rowid WHERE words MATCH ? {published}"
-                "ORDER BY score, p.id LIMIT ?",
-                (" OR ".join(terms), *_iso(days), k),
-            )
+        # Unary plus: else SQLite would ask FTS5 anew for every passage of those days.
+        published = f"AND +rowid IN ({_NUMBERS_OF_DAYS}) " if days else ""
+        scored = " UNION ALL ".join(
+            f"SELECT rowid AS number, bm25(words, {_TITLE_WEIGHT}, {_BODY_WEIGHT}) AS score FROM words "
+            f"WHERE words MATCH ? {published}"
+            for _ in queries
+        )
+        rows = self._rows(
+            # Materialised: bm25() works only where FTS5 itself is read.
+            f"WITH scored AS MATERIALIZED ({scored}) SELECT p.id, best FROM "
+            "(SELECT number, MIN(score) AS best FROM scored GROUP BY number ORDER BY best LIMIT ?) "
+            "JOIN passages p USING (number) ORDER BY best, p.id LIMIT ?",
+            (*(value for query in queries for value in (query, *_iso(days))), k + _TIES, k),
+        )
+        return [(passage_id, -score) for passage_id, score in rows]
+
+    def _queries(self, terms: Sequence[str]) -> list[str]:
+        """FTS5 queries whose best scores together are the scores of the passages that matter.
+
+        Scoring is what takes time: only passages with one of the rarest words are scored, by all the
+        words that they have. What lacks all of those ranks low. A passage without any of the frequent
+        words has its score from the first query, the others from the second, which is higher.
+        """
+        counts = [
+            (self._rows("SELECT COUNT(*) FROM words WHERE words MATCH ?", (term,))[0][0], term)
+            for term in terms
         ]
+        rare, total = list[str](), 0
+        ordered = sorted((count, term) for count, term in counts if count)
+        for count, term in ordered:
+            if rare and total + count > _MOST_SCORED:
+                break
+            rare.append(term)
+            total += count
+        frequent = [term for _, term in ordered[len(rare) :]]
+        if not rare:
+            return []
+        anchor = f"({' OR '.join(rare)})"
+        return [anchor, f"{anchor} AND ({' OR '.join(frequent)})"] if frequent else [anchor]
 
     def newest(self) -> date | None:
         """The last day on which an article was published, or None."""

@@ -180,3 +180,19 @@ def test_every_span_lies_in_its_passage_and_nothing_crashes(sentence, text):
             assert candidate.passage.start <= span.start < span.end <= candidate.passage.end
             assert span in found.passage.sentences
             assert span.of(found.article.text).strip()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Putin ordered the murder of Assad.", "Putin invaded and burnt Syria."],
+)
+def test_names_alone_bear_nothing_out(sentence):
+    assert check(sentence).verdict == "unsupported"
+
+
+@pytest.mark.parametrize(
+    "rider", [", and Putin poisoned his ministers", "; the generals were shot at dawn"]
+)
+def test_a_clause_that_rides_on_a_true_one_is_named(rider):
+    checked = check(f"Obama said that Assad must go{rider}.")
+    assert checked.verdict != "supported" and rider.strip(",; ").split()[-1] in checked.reason
