@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from index.console import printable
 from index.errors import BylineError, SettingsError, StorageBusyError
 from index.settings import ROOT, Settings, load_settings
 
@@ -75,7 +76,7 @@ def _sync(settings: Settings) -> None:
         print(f"app.py: {error}; showing the index as it stands", file=sys.stderr)
         return
     for path, reason in report.skipped:
-        print(f"skipped {path!a}: {reason}", file=sys.stderr)
+        print(f"skipped {path!a}: {printable(reason)}", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -18,7 +18,7 @@ from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.messages import load_conversation
 from index.catalog import FILE_NAME
-from index.console import exit_code
+from index.console import exit_code, printable
 from index.errors import BylineError, QuestionError
 from index.settings import Settings, load_settings
 
@@ -77,9 +77,9 @@ def _count(text: str) -> int:
 def _sync_when_new(settings: Settings) -> None:
     if not (settings.storage / FILE_NAME).is_file():
         report = sync_corpus(settings)
-        print(f"indexed {len(report.added)} articles of {settings.corpus}", file=sys.stderr)
+        print(f"indexed {report.articles} articles of {settings.corpus}", file=sys.stderr)
         for path, reason in report.skipped:
-            print(f"skipped {path!a}: {reason}", file=sys.stderr)
+            print(f"skipped {path!a}: {printable(reason)}", file=sys.stderr)
 
 
 def _ask(engine: Engine, arguments: argparse.Namespace) -> int:
@@ -180,10 +180,9 @@ def _as_text(answer: Answer) -> str:
         lines.insert(0, f"(Searching for: {answer.standalone_question})")
     for c in answer.citations:
         day = f", {c.published.isoformat()}" if c.published else ""
-        where = f"line {c.line_start}"
-        if c.line_end != c.line_start:
-            where = f"lines {c.line_start}–{c.line_end}"
-        lines.append(f"[{c.number}] {c.title} ({c.file}{day}, {where})")
+        # names and titles are not ours: neither may steer the terminal
+        source = printable(f"{c.title} ({c.file}{day}, {c.place})")
+        lines.append(f"[{c.number}] {source}")
     if answer.statements:
         lines.append(borne_out(answer.statements))
     elif not answer.refused:

@@ -53,7 +53,9 @@ class Citation:
     """A numbered pointer to the exact words in a file.
 
     `start`/`end` are code points in the article's text as decoded, `line_start`/`line_end` count
-    from 1, and `quote` equals the file's text at that span: it is re-read before it is shown.
+    from 1, and `quote` equals the file's text at that span: it is re-read before it is shown. `page`
+    is the one the quote begins on, from 1, where the file has pages; `file` names a row or a member of
+    a file as its article's path does.
     """
 
     number: int
@@ -65,6 +67,15 @@ class Citation:
     line_start: int
     line_end: int
     quote: str
+    page: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Where a person finds the words: "page 3" in a file that has pages, else "lines 5–7"."""
+        if self.page is not None:
+            return f"page {self.page}"
+        first, last = self.line_start, self.line_end
+        return f"line {first}" if first == last else f"lines {first}–{last}"
 
     def to_json(self) -> dict[str, Any]:
         """The citation as the JSON contract has it."""
@@ -77,6 +88,7 @@ class Citation:
             "end": self.end,
             "line_start": self.line_start,
             "line_end": self.line_end,
+            "page": self.page,
             "quote": self.quote,
         }
 

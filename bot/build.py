@@ -32,7 +32,7 @@ CONDENSING = 0.25  # the share of the time-out that putting a follow-up may take
 
 def sync_corpus(settings: Settings, progress: Progress = no_progress) -> SyncReport:
     """Brings the index in line with the corpus; see index.sync.sync."""
-    recipe = Recipe(settings.passage_words, settings.overlap_words, settings.max_bytes)
+    recipe = Recipe(settings.passage_words, settings.overlap_words, settings.limits)
     encoder = Encoder(settings.embedder, settings.threads or None)
     try:
         return sync(settings.corpus, settings.storage, encoder, recipe, progress)
@@ -70,7 +70,7 @@ def build_engine(settings: Settings) -> Engine:
             resolver,
             HybridRetriever(library, settings.candidates),
             reader,
-            Verifier(settings.corpus, settings.max_bytes),
+            Verifier(settings.corpus, settings.limits),
             Limits(
                 settings.candidates,
                 calibration.points[settings.strictness],

@@ -4,25 +4,33 @@ A quote that is no longer in the file at its span is never cited. Nothing is sea
 retrieval brought is the span that is shown.
 """
 
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from bot.answer import Citation, Evidence
 from index.article import Article, Span
 from index.errors import UnreadableError
-from index.reading import read_bytes, reader_of
+from index.folder import read_bytes
+from index.limits import Limits
+from index.reading import sha256_of, texts_of
 
-REMEMBERED_BYTES = 1_000_000
+# Texts of files that were read again are kept up to this many code points in all: a conversation
+# cites the same few files.
+REMEMBERED = 8_000_000
 
 
-@dataclass(frozen=True, slots=True)
 class Verifier:
-    """Reads the files of one corpus again."""
+    """Reads the files of one corpus again. Safe to call from several threads."""
 
-    corpus: Path
-    max_bytes: int
+    def __init__(self, corpus: Path, limits: Limits) -> None:
+        self._corpus = corpus
+        self._limits = limits
+        self._texts: OrderedDict[tuple[str, str], str] = (
+            OrderedDict()
+        )  # by path and hash of the file
+        self._lock = threading.Lock()
 
     def holds(self, evidence: Evidence) -> bool:
         """True when the file, as it is now, reads the same up to the end of the evidence.
@@ -31,19 +39,28 @@ class Verifier:
         """
         article, end = evidence.candidate.article, evidence.support.end
         try:
-            data = read_bytes(self.corpus, article.path, self.max_bytes)
-            # A large file is not worth keeping in memory for the next citation.
-            read = _text_of if len(data) <= REMEMBERED_BYTES else _text_of.__wrapped__
-            text = read(article.path, data)
+            data = read_bytes(self._corpus, article.file, self._limits.max_bytes)
+            text = self._text(article.path, data)
         except UnreadableError:
             return False
         return end <= len(text) and text[:end] == article.text[:end]
 
-
-@lru_cache(maxsize=16)
-def _text_of(path: str, data: bytes) -> str:
-    """The text of a file's bytes; remembered, because a conversation cites the same few files."""
-    return reader_of(path)(data).text
+    def _text(self, path: str, data: bytes) -> str:
+        """The text of the article at `path` in these bytes of its file; the same bytes give the same."""
+        key = (path, sha256_of(data))
+        with self._lock:
+            if key in self._texts:
+                self._texts.move_to_end(key)
+                return self._texts[key]
+        texts = texts_of(path, data, self._limits)
+        with self._lock:
+            for other, text in texts.items():
+                self._texts[other, key[1]] = text
+            self._texts.move_to_end(key)
+            size = sum(map(len, self._texts.values()))
+            while size > REMEMBERED:
+                size -= len(self._texts.popitem(last=False)[1])
+        return texts[path]
 
 
 def cite(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
@@ -66,6 +83,7 @@ def _citation(number: int, article: Article, span: Span) -> Citation:
         line_start=line_of(article.text, span.start),
         line_end=line_of(article.text, max(span.start, span.end - 1)),
         quote=span.of(article.text),
+        page=article.page_of(span.start),
     )
 
 

@@ -116,7 +116,7 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
 def _report(path: Path, corpus: Path | None, storage: Path | None) -> Report:
     """Bring the index of the set's corpus up to date, then ask it every case."""
     with _asked_set(path, corpus, storage) as (cases, engine, settings):
-        return run_cases(engine, cases, settings.corpus, path.stem, settings.max_bytes)
+        return run_cases(engine, cases, settings.corpus, path.stem, settings.limits)
 
 
 @contextmanager
@@ -205,7 +205,7 @@ def _answer_loss(paths: Sequence[Path], console: Console) -> int:
     """Ask the follow-ups of sets in their conversations, and as a person's standalone rewrites."""
     for path in paths:
         with _asked_set(path) as (cases, engine, settings):
-            loss = answer_loss(engine, cases, settings.corpus, settings.max_bytes)
+            loss = answer_loss(engine, cases, settings.corpus, settings.limits)
         console.print(
             f"{path.stem}: {loss.ours} of {loss.cases} follow-ups correct or rightly refused in their "
             f"conversation, {loss.theirs} as a person's standalone rewrite"

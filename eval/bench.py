@@ -26,8 +26,9 @@ from eval.metrics import percentile
 from eval.report import shown
 from index.encoder import Encoder
 from index.errors import CorpusError, EvaluationError, UnreadableError
+from index.folder import list_files
 from index.passages import embedded_text, split_passages
-from index.reading import list_files, read_article
+from index.reading import read_article
 from index.runtime import open_tokenizer
 from index.settings import Settings, load_settings
 
@@ -84,7 +85,7 @@ def corpus_passages(settings: Settings, count: int) -> list[str]:
     texts = []
     for path in list_files(settings.corpus):
         try:
-            article = read_article(settings.corpus, path, settings.max_bytes)
+            article = read_article(settings.corpus, path, settings.limits)
         except UnreadableError:
             continue
         split = split_passages(article, settings.passage_words, settings.overlap_words)

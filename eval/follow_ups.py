@@ -9,6 +9,7 @@ from pathlib import Path
 
 from eval.cases import Case
 from eval.run import Answerer, run_cases
+from index.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +24,12 @@ class Loss:
     theirs: int
 
 
-def answer_loss(engine: Answerer, cases: Iterable[Case], corpus: Path, max_bytes: int) -> Loss:
+def answer_loss(engine: Answerer, cases: Iterable[Case], corpus: Path, limits: Limits) -> Loss:
     """Asks every case that has a rewrite both ways."""
     written = [case for case in cases if case.rewrite]
     alone = [replace(case, question=case.rewrite, history=()) for case in written]
     ours, theirs = (
-        sum(
-            result.correct
-            for result in run_cases(engine, some, corpus, max_bytes=max_bytes).results
-        )
+        sum(result.correct for result in run_cases(engine, some, corpus, limits=limits).results)
         for some in (written, alone)
     )
     return Loss(len(written), ours, theirs)

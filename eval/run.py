@@ -16,9 +16,9 @@ from eval.cases import Case
 from eval.results import CaseResult, Report, digest_of
 from index.article import Article
 from index.errors import UnreadableError
+from index.limits import USUAL, Limits
 from index.reading import read_article
 
-MAX_BYTES = 20_000_000
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -34,14 +34,14 @@ def run_cases(
     cases: Iterable[Case],
     corpus: Path,
     name: str = "cases",
-    max_bytes: int = MAX_BYTES,
+    limits: Limits = USUAL,
 ) -> Report:
     """Ask every case in order, each in a conversation of its own.
 
-    `corpus` is the folder that citations are checked against; a file over `max_bytes` counts as
+    `corpus` is the folder that citations are checked against; a file beyond `limits` counts as
     unreadable, and a citation of it as invalid. Raises what the engine raises.
     """
-    checker = CitationChecker(corpus, max_bytes)
+    checker = CitationChecker(corpus, limits)
     return Report(name, tuple(_run_case(engine, case, checker) for case in cases))
 
 
@@ -72,25 +72,26 @@ def _run_case(engine: Answerer, case: Case, checker: "CitationChecker") -> CaseR
 class CitationChecker:
     """Compares citations with the files themselves, each read once, apart from any index."""
 
-    def __init__(self, corpus: Path, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, corpus: Path, limits: Limits = USUAL) -> None:
         self._corpus = corpus
-        self._max_bytes = max_bytes
+        self._limits = limits
         self._articles: dict[str, Article | None] = {}
 
     def valid(self, citation: Citation) -> bool:
-        """True when quote, span and lines are those of the file as it is now on disk."""
+        """True when quote, span, lines and page are those of the file as it is now on disk."""
         article = self._read(citation.file)
         start, end = citation.start, citation.end
         if article is None or not 0 <= start < end <= len(article.text):
             return False
         lines = (_line_of(article.text, start), _line_of(article.text, end - 1))
         told = (citation.line_start, citation.line_end)
-        return article.text[start:end] == citation.quote and lines == told
+        stands = article.text[start:end] == citation.quote and lines == told
+        return stands and citation.page == article.page_of(start)
 
     def _read(self, file: str) -> Article | None:
         if file not in self._articles:
             try:
-                self._articles[file] = read_article(self._corpus, file, self._max_bytes)
+                self._articles[file] = read_article(self._corpus, file, self._limits)
             except (UnreadableError, OSError):
                 self._articles[file] = None
         return self._articles[file]

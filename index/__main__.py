@@ -47,14 +47,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _sync(settings: Settings) -> int:
-    recipe = Recipe(settings.passage_words, settings.overlap_words, settings.max_bytes)
+    recipe = Recipe(settings.passage_words, settings.overlap_words, settings.limits)
     console = Console(stderr=True)
     columns = (TextColumn("Syncing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with (
         closing(Encoder(settings.embedder, settings.threads or None)) as encoder,
         Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
     ):
-        task = bar.add_task("articles", total=None)
+        task = bar.add_task("files", total=None)
         report = sync(
             settings.corpus,
             settings.storage,
@@ -69,8 +69,8 @@ def _sync(settings: Settings) -> int:
 def _print_report(report: SyncReport) -> None:
     print(
         f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed, "
-        f"{len(report.kept)} kept; {report.passages} passages, {report.embedded} embedded "
-        f"in {report.seconds:.2f} s"
+        f"{len(report.kept)} kept; {report.articles} articles, {report.passages} passages, "
+        f"{report.embedded} embedded in {report.seconds:.2f} s"
     )
     if report.repaired:
         print("Chroma was out of step with the catalog and has been filled again")

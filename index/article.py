@@ -1,12 +1,17 @@
-"""The nouns of the corpus: a file becomes an Article, an Article holds Passages, a Span points into its text.
+"""The nouns of the corpus: a file becomes Articles, an Article holds Passages, a Span points into its text.
 
 Offsets are Python string indices (code points) into `Article.text`, end exclusive.
 This module knows nothing of files, models or storage.
 """
 
 import hashlib
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
+
+# Between a file and what lies in it, as in `quotes.csv//3` or `week.zip//monday/flood.txt`. The path of
+# a real file never has two slashes together, so the two can never be taken for each other.
+INSIDE = "//"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,11 +43,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One file of the corpus, as decoded.
+    """One file of the corpus, or one row or member of it, as decoded.
 
-    `path` is relative to the corpus, with forward slashes; `sha256` is of the file's bytes;
+    `path` is relative to the corpus, with forward slashes; of a row or member it is the file's, INSIDE,
+    and the row's number or the member's name. `sha256` is of the file's bytes, or of the row's or
+    member's own, so that it stays what it is while its neighbours change.
     `boilerplate` marks the spans of `text` that belong to the page around the story
     (menus, captions' credits, author blurbs), sorted and disjoint. Nothing is cut from `text`.
+    `pages` are the offsets at which the pages of a paginated format begin; other formats have none.
     """
 
     path: str
@@ -52,6 +60,16 @@ class Article:
     published: date | None = None
     publisher: str | None = None
     boilerplate: tuple[Span, ...] = ()
+    pages: tuple[int, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The path of the file that the article is, or lies in."""
+        return file_of(self.path)
+
+    def page_of(self, offset: int) -> int | None:
+        """The page, from 1, of the code point at `offset`; None where the format has no pages."""
+        return max(1, bisect_right(self.pages, offset)) if self.pages else None
 
     @property
     def id(self) -> str:
@@ -59,6 +77,11 @@ class Article:
         # surrogateescape: a file name need not be valid UTF-8
         name = self.path.encode("utf-8", "surrogateescape")
         return hashlib.sha256(name + b"\0" + self.sha256.encode("ascii")).hexdigest()[:16]
+
+
+def file_of(path: str) -> str:
+    """The file of the corpus that the article at `path` is, or lies in."""
+    return path.partition(INSIDE)[0]
 
 
 @dataclass(frozen=True, slots=True)

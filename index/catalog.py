@@ -1,4 +1,4 @@
-"""The catalog: articles, passages, vectors and the full-text index in one SQLite file. It is the truth.
+"""The catalog: files, articles, passages, vectors, full-text index, in one SQLite file. It is the truth.
 
 Chroma is a fast copy of the vectors kept here under the same ids. One process writes (the lock in
 index/lock.py sees to it); any number read, each from a consistent state (WAL).
@@ -23,14 +23,19 @@ from index.article import Article, Passage, Span
 from index.errors import StorageError
 from index.passages import passage_body, passage_title
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 FILE_NAME = "catalog.sqlite3"
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE articles (
-    id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL, title TEXT NOT NULL,
-    published TEXT, publisher TEXT, text TEXT NOT NULL, boilerplate TEXT NOT NULL
+CREATE TABLE files (
+    path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, limits TEXT NOT NULL, refused TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, file TEXT NOT NULL, sha256 TEXT NOT NULL,
+    title TEXT NOT NULL, published TEXT, publisher TEXT, text TEXT NOT NULL,
+    boilerplate TEXT NOT NULL, pages TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX articles_by_file ON articles (file);
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL,
     ordinal INTEGER NOT NULL, sentences TEXT NOT NULL, boilerplate INTEGER NOT NULL,
@@ -52,6 +57,20 @@ _TITLE_WEIGHT, _BODY_WEIGHT = 1.5, 1.0
 # were the same in 999 of 1,000 places as when all were.
 _MOST_SCORED = 3_000
 _TIES = 50  # passages of equal score that may stand at the end of a ranking before their ids decide
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """One file of the corpus as it was when it was last read, whether or not any article came of it.
+
+    `sha256` is of its bytes, `limits` the fingerprint of the limits it was read within, and `refused`
+    holds (path, reason) of what in it, or of the file itself, is no article.
+    """
+
+    path: str
+    sha256: str
+    limits: str
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +130,27 @@ class Catalog:
 
     # -- writing --
 
-    def apply(self, added: Sequence[Indexed], removed: Iterable[str], meta: dict[str, str]) -> None:
+    def apply(
+        self,
+        added: Sequence[Indexed],
+        removed: Iterable[str],
+        meta: dict[str, str],
+        files: Iterable[KnownFile] = (),
+        gone: Iterable[str] = (),
+    ) -> None:
         """One transaction: drops the articles with ids `removed`, stores `added`, sets `meta`.
 
-        Every call raises the generation by one, so that readers notice.
+        `files` are those read, and the paths `gone` those to forget; their articles are dropped only
+        when `removed` names them. Every call raises the generation by one, so that readers notice.
         """
         with self._transaction():
             for article_id in removed:
                 self._drop(article_id)
+            self._db.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])
+            self._db.executemany(
+                "REPLACE INTO files VALUES (?, ?, ?, ?)",
+                [(f.path, f.sha256, f.limits, json.dumps(f.refused)) for f in files],
+            )
             for item in added:
                 self._store(item)
             for key, value in meta.items():
@@ -145,16 +177,18 @@ class Catalog:
     def _store(self, item: Indexed) -> None:
         article = item.article
         self._db.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article.id,
                 article.path,
+                article.file,
                 article.sha256,
                 article.title,
                 article.published.isoformat() if article.published else None,
                 article.publisher,
                 article.text,
                 _dump_spans(article.boilerplate),
+                json.dumps(article.pages),
             ),
         )
         for passage, vector in zip(item.passages, item.vectors, strict=True):
@@ -206,10 +240,20 @@ class Catalog:
         rows = self._rows("SELECT (SELECT COUNT(*) FROM articles), (SELECT COUNT(*) FROM passages)")
         return int(rows[0][0]), int(rows[0][1])
 
-    def hashes(self) -> dict[str, tuple[str, str]]:
-        """Path → (article id, sha256 of the file's bytes), for every article."""
-        rows = self._rows("SELECT path, id, sha256 FROM articles")
-        return {path: (article_id, sha256) for path, article_id, sha256 in rows}
+    def files(self) -> dict[str, KnownFile]:
+        """Path → every file that was read, those included that no article came of."""
+        rows = self._rows("SELECT path, sha256, limits, refused FROM files")
+        return {
+            path: KnownFile(path, sha256, limits, _load_refused(refused))
+            for path, sha256, limits, refused in rows
+        }
+
+    def article_ids(self) -> dict[str, list[str]]:
+        """File → ids of its articles, for every file that has any."""
+        found: dict[str, list[str]] = {}
+        for file, article_id in self._rows("SELECT file, id FROM articles ORDER BY file, id"):
+            found.setdefault(file, []).append(article_id)
+        return found
 
     def article(self, path: str) -> Article | None:
         """The article at `path`, or None."""
@@ -363,13 +407,13 @@ class Catalog:
     def _load_article(self, article_id: str) -> Article:
         """Raises KeyError when there is none, which the cache does not remember: it may come back."""
         rows = self._rows(
-            "SELECT path, sha256, title, text, published, publisher, boilerplate FROM articles "
-            "WHERE id = ?",
+            "SELECT path, sha256, title, text, published, publisher, boilerplate, pages "
+            "FROM articles WHERE id = ?",
             (article_id,),
         )
         if not rows:
             raise KeyError(article_id)
-        path, sha256, title, text, published, publisher, boilerplate = rows[0]
+        path, sha256, title, text, published, publisher, boilerplate, pages = rows[0]
         return Article(
             path=path,
             sha256=sha256,
@@ -378,6 +422,7 @@ class Catalog:
             published=date.fromisoformat(published) if published else None,
             publisher=publisher,
             boilerplate=_load_spans(boilerplate),
+            pages=tuple(json.loads(pages)),
         )
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -390,6 +435,10 @@ class Catalog:
 
 def _damaged(folder: Path, error: sqlite3.Error) -> str:
     return f"{folder}: the catalog cannot be used ({error}); delete the folder and run `python -m index sync`"
+
+
+def _load_refused(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple((path, reason) for path, reason in json.loads(text))
 
 
 def _iso(days: tuple[date, date] | None) -> tuple[str, ...]:

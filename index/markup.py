@@ -48,7 +48,7 @@ def read_page(markup: str) -> Page:
     try:
         page = trafilatura.bare_extraction(markup, with_metadata=True, include_comments=False)
         found = page if isinstance(page, Document) else Document()
-        text = found.text or _all_words(markup)
+        text = found.text or all_words(markup)
     except Exception as error:  # hostile markup brings out many kinds
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UnreadableError(f"HTML that cannot be parsed: {reason}") from None
@@ -72,7 +72,7 @@ def stated_date(markup: str) -> date | None:
     return first_date(facts.get("datetime") or found.group(2))
 
 
-def _all_words(markup: str) -> str:
+def all_words(markup: str) -> str:
     """Every word outside scripts and styles, a line a block, however deep or broken the markup is."""
     markup = _without_comments(markup)
     pieces: list[str] = []

@@ -1,163 +1,185 @@
-"""A file becomes an Article: decode, extract, find title, publisher and date, mark boilerplate.
+"""A file of the corpus becomes Articles: extract, find title, publisher and date, mark boilerplate.
 
-A new format is one more line in READERS. What a file cannot tell (a publisher never named) stays None;
-nothing is guessed from the file's own clock or name, except a title of last resort.
+One file may hold several: rows, or the members of an archive. What a file cannot tell (a publisher never
+named) stays None; nothing is guessed from the file's own clock or name, except a title of last resort.
 """
 
 import hashlib
-import os
+import json
 import re
-import stat
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path, PurePosixPath
 
-from index.article import Article
+from index.apart import APART
+from index.archive import OverrunError, Unpacker
+from index.article import INSIDE, Article, file_of
 from index.boilerplate import mark_boilerplate
-from index.decoding import decode
 from index.errors import UnreadableError
-from index.headers import find_front_matter, find_published, find_publisher, find_title
-from index.markup import read_page
+from index.extracted import NOTHING, Extracted
+from index.folder import read_bytes
+from index.formats import ARCHIVES, HARMLESS, READERS, suffix_of
+from index.headers import find_published, find_publisher, find_title
+from index.limits import USUAL, Limits
 
-# Bumped when the same bytes would give another Article or other passages: sync then does all files again.
-READING_VERSION = 2
-# What a page says it is written in; browsers look no further than this either.
-_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]{2,40})", re.IGNORECASE)
-_HEADING = re.compile(r"^#[ \t]+(.+)$", re.MULTILINE)
+# Bumped when the same bytes would give other Articles or passages: sync then does all files again.
+READING_VERSION = 3
+
+# An archive with all that is in it may take so many times as long as one text.
+AS_AN_ARCHIVE = 10
+
+Refused = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Extracted:
-    """The text of a file and what the format itself says about it; None where it says nothing."""
+class Contents:
+    """What one file holds: its articles, each under a path of its own, and (path, reason) of the rest.
 
-    text: str
-    title: str | None = None
-    publisher: str | None = None
-    published: date | None = None
+    A file that cannot be read at all has no articles and is itself the one that is refused.
+    """
 
-
-def read_article(root: Path, path: str, max_bytes: int) -> Article:
-    """Reads `root/path`. Raises UnreadableError with the reason when it cannot become an article."""
-    return parse_article(path, read_bytes(root, path, max_bytes))
+    path: str
+    sha256: str
+    articles: tuple[Article, ...] = ()
+    refused: tuple[Refused, ...] = ()
 
 
-def parse_article(path: str, data: bytes) -> Article:
-    """The article in `data`, a pure function of its arguments; `path` tells the format by its suffix."""
-    stated = reader_of(path)(data)
-    text = stated.text
+def read_article(root: Path, path: str, limits: Limits = USUAL) -> Article:
+    """The article at `path`, which may lie in a file. Raises UnreadableError with the reason."""
+    return parse_article(path, read_bytes(root, file_of(path), limits.max_bytes), limits)
+
+
+def parse_article(path: str, data: bytes, limits: Limits = USUAL) -> Article:
+    """The article at `path` in the bytes of its file. Raises UnreadableError with the reason."""
+    return _article(_one(path, data, limits))
+
+
+def texts_of(path: str, data: bytes, limits: Limits) -> dict[str, str]:
+    """The text alone of the article at `path`, by its path, and of the rows that are read along with it.
+
+    Raises UnreadableError when there is none at `path`.
+    """
+    leaves = _leaves(file_of(path), data, limits, only=path)
+    texts = {leaf.path: leaf.extracted.text for leaf in leaves if not leaf.refused}
+    if path not in texts:
+        raise UnreadableError("no such article in the file")
+    return texts
+
+
+def parse_file(path: str, data: bytes, limits: Limits = USUAL) -> Contents:
+    """All that is in the file `path` with the bytes `data`: a function of its arguments alone."""
+    sha256 = sha256_of(data)
+    articles: dict[str, Article] = {}
+    refused: list[Refused] = []
+    try:
+        for leaf in _leaves(path, data, limits):
+            try:
+                if leaf.path in articles:
+                    raise UnreadableError("a name that stands twice in the archive")
+                articles[leaf.path] = _article(leaf)
+            except UnreadableError as error:
+                refused.append((leaf.path, str(error)))
+            if len(articles) + len(refused) > limits.articles:  # rows of several members together
+                raise OverrunError(
+                    f"more than {limits.articles} articles: expected at most that (BYLINE_MAX_ARTICLES)"
+                )
+    except UnreadableError as error:  # the file as a whole: what came of it before does not count
+        return Contents(path, sha256, (), ((path, str(error)),))
+    if not articles and not refused:
+        refused.append((path, "nothing in it: expected articles"))
+    return Contents(path, sha256, tuple(articles.values()), tuple(refused))
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """A text of a file, and the bytes it came of; or the reason why there is none at its path."""
+
+    path: str
+    data: bytes = b""
+    extracted: Extracted = NOTHING
+    refused: str = ""
+
+
+def _one(path: str, data: bytes, limits: Limits) -> _Leaf:
+    """The leaf at `path`, with no more read than is needed for it. Raises UnreadableError."""
+    for leaf in _leaves(file_of(path), data, limits, only=path):
+        if leaf.refused and f"{path}/".startswith(f"{leaf.path}/"):
+            raise UnreadableError(leaf.refused)
+        if leaf.path == path:
+            return leaf
+    raise UnreadableError("no such article in the file")
+
+
+def _leaves(path: str, data: bytes, limits: Limits, only: str = "") -> Iterator[_Leaf]:
+    """Every text in the file, its archives opened. Raises UnreadableError for the file as a whole."""
+    if suffix_of(path) not in ARCHIVES:
+        yield from _texts(path, data, limits)
+        return
+
+    def accepts(name: str) -> bool:
+        return bool(suffix_of(name)) and (not only or f"{only}/".startswith(f"{name}/"))
+
+    deadline = time.monotonic() + limits.seconds * AS_AN_ARCHIVE
+    for member in Unpacker(limits, accepts).members(path, data):
+        if time.monotonic() > deadline:
+            raise OverrunError(
+                f"takes longer than {limits.seconds * AS_AN_ARCHIVE} s to read, with all that is in it: "
+                f"expected at most {AS_AN_ARCHIVE} times {limits.seconds} s (BYLINE_MAX_SECONDS)"
+            )
+        if member.refused:
+            yield _Leaf(member.path, refused=member.refused)
+            continue
+        try:
+            yield from _texts(member.path, member.data, limits)
+        except UnreadableError as error:
+            yield _Leaf(member.path, refused=str(error))
+
+
+def _texts(path: str, data: bytes, limits: Limits) -> Iterator[_Leaf]:
+    """The texts in a file that is no archive. Raises UnreadableError when it cannot be read."""
+    suffix = suffix_of(path)
+    found = (
+        READERS[suffix](data, limits) if suffix in HARMLESS else APART.read(suffix, data, limits)
+    )
+    for extracted in found:
+        part = extracted.part
+        yield _Leaf(path + INSIDE + part if part else path, data, extracted)
+
+
+def _article(leaf: _Leaf) -> Article:
+    stated, text = leaf.extracted, leaf.extracted.text
+    if leaf.refused:
+        raise UnreadableError(leaf.refused)
     if not re.search(r"\w", text):
         raise UnreadableError("no text: expected an article with words in it")
     marked = mark_boilerplate(text)
     return Article(
-        path=path,
-        sha256=sha256_of(data),
+        path=leaf.path,
+        sha256=_digest(stated) if stated.part else sha256_of(leaf.data),
         # what the format left open, the words of the text may tell
-        title=stated.title or find_title(text, marked) or _title_from(path),
+        title=stated.title or find_title(text, marked) or _title_from(leaf.path),
         text=text,
         published=stated.published or find_published(text, marked),
         publisher=stated.publisher or find_publisher(text),
         boilerplate=marked,
+        pages=stated.pages,
     )
 
 
-def reader_of(path: str) -> Callable[[bytes], Extracted]:
-    """The reader of the format that `path` names by its suffix. Raises UnreadableError for others."""
-    suffix = PurePosixPath(path).suffix.lower()
-    if suffix not in READERS:
-        raise UnreadableError(f"{suffix or 'no suffix'}: expected one of {', '.join(READERS)}")
-    return READERS[suffix]
+def _digest(row: Extracted) -> str:
+    """The content hash of a row: of all that it says, wherever in its file it stands."""
+    said = [row.text, row.title, row.publisher, row.published and row.published.isoformat()]
+    return sha256_of(json.dumps(said).encode())
+
+
+def _title_from(path: str) -> str:
+    outer, _, name = path.rpartition(INSIDE)
+    if name.isdigit():  # a row: named after its file
+        return f"{_title_from(outer)}, {name}"
+    return PurePosixPath(name).stem.replace("-", " ").replace("_", " ").strip() or name
 
 
 def sha256_of(data: bytes) -> str:
     """The content hash that tells whether a file has changed, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
-
-
-def read_bytes(root: Path, path: str, max_bytes: int) -> bytes:
-    """The bytes of a regular file within `root`, at most `max_bytes`. Raises UnreadableError."""
-    full = root / path
-    try:
-        path.encode("utf-8")
-    except UnicodeEncodeError:
-        raise UnreadableError("a name that is not UTF-8: rename the file") from None
-    try:
-        if not full.resolve().is_relative_to(root.resolve()):
-            raise UnreadableError("a link out of the corpus: expected a file within it")
-        # O_NONBLOCK: opening a FIFO must not wait for a writer
-        handle = os.open(full, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except OSError as error:
-        raise UnreadableError(error.strerror or str(error)) from None
-    except ValueError:
-        raise UnreadableError("a name that no file can have") from None
-    except RuntimeError:
-        raise UnreadableError("a link that leads back to itself") from None
-    try:
-        return _read_regular(handle, max_bytes)
-    except OSError as error:
-        raise UnreadableError(error.strerror or str(error)) from None
-    finally:
-        os.close(handle)
-
-
-def _read_regular(handle: int, max_bytes: int) -> bytes:
-    status = os.fstat(handle)
-    if not stat.S_ISREG(status.st_mode):
-        raise UnreadableError("not a regular file")
-    if status.st_size > max_bytes:
-        raise UnreadableError(
-            f"{status.st_size / 1e6:.1f} MB: expected at most {max_bytes / 1e6:g} MB "
-            "(BYLINE_MAX_FILE_MB)"
-        )
-    with os.fdopen(handle, "rb", closefd=False) as file:
-        return file.read(max_bytes)
-
-
-def _read_text(data: bytes) -> Extracted:
-    return Extracted(decode(data))
-
-
-def _read_markdown(data: bytes) -> Extracted:
-    text = decode(data)
-    # a title in front matter goes before a heading; find_title knows of the first
-    heading = None if find_front_matter(text) else _HEADING.search(text.replace("\r", "\n"))
-    return Extracted(text, title=heading.group(1).rstrip("# \t") if heading else None)
-
-
-def _read_html(data: bytes) -> Extracted:
-    charset = _CHARSET.search(data[:4096])
-    markup = decode(data, charset.group(1).decode("ascii") if charset else None)
-    page = read_page(markup)
-    # One line a block: an empty line between them keeps headings from running into paragraphs.
-    text = "\n\n".join(line for line in page.text.splitlines() if line.strip())
-    return Extracted(text, page.title, page.site, page.published)
-
-
-READERS: dict[str, Callable[[bytes], Extracted]] = {
-    ".txt": _read_text,
-    ".md": _read_markdown,
-    ".html": _read_html,
-    ".htm": _read_html,
-}
-
-
-def _title_from(path: str) -> str:
-    return PurePosixPath(path).stem.replace("-", " ").replace("_", " ").strip() or path
-
-
-def list_files(root: Path) -> Iterator[str]:
-    """Paths of the corpus' files relative to `root`, sorted by folder, with forward slashes.
-
-    Hidden files and folders are passed over, and so is a README at the top, which tells about the
-    folder. A linked folder, or one that cannot be listed, is not entered but given as a path of its
-    own, so that reading it tells why.
-    """
-    closed: list[str] = []
-    for folder, names, files in os.walk(root, onerror=lambda error: closed.append(error.filename)):
-        names[:] = sorted(name for name in names if not name.startswith("."))
-        links = [name for name in names if os.path.islink(os.path.join(folder, name))]
-        for name in sorted([*files, *links]):
-            if name.startswith(".") or (folder == str(root) and name.lower() == "readme.md"):
-                continue
-            yield Path(folder, name).relative_to(root).as_posix()
-    yield from (Path(folder).relative_to(root).as_posix() for folder in closed)

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.errors import SettingsError
+from index.limits import Limits
 
 ROOT = Path(__file__).resolve().parent.parent
 ENV_FILE = ROOT / ".env"
@@ -63,6 +64,22 @@ class Settings(BaseSettings):
     passage_words: int = Field(160, ge=40, le=400, description="Words a passage aims at")
     overlap_words: int = Field(40, ge=0, le=200, description="Words that neighbours share")
     max_file_mb: float = Field(20.0, gt=0, le=2048, description="Larger files are skipped, in MB")
+    max_articles: int = Field(
+        10_000, ge=1, le=1_000_000, description="Rows or members that one file may hold"
+    )
+    max_unpacked_mb: float = Field(
+        200.0, gt=0, le=8192, description="What one file may unpack to, in MB"
+    )
+    max_depth: int = Field(
+        2, ge=1, le=10, description="Archives within archives, the first included"
+    )
+    max_pages: int = Field(2_000, ge=1, le=100_000, description="Pages that a PDF may have")
+    max_seconds: int = Field(
+        30, ge=1, le=3600, description="Seconds of the processor that reading one file may take"
+    )
+    max_memory_mb: int = Field(
+        2_000, ge=500, le=65_536, description="Memory that reading one file may take, in MB"
+    )
     candidates: int = Field(8, ge=1, le=100, description="Passages that are read for a question")
     max_question_chars: int = Field(
         2000, ge=10, le=100_000, description="Longer questions are refused with a clear line"
@@ -79,9 +96,17 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=0, le=65535, description="Port the page is served at")
 
     @property
-    def max_bytes(self) -> int:
-        """`max_file_mb` in bytes."""
-        return int(self.max_file_mb * 1_000_000)
+    def limits(self) -> Limits:
+        """What one file may cost."""
+        return Limits(
+            max_bytes=int(self.max_file_mb * 1_000_000),
+            articles=self.max_articles,
+            unpacked_bytes=int(self.max_unpacked_mb * 1_000_000),
+            depth=self.max_depth,
+            pages=self.max_pages,
+            seconds=self.max_seconds,
+            memory_bytes=self.max_memory_mb * 1_000_000,
+        )
 
 
 def load_settings(**flags: Any) -> Settings:

@@ -9,27 +9,25 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 from index.article import Article, Passage
-from index.catalog import Catalog, Indexed
+from index.catalog import Catalog, Indexed, KnownFile
 from index.encoder import Encoder
 from index.errors import CorpusError, StorageError, UnreadableError
+from index.folder import list_files, read_bytes
+from index.formats import SUFFIXES, suffix_of
+from index.limits import Limits
 from index.lock import writer_lock
 from index.passages import embedded_text, split_passages
-from index.reading import (
-    READERS,
-    READING_VERSION,
-    list_files,
-    parse_article,
-    read_bytes,
-    reader_of,
-    sha256_of,
-)
+from index.reading import READING_VERSION, Contents, Refused, parse_file, sha256_of
 from index.store import PROBES, VectorStore
 
 # Passages embedded and stored in one step: large enough to keep the cores busy, small enough to lose little.
 BATCH_PASSAGES = 256
+# What texts are taken out of files with: another version may read them differently.
+LIBRARIES = ("trafilatura", "charset-normalizer", "lxml", "pypdfium2", "python-docx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +36,17 @@ class Recipe:
 
     passage_words: int
     overlap_words: int
-    max_bytes: int
+    limits: Limits
 
     def fingerprint(self, encoder: str) -> str:
         """Changes exactly when the same files would give another index."""
-        libraries = "/".join(
-            f"{name} {version(name)}" for name in ("trafilatura", "charset-normalizer")
-        )
+        libraries = "/".join(f"{name} {version(name)}" for name in LIBRARIES)
         return f"{READING_VERSION}/{self.passage_words}/{self.overlap_words}/{libraries}/{encoder}"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a sync is going to do, by path: bytes are read once more when an article's turn comes."""
+    """What a sync is going to do, by file: bytes are read once more when a file's turn comes."""
 
     add: tuple[str, ...]
     change: tuple[str, ...]
@@ -58,16 +54,26 @@ class Plan:
     keep: tuple[str, ...]
     rebuild: bool = False
 
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The files whose turn comes, in order."""
+        return self.add + self.change
+
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a sync did. `skipped` holds (path, reason) of files that are not in the index."""
+    """What a sync did, by file. `skipped` holds (path, reason) of what is not in the index.
+
+    A file of several articles stands once among those added or kept; a row or a member of it that is
+    no article is skipped under a path of its own. `articles` and `passages` are what the index holds.
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
-    skipped: tuple[tuple[str, str], ...] = ()
+    skipped: tuple[Refused, ...] = ()
+    articles: int = 0
     passages: int = 0
     embedded: int = 0
     repaired: bool = False
@@ -91,7 +97,7 @@ def sync(
 ) -> SyncReport:
     """Brings the index in `storage` in line with the folder `corpus`.
 
-    `progress(done, of)` counts articles. Raises CorpusError before anything is touched when the
+    `progress(done, of)` counts files. Raises CorpusError before anything is touched when the
     folder is missing or holds no article, StorageBusyError when another sync is running.
     """
     began = time.monotonic()
@@ -104,9 +110,11 @@ def sync(
     with writer_lock(storage):
         catalog = Catalog(storage, create=True)
         try:
-            plan = _plan(files, catalog, rebuild=catalog.meta("recipe") != about["recipe"])
+            before = catalog.article_ids()
+            rebuild = catalog.meta("recipe") != about["recipe"]
+            plan = _plan(files, catalog, recipe.limits.fingerprint, rebuild)
             if plan.rebuild:  # what another recipe made goes first: a killed run leaves no mixture
-                catalog.apply([], [key for key, _ in catalog.hashes().values()], about)
+                catalog.apply([], chain(*before.values()), about, gone=catalog.files())
             store, repaired = _open_store(storage, catalog)
             try:
                 writer = _Writer(catalog, store, encoder, about)
@@ -116,16 +124,18 @@ def sync(
                 catalog.set_meta("complete", "yes")
             finally:
                 store.close()
-            passages = catalog.counts()[1]
+            known, after = catalog.files().values(), catalog.article_ids()
+            articles, passages = catalog.counts()
         finally:
             catalog.close()
-    gone = {path for path, _ in lost}
+    refused = chain.from_iterable(file.refused for file in known)
     return SyncReport(
-        added=tuple(path for path in plan.add if path not in gone),
-        changed=tuple(path for path in plan.change if path not in gone),
-        removed=tuple(sorted({*plan.remove, *(gone & set(plan.change))})),
-        kept=plan.keep,
-        skipped=tuple(sorted([*skipped, *lost])),
+        added=tuple(path for path in plan.add if path in after),
+        changed=tuple(path for path in plan.change if path in after),
+        removed=tuple(sorted(before.keys() - after.keys())),
+        kept=tuple(path for path in plan.keep if path in after),
+        skipped=tuple(sorted({*skipped, *lost, *refused})),
+        articles=articles,
         passages=passages,
         embedded=embedded,
         repaired=repaired and not plan.rebuild,
@@ -146,8 +156,8 @@ def _survey(
         if own in (root / path).parents:
             continue  # an index kept inside the corpus is no article of it
         try:
-            reader_of(path)
-            files[path] = sha256_of(read_bytes(corpus, path, recipe.max_bytes))
+            _check_suffix(corpus, path, recipe.limits)
+            files[path] = sha256_of(read_bytes(corpus, path, recipe.limits.max_bytes))
         except UnreadableError as error:
             skipped.append((path, str(error)))
     if not files:
@@ -155,18 +165,37 @@ def _survey(
     return files, skipped
 
 
-def _no_articles(corpus: Path, skipped: Sequence[tuple[str, str]]) -> str:
+def _check_suffix(corpus: Path, path: str, limits: Limits) -> None:
+    """Raises UnreadableError for another format; of a link that leads out, that it does comes first."""
+    try:
+        suffix_of(path)
+    except UnreadableError:
+        if (corpus / path).is_symlink():
+            read_bytes(corpus, path, limits.max_bytes)
+        raise
+
+
+def _no_articles(corpus: Path, skipped: Sequence[Refused]) -> str:
     detail = f"; skipped {skipped[0][0]!a}: {skipped[0][1]}" if skipped else ""
-    return f"{corpus}: no articles; expected files of {', '.join(READERS)}{detail}"
+    return f"{corpus}: no articles; expected files of {', '.join(SUFFIXES)}{detail}"
 
 
-def _plan(files: dict[str, str], catalog: Catalog, rebuild: bool) -> Plan:
-    known = catalog.hashes()
-    same = {path for path, sha256 in files.items() if path in known and known[path][1] == sha256}
-    keep = set() if rebuild else same
+def _plan(files: dict[str, str], catalog: Catalog, limits: str, rebuild: bool) -> Plan:
+    """What is to be done for `files` (path → sha256) within `limits` (their fingerprint).
+
+    A file that no article came of is remembered as well: its bytes are not read in vain again.
+    """
+    known, held = catalog.files(), catalog.article_ids()
+    keep = set()
+    if not rebuild:
+        keep = {
+            path
+            for path, sha256 in files.items()
+            if path in known and (known[path].sha256, known[path].limits) == (sha256, limits)
+        }
     return Plan(
-        add=tuple(path for path in files if path not in known),
-        change=tuple(path for path in files if path in known and path not in keep),
+        add=tuple(path for path in files if path not in held and path not in keep),
+        change=tuple(path for path in files if path in held and path not in keep),
         remove=tuple(sorted(known.keys() - files.keys())),
         keep=tuple(path for path in files if path in keep),
         rebuild=rebuild,
@@ -224,11 +253,17 @@ class _Writer:
     encoder: Encoder
     about: dict[str, str]
 
-    def write(self, articles: Sequence[tuple[Article, Passages]], removed: Sequence[str]) -> int:
+    def write(
+        self,
+        articles: Sequence[tuple[Article, Passages]],
+        removed: Sequence[str],
+        files: Sequence[KnownFile],
+        gone: Sequence[str] = (),
+    ) -> int:
         """Drops articles by id, embeds and stores others. Returns the number of passages embedded.
 
-        The catalog goes first: when Chroma's part is lost, the generations differ and the next
-        sync fills it again.
+        `files` are recorded as read and those `gone` forgotten, in the same transaction. The catalog
+        goes first: when Chroma's part is lost, the generations differ and the next sync fills it again.
         """
         texts = [embedded_text(article, p) for article, passages in articles for p in passages]
         vectors = self.encoder.encode(texts)
@@ -237,56 +272,89 @@ class _Writer:
             items.append(Indexed(article, passages, vectors[at : at + len(passages)]))
             at += len(passages)
         stale = self.catalog.passage_ids(removed)
-        self.catalog.apply(items, removed, self.about)
+        self.catalog.apply(items, removed, self.about, files, gone)
         self.store.delete(stale)
         self.store.upsert([p.id for item in items for p in item.passages], vectors)
         self.catalog.set_meta("chroma_generation", str(self.catalog.generation))
         return len(texts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A file as it was just read: the articles that the index lacks, and the ids that it holds too many."""
+
+    contents: Contents
+    fresh: tuple[tuple[Article, Passages], ...]
+    stale: tuple[str, ...]
+
+
 def _carry_out(
     plan: Plan, corpus: Path, recipe: Recipe, writer: _Writer, progress: Progress
-) -> tuple[int, list[tuple[str, str]]]:
-    """Carries out `plan` batch by batch. Returns the number of passages embedded and the files lost.
+) -> tuple[int, list[Refused]]:
+    """Carries out `plan` batch by batch; all of a file goes into the index in one transaction.
 
-    What goes goes last, so that a folder in which nothing can be read any more takes nothing away.
+    Returns the number of passages embedded, and (path, reason) of the files that could be read before
+    and now cannot: these are not remembered. What goes goes last, so that a folder in which nothing can
+    be read any more takes nothing away.
     """
-    old = {path: article_id for path, (article_id, _) in writer.catalog.hashes().items()}
-    paths = [*plan.add, *plan.change]
-    lost: list[tuple[str, str]] = []
+    limits = recipe.limits.fingerprint
+    held = writer.catalog.article_ids()
+    empty: list[Contents] = []
     embedded = done = 0
-    for batch in _batches(corpus, recipe, paths, lost):
-        read = [(article, passages) for _, article, passages in batch if article]
-        replaced = [old[article.path] for article, _ in read if article.path in old]
-        embedded += writer.write(read, replaced) if read else 0
+    for batch in _batches(corpus, recipe, plan.read, held):
+        full = [turn for turn in batch if turn.contents.articles]
+        empty += [turn.contents for turn in batch if not turn.contents.articles]
+        if full:
+            embedded += writer.write(
+                [item for turn in full for item in turn.fresh],
+                [key for turn in full for key in turn.stale],
+                [_known(turn.contents, limits) for turn in full],
+            )
         done += len(batch)
-        progress(done, len(paths))
-    if not plan.keep and len(lost) == len(paths):
-        raise CorpusError(_no_articles(corpus, lost))
-    dropped = [old[path] for path in (*plan.remove, *(path for path, _ in lost)) if path in old]
-    if dropped or writer.catalog.meta("corpus") != writer.about["corpus"]:
-        writer.write([], dropped)
-    return embedded, lost
+        progress(done, len(plan.read))
+    if len(empty) == len(plan.read) and held.keys().isdisjoint(plan.keep):
+        known = writer.catalog.files()
+        refused = [*(c.refused for c in empty), *(known[path].refused for path in plan.keep)]
+        raise CorpusError(_no_articles(corpus, list(chain(*refused))))
+    lost = [contents for contents in empty if not contents.sha256]
+    read = [_known(contents, limits) for contents in empty if contents.sha256]
+    gone = [*plan.remove, *(contents.path for contents in lost)]
+    stale = list(chain(*(held.get(path, ()) for path in (*gone, *(file.path for file in read)))))
+    if read or gone or writer.catalog.meta("corpus") != writer.about["corpus"]:
+        writer.write([], stale, read, gone)
+    return embedded, [one for contents in lost for one in contents.refused]
+
+
+def _known(contents: Contents, limits: str) -> KnownFile:
+    return KnownFile(contents.path, contents.sha256, limits, contents.refused)
 
 
 def _batches(
-    corpus: Path, recipe: Recipe, paths: Iterable[str], lost: list[tuple[str, str]]
-) -> Iterator[list[tuple[str, Article | None, Passages]]]:
-    """(path, article, passages) in batches; of an unreadable file, put in `lost`, there is no article."""
-    batch: list[tuple[str, Article | None, Passages]] = []
+    corpus: Path, recipe: Recipe, paths: Iterable[str], held: dict[str, list[str]]
+) -> Iterator[list[_Turn]]:
+    """The files at `paths` in batches of whole files; `held` are the ids that the index has of each."""
+    batch: list[_Turn] = []
     size = 0
     for path in paths:
-        try:
-            article = parse_article(path, read_bytes(corpus, path, recipe.max_bytes))
-        except UnreadableError as error:
-            lost.append((path, str(error)))
-            batch.append((path, None, ()))
-            continue
-        passages = split_passages(article, recipe.passage_words, recipe.overlap_words)
-        batch.append((path, article, passages))
-        size += len(passages)
+        turn = _turn(corpus, recipe, path, frozenset(held.get(path, ())))
+        batch.append(turn)
+        size += sum(len(passages) for _, passages in turn.fresh)
         if size >= BATCH_PASSAGES:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def _turn(corpus: Path, recipe: Recipe, path: str, held: frozenset[str]) -> _Turn:
+    try:
+        data = read_bytes(corpus, path, recipe.limits.max_bytes)
+    except UnreadableError as error:  # gone or closed since the survey: without a hash
+        return _Turn(Contents(path, "", (), ((path, str(error)),)), (), ())
+    contents = parse_file(path, data, recipe.limits)
+    fresh = tuple(
+        (article, split_passages(article, recipe.passage_words, recipe.overlap_words))
+        for article in contents.articles
+        if article.id not in held
+    )
+    return _Turn(contents, fresh, tuple(held - {article.id for article in contents.articles}))

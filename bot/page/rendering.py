@@ -161,8 +161,7 @@ def _source(citation: Citation, articles: Articles) -> str:
     facts.append(citation.file)
     if citation.published:
         facts.append(written_date(citation.published))
-    first, last = citation.line_start, citation.line_end
-    facts.append(f"line {first}" if first == last else f"lines {first}–{last}")
+    facts.append(citation.place)
     what = (
         f'<span class="by-number">{citation.number}</span>'
         f'<span class="by-title">{escape_line(citation.title, 160)}</span> '

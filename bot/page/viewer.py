@@ -37,6 +37,9 @@ def article_html(article: Article, cited: Span = WHOLE) -> str:
     Each call gives another `data-serial`: the page only notices a value that differs from the last.
     """
     facts = [f'<span class="by-file">{escape_line(article.path)}</span>']
+    page = article.page_of(cited.start) if cited else None
+    if page is not None:
+        facts.append(f"<span>page {page}</span>")
     if article.published:
         facts.append(f"<span>{escape(written_date(article.published))}</span>")
     if article.publisher:

@@ -52,7 +52,7 @@ def check_citations(answer: Answer, corpus: Path) -> None:
     assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
     assert bool(answer.citations) is not answer.refused
     for citation in answer.citations:
-        text = read_article(corpus, citation.file, 10**8).text
+        text = read_article(corpus, citation.file).text
         assert citation.quote and citation.quote == text[citation.start : citation.end]
         assert citation.line_start == line_number(text, citation.start)
         assert citation.line_end == line_number(text, citation.end - 1)

@@ -84,7 +84,7 @@ def sample_engine(
             resolver,
             HybridRetriever(library, sample_settings.candidates),
             ExtractiveReader(span_model, calibration, library.encoder.encode),
-            Verifier(sample_settings.corpus, sample_settings.max_bytes),
+            Verifier(sample_settings.corpus, sample_settings.limits),
             Limits(sample_settings.candidates, min_confidence, sample_settings.max_question_chars),
         )
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bot.answer import Evidence
 from bot.citations import Verifier, cite, line_of
+from index.limits import Limits
 from index.reading import read_article
 from tests.bot.checks import line_number, make_article, make_evidence
 
@@ -22,11 +23,11 @@ def corpus(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def evidence(corpus: Path) -> Evidence:
-    return make_evidence(read_article(corpus, "story.txt", 10_000), QUOTE)
+    return make_evidence(read_article(corpus, "story.txt"), QUOTE)
 
 
 def holds(corpus: Path, evidence: Evidence) -> bool:
-    return Verifier(corpus, 10_000).holds(evidence)
+    return Verifier(corpus, Limits(max_bytes=10_000)).holds(evidence)
 
 
 @given(st.text(st.sampled_from("ab\r\n"), min_size=1, max_size=30), st.data())

@@ -37,6 +37,7 @@ CITATION_KEYS = {
     "end": int,
     "line_start": int,
     "line_end": int,
+    "page": int | None,
     "quote": str,
 }
 

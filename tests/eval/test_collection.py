@@ -89,7 +89,7 @@ def test_an_article_is_relevant_when_it_is_near_in_time_and_holds_the_answer(new
 def test_documents_become_files_that_say_what_is_known_of_them(tmp_path: Path) -> None:
     document = Document("7", 'The "title"\nof it', "Some words.", date(2022, 6, 10), "example.com")
     Collection("made", (document,), ()).write(tmp_path)
-    article = read_article(tmp_path, "7.txt", 10_000)
+    article = read_article(tmp_path, "7.txt")
     assert article.title == "The 'title' of it" and article.published == date(2022, 6, 10)
     assert article.publisher == "example.com" and article.text.endswith("Some words.")
 

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from datetime import date
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ ARTICLES = st.builds(
     published=st.none() | st.dates(),
     publisher=st.none() | TEXT,
     boilerplate=st.just(()) | st.just((Span(0, 1),)),
+    pages=st.just(()) | st.just((0, 1, 7)),
 )
 ONE_FOLDER = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -52,9 +54,9 @@ def catalog(tmp_path):
 @given(articles=st.lists(ARTICLES, max_size=4, unique_by=lambda a: a.path))
 def test_articles_passages_and_vectors_come_back_as_they_were(catalog, articles):
     items = [indexed(article) for article in articles]
-    catalog.apply(items, [key for key, _ in catalog.hashes().values()], {})
+    catalog.apply(items, chain(*catalog.article_ids().values()), {})
     assert set(catalog.articles()) == set(articles)
-    assert catalog.hashes() == {a.path: (a.id, a.sha256) for a in articles}
+    assert sorted(chain(*catalog.article_ids().values())) == sorted(a.id for a in articles)
     assert catalog.counts() == (len(items), sum(len(item.passages) for item in items))
     for item in items:
         assert catalog.article(item.article.path) == item.article

@@ -49,11 +49,11 @@ def test_sync_tells_what_it_did_and_status_what_there_is(flags, capsys):
 
 def test_skipped_files_are_named(flags, capsys):
     (Path(flags[1]) / "bad.txt").write_bytes(b"\0\1\2")
-    (Path(flags[1]) / "odd\nname\x1b.pdf").write_bytes(b"x")
+    (Path(flags[1]) / "odd\nname\x1b.png").write_bytes(b"x")
     assert main(["sync", *flags]) == 0
     out = capsys.readouterr().out
     assert "skipped 'bad.txt': binary data: expected text\n" in out
-    assert "skipped 'odd\\nname\\x1b.pdf': .pdf: expected one of " in out
+    assert "skipped 'odd\\nname\\x1b.png': .png: expected one of " in out
 
 
 def test_a_title_cannot_steer_the_terminal(make_corpus, tmp_path, capsys):

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from index.article import Article, Span
 from index.boilerplate import mark_boilerplate, outside
+from index.folder import list_files
 from index.passages import LONGEST, WIDEST_GAP, embedded_text, passage_body, split_passages
-from index.reading import list_files, read_article
+from index.reading import read_article
 from index.sentences import blocks, sentences
 
 SENTENCE = st.integers(1, 60).map(lambda words: "Word" + " word" * (words - 1) + ".")
@@ -119,7 +120,7 @@ def test_no_words_no_passages(text):
 
 def test_the_real_articles_are_cut_exactly(real_corpus):
     for path in list_files(real_corpus):
-        article = read_article(real_corpus, path, 10**7)
+        article = read_article(real_corpus, path)
         passages = split_passages(article, 160, 40)
         assert {s for p in passages for s in p.sentences} == set(_all_sentences(article))
         for passage in passages:

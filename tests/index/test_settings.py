@@ -140,7 +140,7 @@ def test_paths_are_absolute_and_know_the_home_folder(tmp_path, monkeypatch):
 
 
 def test_megabytes_are_a_million_bytes():
-    assert load_settings(max_file_mb=1.5).max_bytes == 1_500_000
+    assert load_settings(max_file_mb=1.5).limits.max_bytes == 1_500_000
 
 
 def test_settings_cannot_be_changed():

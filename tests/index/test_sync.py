@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 import index.sync
-from index.catalog import FILE_NAME
+from index.catalog import FILE_NAME, SCHEMA_VERSION
 from index.errors import CorpusError, StorageBusyError, StorageError
+from index.folder import read_bytes
+from index.limits import Limits
 from index.lock import writer_lock
-from index.reading import read_bytes
 from index.store import VectorStore
 from index.sync import sync
 from tests.index.workshop import RECIPE, ROOT, SYNC_ELSEWHERE, story
@@ -133,7 +134,7 @@ def test_another_model_even_of_another_size_does_everything_again(workshop):
 def test_a_limit_on_size_is_no_part_of_the_recipe(workshop):
     workshop.write("large.txt", story(9) * 20)
     workshop.sync()
-    report = workshop.sync(replace(RECIPE, max_bytes=5000))
+    report = workshop.sync(replace(RECIPE, limits=Limits(max_bytes=5000)))
     assert (report.removed, report.embedded, len(report.kept)) == (("large.txt",), 0, 4)
 
 
@@ -323,7 +324,7 @@ def test_a_catalog_of_a_newer_version_is_refused_and_left_alone(workshop):
     with pytest.raises(StorageError, match="index of version 9"):
         workshop.sync()
     with sqlite3.connect(workshop.storage / FILE_NAME) as db:
-        db.execute("PRAGMA user_version = 1")
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     db.close()
     assert workshop.sync().embedded == 0
 

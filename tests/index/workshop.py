@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from index.catalog import Catalog
 from index.encoder import Encoder
 from index.library import Library
+from index.limits import Limits
 from index.store import VectorStore
 from index.sync import Recipe, SyncReport, sync
 
 ROOT = Path(__file__).resolve().parents[2]
-RECIPE = Recipe(passage_words=60, overlap_words=15, max_bytes=100_000)
+RECIPE = Recipe(passage_words=60, overlap_words=15, limits=Limits(max_bytes=100_000))
 
 
 @dataclass
@@ -105,11 +106,12 @@ import sys
 from pathlib import Path
 import index.sync
 from index.encoder import Encoder
+from index.limits import Limits
 from index.sync import Recipe, sync
 index.sync.BATCH_PASSAGES = int(sys.argv[3]) if len(sys.argv) > 3 else 256
 corpus, storage = map(Path, sys.argv[1:3])
 tell = lambda done, of: print(done, flush=True)
-sync(corpus, storage, Encoder(Path("models/embedder")), Recipe(60, 15, 100_000), tell)
+sync(corpus, storage, Encoder(Path("models/embedder")), Recipe(60, 15, Limits(100_000)), tell)
 """
 
 

@@ -1,0 +1,68 @@
+"""The folder of the corpus: its files by name, and their bytes. Nothing outside it is ever read.
+
+It knows nothing of what is in a file.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from index.errors import UnreadableError
+
+
+def read_bytes(root: Path, path: str, max_bytes: int) -> bytes:
+    """The bytes of a regular file within `root`, at most `max_bytes`. Raises UnreadableError."""
+    full = root / path
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        raise UnreadableError("a name that is not UTF-8: rename the file") from None
+    try:
+        if not full.resolve().is_relative_to(root.resolve()):
+            raise UnreadableError("a link out of the corpus: expected a file within it")
+        # O_NONBLOCK: opening a FIFO must not wait for a writer
+        handle = os.open(full, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        raise UnreadableError(error.strerror or str(error)) from None
+    except ValueError:
+        raise UnreadableError("a name that no file can have") from None
+    except RuntimeError:
+        raise UnreadableError("a link that leads back to itself") from None
+    try:
+        return _read_regular(handle, max_bytes)
+    except OSError as error:
+        raise UnreadableError(error.strerror or str(error)) from None
+    finally:
+        os.close(handle)
+
+
+def _read_regular(handle: int, max_bytes: int) -> bytes:
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        raise UnreadableError("not a regular file")
+    if status.st_size > max_bytes:
+        raise UnreadableError(
+            f"{status.st_size / 1e6:.1f} MB: expected at most {max_bytes / 1e6:g} MB "
+            "(BYLINE_MAX_FILE_MB)"
+        )
+    with os.fdopen(handle, "rb", closefd=False) as file:
+        return file.read(max_bytes)
+
+
+def list_files(root: Path) -> Iterator[str]:
+    """Paths of the corpus' files relative to `root`, sorted by folder, with forward slashes.
+
+    Hidden files and folders are passed over, and so is a README at the top, which tells about the
+    folder. A linked folder, or one that cannot be listed, is not entered but given as a path of its
+    own, so that reading it tells why.
+    """
+    closed: list[str] = []
+    for folder, names, files in os.walk(root, onerror=lambda error: closed.append(error.filename)):
+        names[:] = sorted(name for name in names if not name.startswith("."))
+        links = [name for name in names if os.path.islink(os.path.join(folder, name))]
+        for name in sorted([*files, *links]):
+            if name.startswith(".") or (folder == str(root) and name.lower() == "readme.md"):
+                continue
+            yield Path(folder, name).relative_to(root).as_posix()
+    yield from (Path(folder).relative_to(root).as_posix() for folder in closed)
