@@ -22,6 +22,7 @@ from bot.compose import (
     why_refused,
 )
 from bot.conversation import Conversation, QuestionResolver
+from bot.ranking import by_reader
 from bot.reader import Drafted, Growing, Reader, Writer
 from bot.retrieval import HybridRetriever
 from index.article import Article
@@ -167,7 +168,8 @@ class Engine:
         sure = bool(evidence) and confidence >= self._limits.min_confidence
         chosen = choose(standalone, evidence) if sure else ()
         held = [item for item in chosen if self._verifier.holds(item)]
-        nearest = tuple(dict.fromkeys((c.article.path, c.article.title) for c in candidates))
+        ordered = by_reader(candidates, evidence)
+        nearest = tuple(dict.fromkeys((c.article.path, c.article.title) for c in ordered))
         nearest = nearest[:NEAREST_SHOWN]
         refused = Answer(
             question=question,
