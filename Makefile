@@ -9,7 +9,7 @@ STORAGE ?=
 FLAGS := $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(STORAGE),--storage "$(STORAGE)")
 REAL := $(wildcard ../shared/corpus)
 
-.PHONY: chat sync test lint types unit evaluate bench browser clean
+.PHONY: chat sync test lint types unit evaluate faults bench browser clean
 
 # app.py brings the index up to date before it serves.
 chat: $(VENV)/run.stamp
@@ -34,6 +34,10 @@ unit: $(VENV)/dev.stamp
 evaluate: $(VENV)/dev.stamp
 	$(BIN)/python -m eval run --set sample --set sample-conversations --gate
 	$(if $(REAL),$(BIN)/python -m eval run --set real --set real-conversations --gate,@echo "no ../shared/corpus: the sets 'real' are not evaluated")
+
+# Everything that can go wrong with a sync, at full length: about half an hour.
+faults: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.faults.harness --kills 100
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m eval bench

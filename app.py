@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.console import printable
-from index.errors import BylineError, SettingsError, StorageBusyError
+from index.errors import BylineError, SettingsError, StorageBusyError, UnreachableError
 from index.settings import ROOT, Settings, load_settings
 
 SAMPLE = ROOT / "corpus"
@@ -67,12 +67,12 @@ def serve(settings: Settings) -> None:
 
 
 def _sync(settings: Settings) -> None:
-    """Bring the index up to date; while another program does so, the index is used as it stands."""
+    """Bring the index up to date; where that cannot be done now, the index is used as it stands."""
     from bot.build import sync_corpus
 
     try:
         report = sync_corpus(settings)
-    except StorageBusyError as error:
+    except (StorageBusyError, UnreachableError) as error:
         print(f"app.py: {error}; showing the index as it stands", file=sys.stderr)
         return
     for path, reason in report.skipped:

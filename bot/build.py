@@ -24,8 +24,9 @@ from bot.tagging import TermTagger
 from index.encoder import Encoder
 from index.errors import ModelError
 from index.library import Library
+from index.recipe import Recipe
 from index.settings import Settings, load_variables
-from index.sync import Progress, Recipe, SyncReport, no_progress, sync
+from index.sync import Progress, SyncReport, no_progress, sync
 
 CONDENSING = 0.25  # the share of the time-out that putting a follow-up may take
 
@@ -35,7 +36,9 @@ def sync_corpus(settings: Settings, progress: Progress = no_progress) -> SyncRep
     recipe = Recipe(settings.passage_words, settings.overlap_words, settings.limits)
     encoder = Encoder(settings.embedder, settings.threads or None)
     try:
-        return sync(settings.corpus, settings.storage, encoder, recipe, progress)
+        return sync(
+            settings.corpus, settings.storage, encoder, recipe, progress, server=settings.server
+        )
     finally:
         encoder.close()
 
@@ -52,7 +55,7 @@ def build_engine(settings: Settings) -> Engine:
             opened.callback(close_llm, llm)
         encoder = Encoder(settings.embedder, settings.threads or None)
         opened.callback(encoder.close)
-        library = Library(settings.corpus, settings.storage, encoder)
+        library = Library(settings.corpus, settings.storage, encoder, settings.server)
         opened.callback(library.close)
         model, calibration = _open_reader(settings)
         opened.callback(model.close)

@@ -33,6 +33,7 @@ NEAREST_SHOWN = 3
 NOT_BORNE_OUT = (
     "No sentence of the language model was borne out. This is what the articles say, word for word."
 )
+WORDS_ONLY = "The search by meaning is out of reach for now: only words were searched."
 _log = logging.getLogger(__name__)
 
 
@@ -87,11 +88,14 @@ class Engine:
         with clock("resolve"):
             standalone = self._resolve(question, conversation)
         with clock("retrieve"):
-            candidates = self._retriever.search(standalone, self._limits.candidates)
+            retrieved = self._retriever.find(standalone, self._limits.candidates)
+            candidates = retrieved.candidates
         with clock("read"):
             evidence = self._reader.read(standalone, candidates)
         with clock("compose"):
             answer = self._compose(question, standalone, candidates, evidence)
+            if retrieved.words_only:
+                answer = replace(answer, notice=WORDS_ONLY)
         if self._writer is not None and not answer.refused:
             spent_s = clock.timings()["resolve"] / 1000
             written = self._written(self._writer, answer, spent_s)
@@ -126,7 +130,8 @@ class Engine:
                     yield answer
         except BylineError as error:
             _log.warning("no answer was written: %s", error)
-            yield replace(found, notice=f"{error}. This is what the articles say, word for word.")
+            why = f"{error}. This is what the articles say, word for word."
+            yield replace(found, notice=f"{found.notice} {why}".lstrip())
             return
         if not drafted:
             reason = "the language model finds no answer in the passages"
@@ -140,7 +145,7 @@ class Engine:
                 citations=(),
             )
         elif not answer.citations:
-            yield replace(found, notice=NOT_BORNE_OUT)
+            yield replace(found, notice=f"{found.notice} {NOT_BORNE_OUT}".lstrip())
 
     def _stated(
         self, found: Answer, drafted: Sequence[Drafted], held: Sequence[Evidence]

@@ -3,9 +3,11 @@
 A LlamaIndex retriever, so it can serve any LlamaIndex engine; Byline's own engine takes the Candidates.
 """
 
+import logging
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from llama_index.core.retrievers import BaseRetriever
@@ -16,6 +18,7 @@ from bot.period import Period, asked_period
 from bot.reprints import without_reprints
 from bot.terms import search_words
 from index.encoder import Vectors
+from index.errors import UnreachableError
 from index.library import ATTEMPTS, PAUSE, Library
 
 # Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion outperforms Condorcet …": k = 60.
@@ -26,6 +29,7 @@ DEPTH = 40
 # second question of the news quiz, where 1 to 4 did alike.
 TIMELY = 2.0
 NEWEST = 12  # passages among which "the latest" prefers the newest
+_log = logging.getLogger(__name__)
 
 
 def fuse(
@@ -44,6 +48,14 @@ def fuse(
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The passages found, best first; `words_only` when the search by meaning was out of reach."""
+
+    candidates: tuple[Candidate, ...]
+    words_only: bool = False
+
+
 class HybridRetriever(BaseRetriever):
     """Retrieves the passages of a Library that bear on a question."""
 
@@ -59,6 +71,11 @@ class HybridRetriever(BaseRetriever):
         `now` is the day that "this week" counts from, by default today. An archive's own last day goes
         before: in articles of 2015 "this week" is the last one that they tell of.
         """
+        return self.find(question, k, now).candidates
+
+    def find(self, question: str, k: int, now: date | None = None) -> Retrieved:
+        """What `search` finds, and whether the rankings by meaning had a part in it."""
+        words_only = False
         self._library.refresh()
         vector = self._library.embed(question)
         words = search_words(question)
@@ -66,26 +83,37 @@ class HybridRetriever(BaseRetriever):
             newest = self._library.newest()
             today = now or min(date.today(), newest or date.max)
             period = asked_period(question, today) if newest else None
-            found = self._ranked(words, vector, max(k, DEPTH), period)
+            depth = max(k, DEPTH)
+            try:
+                found = self._ranked(words, vector, depth, period)
+            except UnreachableError as error:
+                _log.warning("%s", error)
+                words_only = True
+                found = self._ranked(words, vector, depth, period, by_meaning=False)
             if found is not None:
                 break
             # A sync has just replaced some of them: what stands second must not answer for them.
             time.sleep(PAUSE)
             self._library.refresh()
-        return tuple(without_reprints(found or ()))[:k]
+        return Retrieved(tuple(without_reprints(found or ()))[:k], words_only)
 
     def _ranked(
-        self, words: Sequence[str], vector: Vectors, depth: int, period: Period | None
+        self,
+        words: Sequence[str],
+        vector: Vectors,
+        depth: int,
+        period: Period | None,
+        by_meaning: bool = True,
     ) -> tuple[Candidate, ...] | None:
         """The candidates of all rankings, best first; None when some are gone since they were ranked."""
-        dense = self._library.dense(vector, depth)
+        dense = self._library.dense(vector, depth) if by_meaning else []
         lexical = dict(self._library.lexical(words, depth))
         rankings = [[key for key, _ in dense], list(lexical)]
         weights = [1.0, 1.0]
         if period and not period.newest:
             days = period.start, period.end
             timely = dict(self._library.lexical(words, depth, days))
-            near = self._library.dense(vector, depth, days)
+            near = self._library.dense(vector, depth, days) if by_meaning else []
             lexical = timely | lexical
             rankings += [[key for key, _ in near], list(timely)]
             weights += [TIMELY, TIMELY]

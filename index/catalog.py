@@ -5,14 +5,16 @@ index/lock.py sees to it); any number read, each from a consistent state (WAL).
 """
 
 import json
+import os
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +22,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Article, Passage, Span
-from index.errors import StorageError
+from index.errors import DamagedError, StorageError
 from index.passages import passage_body, passage_title
+from index.seal import doubt
 
 SCHEMA_VERSION = 2
 FILE_NAME = "catalog.sqlite3"
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
-    path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, limits TEXT NOT NULL, refused TEXT NOT NULL
+    path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, limits TEXT NOT NULL, refused TEXT NOT NULL,
+    state TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, file TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -43,12 +47,27 @@ CREATE TABLE passages (
 );
 CREATE INDEX articles_by_day ON articles (published);
 CREATE INDEX passages_by_article ON passages (article_id, ordinal);
-CREATE VIRTUAL TABLE words USING fts5 (title, body, tokenize = 'porter unicode61 remove_diacritics 2');
 """
 _NUMBERS_OF_DAYS = (
     "SELECT number FROM passages WHERE article_id IN "
     "(SELECT id FROM articles WHERE published BETWEEN ? AND ?)"
 )
+_WORDS = (
+    "CREATE VIRTUAL TABLE words USING fts5 "
+    "(title, body, tokenize = 'porter unicode61 remove_diacritics 2')"
+)
+# The limits of a file whose articles were made by another recipe.
+OUTDATED = "outdated"
+# What SQLite cannot do for reasons outside the file: it is not damaged by them.
+_OUTSIDE = {
+    sqlite3.SQLITE_FULL: "free space on the disk",
+    sqlite3.SQLITE_IOERR: "look to the disk",
+    sqlite3.SQLITE_READONLY: "make it writable",
+    sqlite3.SQLITE_CANTOPEN: "make it readable and writable",
+    sqlite3.SQLITE_PERM: "make it readable and writable",
+    sqlite3.SQLITE_BUSY: "close the program that holds it",
+    sqlite3.SQLITE_LOCKED: "close the program that holds it",
+}
 # What FTS5 can be asked for between quotation marks: it ends a query at a NUL, and takes only UTF-8.
 _WORD = re.compile(r"\A(?=.*\w)[^\"\0\ud800-\udfff]+\Z", re.DOTALL)
 # A word of a title tells more about what a passage is on than one of its body.
@@ -64,13 +83,15 @@ class KnownFile:
     """One file of the corpus as it was when it was last read, whether or not any article came of it.
 
     `sha256` is of its bytes, `limits` the fingerprint of the limits it was read within, and `refused`
-    holds (path, reason) of what in it, or of the file itself, is no article.
+    holds (path, reason) of what in it, or of the file itself, is no article. While its `state`
+    (see index/survey.py) is the same it need not be read again; "" tells nothing.
     """
 
     path: str
     sha256: str
     limits: str
     refused: tuple[tuple[str, str], ...] = ()
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +103,21 @@ class Indexed:
     vectors: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One passage as it lies in the file; `title` and `body` are None where the full-text index lacks it.
+
+    `passage` is None where its row makes no passage of this article.
+    """
+
+    number: int
+    id: str
+    passage: Passage | None
+    vector: bytes
+    title: str | None
+    body: str | None
+
+
 class Catalog:
     """One open catalog. Safe to call from several threads."""
 
@@ -91,26 +127,47 @@ class Catalog:
         if not create and not self.file.is_file():
             raise StorageError(f"{folder}: no index here; run `python -m index sync` first")
         self._lock = threading.RLock()
+        self._open(create)
+        self._article_by_id = lru_cache(maxsize=512)(self._load_article)
+
+    def _open(self, create: bool) -> None:
+        folder = self.file.parent
         try:
             self._db = sqlite3.connect(self.file, check_same_thread=False, isolation_level=None)
         except sqlite3.Error as error:
-            raise StorageError(_damaged(folder, error)) from None
+            raise _told(folder, error) from None
         try:
             self._check_version(create)
             self._db.execute("PRAGMA synchronous = NORMAL")
+            self._inode = os.stat(self.file).st_ino
         except BaseException as error:
             self._db.close()
             if isinstance(error, sqlite3.Error):
-                raise StorageError(_damaged(folder, error)) from None
+                raise _told(folder, error) from None
             raise
-        self._article_by_id = lru_cache(maxsize=512)(self._load_article)
+
+    def follow(self) -> bool:
+        """Opens the file again when another has taken its place: True when one had.
+
+        A catalog that is gone for the moment is still read as it was.
+        """
+        try:
+            if os.stat(self.file).st_ino == self._inode:
+                return False
+        except OSError:
+            return False
+        with self._lock:
+            self._db.close()
+            self._open(create=False)
+            self._article_by_id.cache_clear()
+        return True
 
     def _check_version(self, create: bool) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version == 0 and create:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.executescript(
-                f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+                f"BEGIN; {_SCHEMA} {_WORDS}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
             )
         elif version > SCHEMA_VERSION:
             raise StorageError(
@@ -118,14 +175,20 @@ class Catalog:
                 "use the newer Byline, or another --storage folder"
             )
         elif version != SCHEMA_VERSION:
-            raise StorageError(
+            raise DamagedError(
                 f"{self.file.parent}: index of version {version}, expected {SCHEMA_VERSION}; "
-                "delete the folder and run `python -m index sync`"
+                "run `python -m index sync`, which builds it again"
             )
 
     def close(self) -> None:
-        """Closes the file; the catalog cannot be used afterwards."""
+        """Closes the file; the catalog cannot be used afterwards.
+
+        What the write-ahead log holds goes into the file itself first, as far as readers let it, so that
+        none of them need write there later.
+        """
         with self._lock:
+            with suppress(sqlite3.Error):
+                self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
             self._db.close()
 
     # -- writing --
@@ -148,8 +211,8 @@ class Catalog:
                 self._drop(article_id)
             self._db.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])
             self._db.executemany(
-                "REPLACE INTO files VALUES (?, ?, ?, ?)",
-                [(f.path, f.sha256, f.limits, json.dumps(f.refused)) for f in files],
+                "REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
+                [(f.path, f.sha256, f.limits, json.dumps(f.refused), f.state) for f in files],
             )
             for item in added:
                 self._store(item)
@@ -166,13 +229,30 @@ class Catalog:
         with self._transaction():
             self._db.execute("REPLACE INTO meta VALUES (?, ?)", (key, value))
 
+    def remember(self, states: Mapping[str, str]) -> None:
+        """Notes the states in which known files were found unchanged."""
+        with self._transaction():
+            self._db.executemany(
+                "UPDATE files SET state = ? WHERE path = ?",
+                [(s, path) for path, s in states.items()],
+            )
+
+    def outdate(self, meta: Mapping[str, str]) -> None:
+        """Sets `meta`, and has every file done again in its turn; until then its articles stay."""
+        with self._transaction():
+            self._db.execute("UPDATE files SET limits = ?", (OUTDATED,))
+            self._db.executemany("REPLACE INTO meta VALUES (?, ?)", meta.items())
+
     def _drop(self, article_id: str) -> None:
+        self._drop_passages(article_id)
+        self._db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+
+    def _drop_passages(self, article_id: str) -> None:
         self._db.execute(
             "DELETE FROM words WHERE rowid IN (SELECT number FROM passages WHERE article_id = ?)",
             (article_id,),
         )
         self._db.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
-        self._db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
 
     def _store(self, item: Indexed) -> None:
         article = item.article
@@ -191,6 +271,7 @@ class Catalog:
                 json.dumps(article.pages),
             ),
         )
+        self._drop_passages(article.id)  # what may have outlived a damaged row of the article
         for passage, vector in zip(item.passages, item.vectors, strict=True):
             number = self._db.execute(
                 "INSERT INTO passages (id, article_id, ordinal, sentences, boilerplate, vector) "
@@ -204,10 +285,13 @@ class Catalog:
                     vector.astype("<f4").tobytes(),
                 ),
             ).lastrowid
-            self._db.execute(
-                "INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)",
-                (number, passage_title(article, passage), passage_body(article, passage)),
-            )
+            self._index(number, article, passage)
+
+    def _index(self, number: int | None, article: Article, passage: Passage) -> None:
+        self._db.execute(
+            "INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)",
+            (number, passage_title(article, passage), passage_body(article, passage)),
+        )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -220,8 +304,21 @@ class Catalog:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 if isinstance(error, sqlite3.Error):
-                    raise StorageError(_damaged(self.file.parent, error)) from None
+                    raise _told(self.file.parent, error) from None
                 raise
+
+    def rebuild_words(self, without: Iterable[str]) -> None:
+        """Makes the full-text index again from the articles, and drops those with ids `without`."""
+        with self._transaction():
+            self._db.execute("DROP TABLE IF EXISTS words")
+            self._db.execute(_WORDS)
+            for article_id in without:
+                self._drop(article_id)
+            for article_id in chain.from_iterable(self.article_ids().values()):
+                article = self._load_article(article_id)
+                for row in self.stored(article.id):
+                    if row.passage is not None:
+                        self._index(row.number, article, row.passage)
 
     # -- reading --
 
@@ -242,11 +339,14 @@ class Catalog:
 
     def files(self) -> dict[str, KnownFile]:
         """Path → every file that was read, those included that no article came of."""
-        rows = self._rows("SELECT path, sha256, limits, refused FROM files")
-        return {
-            path: KnownFile(path, sha256, limits, _load_refused(refused))
-            for path, sha256, limits, refused in rows
-        }
+        rows = self._rows("SELECT path, sha256, limits, refused, state FROM files")
+        try:
+            return {
+                path: KnownFile(path, sha256, limits, _load_refused(refused), state)
+                for path, sha256, limits, refused, state in rows
+            }
+        except (ValueError, TypeError):
+            raise _damaged(self.file.parent, "the files that were read") from None
 
     def article_ids(self) -> dict[str, list[str]]:
         """File → ids of its articles, for every file that has any."""
@@ -254,6 +354,13 @@ class Catalog:
         for file, article_id in self._rows("SELECT file, id FROM articles ORDER BY file, id"):
             found.setdefault(file, []).append(article_id)
         return found
+
+    def load(self, article_id: str) -> Article | None:
+        """The article with this id, read anew from the file, or None."""
+        try:
+            return self._load_article(article_id)
+        except KeyError:
+            return None
 
     def article(self, path: str) -> Article | None:
         """The article at `path`, or None."""
@@ -277,10 +384,9 @@ class Catalog:
         )
         found = {}
         for passage_id, article_id, ordinal, sentences, boilerplate, vector in rows:
-            spans = _load_spans(sentences)
-            passage = Passage(
-                article_id, ordinal, spans[0].start, spans[-1].end, spans, bool(boilerplate)
-            )
+            passage = _passage(article_id, ordinal, sentences, boilerplate)
+            if passage is None or len(vector) != len(rows[0][-1]) or len(vector) % 4:
+                raise _damaged(self.file.parent, f"passage {passage_id} cannot be read")
             article = self._known_article(article_id)
             if article is None:  # removed by a writer since the line above was read
                 continue
@@ -294,6 +400,54 @@ class Catalog:
             for article_id in article_ids
             for row in self._rows("SELECT id FROM passages WHERE article_id = ?", (article_id,))
         ]
+
+    def stored(self, article_id: str) -> list[Stored]:
+        """The passages of one article in reading order, just as they lie in the file."""
+        return [
+            Stored(
+                number,
+                key,
+                _passage(article_id, *rest),
+                vector if isinstance(vector, bytes) else b"",
+                title,
+                body,
+            )
+            for number, key, *rest, vector, title, body in self._rows(
+                "SELECT p.number, p.id, p.ordinal, p.sentences, p.boilerplate, p.vector, "
+                "w.title, w.body FROM passages p LEFT JOIN words w ON w.rowid = p.number "
+                "WHERE p.article_id = ? ORDER BY p.ordinal",
+                (article_id,),
+            )
+        ]
+
+    def orphans(self) -> list[str]:
+        """Ids of articles that are gone while passages of theirs are left."""
+        return [
+            row[0]
+            for row in self._rows(
+                "SELECT DISTINCT article_id FROM passages "
+                "WHERE article_id NOT IN (SELECT id FROM articles)"
+            )
+        ]
+
+    def faults(self) -> list[str]:
+        """What SQLite finds wrong with the file, at most twenty lines. Raises StorageError."""
+        self._rows("SELECT rowid FROM words LIMIT 1")  # can it be opened at all?
+        told = [str(row[0]) for row in self._rows("PRAGMA integrity_check(20)")]
+        return [] if told == ["ok"] else told
+
+    def words_agree(self) -> bool:
+        """True when the full-text index is whole and has one row for each passage."""
+        try:
+            with self._transaction():
+                self._db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+            alone = self._rows(
+                "SELECT (SELECT COUNT(*) FROM words WHERE rowid NOT IN (SELECT number FROM passages))"
+                " + (SELECT COUNT(*) FROM passages WHERE number NOT IN (SELECT rowid FROM words))"
+            )
+        except DamagedError:
+            return False
+        return alone == [(0,)]
 
     def lexical(
         self, words: Sequence[str], k: int, days: tuple[date, date] | None = None
@@ -350,7 +504,7 @@ class Catalog:
     def newest(self) -> date | None:
         """The last day on which an article was published, or None."""
         found = self._rows("SELECT MAX(published) FROM articles")[0][0]
-        return date.fromisoformat(found) if found else None
+        return self._day(found) if found else None
 
     def vectors_of(
         self, days: tuple[date, date], most: int
@@ -365,6 +519,8 @@ class Catalog:
         )
         if len(rows) > most:
             return None
+        if len({len(row[1]) for row in rows}) > 1:
+            raise _damaged(self.file.parent, f"a vector among {rows[0][0]} … {rows[-1][0]}")
         vectors = np.frombuffer(b"".join(row[1] for row in rows), "<f4")
         return [row[0] for row in rows], vectors.reshape(len(rows), -1 if rows else 0)
 
@@ -375,7 +531,13 @@ class Catalog:
             f"WHERE a.published IS NOT NULL AND p.id IN ({','.join('?' * len(ids))})",
             tuple(ids),
         )
-        return {passage_id: date.fromisoformat(day) for passage_id, day in rows}
+        return {passage_id: self._day(day) for passage_id, day in rows}
+
+    def _day(self, text: str) -> date:
+        try:
+            return date.fromisoformat(text)
+        except (ValueError, TypeError):
+            raise _damaged(self.file.parent, f"{text!a} is no date") from None
 
     def vectors(self, batch: int = 1000) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
         """All passage ids with their vectors, shape (n, dimension), in batches of at most `batch`."""
@@ -385,7 +547,14 @@ class Catalog:
             (last, batch),
         ):
             last = rows[-1][0]
+            if len({len(row[2]) for row in rows}) > 1:
+                raise _damaged(self.file.parent, f"a vector among {rows[0][1]} … {rows[-1][1]}")
             yield [row[1] for row in rows], np.stack([np.frombuffer(r[2], "<f4") for r in rows])
+
+    def latest(self, count: int) -> list[str]:
+        """The ids of the `count` passages that were stored last."""
+        sql = "SELECT id FROM passages ORDER BY number DESC LIMIT ?"
+        return [row[0] for row in self._rows(sql, (count,))]
 
     def _known_article(self, article_id: str) -> Article | None:
         try:
@@ -395,14 +564,18 @@ class Catalog:
 
     def sample(self, count: int) -> NDArray[np.float32]:
         """At most `count` stored vectors spread evenly over the passages: (n, dimension), n may be 0."""
-        total = self.counts()[1]
+        first, last = self._rows("SELECT MIN(number), MAX(number) FROM passages")[0]
+        if first is None:
+            return np.empty((0, 0), np.float32)
         rows = [
-            self._rows("SELECT vector FROM passages ORDER BY number LIMIT 1 OFFSET ?", (offset,))
-            for offset in dict.fromkeys(np.linspace(0, total - 1, count).astype(int).tolist())
-            if total
+            self._rows(
+                "SELECT vector FROM passages WHERE number >= ? ORDER BY number LIMIT 1", (n,)
+            )
+            for n in dict.fromkeys(np.linspace(first, last, count).astype(int).tolist())
         ]
-        found = [np.frombuffer(row[0][0], "<f4") for row in rows if row]
-        return np.stack(found) if found else np.empty((0, 0), np.float32)
+        sizes = [len(row[0][0]) for row in rows]
+        size = max(set(sizes), key=sizes.count)  # a damaged one is of another
+        return np.stack([np.frombuffer(r[0][0], "<f4") for r in rows if len(r[0][0]) == size])
 
     def _load_article(self, article_id: str) -> Article:
         """Raises KeyError when there is none, which the cache does not remember: it may come back."""
@@ -414,27 +587,54 @@ class Catalog:
         if not rows:
             raise KeyError(article_id)
         path, sha256, title, text, published, publisher, boilerplate, pages = rows[0]
-        return Article(
-            path=path,
-            sha256=sha256,
-            title=title,
-            text=text,
-            published=date.fromisoformat(published) if published else None,
-            publisher=publisher,
-            boilerplate=_load_spans(boilerplate),
-            pages=tuple(json.loads(pages)),
-        )
+        try:
+            return Article(
+                path=path,
+                sha256=sha256,
+                title=title,
+                text=text,
+                published=date.fromisoformat(published) if published else None,
+                publisher=publisher,
+                boilerplate=_load_spans(boilerplate),
+                pages=tuple(json.loads(pages)),
+            )
+        except (ValueError, TypeError):
+            raise _damaged(self.file.parent, f"article {article_id} cannot be read") from None
 
     def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._lock:
             try:
                 return self._db.execute(sql, values).fetchall()
             except sqlite3.Error as error:
-                raise StorageError(_damaged(self.file.parent, error)) from None
+                raise _told(self.file.parent, error) from None
 
 
-def _damaged(folder: Path, error: sqlite3.Error) -> str:
-    return f"{folder}: the catalog cannot be used ({error}); delete the folder and run `python -m index sync`"
+def _told(folder: Path, error: sqlite3.Error) -> StorageError:
+    """What SQLite raised, in one line with the remedy."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code in _OUTSIDE:
+        return StorageError(
+            f"{folder}: the catalog cannot be used ({error}); {_OUTSIDE[code]}, "
+            "then run `python -m index sync`"
+        )
+    return _damaged(folder, str(error))
+
+
+def _damaged(folder: Path, what: str) -> DamagedError:
+    doubt(folder)
+    return DamagedError(
+        f"{folder}: the catalog is damaged ({what}); run `python -m index sync` to repair it"
+    )
+
+
+def _passage(article_id: str, ordinal: int, sentences: str, boilerplate: int) -> Passage | None:
+    """The passage in a row, or None when the row makes none."""
+    try:
+        spans = _load_spans(sentences)
+        start, end = spans[0].start, spans[-1].end
+    except (ValueError, TypeError, IndexError):
+        return None
+    return Passage(article_id, ordinal, start, end, spans, bool(boilerplate))
 
 
 def _load_refused(text: str) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,9 @@
     ├── CorpusError            the folder of articles is missing or holds nothing readable
     │   └── UnreadableError    one file cannot be read; sync skips it and names it
     ├── StorageError           the index folder is missing, damaged or of another version
-    │   └── StorageBusyError   another process is writing the index
+    │   ├── StorageBusyError   another process is writing the index
+    │   ├── UnreachableError   the Chroma server does not answer; words can still be searched
+    │   └── DamagedError       the catalog's file is damaged; sync sets it aside and begins again
     ├── ModelError             a model file is missing or damaged
     ├── LanguageModelError     the language model is set up wrongly, or did not answer
     ├── PromptError            a file in prompts/ is missing or damaged
@@ -39,6 +41,14 @@ class StorageError(BylineError):
 
 class StorageBusyError(StorageError):
     """Another process holds the writer's lock."""
+
+
+class UnreachableError(StorageError):
+    """The Chroma server is down, or too slow; what needs only the catalog can still be done."""
+
+
+class DamagedError(StorageError):
+    """The catalog's file is not what SQLite or this Byline can read; sync builds it again."""
 
 
 class ModelError(BylineError):

@@ -4,6 +4,7 @@ Any number of processes may read while one syncs; before each question the libra
 index has moved on. It does not know what is done with what it finds.
 """
 
+import threading
 import time
 from collections.abc import Sequence
 from datetime import date
@@ -15,9 +16,12 @@ from numpy.typing import NDArray
 from index.article import Article, Passage
 from index.catalog import Catalog
 from index.encoder import Encoder
-from index.errors import StorageError
+from index.errors import StorageError, UnreachableError
 from index.reading import READING_VERSION
-from index.store import PROBES, VectorStore
+from index.seal import doubt, is_known
+from index.server import Server
+from index.store import BRIEFLY, PROBES, VectorStore
+from index.tasting import can_be_opened
 
 Found = tuple[Passage, Article, NDArray[np.float32]]
 
@@ -26,6 +30,8 @@ Days = tuple[date, date]  # the first and the last
 MOST_COMPARED = 6_000
 WIDER = 400  # nearest of all that are looked through for those of a longer period
 
+# Seconds for which a server that did not answer is not asked again.
+RETRY = 5.0
 # Opening beside a sync may meet it between two writes: this often, this many seconds apart.
 ATTEMPTS, PAUSE = 5, 0.05
 
@@ -33,28 +39,55 @@ ATTEMPTS, PAUSE = 5, 0.05
 class Library:
     """Searches one index. Safe to call from several threads."""
 
-    def __init__(self, corpus: Path, storage: Path, encoder: Encoder) -> None:
-        """Opens the index of `corpus` in `storage`. Raises StorageError in one line with the remedy."""
+    def __init__(
+        self, corpus: Path, storage: Path, encoder: Encoder, server: Server | None = None
+    ) -> None:
+        """Opens the index of `corpus` in `storage`. Raises StorageError in one line with the remedy.
+
+        Its vectors' copy is on `server` where one is given. When that is out of reach the library
+        opens all the same, and only `dense` fails.
+        """
         self.corpus = corpus
         self.storage = storage
         self.encoder = encoder
+        self.server = server
+        self._store: VectorStore | None = None
+        self._unreachable: UnreachableError | None = None
+        self._retry_at = 0.0
+        self._reaching = threading.Lock()
         self.catalog = Catalog(storage)
         try:
             self._check()
+            self._taste()
             self._open()
-        except BaseException:
+        except BaseException as error:
             self.catalog.close()
+            if isinstance(error, StorageError):
+                doubt(storage)  # the sync that the message asks for shall look closely
             raise
+
+    def _taste(self) -> None:
+        """A stranger's, or a killed sync's, Chroma is tried by another process first: it may end this one."""
+        if self.server is not None or is_known(self.storage):
+            return
+        if not can_be_opened(self.storage, self._collection()):
+            raise StorageError(
+                f"{self.storage}: Chroma's files are damaged; run `python -m index sync` to rebuild it"
+            )
 
     def _open(self) -> None:
         """Opens Chroma and looks whether it is sound, again when a sync was in the way."""
         for attempt in range(ATTEMPTS):
             self._state = self._written()
             try:
-                self._store = VectorStore(self.storage, self._collection())
-                if self._is_sound():
+                store = self._opened()
+                if self._is_sound(store):
+                    self._store = store
                     return
-                self._store.close()
+                store.close()
+            except UnreachableError as error:
+                self._lose(error)
+                return
             except StorageError:
                 if self._written() == self._state or attempt == ATTEMPTS - 1:
                     raise
@@ -65,6 +98,29 @@ class Library:
             f"{self.storage}: Chroma does not hold what the catalog holds; "
             "run `python -m index sync` to rebuild it"
         )
+
+    def _opened(self) -> VectorStore:
+        return VectorStore(self.storage, self._collection(), server=self.server, patience=BRIEFLY)
+
+    def _lose(self, error: UnreachableError) -> None:
+        """Leaves the server alone for a while: a question must not wait for it again and again."""
+        store, self._store = self._store, None
+        self._unreachable, self._retry_at = error, time.monotonic() + RETRY
+        if store is not None:
+            store.close()
+
+    def _reached(self) -> VectorStore:
+        """The store; raises UnreachableError while the server is out of reach."""
+        store = self._store
+        if store is None:
+            with self._reaching:  # one thread knocks, the others learn what it found
+                if self._store is None and time.monotonic() >= self._retry_at:
+                    self._open()
+                store = self._store
+        if store is None:
+            assert self._unreachable is not None
+            raise self._unreachable
+        return store
 
     def _collection(self) -> str:
         name = self.catalog.meta("collection")
@@ -93,11 +149,11 @@ class Library:
                 f"{self.storage}: files were read by another version; run `python -m index sync` again"
             )
 
-    def _is_sound(self) -> bool:
+    def _is_sound(self, store: VectorStore) -> bool:
         # Out of step while a sync is under way is no damage; out of step otherwise shows as unsound.
         if self._state[0] != self._state[1]:
             return True
-        return self._store.is_sound(self.catalog.counts()[1], self.catalog.sample(PROBES))
+        return store.is_sound(self.catalog.counts()[1], self.catalog.sample(PROBES))
 
     @property
     def is_complete(self) -> bool:
@@ -112,11 +168,16 @@ class Library:
 
         True when it had. Raises StorageError when the index is now another corpus's or model's.
         """
+        replaced = self.catalog.follow()
         state = self._written()
-        if state == self._state:
+        if state == self._state and not replaced:
             return False
         self._check()
-        self._store.reopen(self._collection())
+        if self._store is not None:
+            try:
+                self._store.reopen(self._collection())
+            except UnreachableError as error:
+                self._lose(error)
         self._state = state
         return True
 
@@ -131,7 +192,8 @@ class Library:
         """The `k` passages nearest to `vector`: (id, cosine similarity), best first.
 
         With `days` only those of articles published then: every one of them is compared, or of very many
-        those that are among the nearest of all.
+        those that are among the nearest of all. Raises UnreachableError, at once or after a second or two,
+        when the Chroma server is out of reach.
         """
         if days is None:
             return self._nearest(vector, k)
@@ -147,13 +209,18 @@ class Library:
         return best[:k]
 
     def _nearest(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
+        store = self._reached()
         try:
-            return self._store.query(vector, k)
+            return store.query(vector, k)
+        except UnreachableError as error:
+            self._lose(error)
+            raise
         except StorageError:
             # a sync may have put a new collection in the place of this one since the question came
             if not self.refresh():
+                doubt(self.storage)
                 raise
-            return self._store.query(vector, k)
+            return self._reached().query(vector, k)
 
     def lexical(
         self, words: Sequence[str], k: int, days: Days | None = None
@@ -171,7 +238,8 @@ class Library:
 
     def close(self) -> None:
         """Releases the files."""
-        self._store.close()
+        if self._store is not None:
+            self._store.close()
         self.catalog.close()
         self.encoder.close()
 

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.errors import SettingsError
 from index.limits import Limits
+from index.server import Server, parse_server
 
 ROOT = Path(__file__).resolve().parent.parent
 ENV_FILE = ROOT / ".env"
@@ -25,6 +26,10 @@ PREFIX = "BYLINE_"
 
 def _absolute(path: Path) -> Path:
     return Path(os.path.abspath(path.expanduser()))
+
+
+def _address(text: str) -> str:
+    return str(parse_server(text) or "")
 
 
 Folder = Annotated[Path, AfterValidator(_absolute)]
@@ -56,6 +61,9 @@ class Settings(BaseSettings):
     reader: Folder = Field(ROOT / "models" / "reader", description="Folder of the reading model")
     resolver: Folder = Field(
         ROOT / "models" / "resolver", description="Folder of the model that completes follow-ups"
+    )
+    chroma: Annotated[str, AfterValidator(_address)] = Field(
+        "", description="Chroma server, such as `http://127.0.0.1:8000`; empty means none is needed"
     )
     strictness: Literal["lenient", "balanced", "strict"] = Field(
         "balanced", description="How sure an answer must be: `lenient`, `balanced` or `strict`"
@@ -107,6 +115,11 @@ class Settings(BaseSettings):
             seconds=self.max_seconds,
             memory_bytes=self.max_memory_mb * 1_000_000,
         )
+
+    @property
+    def server(self) -> Server | None:
+        """The Chroma server, where there is one."""
+        return parse_server(self.chroma)
 
 
 def load_settings(**flags: Any) -> Settings:

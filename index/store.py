@@ -1,11 +1,12 @@
 """Chroma: the fast copy of the catalog's vectors, searched by cosine similarity.
 
 It holds ids and vectors only; whatever an id means stands in the catalog. It can be thrown away and
-filled again from there without embedding anything.
+filled again from there without embedding anything. It lives in a folder beside the catalog, or on a server.
 """
 
+import shutil
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,15 +20,19 @@ from chromadb.api.collection_configuration import (
 from chromadb.api.models.Collection import Collection
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
-from chromadb.errors import NotFoundError
+from chromadb.errors import ChromaError, InternalError, NotFoundError
 from numpy.typing import NDArray
 
-from index.errors import StorageError
+from index.errors import StorageError, UnreachableError
+from index.server import Server, open_server
 
 # Chroma refuses larger batches (get_max_batch_size() is 5461).
 _BATCH = 5000
+_MOST_COLLECTIONS = 10_000
 # The cosine from which two vectors count as the same; rounding costs about 1e-6.
 _SAME = 0.999
+# Seconds of silence after which a server counts as out of reach: for a question, and for a sync.
+BRIEFLY, PATIENTLY = 1.0, 60.0
 # How many stored vectors are looked for before a collection is trusted.
 PROBES = 16
 # Hundreds of equal vectors cut a few others off in HNSW's graph; a lost file cuts off most.
@@ -48,24 +53,49 @@ def open_client(folder: Path) -> Client:
         raise
 
 
+def discard(folder: Path) -> None:
+    """Deletes a Chroma folder, or whatever lies in its place."""
+    # A client that this process still has open would be handed out again, over files that are gone.
+    SharedSystemClient._identifier_to_system.pop(str(folder), None)
+    SharedSystemClient._identifier_to_refcount.pop(str(folder), None)
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.is_file():
+        folder.unlink()
+
+
 class VectorStore:
     """One collection of vectors. Safe to call from several threads."""
 
-    def __init__(self, folder: Path, collection: str, *, create: bool = False) -> None:
-        """Opens `collection` under `folder`/chroma; `create` makes it when missing. Raises StorageError."""
-        self.folder = folder / "chroma"
+    def __init__(
+        self,
+        folder: Path,
+        collection: str,
+        *,
+        create: bool = False,
+        server: Server | None = None,
+        patience: float = PATIENTLY,
+    ) -> None:
+        """Opens `collection` under `folder`/chroma, or on `server`; `create` makes it when missing.
+
+        Raises StorageError, and UnreachableError when the server is silent for `patience` seconds.
+        """
+        self.place: Path | Server = server or folder / "chroma"
         self.name = collection
         self._create = create
+        self._patience = patience
         self._lock = threading.RLock()
         self._open()
 
     def _open(self) -> None:
-        with _one_line(self.folder):
-            if not (self._create or self.folder.is_dir()):
+        with _one_line(self.place):
+            if isinstance(self.place, Server):
+                self._client: Client = open_server(self.place, self._patience)
+            elif self._create or self.place.is_dir():
+                self._client = open_client(self.place)
+            else:
                 raise StorageError(
-                    f"{self.folder}: missing; run `python -m index sync` to rebuild it"
+                    f"{self.place}: missing; run `python -m index sync` to rebuild it"
                 )
-            self._client = open_client(self.folder)
             try:
                 self._collection = self._find_collection()
             except BaseException:
@@ -97,7 +127,7 @@ class VectorStore:
 
     def upsert(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Stores vectors of shape (len(ids), dimension) under `ids`, replacing those that exist."""
-        with self._lock, _one_line(self.folder):
+        with self._lock, _one_line(self.place):
             for start in range(0, len(ids), _BATCH):
                 self._collection.upsert(
                     ids=list(ids[start : start + _BATCH]),
@@ -106,13 +136,13 @@ class VectorStore:
 
     def delete(self, ids: Sequence[str]) -> None:
         """Forgets `ids`; unknown ones are passed over."""
-        with self._lock, _one_line(self.folder):
+        with self._lock, _one_line(self.place):
             for start in range(0, len(ids), _BATCH):
                 self._collection.delete(ids=list(ids[start : start + _BATCH]))
 
     def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The `k` nearest ids to a unit vector: (id, cosine similarity in [-1, 1]), best first."""
-        with self._lock, _one_line(self.folder):
+        with self._lock, _one_line(self.place):
             found = self._collection.query(
                 query_embeddings=vector[None, :], n_results=k, include=["distances"]
             )
@@ -125,19 +155,47 @@ class VectorStore:
 
     def count(self) -> int:
         """How many vectors it holds."""
-        with self._lock, _one_line(self.folder):
+        with self._lock, _one_line(self.place):
             return int(self._collection.count())
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Id → vector for those of `ids` that it holds."""
+        with self._lock, _one_line(self.place):
+            found = self._collection.get(ids=list(ids), include=["embeddings"])
+        rows = found["embeddings"] if found["embeddings"] is not None else []
+        return {
+            key: np.asarray(row, np.float32) for key, row in zip(found["ids"], rows, strict=True)
+        }
+
+    def pages(self, size: int = 1000) -> Iterator[dict[str, NDArray[np.float32]]]:
+        """All that it holds, id → vector, in pages."""
+        for start in range(0, self.count(), size):
+            with self._lock, _one_line(self.place):
+                ids = self._collection.get(limit=size, offset=start, include=[])["ids"]
+            yield self.vectors(ids)
+
+    def holds(self, ids: Sequence[str]) -> bool:
+        """True when the vector of each of `ids` can be read. Raises UnreachableError."""
+        try:
+            return len(self.vectors(ids)) == len(ids)
+        except UnreachableError:
+            raise
+        except StorageError:
+            return False
 
     def is_sound(self, expected: int, probes: NDArray[np.float32]) -> bool:
         """True when it counts `expected` vectors and finds most of `probes`, vectors it should hold.
 
         A killed writer or a lost file can leave a collection that counts but cannot be searched.
         A reprint has the same vector, so a probe counts as found when its nearest is as near as itself.
+        Raises UnreachableError when the server does not answer.
         """
         try:
             if self.count() != expected:
                 return False
             nearest = [self.query(probe, 1) for probe in probes]
+        except UnreachableError:
+            raise
         except StorageError:
             return False
         hits = sum(bool(found) and found[0][1] > _SAME for found in nearest)
@@ -145,25 +203,26 @@ class VectorStore:
 
     def fill(self, batches: Iterable[tuple[list[str], NDArray[np.float32]]]) -> None:
         """Stores all `batches` of (ids, vectors), and nothing else: what a killed run began goes."""
-        with self._lock, _one_line(self.folder):
+        with self._lock, _one_line(self.place):
             self._client.delete_collection(self.name)
             self._collection = self._find_collection()
         for ids, vectors in batches:
             self.upsert(ids, vectors)
 
     def drop_others(self) -> None:
-        """Deletes every collection but this one: what earlier builds left behind."""
-        with self._lock, _one_line(self.folder):
-            for other in self._client.list_collections():
-                if other.name != self.name:
+        """Deletes what earlier builds of this collection left behind; on a server others are not ours."""
+        family = self.name.rpartition("_")[0] if isinstance(self.place, Server) else ""
+        with self._lock, _one_line(self.place):
+            for other in self._client.list_collections(limit=_MOST_COLLECTIONS):
+                if other.name != self.name and other.name.startswith(family):
                     self._client.delete_collection(other.name)
 
 
 class _one_line:  # noqa: N801 - reads as a verb where it is used
     """Turns whatever Chroma raises, its Rust panics included, into one StorageError."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, place: Path | Server) -> None:
+        self.place = place
 
     def __enter__(self) -> None:
         return None
@@ -173,10 +232,16 @@ class _one_line:  # noqa: N801 - reads as a verb where it is used
     ) -> None:
         if error is None or isinstance(error, StorageError | KeyboardInterrupt | SystemExit):
             return
+        told = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
         if isinstance(error, NotFoundError):
-            message = "the collection was replaced by another process"
-        else:
-            message = str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
+            told = "the collection was replaced by another process"
+        elif isinstance(self.place, Server) and (
+            isinstance(error, InternalError) or not isinstance(error, ChromaError)
+        ):
+            raise UnreachableError(
+                f"{self.place}: no answer from the Chroma server ({told}); start it, or unset "
+                "BYLINE_CHROMA and run `python -m index sync`"
+            ) from error
         raise StorageError(
-            f"{self.folder}: Chroma failed ({message}); run `python -m index sync` to rebuild it"
+            f"{self.place}: Chroma failed ({told}); run `python -m index sync` to rebuild it"
         ) from error

@@ -1,63 +1,33 @@
 """Journey 1: a folder becomes an index, incrementally by content hash.
 
-read → plan → split → embed → catalog → Chroma, batch by batch, so a run that is stopped leaves a usable
-index and the next one goes on from there. It does not know how questions are answered.
+survey → mend → plan → read → split → embed → catalog → Chroma, batch by batch, so a run that is stopped
+leaves a usable index and the next one goes on from there. It does not know how questions are answered.
 """
 
-import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from importlib.metadata import version
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
-from index.article import Article, Passage
-from index.catalog import Catalog, Indexed, KnownFile
+from index.catalog import Catalog, KnownFile
 from index.encoder import Encoder
-from index.errors import CorpusError, StorageError, UnreadableError
-from index.folder import list_files, read_bytes
-from index.formats import SUFFIXES, suffix_of
-from index.limits import Limits
+from index.errors import CorpusError, DamagedError, StorageError, UnreachableError
 from index.lock import writer_lock
-from index.passages import embedded_text, split_passages
-from index.reading import READING_VERSION, Contents, Refused, parse_file, sha256_of
-from index.store import PROBES, VectorStore
+from index.mending import open_mended
+from index.plan import Plan, make_plan
+from index.reading import READING_VERSION, Contents, Refused
+from index.recipe import Recipe
+from index.replica import is_in_step, is_local, open_replica
+from index.seal import break_seal, is_known, is_sealed, is_untouched, seal
+from index.server import Server
+from index.store import discard
+from index.survey import Survey, no_articles, survey
+from index.turns import ahead, batches
+from index.writer import Writer
 
 # Passages embedded and stored in one step: large enough to keep the cores busy, small enough to lose little.
 BATCH_PASSAGES = 256
-# What texts are taken out of files with: another version may read them differently.
-LIBRARIES = ("trafilatura", "charset-normalizer", "lxml", "pypdfium2", "python-docx")
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How articles become passages and vectors; when it changes, every article is done again."""
-
-    passage_words: int
-    overlap_words: int
-    limits: Limits
-
-    def fingerprint(self, encoder: str) -> str:
-        """Changes exactly when the same files would give another index."""
-        libraries = "/".join(f"{name} {version(name)}" for name in LIBRARIES)
-        return f"{READING_VERSION}/{self.passage_words}/{self.overlap_words}/{libraries}/{encoder}"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a sync is going to do, by file: bytes are read once more when a file's turn comes."""
-
-    add: tuple[str, ...]
-    change: tuple[str, ...]
-    remove: tuple[str, ...]
-    keep: tuple[str, ...]
-    rebuild: bool = False
-
-    @property
-    def read(self) -> tuple[str, ...]:
-        """The files whose turn comes, in order."""
-        return self.add + self.change
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +36,8 @@ class SyncReport:
 
     A file of several articles stands once among those added or kept; a row or a member of it that is
     no article is skipped under a path of its own. `articles` and `passages` are what the index holds.
+    `mended` has a line for each part of the index that was damaged; `repaired` is True when Chroma was
+    filled again.
     """
 
     added: tuple[str, ...] = ()
@@ -77,11 +49,11 @@ class SyncReport:
     passages: int = 0
     embedded: int = 0
     repaired: bool = False
+    mended: tuple[str, ...] = ()
     seconds: float = field(default=0.0, compare=False)
 
 
 Progress = Callable[[int, int], None]
-Passages = tuple[Passage, ...]
 
 
 def no_progress(done: int, of: int) -> None:
@@ -94,202 +66,153 @@ def sync(
     encoder: Encoder,
     recipe: Recipe,
     progress: Progress = no_progress,
+    *,
+    server: Server | None = None,
+    full: bool = False,
 ) -> SyncReport:
-    """Brings the index in `storage` in line with the folder `corpus`.
+    """Brings the index in `storage` in line with the folder `corpus`, and mends what is damaged in it.
 
-    `progress(done, of)` counts files. Raises CorpusError before anything is touched when the
-    folder is missing or holds no article, StorageBusyError when another sync is running.
+    `progress(done, of)` counts files. The vectors' copy goes to the Chroma on `server` instead of a
+    folder. `full` reads every file and looks at every passage, even when nothing points to a change.
+    Raises CorpusError before anything is touched when the folder is missing or holds no article,
+    StorageBusyError when another sync is running, UnreachableError when the server does not answer.
     """
     began = time.monotonic()
-    files, skipped = _survey(corpus, storage, recipe)
+    trusted = is_sealed(storage) and not full
+    found = survey(
+        corpus, storage, recipe.limits.max_bytes, _remembered(storage) if trusted else None
+    )
     about = {
         "recipe": recipe.fingerprint(encoder.fingerprint),
         "encoder": encoder.fingerprint,
         "corpus": str(corpus.resolve()),
     }
     with writer_lock(storage):
-        catalog = Catalog(storage, create=True)
+        trusted = trusted and is_sealed(storage)
+        untouched = trusted and is_untouched(storage)
+        if not is_known(
+            storage
+        ):  # a killed sync's, or a stranger's: it is filled again, not opened
+            discard(storage / "chroma")
+        sealed = break_seal(storage)
+        hashes = None if trusted else found.files
+        catalog, mended = open_mended(corpus, storage, recipe, about, hashes, server, progress)
+        sound = True  # what stands on the disk at the end may be sealed
         try:
-            before = catalog.article_ids()
-            rebuild = catalog.meta("recipe") != about["recipe"]
-            plan = _plan(files, catalog, recipe.limits.fingerprint, rebuild)
-            if plan.rebuild:  # what another recipe made goes first: a killed run leaves no mixture
-                catalog.apply([], chain(*before.values()), about, gone=catalog.files())
-            store, repaired = _open_store(storage, catalog)
-            try:
-                writer = _Writer(catalog, store, encoder, about)
-                if plan.add or plan.change or plan.remove:
-                    catalog.set_meta("complete", "no")  # until the end: a stop leaves it so
-                embedded, lost = _carry_out(plan, corpus, recipe, writer, progress)
-                catalog.set_meta("complete", "yes")
-            finally:
-                store.close()
-            known, after = catalog.files().values(), catalog.article_ids()
-            articles, passages = catalog.counts()
+            work = _Work(corpus, storage, catalog, encoder, recipe, about, server, progress)
+            report = work.done(found, untouched)
+        except UnreachableError:
+            raise
+        except StorageError:
+            sound = False
+            raise
         finally:
             catalog.close()
-    refused = chain.from_iterable(file.refused for file in known)
-    return SyncReport(
-        added=tuple(path for path in plan.add if path in after),
-        changed=tuple(path for path in plan.change if path in after),
-        removed=tuple(sorted(before.keys() - after.keys())),
-        kept=tuple(path for path in plan.keep if path in after),
-        skipped=tuple(sorted({*skipped, *lost, *refused})),
-        articles=articles,
-        passages=passages,
-        embedded=embedded,
-        repaired=repaired and not plan.rebuild,
-        seconds=time.monotonic() - began,
-    )
+            if sound:
+                seal(storage, sealed)
+    return replace(report, mended=mended, seconds=time.monotonic() - began)
 
 
-def _survey(
-    corpus: Path, storage: Path, recipe: Recipe
-) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """Path → sha256 of every file that may be an article, and (path, reason) of the others."""
-    if not corpus.is_dir():
-        raise CorpusError(f"{corpus}: no such folder; expected a folder of articles, see --corpus")
-    files: dict[str, str] = {}
-    skipped: list[tuple[str, str]] = []
-    root, own = corpus.resolve(), storage.resolve()
-    for path in list_files(corpus):
-        if own in (root / path).parents:
-            continue  # an index kept inside the corpus is no article of it
-        try:
-            _check_suffix(corpus, path, recipe.limits)
-            files[path] = sha256_of(read_bytes(corpus, path, recipe.limits.max_bytes))
-        except UnreadableError as error:
-            skipped.append((path, str(error)))
-    if not files:
-        raise CorpusError(_no_articles(corpus, skipped))
-    return files, skipped
-
-
-def _check_suffix(corpus: Path, path: str, limits: Limits) -> None:
-    """Raises UnreadableError for another format; of a link that leads out, that it does comes first."""
+def _remembered(storage: Path) -> dict[str, KnownFile]:
+    """The files as the index knows them; none when there is no index."""
     try:
-        suffix_of(path)
-    except UnreadableError:
-        if (corpus / path).is_symlink():
-            read_bytes(corpus, path, limits.max_bytes)
-        raise
-
-
-def _no_articles(corpus: Path, skipped: Sequence[Refused]) -> str:
-    detail = f"; skipped {skipped[0][0]!a}: {skipped[0][1]}" if skipped else ""
-    return f"{corpus}: no articles; expected files of {', '.join(SUFFIXES)}{detail}"
-
-
-def _plan(files: dict[str, str], catalog: Catalog, limits: str, rebuild: bool) -> Plan:
-    """What is to be done for `files` (path → sha256) within `limits` (their fingerprint).
-
-    A file that no article came of is remembered as well: its bytes are not read in vain again.
-    """
-    known, held = catalog.files(), catalog.article_ids()
-    keep = set()
-    if not rebuild:
-        keep = {
-            path
-            for path, sha256 in files.items()
-            if path in known and (known[path].sha256, known[path].limits) == (sha256, limits)
-        }
-    return Plan(
-        add=tuple(path for path in files if path not in held and path not in keep),
-        change=tuple(path for path in files if path in held and path not in keep),
-        remove=tuple(sorted(known.keys() - files.keys())),
-        keep=tuple(path for path in files if path in keep),
-        rebuild=rebuild,
-    )
-
-
-def _open_store(storage: Path, catalog: Catalog) -> tuple[VectorStore, bool]:
-    """Chroma in step with the catalog: as it is when sound, else filled again. True when it was."""
-    name = catalog.meta("collection")
-    if name is None:
-        # A catalog that never had a collection owns nothing of what may lie in the folder.
-        _discard(storage / "chroma")
-        catalog.set_meta("chroma_generation", str(catalog.generation))
-        catalog.set_meta("collection", "news_1")
-        return VectorStore(storage, "news_1", create=True), False
-    in_step = catalog.meta("chroma_generation") == str(catalog.generation)
-    fresh = f"news_{int(name.removeprefix('news_')) + 1}"
+        catalog = Catalog(storage)
+    except StorageError:
+        return {}
     try:
-        store = VectorStore(storage, name, create=True)
-        if in_step and store.is_sound(catalog.counts()[1], catalog.sample(PROBES)):
-            return store, False
-        store.close()
-        store = _filled(storage, fresh, catalog)
-    except StorageError:  # not only out of step but damaged
-        _discard(storage / "chroma")
-        store = _filled(storage, fresh, catalog)
-    meta = {"collection": fresh, "chroma_generation": str(catalog.generation + 1)}
-    catalog.apply([], [], meta)  # the pointer switches in one transaction
-    store.drop_others()
-    return store, True
-
-
-def _discard(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    if folder.is_file():
-        folder.unlink()
-
-
-def _filled(storage: Path, name: str, catalog: Catalog) -> VectorStore:
-    store = VectorStore(storage, name, create=True)
-    try:
-        store.fill(catalog.vectors())
-    except BaseException:
-        store.close()
-        raise
-    return store
+        return catalog.files()
+    except DamagedError:
+        return {}
+    finally:
+        catalog.close()
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
-    """The open parts of one sync, and the one place where catalog and Chroma are written."""
+class _Work:
+    """All that one sync works with, under the lock."""
 
+    corpus: Path
+    storage: Path
     catalog: Catalog
-    store: VectorStore
     encoder: Encoder
+    recipe: Recipe
     about: dict[str, str]
+    server: Server | None
+    progress: Progress
 
-    def write(
-        self,
-        articles: Sequence[tuple[Article, Passages]],
-        removed: Sequence[str],
-        files: Sequence[KnownFile],
-        gone: Sequence[str] = (),
-    ) -> int:
-        """Drops articles by id, embeds and stores others. Returns the number of passages embedded.
+    def done(self, found: Survey, untouched: bool) -> SyncReport:
+        """Does what is to be done, and tells it; with nothing to do, an untouched Chroma is not opened."""
+        catalog = self.catalog
+        before = catalog.article_ids()
+        begun_anew = self._outdate()
+        plan = make_plan(found, catalog, self.recipe.limits.fingerprint)
+        embedded, lost, repaired = 0, list[Refused](), False
+        if not (untouched and plan.is_idle and self._is_finished()):
+            embedded, lost, repaired = self._carry_out(plan, begun_anew)
+        catalog.remember({path: plan.states[path] for path in plan.keep if path in plan.states})
+        known, after = catalog.files().values(), catalog.article_ids()
+        articles, passages = catalog.counts()
+        refused = chain.from_iterable(file.refused for file in known)
+        return SyncReport(
+            added=tuple(path for path in plan.add if path in after),
+            changed=tuple(path for path in plan.change if path in after),
+            removed=tuple(sorted(before.keys() - after.keys())),
+            kept=tuple(path for path in plan.keep if path in after),
+            skipped=tuple(sorted({*found.skipped, *lost, *refused})),
+            articles=articles,
+            passages=passages,
+            embedded=embedded,
+            repaired=repaired,
+        )
 
-        `files` are recorded as read and those `gone` forgotten, in the same transaction. The catalog
-        goes first: when Chroma's part is lost, the generations differ and the next sync fills it again.
+    def _outdate(self) -> bool:
+        """Prepares what another recipe made to be done again. True when it could not stay until then.
+
+        Words cut in another way still answer; other vectors or offsets would answer wrongly.
         """
-        texts = [embedded_text(article, p) for article, passages in articles for p in passages]
-        vectors = self.encoder.encode(texts)
-        items, at = [], 0
-        for article, passages in articles:
-            items.append(Indexed(article, passages, vectors[at : at + len(passages)]))
-            at += len(passages)
-        stale = self.catalog.passage_ids(removed)
-        self.catalog.apply(items, removed, self.about, files, gone)
-        self.store.delete(stale)
-        self.store.upsert([p.id for item in items for p in item.passages], vectors)
-        self.catalog.set_meta("chroma_generation", str(self.catalog.generation))
-        return len(texts)
+        made_by = self.catalog.meta("recipe") or ""
+        if made_by == self.about["recipe"]:
+            return False
+        if self.catalog.meta("encoder") == self.about["encoder"] and made_by.startswith(
+            f"{READING_VERSION}/"
+        ):
+            self.catalog.outdate({"recipe": self.about["recipe"]})
+            return False
+        # in one transaction: a killed run leaves no mixture
+        held, files = self.catalog.article_ids(), self.catalog.files()
+        self.catalog.apply([], chain(*held.values()), self.about, gone=files)
+        return True
 
+    def _is_finished(self) -> bool:
+        """True when Chroma need not even be opened; of a server nobody knows."""
+        meta = self.catalog.meta
+        same = all(meta(key) == value for key, value in self.about.items())
+        here = self.server is None and is_local(self.catalog)
+        return same and here and meta("complete") == "yes" and is_in_step(self.catalog)
 
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """A file as it was just read: the articles that the index lacks, and the ids that it holds too many."""
-
-    contents: Contents
-    fresh: tuple[tuple[Article, Passages], ...]
-    stale: tuple[str, ...]
+    def _carry_out(self, plan: Plan, begun_anew: bool) -> tuple[int, list[Refused], bool]:
+        """Carries out `plan`. Passages embedded, files lost meanwhile, whether Chroma was filled again."""
+        store, refilled = open_replica(self.storage, self.catalog, self.server)
+        repaired = refilled and not begun_anew  # an empty one needs no repair
+        try:
+            if not plan.is_idle:
+                self.catalog.set_meta("complete", "no")  # until the end: a stop leaves it so
+            with Writer(self.catalog, store, self.encoder, self.about) as writer:
+                embedded, lost = _carry_out(plan, self.corpus, self.recipe, writer, self.progress)
+            if writer.failed or refilled or not plan.is_idle:
+                # Looked at as the next program will find it: Chroma may have failed in the middle, or a
+                # reader that opened it meanwhile may have put down a graph of its own.
+                store.close()
+                store, again = open_replica(self.storage, self.catalog, self.server)
+                repaired = repaired or again
+            self.catalog.set_meta("complete", "yes")
+        finally:
+            store.close()
+        return embedded, lost, repaired
 
 
 def _carry_out(
-    plan: Plan, corpus: Path, recipe: Recipe, writer: _Writer, progress: Progress
+    plan: Plan, corpus: Path, recipe: Recipe, writer: Writer, progress: Progress
 ) -> tuple[int, list[Refused]]:
     """Carries out `plan` batch by batch; all of a file goes into the index in one transaction.
 
@@ -301,23 +224,23 @@ def _carry_out(
     held = writer.catalog.article_ids()
     empty: list[Contents] = []
     embedded = done = 0
-    for batch in _batches(corpus, recipe, plan.read, held):
+    for batch in ahead(batches(corpus, recipe, plan, held, BATCH_PASSAGES)):
         full = [turn for turn in batch if turn.contents.articles]
         empty += [turn.contents for turn in batch if not turn.contents.articles]
         if full:
             embedded += writer.write(
                 [item for turn in full for item in turn.fresh],
                 [key for turn in full for key in turn.stale],
-                [_known(turn.contents, limits) for turn in full],
+                [_known(turn.contents, limits, plan) for turn in full],
             )
         done += len(batch)
         progress(done, len(plan.read))
     if len(empty) == len(plan.read) and held.keys().isdisjoint(plan.keep):
         known = writer.catalog.files()
         refused = [*(c.refused for c in empty), *(known[path].refused for path in plan.keep)]
-        raise CorpusError(_no_articles(corpus, list(chain(*refused))))
+        raise CorpusError(no_articles(corpus, list(chain(*refused))))
     lost = [contents for contents in empty if not contents.sha256]
-    read = [_known(contents, limits) for contents in empty if contents.sha256]
+    read = [_known(contents, limits, plan) for contents in empty if contents.sha256]
     gone = [*plan.remove, *(contents.path for contents in lost)]
     stale = list(chain(*(held.get(path, ()) for path in (*gone, *(file.path for file in read)))))
     if read or gone or writer.catalog.meta("corpus") != writer.about["corpus"]:
@@ -325,36 +248,7 @@ def _carry_out(
     return embedded, [one for contents in lost for one in contents.refused]
 
 
-def _known(contents: Contents, limits: str) -> KnownFile:
-    return KnownFile(contents.path, contents.sha256, limits, contents.refused)
-
-
-def _batches(
-    corpus: Path, recipe: Recipe, paths: Iterable[str], held: dict[str, list[str]]
-) -> Iterator[list[_Turn]]:
-    """The files at `paths` in batches of whole files; `held` are the ids that the index has of each."""
-    batch: list[_Turn] = []
-    size = 0
-    for path in paths:
-        turn = _turn(corpus, recipe, path, frozenset(held.get(path, ())))
-        batch.append(turn)
-        size += sum(len(passages) for _, passages in turn.fresh)
-        if size >= BATCH_PASSAGES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
-def _turn(corpus: Path, recipe: Recipe, path: str, held: frozenset[str]) -> _Turn:
-    try:
-        data = read_bytes(corpus, path, recipe.limits.max_bytes)
-    except UnreadableError as error:  # gone or closed since the survey: without a hash
-        return _Turn(Contents(path, "", (), ((path, str(error)),)), (), ())
-    contents = parse_file(path, data, recipe.limits)
-    fresh = tuple(
-        (article, split_passages(article, recipe.passage_words, recipe.overlap_words))
-        for article in contents.articles
-        if article.id not in held
-    )
-    return _Turn(contents, fresh, tuple(held - {article.id for article in contents.articles}))
+def _known(contents: Contents, limits: str, plan: Plan) -> KnownFile:
+    # of before it was read: a change since shows
+    state = plan.states.get(contents.path, "")
+    return KnownFile(contents.path, contents.sha256, limits, contents.refused, state)

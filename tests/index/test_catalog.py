@@ -246,7 +246,7 @@ def test_a_damaged_file_says_how_to_mend_it(tmp_path, create, damage):
     catalog.close()
     file = tmp_path / FILE_NAME
     file.write_bytes(damage or b"\xff" * 100 + file.read_bytes()[100:])
-    assert "delete the folder and run `python -m index sync`" in refused(tmp_path, create)
+    assert "run `python -m index sync` to repair it" in refused(tmp_path, create)
 
 
 @pytest.mark.parametrize("create", [False, True])
@@ -277,7 +277,7 @@ def test_a_file_that_breaks_while_open_is_told_in_one_line(tmp_path):
     content = file.read_bytes()
     file.write_bytes(content[:4096] + b"\xaa" * (len(content) - 4096))
     broken = Catalog(tmp_path)
-    with pytest.raises(StorageError, match="delete the folder and run") as caught:
+    with pytest.raises(StorageError, match="run `python -m index sync` to repair it") as caught:
         broken.articles()
     assert "\n" not in str(caught.value)
     broken.close()

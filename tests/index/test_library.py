@@ -68,6 +68,25 @@ def test_a_reader_follows_a_repair_of_another_process(library, workshop):
     assert library.dense(library.embed("the bridge"), 50) == before
 
 
+def test_a_reader_follows_a_catalog_that_was_begun_again(library, workshop):
+    before = library.dense(library.embed("the bridge"), 50)
+    (workshop.storage / FILE_NAME).write_bytes(b"garbage" * 999)
+    workshop.write("9.txt", story(9))
+    assert workshop.sync().mended
+    assert library.refresh()
+    after = library.dense(library.embed("the bridge"), 50)
+    assert set(before) < set(after)
+    assert len(library.catalog.articles()) == 5
+
+
+def test_a_reader_goes_on_when_the_folder_was_made_anew(library, workshop):
+    shutil.rmtree(workshop.storage)
+    (workshop.corpus / "1.txt").unlink()
+    workshop.sync()
+    assert library.refresh()
+    assert "1.txt" not in found(library, "the bridge of town 1")
+
+
 def test_a_reader_follows_many_syncs_in_the_same_process(library, workshop):
     for number in range(10, 14):
         workshop.write(f"{number}.txt", story(number))

@@ -1,5 +1,6 @@
 """`python -m index sync|status`: what it prints, and its exit codes."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +79,31 @@ def test_a_repair_is_told(flags, capsys):
     )
 
 
+def test_check_tells_what_does_not_agree_and_what_mends_it(flags, capsys):
+    corpus, storage = Path(flags[1]), Path(flags[3])
+    assert main(["check", *flags]) == 1
+    assert "no index here" in capsys.readouterr().out
+    assert not storage.exists()
+    assert main(["sync", *flags]) == 0
+    capsys.readouterr()
+    assert main(["check", *flags]) == 0
+    assert "folder, catalog, words and Chroma agree" in capsys.readouterr().out
+    for number in range(2, 30):
+        (corpus / f"{number}.txt").write_text(story(number))
+    assert main(["check", *flags]) == 1
+    told = capsys.readouterr().out
+    assert told.count(": not in the index") == 20
+    assert "new        … and 8 more\n" in told
+    assert told.endswith("run `python -m index sync`\n")
+    assert main(["check", "--json", *flags]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert (report["agrees"], report["articles"], len(report["findings"])) == (False, 2, 28)
+    assert main(["sync", *flags]) == 0
+    capsys.readouterr()
+    assert main(["check", "--json", *flags]) == 0
+    assert json.loads(capsys.readouterr().out)["agrees"]
+
+
 def test_known_errors_are_one_line(flags, capsys, tmp_path, monkeypatch):
     storage = flags[2:]
     assert "no index here" in refused(capsys, "status", *flags)
@@ -101,7 +127,7 @@ def test_wrong_usage_exits_with_2(arguments, capsys):
 
 
 def test_an_interrupted_sync_says_that_nothing_is_lost(flags, capsys, monkeypatch):
-    def stop(*_):
+    def stop(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("index.__main__.sync", stop)

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+import index.survey
 import index.sync
+import index.turns
 from index.catalog import FILE_NAME, SCHEMA_VERSION
 from index.errors import CorpusError, StorageBusyError, StorageError
 from index.folder import read_bytes
@@ -131,6 +133,63 @@ def test_another_model_even_of_another_size_does_everything_again(workshop):
     assert contents["count"] == report.passages
 
 
+def test_the_old_passages_answer_until_the_new_ones_stand(workshop, tmp_path, monkeypatch):
+    monkeypatch.setattr(index.sync, "BATCH_PASSAGES", 1)
+    workshop.sync()
+    other = replace(RECIPE, passage_words=90)
+    seen = []
+
+    def look(done, of):
+        library = workshop.library()
+        seen.append(len(library.catalog.articles()))
+        assert library.dense(library.embed("the bridge"), 50)
+        assert not library.is_complete
+        library.close()
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sync(workshop.corpus, workshop.storage, workshop.encoder, other, look)
+    assert seen == [4, 4]
+    report = workshop.sync(other)
+    assert (len(report.changed), len(report.kept), report.repaired) == (2, 2, False)
+    fresh = tmp_path / "fresh"
+    sync(workshop.corpus, fresh, workshop.encoder, other)
+    assert workshop.contents() == workshop.contents(fresh)
+
+
+def test_chroma_that_fails_in_the_middle_is_filled_again_at_the_end(
+    workshop, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(index.sync, "BATCH_PASSAGES", 1)
+    upsert, calls = VectorStore.upsert, []
+
+    def fail_once(store, ids, vectors):
+        calls.append(ids)
+        if len(calls) == 2:
+            raise StorageError("Failed to apply logs to the metadata segment")
+        upsert(store, ids, vectors)
+
+    monkeypatch.setattr(VectorStore, "upsert", fail_once)
+    report = workshop.sync()
+    assert (len(report.added), report.repaired) == (4, True)
+    assert report.embedded == report.passages
+    assert workshop.contents() == rebuilt(workshop, tmp_path)
+
+
+def test_with_nothing_to_do_neither_files_nor_chroma_are_opened(workshop, monkeypatch):
+    monkeypatch.setattr(index.survey, "REST", 0.0)
+    workshop.sync()
+    workshop.sync()
+
+    def unwanted(*_, **__):
+        raise AssertionError("not to be opened")
+
+    monkeypatch.setattr(index.survey, "read_bytes", unwanted)
+    monkeypatch.setattr(index.sync, "open_replica", unwanted)
+    assert len(workshop.sync().kept) == 4
+
+
 def test_a_limit_on_size_is_no_part_of_the_recipe(workshop):
     workshop.write("large.txt", story(9) * 20)
     workshop.sync()
@@ -241,7 +300,8 @@ def test_a_file_that_vanishes_while_syncing_is_skipped(workshop, monkeypatch, kn
         seen.append(path)
         return read_bytes(root, path, max_bytes)
 
-    monkeypatch.setattr(index.sync, "read_bytes", read_then_lose)
+    for module in (index.survey, index.turns):
+        monkeypatch.setattr(module, "read_bytes", read_then_lose)
     report = workshop.sync()
     assert report.skipped == (("1.txt", "No such file or directory"),)
     assert "1.txt" not in (*report.added, *report.changed, *report.kept)
@@ -259,7 +319,8 @@ def test_a_file_that_changes_while_syncing_is_done_again_next_time(workshop, mon
         return read_bytes(root, path, max_bytes)
 
     with monkeypatch.context() as patch:
-        patch.setattr(index.sync, "read_bytes", read_then_change)
+        for module in (index.survey, index.turns):
+            patch.setattr(module, "read_bytes", read_then_change)
         workshop.sync()
     assert workshop.sync().embedded == 0
     assert workshop.contents() == rebuilt(workshop, tmp_path)
@@ -305,15 +366,37 @@ def test_a_vector_lost_from_chroma_is_noticed(workshop):
     assert workshop.contents() == before
 
 
-def test_a_damaged_catalog_is_refused_with_the_remedy(workshop):
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda file: file.write_bytes(b"garbage " * 4000),
+        lambda file: os.truncate(file, file.stat().st_size // 2),
+        lambda file: os.truncate(file, 100),
+        lambda file: file.write_bytes(b"\xff" * 100 + file.read_bytes()[100:]),
+        lambda file: change(file, "DROP TABLE passages"),
+        lambda file: change(file, "DELETE FROM words_data WHERE id = 10"),
+        lambda file: change(file, "PRAGMA user_version = 0"),
+    ],
+    ids=["garbage", "half", "stub", "header", "a table lost", "full-text index", "no version"],
+)
+def test_a_damaged_catalog_is_set_aside_and_begun_again(workshop, tmp_path, damage):
     workshop.sync()
-    for name in (f"{FILE_NAME}-wal", f"{FILE_NAME}-shm"):
-        (workshop.storage / name).unlink(missing_ok=True)
-    (workshop.storage / FILE_NAME).write_bytes(b"garbage " * 4000)
-    with pytest.raises(StorageError, match="delete the folder and run `python -m index sync`"):
-        workshop.sync()
-    shutil.rmtree(workshop.storage)
-    assert len(workshop.sync().added) == 4
+    file = workshop.storage / FILE_NAME
+    damage(file)
+    spoilt = file.read_bytes()
+    report = workshop.sync()
+    assert (len(report.added), len(report.mended)) == (4, 1)
+    assert "begun again, the old file is catalog.sqlite3.damaged" in report.mended[0]
+    assert "\n" not in report.mended[0]
+    assert file.with_name(f"{FILE_NAME}.damaged").read_bytes() == spoilt
+    assert workshop.contents() == rebuilt(workshop, tmp_path)
+    assert workshop.sync().embedded == 0
+
+
+def change(file, statement):
+    with sqlite3.connect(file) as db:
+        db.execute(statement)
+    db.close()
 
 
 def test_a_catalog_of_a_newer_version_is_refused_and_left_alone(workshop):

@@ -13,8 +13,9 @@ from index.catalog import Catalog
 from index.encoder import Encoder
 from index.library import Library
 from index.limits import Limits
+from index.recipe import Recipe
 from index.store import VectorStore
-from index.sync import Recipe, SyncReport, sync
+from index.sync import SyncReport, sync
 
 ROOT = Path(__file__).resolve().parents[2]
 RECIPE = Recipe(passage_words=60, overlap_words=15, limits=Limits(max_bytes=100_000))
@@ -107,7 +108,8 @@ from pathlib import Path
 import index.sync
 from index.encoder import Encoder
 from index.limits import Limits
-from index.sync import Recipe, sync
+from index.recipe import Recipe
+from index.sync import sync
 index.sync.BATCH_PASSAGES = int(sys.argv[3]) if len(sys.argv) > 3 else 256
 corpus, storage = map(Path, sys.argv[1:3])
 tell = lambda done, of: print(done, flush=True)

@@ -1,0 +1,72 @@
+"""Where a Chroma server listens, and a client for it that never waits for ever."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+EXPECTED = "expected http://host:port or https://host:port, without a path"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The address of a Chroma server."""
+
+    host: str
+    port: int
+    secure: bool = False
+
+    def __str__(self) -> str:
+        """The address as it is typed."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self.secure else 'http'}://{host}:{self.port}"
+
+
+def parse_server(text: str) -> Server | None:
+    """The server at an address such as `http://127.0.0.1:8000`; None for "". Raises ValueError."""
+    if not text.strip():
+        return None
+    try:
+        parts = urlsplit(text.strip())
+        port = parts.port
+    except ValueError:
+        raise ValueError(EXPECTED) from None
+    rest = (parts.path.strip("/"), parts.query, parts.fragment, parts.username, parts.password)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port or any(rest):
+        raise ValueError(EXPECTED)
+    return Server(parts.hostname, port, parts.scheme == "https")
+
+
+def open_server(server: Server, patience: float) -> Any:
+    """A client whose every request is given up after `patience` seconds of silence."""
+    import httpx
+    from chromadb.api.client import Client
+    from chromadb.config import Settings
+
+    class BoundedClient(Client):
+        """Chroma's client waits for ever; these two are what it calls before its first requests."""
+
+        def get_user_identity(self) -> Any:
+            _connections(self).timeout = httpx.Timeout(patience)
+            return super().get_user_identity()
+
+        def _validate_tenant_database(self, tenant: str, database: str) -> None:
+            _connections(self._admin_client).timeout = httpx.Timeout(patience)
+            super()._validate_tenant_database(tenant, database)
+
+        def close(self) -> None:
+            super().close()  # which leaves the connections open
+            _connections(self).close()
+            _connections(self._admin_client).close()
+
+    def _connections(client: Any) -> httpx.Client:
+        connections: httpx.Client = client._server._session
+        return connections
+
+    settings = Settings(
+        anonymized_telemetry=False,
+        chroma_api_impl="chromadb.api.fastapi.FastAPI",
+        chroma_server_host=server.host,
+        chroma_server_http_port=server.port,
+        chroma_server_ssl_enabled=server.secure,
+    )
+    return BoundedClient(settings=settings)
