@@ -1,5 +1,6 @@
 """Answers that a language model writes, in a real browser, over a scripted server."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -17,32 +18,33 @@ OBEYS = (
 )
 
 
+def written_by(url: str, folder: Path) -> AbstractContextManager[str]:
+    """The page over the sample, with the language model at `url`; gives its address."""
+    environment = {"BYLINE_LLM": f"openai-like:scripted@{url}/v1", "NO_PROXY": "127.0.0.1"}
+    return served(ROOT / "corpus", folder / "storage", environment)
+
+
 def test_sentences_that_do_not_check_are_struck_out_and_nothing_remote_is_fetched(
     page: Page, tmp_path: Path
 ) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    with serve(answer(*OBEYS, pause=0.05)) as server:
-        environment = {
-            "BYLINE_LLM": f"openai-like:scripted@{server.url}/v1",
-            "NO_PROXY": "127.0.0.1",
-        }
-        with served(ROOT / "corpus", tmp_path / "storage", environment) as address:
-            page.goto(address)
-            reply = ask(page, "Where did Obama say Assad must go?")
-            expect(reply.locator("del")).to_have_count(2, timeout=20_000)
-            expect(reply).to_contain_text("General Assembly that Assad must go")
-            expect(reply.locator("del").first).to_contain_text("Putin")
-            assert all(
-                href.startswith("#cite-")
-                for href in reply.locator("a").evaluate_all(
-                    "all => all.map(a => a.getAttribute('href'))"
-                )
+    with serve(answer(*OBEYS, pause=0.05)) as server, written_by(server.url, tmp_path) as address:
+        page.goto(address)
+        reply = ask(page, "Where did Obama say Assad must go?")
+        expect(reply.locator("del")).to_have_count(2, timeout=20_000)
+        expect(reply).to_contain_text("General Assembly that Assad must go")
+        expect(reply.locator("del").first).to_contain_text("Putin")
+        assert all(
+            href.startswith("#cite-")
+            for href in reply.locator("a").evaluate_all(
+                "all => all.map(a => a.getAttribute('href'))"
             )
-            assert reply.locator("img, script").count() == 0
-            (ROOT / "artefacts").mkdir(exist_ok=True)
-            page.screenshot(path=ROOT / "artefacts" / "written.png")
-            assert all(url.startswith((address, "data:", "blob:")) for url in asked), asked
+        )
+        assert reply.locator("img, script").count() == 0
+        (ROOT / "artefacts").mkdir(exist_ok=True)
+        page.screenshot(path=ROOT / "artefacts" / "written.png")
+        assert all(url.startswith((address, "data:", "blob:")) for url in asked), asked
 
 
 def test_when_the_model_is_gone_the_articles_words_and_one_line_are_shown(
@@ -50,8 +52,7 @@ def test_when_the_model_is_gone_the_articles_words_and_one_line_are_shown(
 ) -> None:
     with serve(answer("x")) as server:
         url = server.url
-    environment = {"BYLINE_LLM": f"openai-like:scripted@{url}/v1", "NO_PROXY": "127.0.0.1"}
-    with served(ROOT / "corpus", tmp_path / "storage", environment) as address:
+    with written_by(url, tmp_path) as address:
         page.goto(address)
         reply = ask(page, "Where did Obama say Assad must go?")
         expect(reply).to_contain_text("refused the connection", timeout=20_000)
@@ -63,36 +64,26 @@ def test_words_appear_as_they_are_written_and_a_link_opens_before_the_end(
     page: Page, tmp_path: Path
 ) -> None:
     script = (Say(f"{TRUE} [1]. He "), Wait(0.5), Say("also said"), Wait(6), Say(" more."), End())
-    with serve(script) as server:
-        environment = {
-            "BYLINE_LLM": f"openai-like:scripted@{server.url}/v1",
-            "NO_PROXY": "127.0.0.1",
-        }
-        with served(ROOT / "corpus", tmp_path / "storage", environment) as address:
-            page.goto(address)
-            reply = ask(page, "Where did Obama say Assad must go?")
-            growing = reply.locator(".by-growing")
-            expect(growing).to_have_text("He also said", timeout=5_000)
-            reply.locator("a[href^='#cite-']").first.click()
-            expect(page.locator("#by-viewer mark").first).to_contain_text("General Assembly")
-            expect(growing).to_be_visible()  # still being written
-            (ROOT / "artefacts").mkdir(exist_ok=True)
-            page.screenshot(path=ROOT / "artefacts" / "growing.png")
-            expect(growing).to_have_count(0, timeout=20_000)
+    with serve(script) as server, written_by(server.url, tmp_path) as address:
+        page.goto(address)
+        reply = ask(page, "Where did Obama say Assad must go?")
+        growing = reply.locator(".by-growing")
+        expect(growing).to_have_text("He also said", timeout=5_000)
+        reply.locator("a[href^='#cite-']").first.click()
+        expect(page.locator("#by-viewer mark").first).to_contain_text("General Assembly")
+        expect(growing).to_be_visible()  # still being written
+        (ROOT / "artefacts").mkdir(exist_ok=True)
+        page.screenshot(path=ROOT / "artefacts" / "growing.png")
+        expect(growing).to_have_count(0, timeout=20_000)
 
 
 def test_a_new_chat_ends_the_answer_that_is_being_written(page: Page, tmp_path: Path) -> None:
     script = (Say(f"{TRUE} [1]. He "), Wait(2), Say("also said more. "), Wait(1), End())
-    with serve(script) as server:
-        environment = {
-            "BYLINE_LLM": f"openai-like:scripted@{server.url}/v1",
-            "NO_PROXY": "127.0.0.1",
-        }
-        with served(ROOT / "corpus", tmp_path / "storage", environment) as address:
-            page.goto(address)
-            ask(page, "Where did Obama say Assad must go?")
-            page.get_by_role("button", name="New chat").click()
-            expect(page.locator(".bot.message")).to_have_count(0)
-            page.wait_for_timeout(4_000)
-            expect(page.locator(".bot.message")).to_have_count(0)
-            assert server.left.is_set()  # nobody listens to the rest
+    with serve(script) as server, written_by(server.url, tmp_path) as address:
+        page.goto(address)
+        ask(page, "Where did Obama say Assad must go?")
+        page.get_by_role("button", name="New chat").click()
+        expect(page.locator(".bot.message")).to_have_count(0)
+        page.wait_for_timeout(4_000)
+        expect(page.locator(".bot.message")).to_have_count(0)
+        assert server.left.is_set()  # nobody listens to the rest
