@@ -5,26 +5,21 @@ index/lock.py sees to it); any number read, each from a consistent state (WAL).
 """
 
 import json
-import os
-import re
-import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Article, Passage, Span
-from index.errors import DamagedError, StorageError
+from index.database import Database
+from index.errors import DamagedError
+from index.lexical import NUMBERS_OF_DAYS, TABLE, iso, rank_by_words
 from index.passages import passage_body, passage_title
-from index.seal import doubt
 
 SCHEMA_VERSION = 2
 FILE_NAME = "catalog.sqlite3"
@@ -48,34 +43,8 @@ CREATE TABLE passages (
 CREATE INDEX articles_by_day ON articles (published);
 CREATE INDEX passages_by_article ON passages (article_id, ordinal);
 """
-_NUMBERS_OF_DAYS = (
-    "SELECT number FROM passages WHERE article_id IN "
-    "(SELECT id FROM articles WHERE published BETWEEN ? AND ?)"
-)
-_WORDS = (
-    "CREATE VIRTUAL TABLE words USING fts5 "
-    "(title, body, tokenize = 'porter unicode61 remove_diacritics 2')"
-)
 # The limits of a file whose articles were made by another recipe.
 OUTDATED = "outdated"
-# What SQLite cannot do for reasons outside the file: it is not damaged by them.
-_OUTSIDE = {
-    sqlite3.SQLITE_FULL: "free space on the disk",
-    sqlite3.SQLITE_IOERR: "look to the disk",
-    sqlite3.SQLITE_READONLY: "make it writable",
-    sqlite3.SQLITE_CANTOPEN: "make it readable and writable",
-    sqlite3.SQLITE_PERM: "make it readable and writable",
-    sqlite3.SQLITE_BUSY: "close the program that holds it",
-    sqlite3.SQLITE_LOCKED: "close the program that holds it",
-}
-# What FTS5 can be asked for between quotation marks: it ends a query at a NUL, and takes only UTF-8.
-_WORD = re.compile(r"\A(?=.*\w)[^\"\0\ud800-\udfff]+\Z", re.DOTALL)
-# A word of a title tells more about what a passage is on than one of its body.
-_TITLE_WEIGHT, _BODY_WEIGHT = 1.5, 1.0
-# Passages with one of the rarest words of a question that are scored: with 3,000 of 29,000 the best ten
-# were the same in 999 of 1,000 places as when all were.
-_MOST_SCORED = 3_000
-_TIES = 50  # passages of equal score that may stand at the end of a ranking before their ids decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,72 +93,20 @@ class Catalog:
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         """Opens the catalog in `folder`; `create` makes a new one. Raises StorageError in one line."""
         self.file = folder / FILE_NAME
-        if not create and not self.file.is_file():
-            raise StorageError(f"{folder}: no index here; run `python -m index sync` first")
-        self._lock = threading.RLock()
-        self._open(create)
+        self._db = Database(self.file, f"{_SCHEMA} {TABLE}", SCHEMA_VERSION, create=create)
+        self._rows, self._transaction = self._db.rows, self._db.transaction
         self._article_by_id = lru_cache(maxsize=512)(self._load_article)
 
-    def _open(self, create: bool) -> None:
-        folder = self.file.parent
-        try:
-            self._db = sqlite3.connect(self.file, check_same_thread=False, isolation_level=None)
-        except sqlite3.Error as error:
-            raise _told(folder, error) from None
-        try:
-            self._check_version(create)
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._inode = os.stat(self.file).st_ino
-        except BaseException as error:
-            self._db.close()
-            if isinstance(error, sqlite3.Error):
-                raise _told(folder, error) from None
-            raise
-
     def follow(self) -> bool:
-        """Opens the file again when another has taken its place: True when one had.
-
-        A catalog that is gone for the moment is still read as it was.
-        """
-        try:
-            if os.stat(self.file).st_ino == self._inode:
-                return False
-        except OSError:
-            return False
-        with self._lock:
-            self._db.close()
-            self._open(create=False)
+        """Opens the file again when another has taken its place: True when one had."""
+        moved = self._db.follow()
+        if moved:
             self._article_by_id.cache_clear()
-        return True
-
-    def _check_version(self, create: bool) -> None:
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0 and create:
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.executescript(
-                f"BEGIN; {_SCHEMA} {_WORDS}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-            )
-        elif version > SCHEMA_VERSION:
-            raise StorageError(
-                f"{self.file.parent}: index of version {version}, this Byline knows {SCHEMA_VERSION}; "
-                "use the newer Byline, or another --storage folder"
-            )
-        elif version != SCHEMA_VERSION:
-            raise DamagedError(
-                f"{self.file.parent}: index of version {version}, expected {SCHEMA_VERSION}; "
-                "run `python -m index sync`, which builds it again"
-            )
+        return moved
 
     def close(self) -> None:
-        """Closes the file; the catalog cannot be used afterwards.
-
-        What the write-ahead log holds goes into the file itself first, as far as readers let it, so that
-        none of them need write there later.
-        """
-        with self._lock:
-            with suppress(sqlite3.Error):
-                self._db.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            self._db.close()
+        """Closes the file; the catalog cannot be used afterwards."""
+        self._db.close()
 
     # -- writing --
 
@@ -293,25 +210,11 @@ class Catalog:
             (number, passage_title(article, passage), passage_body(article, passage)),
         )
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._lock:
-            try:
-                self._db.execute("BEGIN IMMEDIATE")
-                yield
-                self._db.execute("COMMIT")
-            except BaseException as error:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                if isinstance(error, sqlite3.Error):
-                    raise _told(self.file.parent, error) from None
-                raise
-
     def rebuild_words(self, without: Iterable[str]) -> None:
         """Makes the full-text index again from the articles, and drops those with ids `without`."""
         with self._transaction():
             self._db.execute("DROP TABLE IF EXISTS words")
-            self._db.execute(_WORDS)
+            self._db.execute(TABLE)
             for article_id in without:
                 self._drop(article_id)
             for article_id in chain.from_iterable(self.article_ids().values()):
@@ -346,7 +249,7 @@ class Catalog:
                 for path, sha256, limits, refused, state in rows
             }
         except (ValueError, TypeError):
-            raise _damaged(self.file.parent, "the files that were read") from None
+            raise self._db.damaged("the files that were read") from None
 
     def article_ids(self) -> dict[str, list[str]]:
         """File → ids of its articles, for every file that has any."""
@@ -386,7 +289,7 @@ class Catalog:
         for passage_id, article_id, ordinal, sentences, boilerplate, vector in rows:
             passage = _passage(article_id, ordinal, sentences, boilerplate)
             if passage is None or len(vector) != len(rows[0][-1]) or len(vector) % 4:
-                raise _damaged(self.file.parent, f"passage {passage_id} cannot be read")
+                raise self._db.damaged(f"passage {passage_id} cannot be read")
             article = self._known_article(article_id)
             if article is None:  # removed by a writer since the line above was read
                 continue
@@ -452,54 +355,8 @@ class Catalog:
     def lexical(
         self, words: Sequence[str], k: int, days: tuple[date, date] | None = None
     ) -> list[tuple[str, float]]:
-        """The `k` passages that match any of `words` best: (id, BM25 score), best first.
-
-        With `days`, the first and the last, only those of articles published then. The score is SQLite
-        FTS5's bm25() (k1 = 1.2, b = 0.75) with its sign turned, so higher is better.
-        """
-        terms = [f'"{word}"' for word in dict.fromkeys(words) if _WORD.search(word)]
-        queries = self._queries(terms)
-        if not queries:
-            return []
-        # Unary plus: else SQLite would ask FTS5 anew for every passage of those days.
-        published = f"AND +rowid IN ({_NUMBERS_OF_DAYS}) " if days else ""
-        scored = " UNION ALL ".join(
-            f"SELECT rowid AS number, bm25(words, {_TITLE_WEIGHT}, {_BODY_WEIGHT}) AS score FROM words "
-            f"WHERE words MATCH ? {published}"
-            for _ in queries
-        )
-        rows = self._rows(
-            # Materialised: bm25() works only where FTS5 itself is read.
-            f"WITH scored AS MATERIALIZED ({scored}) SELECT p.id, best FROM "
-            "(SELECT number, MIN(score) AS best FROM scored GROUP BY number ORDER BY best LIMIT ?) "
-            "JOIN passages p USING (number) ORDER BY best, p.id LIMIT ?",
-            (*(value for query in queries for value in (query, *_iso(days))), k + _TIES, k),
-        )
-        return [(passage_id, -score) for passage_id, score in rows]
-
-    def _queries(self, terms: Sequence[str]) -> list[str]:
-        """FTS5 queries whose best scores together are the scores of the passages that matter.
-
-        Scoring is what takes time: only passages with one of the rarest words are scored, by all the
-        words that they have. What lacks all of those ranks low. A passage without any of the frequent
-        words has its score from the first query, the others from the second, which is higher.
-        """
-        counts = [
-            (self._rows("SELECT COUNT(*) FROM words WHERE words MATCH ?", (term,))[0][0], term)
-            for term in terms
-        ]
-        rare, total = list[str](), 0
-        ordered = sorted((count, term) for count, term in counts if count)
-        for count, term in ordered:
-            if rare and total + count > _MOST_SCORED:
-                break
-            rare.append(term)
-            total += count
-        frequent = [term for _, term in ordered[len(rare) :]]
-        if not rare:
-            return []
-        anchor = f"({' OR '.join(rare)})"
-        return [anchor, f"{anchor} AND ({' OR '.join(frequent)})"] if frequent else [anchor]
+        """The `k` passages that match any of `words` best, see index.lexical.rank_by_words."""
+        return rank_by_words(self._rows, words, k, days)
 
     def newest(self) -> date | None:
         """The last day on which an article was published, or None."""
@@ -514,13 +371,13 @@ class Catalog:
         None when there are more than `most`.
         """
         rows = self._rows(
-            f"SELECT id, vector FROM passages WHERE number IN ({_NUMBERS_OF_DAYS}) LIMIT ?",
-            (*_iso(days), most + 1),
+            f"SELECT id, vector FROM passages WHERE number IN ({NUMBERS_OF_DAYS}) LIMIT ?",
+            (*iso(days), most + 1),
         )
         if len(rows) > most:
             return None
         if len({len(row[1]) for row in rows}) > 1:
-            raise _damaged(self.file.parent, f"a vector among {rows[0][0]} … {rows[-1][0]}")
+            raise self._db.damaged(f"a vector among {rows[0][0]} … {rows[-1][0]}")
         vectors = np.frombuffer(b"".join(row[1] for row in rows), "<f4")
         return [row[0] for row in rows], vectors.reshape(len(rows), -1 if rows else 0)
 
@@ -537,7 +394,7 @@ class Catalog:
         try:
             return date.fromisoformat(text)
         except (ValueError, TypeError):
-            raise _damaged(self.file.parent, f"{text!a} is no date") from None
+            raise self._db.damaged(f"{text!a} is no date") from None
 
     def vectors(self, batch: int = 1000) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
         """All passage ids with their vectors, shape (n, dimension), in batches of at most `batch`."""
@@ -548,7 +405,7 @@ class Catalog:
         ):
             last = rows[-1][0]
             if len({len(row[2]) for row in rows}) > 1:
-                raise _damaged(self.file.parent, f"a vector among {rows[0][1]} … {rows[-1][1]}")
+                raise self._db.damaged(f"a vector among {rows[0][1]} … {rows[-1][1]}")
             yield [row[1] for row in rows], np.stack([np.frombuffer(r[2], "<f4") for r in rows])
 
     def latest(self, count: int) -> list[str]:
@@ -599,32 +456,7 @@ class Catalog:
                 pages=tuple(json.loads(pages)),
             )
         except (ValueError, TypeError):
-            raise _damaged(self.file.parent, f"article {article_id} cannot be read") from None
-
-    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with self._lock:
-            try:
-                return self._db.execute(sql, values).fetchall()
-            except sqlite3.Error as error:
-                raise _told(self.file.parent, error) from None
-
-
-def _told(folder: Path, error: sqlite3.Error) -> StorageError:
-    """What SQLite raised, in one line with the remedy."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-    if code in _OUTSIDE:
-        return StorageError(
-            f"{folder}: the catalog cannot be used ({error}); {_OUTSIDE[code]}, "
-            "then run `python -m index sync`"
-        )
-    return _damaged(folder, str(error))
-
-
-def _damaged(folder: Path, what: str) -> DamagedError:
-    doubt(folder)
-    return DamagedError(
-        f"{folder}: the catalog is damaged ({what}); run `python -m index sync` to repair it"
-    )
+            raise self._db.damaged(f"article {article_id} cannot be read") from None
 
 
 def _passage(article_id: str, ordinal: int, sentences: str, boilerplate: int) -> Passage | None:
@@ -639,10 +471,6 @@ def _passage(article_id: str, ordinal: int, sentences: str, boilerplate: int) ->
 
 def _load_refused(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((path, reason) for path, reason in json.loads(text))
-
-
-def _iso(days: tuple[date, date] | None) -> tuple[str, ...]:
-    return tuple(day.isoformat() for day in days or ())
 
 
 def _dump_spans(spans: Sequence[Span]) -> str:
