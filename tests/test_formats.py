@@ -111,7 +111,8 @@ def test_each_format_answers_with_its_exact_words(
 def test_a_second_sync_reads_nothing_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.sync.parse_file", None)
+    for reader in ("index.turns.parse_file", "index.comparison.parse_file"):
+        monkeypatch.setattr(reader, None)
     report = sync_corpus(settings)
     assert (report.embedded, len(report.kept), report.added, report.changed) == (0, 8, (), ())
 
