@@ -90,10 +90,9 @@ def _asks_the_same(put: str, question: str) -> bool:
         return False
     if len(put) > len(question) + LONGER or _asking(put)[:1] != _asking(question)[:1]:
         return False
-    kept = [stem for stem in _content(put) if stem in terms(question)]
     asked = asked_speakers(question)
     return (
-        _is_within(_content(question), kept)
+        _is_within(_content(question), _content(put))
         and _turning(put) == _turning(question)
         and (not asked or asked_speakers(put) == asked)
         and claims_of(put).denied == claims_of(question).denied
@@ -106,8 +105,8 @@ def _is_grounded(put: str, question: str, told: Sequence[str]) -> bool:
     if any(fault.kind in _INVENTED for fault in find_faults(claims_of(put), Grounds(said, ()))):
         return False
     words, known = terms(put), terms(" ".join(said))
-    titles = frozenset().union(*(terms(title) for title in TITLES))
-    return bool(words) and len(words - known - titles) <= FOREIGN * len(words)
+    foreign = words - known - terms(" ".join(TITLES))
+    return bool(words) and len(foreign) <= FOREIGN * len(words)
 
 
 def _asking(text: str) -> list[str]:

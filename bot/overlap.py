@@ -14,7 +14,7 @@ from bot.terms import terms, tokens
 
 NAMED = 1.5  # how much more a name or a figure counts than another word as rare
 CLAUSE_WORDS = 3  # with a meaning of their own, that a part of a sentence has at least
-RIDER_WORDS = 2  # of its own that a clause must have before it can ride on a true one
+OWN_WORDS = 2  # beside names and figures, from which on it tells that none of them is there
 _JOINED = re.compile(r"[,;]\s+(?:and|but|while|so)\s+|;\s+")
 _CLAUSE = re.compile(
     r"[,;:—–]\s+|\s+(?:and|but|who|which|where|when|while|after|before|with|as|in|for|by|to|at|on)\s+"
@@ -94,7 +94,7 @@ def _plain_share(
     # A name that opens the sentence shows as one only where it stands within another.
     names = {word for text in nearest for word, named in content(text) if named}
     plain = {word for word, named in claimed if not named} - names
-    return len(plain & held) / len(plain) if len(plain) >= RIDER_WORDS else 1.0
+    return len(plain & held) / len(plain) if len(plain) >= OWN_WORDS else 1.0
 
 
 def _rider(sentence: str, held: frozenset[str]) -> str:
@@ -103,7 +103,7 @@ def _rider(sentence: str, held: frozenset[str]) -> str:
     names = {word for word, named in content(sentence) if named}
     for clause in joined:
         plain = {word for word, _ in content(clause)} - names
-        if len(plain) >= RIDER_WORDS and plain.isdisjoint(held):
+        if len(plain) >= OWN_WORDS and plain.isdisjoint(held):
             return clause.strip(" .,;")
     return ""
 

@@ -5,9 +5,6 @@ from collections.abc import Sequence
 from bot.answer import Candidate, Evidence
 from bot.retrieval import fuse
 
-# What the reader's order counts beside the retriever's: set on every second question of the news quiz.
-READER = 1.0
-
 
 def by_reader(
     candidates: Sequence[Candidate], evidence: Sequence[Evidence]
@@ -15,5 +12,5 @@ def by_reader(
     """The candidates, best first by reciprocal rank in both orders; so is `evidence`, in the reader's."""
     by_id = {candidate.passage.id: candidate for candidate in candidates}
     answering = dict.fromkeys(item.candidate.passage.id for item in evidence)
-    fused = fuse([list(by_id), [key for key in answering if key in by_id]], [1.0, READER])
+    fused = fuse([list(by_id), [key for key in answering if key in by_id]])
     return tuple(by_id[key] for key, _ in fused)

@@ -20,9 +20,10 @@ from index.database import Database
 from index.errors import DamagedError
 from index.lexical import NUMBERS_OF_DAYS, TABLE, iso, rank_by_words
 from index.passages import passage_body, passage_title
+from index.seal import CATALOG
 
 SCHEMA_VERSION = 2
-FILE_NAME = "catalog.sqlite3"
+FILE_NAME = CATALOG
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
@@ -376,10 +377,7 @@ class Catalog:
         )
         if len(rows) > most:
             return None
-        if len({len(row[1]) for row in rows}) > 1:
-            raise self._db.damaged(f"a vector among {rows[0][0]} … {rows[-1][0]}")
-        vectors = np.frombuffer(b"".join(row[1] for row in rows), "<f4")
-        return [row[0] for row in rows], vectors.reshape(len(rows), -1 if rows else 0)
+        return self._stacked([(key, vector) for key, vector in rows])
 
     def published(self, ids: Sequence[str]) -> dict[str, date]:
         """Passage id → the day its article was published, for those that have one."""
@@ -404,9 +402,14 @@ class Catalog:
             (last, batch),
         ):
             last = rows[-1][0]
-            if len({len(row[2]) for row in rows}) > 1:
-                raise self._db.damaged(f"a vector among {rows[0][1]} … {rows[-1][1]}")
-            yield [row[1] for row in rows], np.stack([np.frombuffer(r[2], "<f4") for r in rows])
+            yield self._stacked([(key, vector) for _, key, vector in rows])
+
+    def _stacked(self, rows: Sequence[tuple[str, bytes]]) -> tuple[list[str], NDArray[np.float32]]:
+        """Rows of id and vector as the ids and a matrix; DamagedError when one is of another length."""
+        if len({len(vector) for _, vector in rows}) > 1:
+            raise self._db.damaged(f"a vector among {rows[0][0]} … {rows[-1][0]}")
+        vectors = [np.frombuffer(vector, "<f4") for _, vector in rows]
+        return [key for key, _ in rows], np.stack(vectors) if rows else np.empty((0, 0), np.float32)
 
     def latest(self, count: int) -> list[str]:
         """The ids of the `count` passages that were stored last."""

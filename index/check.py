@@ -72,7 +72,7 @@ def check(
             catalog = Catalog(storage)
         except DamagedError as error:
             doubt(storage)
-            return CheckReport(0, 0, (Finding("catalog", _cause(error)),))
+            return CheckReport(0, 0, (Finding("catalog", _without_remedy(str(error))),))
         with closing(catalog):
             findings = tuple(_look(corpus, storage, catalog, encoder, recipe, server, progress))
             try:
@@ -102,7 +102,7 @@ def _look(
             yield Finding("settings", f"made of another folder: {catalog.meta('corpus')}")
     except DamagedError as error:
         doubt(storage)
-        yield Finding("catalog", _cause(error))
+        yield Finding("catalog", _without_remedy(str(error)))
         return
     files = survey(corpus, storage, recipe.limits.max_bytes).files
     limits = recipe.limits.fingerprint
@@ -121,9 +121,9 @@ def _look(
     by = recipe if same else None
     for damage in compare(corpus, catalog, by, files, server, progress, known_files=safe):
         doubt(storage)
-        yield Finding(damage.part, damage.line.partition("; run ")[0])
+        yield Finding(damage.part, _without_remedy(damage.line))
 
 
-def _cause(error: DamagedError) -> str:
-    """What is wrong, without the remedy: the report names that once."""
-    return str(error).partition("; run ")[0]
+def _without_remedy(line: str) -> str:
+    """What is wrong alone: the report names the remedy once."""
+    return line.partition("; run ")[0]
