@@ -9,7 +9,7 @@ STORAGE ?=
 FLAGS := $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(STORAGE),--storage "$(STORAGE)")
 REAL := $(wildcard ../shared/corpus)
 
-.PHONY: chat sync test lint types unit evaluate faults bench browser clean
+.PHONY: chat sync test lint types unit evaluate faults soak bench browser clean
 
 # app.py brings the index up to date before it serves.
 chat: $(VENV)/run.stamp
@@ -38,6 +38,10 @@ evaluate: $(VENV)/dev.stamp
 # Everything that can go wrong with a sync, at full length: about half an hour.
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.faults.harness --kills 100
+
+# The property tests with ten times the examples, new ones each time.
+soak: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -q -m hypothesis --hypothesis-profile soak
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m eval bench

@@ -26,7 +26,8 @@ _ODD_MARKER = re.compile(
     rf"|\({_LABEL}(\d{{1,3}})\)|[(（](\d{{1,2}})[)）](?=[.!?。])",
     re.IGNORECASE,
 )
-_BRACKETS = str.maketrans("【】［］〔〕", "[][][]")
+# A table's bars go wherever they stand: in the midst of a row nothing tells it from other text.
+_BRACKETS = str.maketrans("【】［］〔〕|", "[][][] ")
 WIDEST = 20  # passages that a marker such as "[2-4]" may span; no prompt holds more
 # A link's words may stay; where it leads is the model's, or some article's, and goes nowhere.
 _LINK = re.compile(
@@ -38,7 +39,6 @@ _URL = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.)[^\s\[\]]+", re.IGNOR
 _EMPHASIS = re.compile(
     r"\*\*|__|```\w{0,20}|(?<=\n)#{1,6}[^\S\n]|(?<=\n)[^\S\n]*(?:[-*•]|\d{1,2}[.)](?=\s+[^\W\d_]))[^\S\n]+"
 )
-_TABLE_ROW = re.compile(r"(?<=\n)\|[^\n]*")
 _BLANKS = re.compile(r"\s{2,}|[^\S \n]")
 # Behind a long word, a year or a marker a stop is no abbreviation's; nor is one that a capital follows
 # without a blank, as where two sentences were glued together.
@@ -109,8 +109,7 @@ def _plain(text: str) -> str:
         before, text = text, _TAG.sub("", _LINK.sub(_label, text))
         if text == before:
             break
-    text = _TABLE_ROW.sub(lambda row: row[0].replace("|", " "), _EMPHASIS.sub("", text))
-    text = _ODD_MARKER.sub(_marker, text)
+    text = _ODD_MARKER.sub(_marker, _EMPHASIS.sub("", text))
     return _BEHIND_STOP.sub(lambda m: " " + "".join(m[2].split()) + m[1], text)
 
 

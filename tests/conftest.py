@@ -1,5 +1,6 @@
 """What several suites share: the real model, the five real articles, and small folders of articles."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,8 +13,12 @@ ROOT = Path(__file__).resolve().parents[1]
 REAL_CORPUS = ROOT.parent / "shared" / "corpus"
 
 # On a busy machine an example may take long without anything being wrong.
-settings.register_profile("byline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("byline")
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("byline", _PATIENT)
+# One commit gets one verdict; new examples are for the developer's runs and for `make soak`.
+settings.register_profile("repeatable", _PATIENT, derandomize=True, database=None)
+settings.register_profile("soak", _PATIENT, max_examples=1_000)
+settings.load_profile("repeatable" if os.environ.get("CI") else "byline")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.drafting import Draft, Written
@@ -47,6 +47,8 @@ def test_a_sentence_is_given_as_soon_as_the_next_begins_and_no_earlier() -> None
 
 
 @given(st.lists(any_text | wordy_text, max_size=6))
+@example(["|0!", "|"])  # a table's row in two pieces
+@example(["|He left. She", " | stayed |\n|"])
 def test_pieces_of_any_size_give_what_the_whole_text_gives_in_words(pieces: list[str]) -> None:
     whole = " ".join(one.text for one in drafted("".join(pieces)))
     parts = " ".join(one.text for one in drafted(*pieces))
