@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.terms import WEEKDAY
 from index.dates import find_partial_dates
 
 LATE = timedelta(days=3)  # a day's news may be printed this much later
@@ -31,6 +32,8 @@ _UNIT = re.compile(
 _DAY = re.compile(
     r"\b(today|tonight|this (?:morning|afternoon|evening)|yesterday)\b", re.IGNORECASE
 )
+# A day of the week is the one just gone, or the one about to come, of which the papers tell now.
+_WEEKDAY = re.compile(rf"(?:\b(\w+)\s+)?\b{WEEKDAY}(?:'s|’s)?\b(?!\s+[A-Z])", re.IGNORECASE)
 _PART = re.compile(
     r"\b(first|second|third|fourth|last|early|mid|late|beginning|start|middle|end)\b"
     r"(?:[ -](?:week|days|half))?(?:[ -](?:of|in))?[ -]\Z",
@@ -101,6 +104,8 @@ def _calendar(question: str, now: date) -> Iterator[Period]:
 
 def _relative(question: str, now: date) -> Iterator[Period]:
     """Days, weeks, months and years that are counted from now."""
+    if any(_tells_when(named.group(1) or "") for named in _WEEKDAY.finditer(question)):
+        yield _week(now, before=False)
     if day := _DAY.search(question):
         start = now - timedelta(days=2 if day.group(1).lower() == "yesterday" else 1)
         yield Period(start, now)
@@ -111,6 +116,11 @@ def _relative(question: str, now: date) -> Iterator[Period]:
     if unit := _UNIT.search(question):
         which, name = unit.group(1).lower(), unit.group(2).lower()
         yield _UNIT_PERIODS[name](now, which in ("last", "previous"))
+
+
+def _tells_when(word: str) -> bool:
+    """Whether a weekday behind `word` is a day: "every Friday" is many, "Black Friday" a name."""
+    return word.lower() not in {"every", "each"} and (word.islower() or not word or word == "On")
 
 
 def _week(now: date, before: bool) -> Period:

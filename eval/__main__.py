@@ -1,4 +1,4 @@
-"""`python -m eval run|reader|resolution|check|bench`: measure answers and each part of answering alone.
+"""`python -m eval run|reader|resolution|check|retrieval|scale|bench`: measure answers and their parts.
 
 Wires sets, corpus, index and engine together; the figures are made elsewhere.
 """
@@ -43,6 +43,7 @@ from eval.report import (
 from eval.resolution import evaluate_turns, told, turn_case
 from eval.results import Report
 from eval.run import run_cases
+from eval.scale import SIZES, measure_sizes
 from index.console import exit_code
 from index.encoder import Encoder
 from index.errors import EvaluationError
@@ -86,6 +87,8 @@ def _command(arguments: argparse.Namespace) -> int:
         return _check(arguments, console)
     if arguments.command == "retrieval":
         return rank_collections(arguments, console)
+    if arguments.command == "scale":
+        return measure_sizes(arguments, console)
     return _run(arguments, console)
 
 
@@ -251,6 +254,12 @@ def _parser() -> argparse.ArgumentParser:
     found.add_argument("--set", action="append", choices=COLLECTIONS, metavar="NAME")
     found.add_argument("--work", type=Path, metavar="DIR", help="keep articles and index there")
     found.add_argument("--half", choices=HALVES, default="report", help="which questions")
+    sizes = commands.add_parser("scale", help="measure an archive at several sizes")
+    sizes.add_argument("--data", type=Path, required=True, metavar="DIR", help="the public sets")
+    sizes.add_argument("--work", type=Path, required=True, metavar="DIR", help="kept between runs")
+    sizes.add_argument(
+        "--articles", type=int, action="append", metavar="N", help=f"a size (default {SIZES})"
+    )
     speed = commands.add_parser("bench", help="measure speed beside Chroma's default embedding")
     speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "embedder_fp32.onnx")
     speed.add_argument("--texts", type=int, default=96, metavar="N", help="passages a round")

@@ -7,24 +7,22 @@ ratio of two contenders that took turns on the same texts.
 import os
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from itertools import cycle, islice, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 
 from bot.build import build_engine, sync_corpus
 from bot.spans import READER, SpanModel
 from eval.cases import ROOT, load_cases, set_path
-from eval.chroma_default import ChromaDefault
+from eval.contenders import QUESTIONS, ROUNDS, contenders, take_turns
+from eval.memory import resident_mb
 from eval.metrics import percentile
 from eval.report import shown
-from index.encoder import Encoder
 from index.errors import CorpusError, EvaluationError, UnreadableError
 from index.folder import list_files
 from index.passages import embedded_text, split_passages
@@ -32,40 +30,16 @@ from index.reading import read_article
 from index.runtime import open_tokenizer
 from index.settings import Settings, load_settings
 
-ROUNDS = 5
-QUESTIONS = 20  # a round
 READ_PASSAGES = 8  # as many as an answer reads by default
 READ_TOKENS = 200
-SETTLE = 0.05  # seconds: a session's threads spin on for a moment, at the next contender's cost
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
-
-
-@dataclass
-class Contender:
-    """One way to embed, with its times: passages/s of each round, ms of each question."""
-
-    name: str
-    encode: Encode
-    rss_mb: float | None = None
-    rates: list[float] = field(default_factory=list)
-    question_ms: list[float] = field(default_factory=list)
-
-    @property
-    def rate(self) -> float:
-        """Median passages per second over the rounds."""
-        return statistics.median(self.rates)
-
-    @property
-    def question_p50(self) -> float:
-        """Median milliseconds to embed one question."""
-        return statistics.median(self.question_ms)
 
 
 def bench(console: Console, fp32: Path, texts: int, articles: Path | None) -> None:
-    """Print embedding speed beside Chroma's default, then sync and answer times on the sample.
+    """Print embedding speed beside Chroma's default and PyTorch, then sync and answer times on the sample.
 
-    `fp32` is the model that Chroma's procedure runs; without it that half is left out. `texts` is
-    the number of passages a round; they come from `articles` or from the corpus in the settings.
+    `fp32` is the model that Chroma's procedure runs; without it, or without sentence-transformers, that
+    part is left out. `texts` is the number of passages a round; they come from `articles` or from the
+    corpus in the settings.
     """
     if texts < 1:
         raise EvaluationError(f"--texts {texts}: expected 1 or more")
@@ -106,62 +80,26 @@ def _bench_embedding(
         f"embedding: {len(passages)} passages of {words:.0f} words, {ROUNDS} rounds by turns, "
         f"medians; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     )
-    contenders = [_started("ours", lambda: Encoder(settings.embedder).encode, passages)]
-    if fp32.is_file():
-        tokenizer = settings.embedder / "tokenizer.json"
-        contenders.append(
-            _started("Chroma's default", lambda: ChromaDefault(fp32, tokenizer).encode, passages)
-        )
-    else:
+    if not fp32.is_file():
         console.print(
             f"no {fp32}: Chroma's default procedure is left out; "
             f"make the model with: python -m training.export_embedder --fp32 {fp32}",
             soft_wrap=True,
         )
-    take_turns(contenders, passages, questions)
-    for each in contenders:
+    ours, *others = contenders(settings.embedder, fp32, passages)
+    take_turns([ours, *others], passages, questions)
+    for each in (ours, *others):
         console.print(
             f"  {each.name:<18}{each.rate:8.1f} passages/s   question p50 "
             f"{each.question_p50:7.2f} ms   RSS +{shown(each.rss_mb)} MB"
         )
-    if len(contenders) == 2:
-        ours, theirs = contenders
-        cosines = np.sum(ours.encode(passages) * theirs.encode(passages), axis=1)
+    for other in others:
+        cosines = np.sum(ours.encode(passages) * other.encode(passages), axis=1)
         console.print(
-            f"  ratio: {ours.rate / theirs.rate:.2f} times the passages/s, a question "
-            f"{theirs.question_p50 / ours.question_p50:.1f} times as fast; "
+            f"  {ours.rate / other.rate:.2f} times the passages/s of {other.name}, a question "
+            f"{other.question_p50 / ours.question_p50:.1f} times as fast; "
             f"cosine of the two mean {cosines.mean():.4f}, least {cosines.min():.4f}"
         )
-
-
-def _started(name: str, make: Callable[[], Encode], passages: Sequence[str]) -> Contender:
-    """Load a contender and run it once untimed; the memory it took is what the process grew by."""
-    before = resident_mb()
-    contender = Contender(name, make())
-    contender.encode(passages[:32])
-    after = resident_mb()
-    if before is not None and after is not None:
-        contender.rss_mb = after - before
-    return contender
-
-
-def take_turns(
-    contenders: Sequence[Contender], passages: Sequence[str], questions: Sequence[str]
-) -> None:
-    """Time every contender in every round, so that a slow moment of the machine falls on all."""
-    for turn in range(ROUNDS):
-        start = turn * QUESTIONS
-        asked = list(islice(cycle(questions), start, start + QUESTIONS))
-        for contender in contenders:
-            time.sleep(SETTLE)
-            contender.rates.append(len(passages) / (_ms(contender, passages) / 1000))
-            contender.question_ms += [_ms(contender, [question]) for question in asked]
-
-
-def _ms(contender: Contender, texts: Sequence[str]) -> float:
-    started = time.perf_counter()
-    contender.encode(texts)
-    return (time.perf_counter() - started) * 1000
 
 
 def _bench_reading(
@@ -217,13 +155,3 @@ def _bench_engine(console: Console, settings: Settings, questions: Sequence[str]
     )
     p50, p95 = (shown(percentile(times, percent)) for percent in (50, 95))
     console.print(f"  question p50 {p50} ms   p95 {p95} ms   RSS {shown(resident_mb())} MB in all")
-
-
-def resident_mb() -> float | None:
-    """Resident memory of this process in MB; None where the system does not tell (not Linux)."""
-    try:
-        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return None
-    kilobytes = (line.split()[1] for line in lines.splitlines() if line.startswith("VmRSS:"))
-    return next((float(value) / 1000 for value in kilobytes), None)

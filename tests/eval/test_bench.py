@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from eval.bench import QUESTIONS, ROUNDS, Contender, corpus_passages, resident_mb, take_turns
+from eval.bench import corpus_passages
 from eval.cases import ROOT
 from eval.chroma_default import BATCH, ChromaDefault
+from eval.contenders import QUESTIONS, ROUNDS, Contender, contenders, take_turns
+from eval.memory import resident_mb
 from index.errors import CorpusError, ModelError
 from index.settings import load_settings
 
@@ -45,6 +47,16 @@ def test_contenders_take_turns_on_the_same_texts() -> None:
     assert len(ours.rates) == len(theirs.rates) == ROUNDS
     assert len(ours.question_ms) == ROUNDS * QUESTIONS
     assert ours.rate > 0 and ours.question_p50 > 0
+
+
+def test_what_is_not_installed_does_not_take_part(tmp_path: Path) -> None:
+    alone = contenders(EMBEDDER, tmp_path / "none.onnx", ["a bridge"])
+    # int8 stands in for fp32 here: the procedure is the same.
+    both = contenders(EMBEDDER, EMBEDDER / "model.onnx", ["a bridge"])
+    names = [
+        [each.name for each in group if each.name != "PyTorch fp32"] for group in (alone, both)
+    ]
+    assert names == [["ours"], ["ours", "Chroma's default"]]
 
 
 def test_the_yardstick_gives_one_unit_vector_a_text_over_several_batches() -> None:
