@@ -84,6 +84,11 @@ def asked_period(question: str, now: date) -> Period | None:
     return found
 
 
+def current_period(now: date) -> Period:
+    """The days whose news is still fresh on the day `now`."""
+    return Period(_back(now, RECENT), now + LATE)
+
+
 def _calendar(question: str, now: date) -> Iterator[Period]:
     """Days and months that are written out, the most exact first."""
     dated = [(span, one) for span, one in find_partial_dates(question) if one.month]
@@ -165,7 +170,7 @@ def _years(question: str, now: date) -> Iterator[Period]:
 
 def _recently(question: str, now: date) -> Iterator[Period]:
     if _RECENTLY.search(question) and not _LATEST.search(question):
-        yield Period(_back(now, RECENT), now + LATE)
+        yield current_period(now)
 
 
 def _back(now: date, by: timedelta) -> date:

@@ -21,11 +21,11 @@ from bot.spans import SpanModel
 from bot.support import Models
 from eval import reader as reading
 from eval import resolution
-from eval.archive import HALVES, rank_collections
 from eval.bench import bench
 from eval.cases import ROOT, Case, check_files, load_cases, set_path
 from eval.checking import ROWS, Cosine, measure, print_checks
 from eval.collection import COLLECTIONS
+from eval.finding import HALVES, rank_collections
 from eval.follow_ups import answer_loss
 from eval.lines import load_lines
 from eval.predictions import check_predictions, write_predictions
@@ -253,6 +253,7 @@ def _parser() -> argparse.ArgumentParser:
     found.add_argument("--data", type=Path, required=True, metavar="DIR", help="the public sets")
     found.add_argument("--set", action="append", choices=COLLECTIONS, metavar="NAME")
     found.add_argument("--work", type=Path, metavar="DIR", help="keep articles and index there")
+    found.add_argument("--fp32", type=Path, metavar="FILE", help="also rank by this model, exactly")
     found.add_argument("--half", choices=HALVES, default="report", help="which questions")
     sizes = commands.add_parser("scale", help="measure an archive at several sizes")
     sizes.add_argument("--data", type=Path, required=True, metavar="DIR", help="the public sets")

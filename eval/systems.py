@@ -9,25 +9,35 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import PurePosixPath
 
+import numpy as np
+
+from bot.fusion import fuse
 from bot.ranking import by_reader
 from bot.reader import Reader
-from bot.retrieval import HybridRetriever, fuse
+from bot.retrieval import HybridRetriever
 from bot.terms import search_words
 from eval.collection import Collection, Topic
+from eval.contenders import Encode
 from eval.retrieval import Ranker
 from index.library import Library
+from index.passages import embedded_text
 
 PASSAGES = 200  # of each ranking, from which articles are taken
 ARTICLES = 100
 FUSED = 60  # candidates of the retriever, and how many of them the reader reads
-READ = 12
+READ = 8
 _TITLE_WEIGHT = (
     3.0  # over the whole news quiz 1, 1.5, 3 and 5 lie within 0.02 of each other in Hits@4
 )
 
 
-def systems(library: Library, reader: Reader, collection: Collection) -> Mapping[str, Ranker]:
-    """The rankings by name, the plainest first and Byline's own last."""
+def systems(
+    library: Library, reader: Reader, collection: Collection, exact: Encode | None = None
+) -> Mapping[str, Ranker]:
+    """The rankings by name, the plainest first and Byline's own last.
+
+    `exact` embeds for one more, which compares every passage.
+    """
     retriever, whole = HybridRetriever(library), WholeArticles(collection)
 
     def words(topic: Topic) -> Sequence[str]:
@@ -53,10 +63,13 @@ def systems(library: Library, reader: Reader, collection: Collection) -> Mapping
         ordered = by_reader(candidates, reader.read(topic.question, candidates[:READ]))
         return _names(candidate.article.path for candidate in ordered)
 
+    dense: dict[str, Ranker] = {"dense, passages": lambda topic: articles(meaning(topic))}
+    if exact:
+        dense = {"dense, passages, fp32": ExactPassages(library, exact), **dense}
     return {
         "BM25, whole articles": whole,
         "BM25, passages": lambda topic: articles(words(topic)),
-        "dense, passages": lambda topic: articles(meaning(topic)),
+        **dense,
         "both, by reciprocal rank": fused,
         "Byline, asked on the archive's last day": lambda topic: found(topic, None),
         "Byline, fused": lambda topic: found(topic, topic.asked),
@@ -64,8 +77,29 @@ def systems(library: Library, reader: Reader, collection: Collection) -> Mapping
     }
 
 
+class ExactPassages:
+    """Passages by cosine, every one compared, with vectors of another encoder."""
+
+    def __init__(self, library: Library, encode: Encode) -> None:
+        """Embeds every passage of the library, in the words that its own encoder gets."""
+        self._encode = encode
+        pairs = [
+            (article, row.passage)
+            for article in library.catalog.articles()
+            for row in library.catalog.stored(article.id)
+            if row.passage
+        ]
+        self._paths = [article.path for article, _ in pairs]
+        self._vectors = encode([embedded_text(*pair) for pair in pairs])
+
+    def __call__(self, topic: Topic) -> Sequence[str]:
+        """The ids of the best documents, best first."""
+        scores = self._vectors @ self._encode([topic.question])[0]
+        return _names(self._paths[n] for n in np.argsort(-scores, kind="stable")[:PASSAGES])
+
+
 class WholeArticles:
-    """BM25 over whole articles, which Byline itself does not index: SQLite's FTS5, in memory."""
+    """BM25 over whole articles, every one scored: SQLite's FTS5, in memory."""
 
     def __init__(self, collection: Collection) -> None:
         """Indexes every document, with the tokeniser that Byline's passages have."""

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from index.article import Article, Passage, Span
 from index.database import Database
-from index.errors import DamagedError
-from index.lexical import NUMBERS_OF_DAYS, TABLE, iso, rank_by_words
-from index.passages import passage_body, passage_title
+from index.lexical import FILL_STORIES, NUMBERS_OF_DAYS, SCHEMA, STORIES, FullText, iso
 from index.seal import CATALOG
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+# What makes a file of one version one of the next.
+_UPGRADES = {2: f"{STORIES}; {FILL_STORIES};"}
 FILE_NAME = CATALOG
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -74,6 +74,14 @@ class Indexed:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The article that a passage belongs to: its id, and the day it was published, if that is known."""
+
+    article_id: str
+    published: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """One passage as it lies in the file; `title` and `body` are None where the full-text index lacks it.
 
@@ -94,7 +102,10 @@ class Catalog:
     def __init__(self, folder: Path, *, create: bool = False) -> None:
         """Opens the catalog in `folder`; `create` makes a new one. Raises StorageError in one line."""
         self.file = folder / FILE_NAME
-        self._db = Database(self.file, f"{_SCHEMA} {TABLE}", SCHEMA_VERSION, create=create)
+        self._db = Database(
+            self.file, f"{_SCHEMA} {SCHEMA}", SCHEMA_VERSION, _UPGRADES, create=create
+        )
+        self.full_text = FullText(self._db)
         self._rows, self._transaction = self._db.rows, self._db.transaction
         self._article_by_id = lru_cache(maxsize=512)(self._load_article)
 
@@ -166,10 +177,7 @@ class Catalog:
         self._db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
 
     def _drop_passages(self, article_id: str) -> None:
-        self._db.execute(
-            "DELETE FROM words WHERE rowid IN (SELECT number FROM passages WHERE article_id = ?)",
-            (article_id,),
-        )
+        self.full_text.drop_article(article_id)
         self._db.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
 
     def _store(self, item: Indexed) -> None:
@@ -203,26 +211,19 @@ class Catalog:
                     vector.astype("<f4").tobytes(),
                 ),
             ).lastrowid
-            self._index(number, article, passage)
-
-    def _index(self, number: int | None, article: Article, passage: Passage) -> None:
-        self._db.execute(
-            "INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)",
-            (number, passage_title(article, passage), passage_body(article, passage)),
-        )
+            self.full_text.add_passage(number, article, passage)
 
     def rebuild_words(self, without: Iterable[str]) -> None:
         """Makes the full-text index again from the articles, and drops those with ids `without`."""
         with self._transaction():
-            self._db.execute("DROP TABLE IF EXISTS words")
-            self._db.execute(TABLE)
+            self.full_text.empty()
             for article_id in without:
                 self._drop(article_id)
             for article_id in chain.from_iterable(self.article_ids().values()):
                 article = self._load_article(article_id)
                 for row in self.stored(article.id):
                     if row.passage is not None:
-                        self._index(row.number, article, row.passage)
+                        self.full_text.add_passage(row.number, article, row.passage)
 
     # -- reading --
 
@@ -336,28 +337,9 @@ class Catalog:
 
     def faults(self) -> list[str]:
         """What SQLite finds wrong with the file, at most twenty lines. Raises StorageError."""
-        self._rows("SELECT rowid FROM words LIMIT 1")  # can it be opened at all?
+        self.full_text.can_be_opened()
         told = [str(row[0]) for row in self._rows("PRAGMA integrity_check(20)")]
         return [] if told == ["ok"] else told
-
-    def words_agree(self) -> bool:
-        """True when the full-text index is whole and has one row for each passage."""
-        try:
-            with self._transaction():
-                self._db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
-            alone = self._rows(
-                "SELECT (SELECT COUNT(*) FROM words WHERE rowid NOT IN (SELECT number FROM passages))"
-                " + (SELECT COUNT(*) FROM passages WHERE number NOT IN (SELECT rowid FROM words))"
-            )
-        except DamagedError:
-            return False
-        return alone == [(0,)]
-
-    def lexical(
-        self, words: Sequence[str], k: int, days: tuple[date, date] | None = None
-    ) -> list[tuple[str, float]]:
-        """The `k` passages that match any of `words` best, see index.lexical.rank_by_words."""
-        return rank_by_words(self._rows, words, k, days)
 
     def newest(self) -> date | None:
         """The last day on which an article was published, or None."""
@@ -379,14 +361,14 @@ class Catalog:
             return None
         return self._stacked([(key, vector) for key, vector in rows])
 
-    def published(self, ids: Sequence[str]) -> dict[str, date]:
-        """Passage id → the day its article was published, for those that have one."""
+    def origins(self, ids: Sequence[str]) -> dict[str, Origin]:
+        """Passage id → where it comes from, for those of `ids` that exist."""
         rows = self._rows(
-            "SELECT p.id, a.published FROM passages p JOIN articles a ON a.id = p.article_id "
-            f"WHERE a.published IS NOT NULL AND p.id IN ({','.join('?' * len(ids))})",
+            "SELECT p.id, a.id, a.published FROM passages p JOIN articles a ON a.id = p.article_id "
+            f"WHERE p.id IN ({','.join('?' * len(ids))})",
             tuple(ids),
         )
-        return {passage_id: self._day(day) for passage_id, day in rows}
+        return {key: Origin(article, self._day(day) if day else None) for key, article, day in rows}
 
     def _day(self, text: str) -> date:
         try:

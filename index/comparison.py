@@ -64,7 +64,7 @@ def compare(
             Damage("article", f"passages are left of an article that is gone ({key})", key)
             for key in catalog.orphans()
         )
-        if not catalog.words_agree():
+        if not catalog.full_text.agrees():
             yield Damage("words", "the full-text index is damaged or incomplete")
         known, held = catalog.files(), catalog.article_ids()
     except DamagedError as error:

@@ -6,7 +6,7 @@ It knows SQLite and nothing of what the tables mean.
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -29,10 +29,21 @@ _OUTSIDE = {
 class Database:
     """An open file. Safe to call from several threads."""
 
-    def __init__(self, file: Path, schema: str, version: int, *, create: bool = False) -> None:
-        """Opens `file`; `create` makes it with `schema`, as `version`. Raises StorageError in one line."""
+    def __init__(
+        self,
+        file: Path,
+        schema: str,
+        version: int,
+        upgrades: Mapping[int, str],
+        *,
+        create: bool = False,
+    ) -> None:
+        """Opens `file`; `create` makes it with `schema`, as `version`. Raises StorageError in one line.
+
+        `upgrades` holds for an older version what makes a file of it one of the next; `create` applies it.
+        """
         self.file = file
-        self._schema, self._version = schema, version
+        self._schema, self._version, self._upgrades = schema, version, upgrades
         if not create and not self.file.is_file():
             raise StorageError(f"{file.parent}: no index here; run `python -m index sync` first")
         self._lock = threading.RLock()
@@ -70,11 +81,12 @@ class Database:
 
     def _check_version(self, create: bool) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        while create and version in self._upgrades:
+            self._make(self._upgrades[version], version + 1)
+            version += 1
         if version == 0 and create:
             self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.executescript(
-                f"BEGIN; {self._schema}; PRAGMA user_version = {self._version}; COMMIT;"
-            )
+            self._make(self._schema, self._version)
         elif version > self._version:
             raise StorageError(
                 f"{self.file.parent}: index of version {version}, this Byline knows {self._version}; "
@@ -85,6 +97,9 @@ class Database:
                 f"{self.file.parent}: index of version {version}, expected {self._version}; "
                 "run `python -m index sync`, which builds it again"
             )
+
+    def _make(self, script: str, version: int) -> None:
+        self._db.executescript(f"BEGIN; {script}; PRAGMA user_version = {version}; COMMIT;")
 
     def close(self) -> None:
         """Closes the file; it cannot be used afterwards.
@@ -127,6 +142,10 @@ class Database:
                 return self._db.execute(sql, values).fetchall()
             except sqlite3.Error as error:
                 raise self._told(error) from None
+
+    def version(self) -> tuple[int, int]:
+        """Another whenever the file has been changed since, by this connection or another process."""
+        return int(self.rows("PRAGMA data_version")[0][0]), self._db.total_changes
 
     def _told(self, error: sqlite3.Error) -> StorageError:
         """What SQLite raised, in one line with the remedy."""

@@ -8,15 +8,17 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Article, Passage
-from index.catalog import Catalog
+from index.catalog import Catalog, Origin
 from index.encoder import Encoder
 from index.errors import StorageError, UnreachableError
+from index.lexical import Days
 from index.reading import READING_VERSION
 from index.seal import doubt, is_known
 from index.server import Server
@@ -25,9 +27,8 @@ from index.tasting import can_be_opened
 
 Found = tuple[Passage, Article, NDArray[np.float32]]
 
-Days = tuple[date, date]  # the first and the last
-# Passages of a period that are compared one by one: 6,000 take about as long as a search of all.
-MOST_COMPARED = 6_000
+# Passages of a period that are compared one by one; reading more takes longer than a wide search of all.
+MOST_COMPARED = 2_000
 WIDER = 400  # nearest of all that are looked through for those of a longer period
 
 # Seconds for which a server that did not answer is not asked again.
@@ -200,8 +201,9 @@ class Library:
         vectors = self.catalog.vectors_of(days, MOST_COMPARED)
         if vectors is None:
             near = self._nearest(vector, WIDER)
-            known = self.catalog.published([key for key, _ in near])
-            return [(key, cosine) for key, cosine in near if _within(known.get(key), days)][:k]
+            known = self.catalog.origins([key for key, _ in near])
+            kept = (p for p in near if p[0] in known and _within(known[p[0]].published, days))
+            return list(islice(kept, k))
         if not vectors[0]:
             return []
         scores = vectors[1] @ vector
@@ -226,11 +228,21 @@ class Library:
         self, words: Sequence[str], k: int, days: Days | None = None
     ) -> list[tuple[str, float]]:
         """The `k` passages that match `words` best: (id, BM25), best first; of `days` only, if given."""
-        return self.catalog.lexical(words, k, days)
+        return self.catalog.full_text.passages(words, k, days)
+
+    def lexical_articles(
+        self, words: Sequence[str], k: int, days: Days | None = None
+    ) -> list[tuple[str, float]]:
+        """The `k` articles that match `words` best as a whole, by id; otherwise as `lexical`."""
+        return self.catalog.full_text.articles(words, k, days)
 
     def newest(self) -> date | None:
         """The last day on which an article was published; None when none has a date."""
         return self.catalog.newest()
+
+    def origins(self, ids: Sequence[str]) -> dict[str, Origin]:
+        """Passage id → its article's id and day; ids the catalog does not hold are left out."""
+        return self.catalog.origins(ids)
 
     def passages(self, ids: Sequence[str]) -> dict[str, Found]:
         """Id → (passage, article, vector); ids the catalog does not hold are left out."""

@@ -1,15 +1,20 @@
-"""The writer's lock: one process at a time may change an index folder. Readers need none.
+"""Locks of an index folder: one process at a time syncs it, and one at a time is in Chroma's files.
 
-Two writers corrupt a Chroma folder silently, so the second one is refused at once.
+Two writers corrupt a Chroma folder silently, so the second one is refused at once. A reader that opens a
+graph while it is being put down may die of it, so the two take turns.
 """
 
 import fcntl
 import os
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import StorageBusyError, StorageError
+from index.errors import StorageBusyError, StorageError, UnreachableError
+
+POLL = 0.001  # seconds between two looks whether it is this one's turn
 
 
 @contextmanager
@@ -40,3 +45,64 @@ def writer_lock(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+class Turns:
+    """Turns of threads and processes at one thing, as a context that may be entered again within."""
+
+    def __init__(self, file: Path | None, patience: float) -> None:
+        """`file` is what processes take turns by; without one, only threads of this object do.
+
+        Where it cannot be opened or locked nobody waits: the folder is read-only or knows no locks.
+        """
+        self._file, self._patience = file, patience
+        self._threads = threading.RLock()
+        self._depth = 0
+        self._handle: int | None = None
+
+    def __enter__(self) -> None:
+        """Raises UnreachableError when another process keeps its turn for longer than `patience` seconds."""
+        self._threads.acquire()
+        try:
+            if self._depth == 0 and self._file is not None:
+                self._handle = self._taken(self._file)
+            self._depth += 1
+        except BaseException:
+            self._threads.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self._depth -= 1
+        if self._depth == 0 and self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+        self._threads.release()
+
+    def _taken(self, file: Path) -> int | None:
+        handle = _opened(file)
+        until = time.monotonic() + self._patience
+        while handle is not None:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() < until:
+                    time.sleep(POLL)
+                    continue
+                os.close(handle)
+                raise UnreachableError(
+                    f"{file.parent}: another process has been at Chroma's files for "
+                    f"{self._patience:g} s; expected it to finish, try again or stop it"
+                ) from None
+            except OSError:
+                break
+        return handle
+
+
+def _opened(file: Path) -> int | None:
+    for flags in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
+        try:
+            return os.open(file, flags, 0o644)
+        except OSError:
+            continue
+    return None

@@ -5,7 +5,7 @@ filled again from there without embedding anything. It lives in a folder beside 
 """
 
 import shutil
-import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -24,14 +24,18 @@ from chromadb.errors import ChromaError, InternalError, NotFoundError
 from numpy.typing import NDArray
 
 from index.errors import StorageError, UnreachableError
+from index.lock import POLL, Turns
 from index.server import Server, open_server
 
 # Chroma refuses larger batches (get_max_batch_size() is 5461).
 _BATCH = 5000
+# Vectors stored in one turn: questions of other processes wait meanwhile, a few tenths of a second at most.
+_TURN = 250
 _MOST_COLLECTIONS = 10_000
 # The cosine from which two vectors count as the same; rounding costs about 1e-6.
 _SAME = 0.999
-# Seconds of silence after which a server counts as out of reach: for a question, and for a sync.
+# Seconds after which a silent server, or one's turn at the files, counts as out of reach: for a question,
+# and for a sync.
 BRIEFLY, PATIENTLY = 1.0, 60.0
 # How many stored vectors are looked for before a collection is trusted.
 PROBES = 16
@@ -77,14 +81,16 @@ class VectorStore:
     ) -> None:
         """Opens `collection` under `folder`/chroma, or on `server`; `create` makes it when missing.
 
-        Raises StorageError, and UnreachableError when the server is silent for `patience` seconds.
+        Raises StorageError, and UnreachableError when the server is silent, or another process at the
+        files, for `patience` seconds.
         """
         self.place: Path | Server = server or folder / "chroma"
         self.name = collection
         self._create = create
         self._patience = patience
-        self._lock = threading.RLock()
-        self._open()
+        self._lock = Turns(None if server else folder / "chroma.lock", patience)
+        with self._lock:
+            self._open()
 
     def _open(self) -> None:
         with _one_line(self.place):
@@ -127,12 +133,13 @@ class VectorStore:
 
     def upsert(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Stores vectors of shape (len(ids), dimension) under `ids`, replacing those that exist."""
-        with self._lock, _one_line(self.place):
-            for start in range(0, len(ids), _BATCH):
+        for start in range(0, len(ids), _TURN):
+            with self._lock, _one_line(self.place):
                 self._collection.upsert(
-                    ids=list(ids[start : start + _BATCH]),
-                    embeddings=vectors[start : start + _BATCH],
+                    ids=list(ids[start : start + _TURN]),
+                    embeddings=vectors[start : start + _TURN],
                 )
+            time.sleep(2 * POLL)  # whoever waits for a turn gets one
 
     def delete(self, ids: Sequence[str]) -> None:
         """Forgets `ids`; unknown ones are passed over."""

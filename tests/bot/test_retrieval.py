@@ -1,11 +1,9 @@
 import asyncio
-import itertools
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from llama_index.core import Settings as GlobalSettings
 from llama_index.core.base.llms.types import ChatMessage
 from llama_index.core.callbacks import CallbackManager
@@ -16,47 +14,13 @@ from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import ResponseMode, get_response_synthesizer
 
 from bot.build import sync_corpus
-from bot.retrieval import DEPTH, RRF_K, HybridRetriever, fuse
+from bot.retrieval import DEPTH, HybridRetriever
 from index.encoder import Encoder
 from index.library import Library
 from index.settings import load_settings
 from tests.bot.checks import QUESTIONS, any_text
 
 WHERE = QUESTIONS[0]
-rankings = st.lists(st.lists(st.sampled_from("abcdefghijklmnop"), unique=True), max_size=5)
-
-
-@given(rankings)
-def test_fused_scores_are_positive_ordered_and_ties_go_by_id(lists: list[list[str]]) -> None:
-    fused = fuse(lists)
-    assert {key for key, _ in fused} == set(itertools.chain.from_iterable(lists))
-    assert all(score > 0 for _, score in fused)
-    assert fused == sorted(fused, key=lambda pair: (-pair[1], pair[0]))
-    assert len(dict(fused)) == len(fused)
-
-
-@given(rankings, st.randoms())
-def test_the_order_of_the_rankings_does_not_matter(lists: list[list[str]], random: object) -> None:
-    shuffled = list(lists)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert fuse(shuffled) == fuse(lists)
-
-
-@given(rankings.filter(bool))
-def test_what_every_ranking_puts_first_comes_first(lists: list[list[str]]) -> None:
-    fused = fuse([["first", *ranking] for ranking in lists])
-    assert fused[0][0] == "first"
-    assert fused[0][1] == pytest.approx(len(lists) / (RRF_K + 1))
-
-
-@given(rankings, st.integers(0, 15))
-def test_a_better_rank_never_lowers_a_score(lists: list[list[str]], place: int) -> None:
-    worst, better = [*"xyz", "it"], ["x", "it", *"yz"]
-    assert dict(fuse([*lists, better]))["it"] > dict(fuse([*lists, worst]))["it"]
-
-
-def test_nothing_fused_is_nothing() -> None:
-    assert fuse([]) == [] and fuse([[], []]) == []
 
 
 def test_passages_come_best_first_with_their_scores(library: Library) -> None:
@@ -172,6 +136,19 @@ def test_this_week_is_counted_from_the_day_given_else_from_the_archive_s_last(
     last = {c.article.path for c in retriever.search(question, 2)}
     assert last == {"3.txt", "4.txt"}
     assert retriever.search(question, 1, date(2015, 8, 4))[0].article.path == "1.txt"
+
+
+def test_of_articles_that_match_alike_the_news_of_the_day_goes_first(dated: Library) -> None:
+    retriever, question = HybridRetriever(dated), "How many waited for the ferry to Oban?"
+    for path, day in enumerate(filter(None, DAYS)):
+        found = retriever.search(question, 6, date.fromisoformat(day))
+        assert found[0].article.path == f"{path}.txt"
+        assert len(found) == len(DAYS)
+
+
+def test_an_old_article_that_matches_better_goes_before_the_news_of_the_day(dated: Library) -> None:
+    question = "How many waited for the ferry to Oban in stormy weather?"
+    assert HybridRetriever(dated).search(question, 1, date(2014, 9, 21))[0].article.path == "3.txt"
 
 
 def test_days_in_which_nothing_was_printed_change_nothing_but_the_words(dated: Library) -> None:

@@ -1,10 +1,11 @@
 """The workshop of the index's tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from index.catalog import Catalog
 from index.encoder import Encoder
 from tests.index.workshop import CountingEncoder, Workshop, story
 
@@ -14,3 +15,11 @@ def workshop(make_corpus: Callable[..., Path], tmp_path: Path, encoder: Encoder)
     """Four small articles, not yet synced."""
     corpus = make_corpus({f"{number}.txt": story(number) for number in range(4)})
     return Workshop(corpus, tmp_path / "storage", CountingEncoder(encoder))
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    """A catalog with nothing in it."""
+    catalog = Catalog(tmp_path, create=True)
+    yield catalog
+    catalog.close()

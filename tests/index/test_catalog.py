@@ -7,14 +7,13 @@ from itertools import chain
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article, Span
-from index.boilerplate import mark_boilerplate
-from index.catalog import FILE_NAME, SCHEMA_VERSION, Catalog, Indexed
+from index.catalog import FILE_NAME, SCHEMA_VERSION, Catalog
 from index.errors import StorageError
-from index.passages import split_passages
+from tests.index.shelf import ONE_FOLDER, indexed, story
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)
 ARTICLES = st.builds(
@@ -28,26 +27,6 @@ ARTICLES = st.builds(
     boilerplate=st.just(()) | st.just((Span(0, 1),)),
     pages=st.just(()) | st.just((0, 1, 7)),
 )
-ONE_FOLDER = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-
-
-def indexed(article, words=60, seed=0):
-    passages = split_passages(article, words, 10)
-    vectors = np.random.default_rng(seed).normal(size=(len(passages), 8)).astype(np.float32)
-    return Indexed(article, passages, vectors)
-
-
-def story(path, text):
-    return indexed(Article(path, f"{hash(text) % 2**64:064x}", f"On {path}", text))
-
-
-@pytest.fixture
-def catalog(tmp_path):
-    catalog = Catalog(tmp_path, create=True)
-    yield catalog
-    catalog.close()
 
 
 @ONE_FOLDER
@@ -70,82 +49,13 @@ def test_articles_passages_and_vectors_come_back_as_they_were(catalog, articles)
     assert len(everything) == catalog.counts()[1]
 
 
-@ONE_FOLDER
-@given(words=st.lists(st.text(st.characters(), max_size=12), max_size=30), k=st.integers(1, 5))
-def test_any_words_can_be_asked_for(catalog, words, k):
-    if not catalog.counts()[0]:
-        catalog.apply([story("a.txt", "The minister opened a bridge. Naïve crowds came.")], [], {})
-    found = catalog.lexical(words, k)
-    assert len(found) <= k
-    assert all(score > 0 or score == pytest.approx(0, abs=1e-5) for _, score in found)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [['"'], ["bridge OR crowds"], ["NEAR(", "a", "*"], ["title:bridge"], ["^"], ["\0"], ["bridge\0"],
-     ["\ud800"], ["-bridge"], ["'; DROP TABLE words; --"], [""], [" "], ["AND", "NOT"], ["x" * 99_999],
-     ["_"], []],
-)  # fmt: skip
-def test_words_are_never_taken_for_query_syntax(catalog, words):
-    catalog.apply([story("a.txt", "The minister opened a bridge.")], [], {})
-    catalog.lexical(words, 5)
-    assert catalog.lexical(["bridge"], 5)
-
-
-def test_twenty_thousand_words_can_be_asked_for(catalog):
-    catalog.apply([story("a.txt", "The minister opened a bridge.")], [], {})
-    assert catalog.lexical([f"word{n}" for n in range(20_000)] + ["bridge"], 5)
-
-
-def test_words_match_by_stem_and_without_accents(catalog):
-    catalog.apply(
-        [story("a.txt", "The ministers opened bridges."), story("b.txt", "A café in Orléans.")],
-        [],
-        {},
-    )
-    for word, path in (
-        ("minister", "a.txt"),
-        ("bridge", "a.txt"),
-        ("cafe", "b.txt"),
-        ("ORLEANS", "b.txt"),
-    ):
-        ((key, _),) = catalog.lexical([word], 5)
-        assert catalog.passages([key])[key][1].path == path
-
-
-def test_the_better_match_comes_first(catalog):
-    catalog.apply(
-        [
-            story("a.txt", "A bridge, a bridge and again a bridge."),
-            story(
-                "b.txt", "A bridge and a very long tale of many other things that went on that day."
-            ),
-            *[story(f"{n}.txt", "Nothing of the kind.") for n in range(8)],
-        ],
-        [],
-        {},
-    )
-    (first, one), (second, other) = catalog.lexical(["bridge"], 5)
-    assert one > other
-    paths = [catalog.passages([key])[key][1].path for key in (first, second)]
-    assert paths == ["a.txt", "b.txt"]
-
-
-def test_boilerplate_is_not_found_by_the_title(catalog):
-    text = "The minister opened it.\n\nAdvertisement"
-    article = Article("a.txt", "0" * 64, "A bridge", text, boilerplate=mark_boilerplate(text))
-    catalog.apply([indexed(article)], [], {})
-    assert len(catalog.lexical(["bridge"], 5)) == 1
-    assert len(catalog.lexical(["advertisement"], 5)) == 1
-
-
 def test_what_is_removed_leaves_nothing_behind(catalog):
     keep, drop = story("a.txt", "The minister opened it."), story("b.txt", "Crowds came to see.")
     catalog.apply([keep, drop], [], {})
     catalog.apply([], [drop.article.id], {})
     assert catalog.articles() == (keep.article,)
     assert catalog.article("b.txt") is None
-    assert catalog.lexical(["crowds"], 5) == []
+    assert catalog.full_text.passages(["crowds"], 5) == []
     assert catalog.passages([p.id for p in drop.passages]) == {}
     assert catalog.passage_ids([drop.article.id]) == []
     assert [ids for ids, _ in catalog.vectors()] == [[p.id for p in keep.passages]]
@@ -179,7 +89,7 @@ def test_a_change_is_made_whole_or_not_at_all(catalog):
     with pytest.raises(StorageError):
         catalog.apply([story("b.txt", "New."), one], [], {"corpus": "/x"})
     assert (catalog.counts()[0], catalog.generation, catalog.meta("corpus")) == (1, 1, None)
-    assert catalog.lexical(["new"], 5) == []
+    assert catalog.full_text.passages(["new"], 5) == []
 
 
 def test_vectors_come_in_batches_of_the_same_order(catalog):
@@ -197,7 +107,7 @@ def test_several_threads_may_read_while_one_writes(catalog):
     def read():
         try:
             for _ in range(60):
-                for key, _ in catalog.lexical(["minister"], 5):
+                for key, _ in catalog.full_text.passages(["minister"], 5):
                     catalog.passages([key])
                 catalog.articles()
         except Exception as error:  # told below
@@ -247,6 +157,22 @@ def test_a_damaged_file_says_how_to_mend_it(tmp_path, create, damage):
     file = tmp_path / FILE_NAME
     file.write_bytes(damage or b"\xff" * 100 + file.read_bytes()[100:])
     assert "run `python -m index sync` to repair it" in refused(tmp_path, create)
+
+
+def test_an_index_of_version_2_is_brought_up_to_date_as_it_stands(tmp_path):
+    catalog = Catalog(tmp_path, create=True)
+    catalog.apply([story("a.txt", "The minister opened a bridge. " * 30)], [], {})
+    catalog.close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as db:
+        db.execute("DROP TABLE stories")
+        db.execute("PRAGMA user_version = 2")
+    db.close()
+    assert "index of version 2" in refused(tmp_path)  # a reader changes nothing
+    catalog = Catalog(tmp_path, create=True)
+    (article,) = catalog.articles()
+    assert [key for key, _ in catalog.full_text.articles(["bridge"], 5)] == [article.id]
+    assert catalog.full_text.agrees()
+    catalog.close()
 
 
 @pytest.mark.parametrize("create", [False, True])
