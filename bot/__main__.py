@@ -106,10 +106,13 @@ def _chat(engine: Engine, arguments: argparse.Namespace) -> int:
 
 def _search(engine: Engine, arguments: argparse.Namespace) -> int:
     def reply(question: str) -> None:
-        candidates = engine.search(question, arguments.k)
+        candidates, notice = engine.find(question, arguments.k)
         if arguments.json:
-            _emit({"question": question, "candidates": [_candidate(c) for c in candidates]})
+            found = {"question": question, "candidates": [_candidate(c) for c in candidates]}
+            _emit(found | ({"notice": notice} if notice else {}))
             return
+        if notice:
+            _emit(f"({notice})")
         for number, candidate in enumerate(candidates, 1):
             _emit(f"{number:3}. {candidate.score:.4f}  {candidate.article.path}")
             _emit(f"     {' '.join(candidate.text.split())[:160]}")

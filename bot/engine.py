@@ -202,7 +202,12 @@ class Engine:
 
     def search(self, question: str, k: int = 10) -> tuple[Candidate, ...]:
         """The `k` passages that bear most on `question`, best first. Raises QuestionError."""
-        return self._retriever.search(self._accept(question), k)
+        return self.find(question, k)[0]
+
+    def find(self, question: str, k: int = 10) -> tuple[tuple[Candidate, ...], str]:
+        """What `search` finds, and a line for the person when that is not all there may be, else ""."""
+        found = self._retriever.find(self._accept(question), k)
+        return found.candidates, WORDS_ONLY if found.words_only else ""
 
     def article(self, path: str) -> Article | None:
         """The indexed article at `path`, relative to the corpus, or None."""

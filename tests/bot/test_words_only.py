@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from bot.__main__ import main
 from bot.build import build_engine
 from bot.engine import WORDS_ONLY
 from index.settings import load_settings
@@ -41,3 +42,11 @@ def test_a_refusal_says_so_too(cut_off):
     answer = cut_off.answer("How tall is the Eiffel tower in winter?")
     assert answer.refused
     assert answer.notice == WORDS_ONLY
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_a_search_says_so_too(cut_off, sample_settings, monkeypatch, capsys, flags):
+    monkeypatch.setenv("BYLINE_CHROMA", str(cut_off._library.server))
+    folders = ["--corpus", str(sample_settings.corpus), "--storage", str(sample_settings.storage)]
+    assert main(["search", QUESTION, *folders, *flags]) == 0
+    assert WORDS_ONLY in capsys.readouterr().out
