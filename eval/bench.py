@@ -83,7 +83,7 @@ def _bench_embedding(
     if not fp32.is_file():
         console.print(
             f"no {fp32}: Chroma's default procedure is left out; "
-            f"make the model with: python -m training.export_embedder --fp32 {fp32}",
+            f"make the model with: python -m training.export_embedder --data FOLDER --fp32 {fp32}",
             soft_wrap=True,
         )
     ours, *others = contenders(settings.embedder, fp32, passages)

@@ -74,8 +74,9 @@ def halves(topics: Sequence[Topic]) -> tuple[tuple[Topic, ...], tuple[Topic, ...
 def print_rankings(systems: Mapping[str, Ranked], console: Console) -> None:
     """A row a system: the mean of each figure over its interval; then the last one less each other."""
     table = Table(box=box.SIMPLE_HEAD, header_style="", padding=(0, 1), show_edge=False)
-    for number, heading in enumerate(("", *FIGURES)):
-        table.add_column(heading, justify="right" if number else "left", no_wrap=number > 0)
+    table.add_column(min_width=24)  # else its seven neighbours leave it nothing
+    for heading in FIGURES:
+        table.add_column(heading, justify="right", no_wrap=True)
     for name, ranked in systems.items():
         table.add_row(name, *(_mean(ranked.values[figure]) for figure in FIGURES))
     *others, last = systems
@@ -88,4 +89,4 @@ def print_rankings(systems: Mapping[str, Ranked], console: Console) -> None:
 
 def _mean(values: NDArray[np.float64], sign: str = "") -> str:
     low, high = interval(values)
-    return f"{values.mean():{sign}.3f}\n{low:{sign}.2f} to {high:{sign}.2f}"
+    return f"{values.mean():{sign}.3f}\n{low:{sign}.2f}–{high:{sign}.2f}"

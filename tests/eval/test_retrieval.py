@@ -39,11 +39,11 @@ def test_each_question_is_in_one_half(count: int) -> None:
 
 
 def test_the_table_has_every_system_and_the_last_one_s_gain_over_each() -> None:
-    console = Console(file=io.StringIO(), width=140)
+    console = Console(file=io.StringIO(), width=120)
     systems = {
         "plain": rank(TOPICS, lambda topic: ["x", *topic.relevant]),
         "ours": rank(TOPICS, lambda topic: [*topic.relevant]),
     }
     print_rankings(systems, console)
     text = console.file.getvalue()  # type: ignore[attr-defined]
-    assert "ours − plain" in text and "+0.500" in text and "1.00 to 1.00" in text
+    assert "ours − plain" in text and "+0.500" in text and "1.00–1.00" in text
