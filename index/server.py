@@ -1,9 +1,12 @@
 """Where a Chroma server listens, and a client for it that never waits for ever."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+T = TypeVar("T")
 EXPECTED = "expected http://host:port or https://host:port, without a path"
 
 
@@ -70,3 +73,17 @@ def open_server(server: Server, patience: float) -> Any:
         chroma_server_ssl_enabled=server.secure,
     )
     return BoundedClient(settings=settings)
+
+
+def within(seconds: float, call: Callable[[], T]) -> T:
+    """What `call` gives. Raises TimeoutError when that takes longer, also of a server that trickles on.
+
+    The call itself ends when its connections are closed.
+    """
+    waiting = ThreadPoolExecutor(1, thread_name_prefix="chroma")
+    try:
+        return waiting.submit(call).result(seconds)
+    except TimeoutError:
+        raise TimeoutError(f"timed out after {seconds:g} s") from None
+    finally:
+        waiting.shutdown(wait=False)

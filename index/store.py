@@ -6,7 +6,7 @@ filled again from there without embedding anything. It lives in a folder beside 
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from index.errors import StorageError, UnreachableError
 from index.lock import POLL, Turns
-from index.server import Server, open_server
+from index.server import Server, T, open_server, within
 
 # Chroma refuses larger batches (get_max_batch_size() is 5461).
 _BATCH = 5000
@@ -37,6 +37,7 @@ _SAME = 0.999
 # Seconds after which a silent server, or one's turn at the files, counts as out of reach: for a question,
 # and for a sync.
 BRIEFLY, PATIENTLY = 1.0, 60.0
+_TRICKLE = 3  # times as long may an answer take that arrives byte by byte
 # How many stored vectors are looked for before a collection is trusted.
 PROBES = 16
 # Hundreds of equal vectors cut a few others off in HNSW's graph; a lost file cuts off most.
@@ -95,7 +96,8 @@ class VectorStore:
     def _open(self) -> None:
         with _one_line(self.place):
             if isinstance(self.place, Server):
-                self._client: Client = open_server(self.place, self._patience)
+                server = self.place
+                self._client: Client = self._bounded(lambda: open_server(server, self._patience))
             elif self._create or self.place.is_dir():
                 self._client = open_client(self.place)
             else:
@@ -103,10 +105,14 @@ class VectorStore:
                     f"{self.place}: missing; run `python -m index sync` to rebuild it"
                 )
             try:
-                self._collection = self._find_collection()
+                self._collection = self._bounded(self._find_collection)
             except BaseException:
                 self._client.close()
                 raise
+
+    def _bounded(self, ask: Callable[[], T]) -> T:
+        """What is asked of a folder, or of a server that does not take for ever over it."""
+        return within(_TRICKLE * self._patience, ask) if isinstance(self.place, Server) else ask()
 
     def _find_collection(self) -> Collection:
         # embedding_function=None: the default one would fetch a model from the network
@@ -150,8 +156,10 @@ class VectorStore:
     def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The `k` nearest ids to a unit vector: (id, cosine similarity in [-1, 1]), best first."""
         with self._lock, _one_line(self.place):
-            found = self._collection.query(
-                query_embeddings=vector[None, :], n_results=k, include=["distances"]
+            found = self._bounded(
+                lambda: self._collection.query(
+                    query_embeddings=vector[None, :], n_results=k, include=["distances"]
+                )
             )
         distances = found["distances"] or [[]]
         pairs = [
@@ -163,7 +171,7 @@ class VectorStore:
     def count(self) -> int:
         """How many vectors it holds."""
         with self._lock, _one_line(self.place):
-            return int(self._collection.count())
+            return int(self._bounded(self._collection.count))
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Id → vector for those of `ids` that it holds."""

@@ -48,13 +48,13 @@ class ChromaServer:
 
 
 class Proxy:
-    """Hands bytes on to `server`, until it falls silent."""
+    """Hands bytes on to `server`, until it falls silent; while it is `slow`, answers byte by byte."""
 
     def __init__(self, server: Server) -> None:
         self._target = server
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.server = Server("127.0.0.1", self._listener.getsockname()[1])
-        self.silent = False
+        self.silent = self.slow = False
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         threading.Thread(target=self._accept, daemon=True).start()
@@ -67,16 +67,22 @@ class Proxy:
                 return
             far = socket.create_connection((self._target.host, self._target.port))
             self._sockets += [near, far]
-            for one, other in ((near, far), (far, near)):
-                thread = threading.Thread(target=self._hand_on, args=(one, other), daemon=True)
+            for one, other, answers in ((near, far, False), (far, near, True)):
+                thread = threading.Thread(
+                    target=self._hand_on, args=(one, other, answers), daemon=True
+                )
                 self._threads.append(thread)
                 thread.start()
 
-    def _hand_on(self, one: socket.socket, other: socket.socket) -> None:
+    def _hand_on(self, one: socket.socket, other: socket.socket, answers: bool) -> None:
         try:
             while data := one.recv(65536):
                 if self.silent:
                     return
+                while answers and self.slow and data:
+                    other.sendall(data[:1])
+                    data = data[1:]
+                    time.sleep(0.1)
                 other.sendall(data)
             other.shutdown(socket.SHUT_WR)
         except OSError:

@@ -214,6 +214,22 @@ def test_a_silent_server_is_waited_for_no_longer_than_two_seconds(workshop, runn
     proxy.close()
 
 
+def test_a_server_that_trickles_on_is_given_up_too(workshop, running):
+    synced(workshop, running.server)
+    proxy = Proxy(running.server)
+    with opened(workshop, proxy.server) as library:
+        vector = library.embed("the bridge")
+        assert library.dense(vector, 5)
+        proxy.slow = True
+        began = time.monotonic()
+        with pytest.raises(UnreachableError, match="timed out after 3 s"):
+            library.dense(vector, 5)
+        assert time.monotonic() - began < 5
+        assert library.lexical(["bridge"], 3)
+    proxy.slow = False
+    proxy.close()
+
+
 def test_a_server_that_dies_during_a_sync_costs_no_embedding(workshop, mortal, monkeypatch):
     monkeypatch.setattr("index.sync.BATCH_PASSAGES", 2)
     upsert = VectorStore.upsert
