@@ -77,10 +77,7 @@ def score(library: Library, query: Query, by_meaning: bool = True) -> Scored | N
 
     Raises UnreachableError when the search by meaning is out of reach.
     """
-    parts, weights = [_rankings(library, query, None, by_meaning)], [1.0]
-    if query.days:
-        parts.append(_rankings(library, query, query.days, by_meaning))
-        weights.append(TIMELY)
+    parts, weights = _rankings(library, query, by_meaning), [1.0, TIMELY]
     fused = fuse(
         [ranking for part in parts for ranking in (part.dense, list(part.lexical))],
         [weight * share for weight in weights for share in (BY_MEANING, 1.0)],
@@ -104,13 +101,22 @@ def score(library: Library, query: Query, by_meaning: bool = True) -> Scored | N
     return Scored(fused, lexical)
 
 
-def _rankings(library: Library, query: Query, days: Days | None, by_meaning: bool) -> _Rankings:
-    dense = library.dense(query.vector, query.depth, days) if by_meaning else []
-    return _Rankings(
-        dict(library.lexical(query.words, query.depth, days)),
-        [key for key, _ in dense],
-        [key for key, _ in library.lexical_articles(query.words, ARTICLES, days)],
+def _rankings(library: Library, query: Query, by_meaning: bool) -> tuple[_Rankings, _Rankings]:
+    """Of all passages, and of those of the days asked about: nothing where it asks about none."""
+    words = library.lexical(query.words, query.depth, query.days)
+    articles = library.lexical_articles(query.words, ARTICLES, query.days)
+    near = library.dense(query.vector, query.depth) if by_meaning else []
+    timely = (
+        library.dense(query.vector, query.depth, query.days) if by_meaning and query.days else []
     )
+    return (
+        _Rankings(dict(words.every), _keys(near), _keys(articles.every)),
+        _Rankings(dict(words.timely), _keys(timely), _keys(articles.timely)),
+    )
+
+
+def _keys(ranked: Sequence[tuple[str, float]]) -> list[str]:
+    return [key for key, _ in ranked]
 
 
 def _latest(fused: Fused, origins: Mapping[str, Origin]) -> list[str]:

@@ -73,7 +73,7 @@ def halves(topics: Sequence[Topic]) -> tuple[tuple[Topic, ...], tuple[Topic, ...
 
 def print_rankings(systems: Mapping[str, Ranked], console: Console) -> None:
     """A row a system: the mean of each figure over its interval; then the last one less each other."""
-    table = Table(box=box.SIMPLE_HEAD, header_style="", padding=(0, 1), show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, header_style="", padding=0, show_edge=False)
     table.add_column(min_width=24)  # else its seven neighbours leave it nothing
     for heading in FIGURES:
         table.add_column(heading, justify="right", no_wrap=True)

@@ -41,7 +41,7 @@ def systems(
     retriever, whole = HybridRetriever(library), WholeArticles(collection)
 
     def words(topic: Topic) -> Sequence[str]:
-        return [key for key, _ in library.lexical(search_words(topic.question), PASSAGES)]
+        return [key for key, _ in library.lexical(search_words(topic.question), PASSAGES).every]
 
     def meaning(topic: Topic) -> Sequence[str]:
         return [key for key, _ in library.dense(library.embed(topic.question), PASSAGES)]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from index.article import Article, Passage
 from index.database import Database
@@ -37,6 +38,13 @@ _MOST_SCORED = 2_000
 _TIES = 50  # rows of equal score that may stand at the end of a ranking before their ids decide
 
 Days = tuple[date, date]  # the first and the last
+
+
+class Matches(NamedTuple):
+    """What matches best of all, and what of the days asked about: ids with BM25 scores, best first."""
+
+    every: list[tuple[str, float]]
+    timely: list[tuple[str, float]]
 
 
 class FullText:
@@ -97,43 +105,49 @@ class FullText:
             return False
         return amiss == [(0,)]
 
-    def passages(
-        self, words: Sequence[str], k: int, days: Days | None = None
-    ) -> list[tuple[str, float]]:
+    def passages(self, words: Sequence[str], k: int, days: Days | None = None) -> Matches:
         """The `k` passages that match any of `words` best: (id, BM25 score), best first.
 
-        With `days` only those of articles published then. The score is SQLite FTS5's bm25() (k1 = 1.2,
-        b = 0.75) with its sign turned, so higher is better.
+        With `days` also the `k` best of articles published then. The score is SQLite FTS5's bm25()
+        (k1 = 1.2, b = 0.75) with its sign turned, so higher is better.
         """
         return self._ranked("words", "p.id", words, k, days)
 
-    def articles(
-        self, words: Sequence[str], k: int, days: Days | None = None
-    ) -> list[tuple[str, float]]:
+    def articles(self, words: Sequence[str], k: int, days: Days | None = None) -> Matches:
         """The `k` articles that match any of `words` best as a whole, by id; otherwise as `passages`."""
         return self._ranked("stories", "p.article_id", words, k, days)
 
     def _ranked(
         self, table: str, name: str, words: Sequence[str], k: int, days: Days | None
-    ) -> list[tuple[str, float]]:
+    ) -> Matches:
         queries = self._planned(tuple(words), self._db.version())
         if not queries:
-            return []
-        # Unary plus: else SQLite would ask FTS5 anew for every passage of those days.
-        published = f"AND +rowid IN ({NUMBERS_OF_DAYS}) " if days else ""
+            return Matches([], [])
         score = f"bm25({table}, {_TITLE_WEIGHTS[table]}, 1.0)"
         scored = " UNION ALL ".join(
-            f"SELECT rowid AS number, {score} AS score FROM {table} WHERE {table} MATCH ? {published}"
+            f"SELECT rowid AS number, {score} AS score FROM {table} WHERE {table} MATCH ?"
             for _ in queries
+        )
+        # Scored once for both; ties at the end of a list are settled by id.
+        lists = [("", ()), (f"WHERE number IN ({NUMBERS_OF_DAYS})", iso(days))][: 2 if days else 1]
+        best = " UNION ALL ".join(
+            f"SELECT {timely} AS timely, {name} AS name, best FROM "
+            f"(SELECT number, best FROM ranked {published} ORDER BY best LIMIT ?) "
+            "JOIN passages p USING (number)"
+            for timely, (published, _) in enumerate(lists)
         )
         found = self._db.rows(
             # Materialised: bm25() works only where FTS5 itself is read.
-            f"WITH scored AS MATERIALIZED ({scored}) SELECT {name} AS name, best FROM "
-            "(SELECT number, MIN(score) AS best FROM scored GROUP BY number ORDER BY best LIMIT ?) "
-            "JOIN passages p USING (number) ORDER BY best, name LIMIT ?",
-            (*(value for query in queries for value in (query, *iso(days))), k + _TIES, k),
+            f"WITH scored AS MATERIALIZED ({scored}), ranked AS MATERIALIZED "
+            f"(SELECT number, MIN(score) AS best FROM scored GROUP BY number) "
+            f"{best} ORDER BY timely, best, name",
+            (*queries, *(value for _, values in lists for value in (*values, k + _TIES))),
         )
-        return [(name, -score) for name, score in found]
+        every, timely = (
+            [(key, -score) for group, key, score in found if group == wanted][:k]
+            for wanted in (0, 1)
+        )
+        return Matches(every, timely)
 
     def _queries(self, words: tuple[str, ...], version: object) -> tuple[str, ...]:
         """FTS5 queries whose best scores together are the scores of the rows that matter.

@@ -18,7 +18,7 @@ from index.article import Article, Passage
 from index.catalog import Catalog, Origin
 from index.encoder import Encoder
 from index.errors import StorageError, UnreachableError
-from index.lexical import Days
+from index.lexical import Days, Matches
 from index.reading import READING_VERSION
 from index.seal import doubt, is_known
 from index.server import Server
@@ -224,16 +224,12 @@ class Library:
                 raise
             return self._reached().query(vector, k)
 
-    def lexical(
-        self, words: Sequence[str], k: int, days: Days | None = None
-    ) -> list[tuple[str, float]]:
-        """The `k` passages that match `words` best: (id, BM25), best first; of `days` only, if given."""
+    def lexical(self, words: Sequence[str], k: int, days: Days | None = None) -> Matches:
+        """The `k` passages that match `words` best, and of those of `days`, if given, the best too."""
         return self.catalog.full_text.passages(words, k, days)
 
-    def lexical_articles(
-        self, words: Sequence[str], k: int, days: Days | None = None
-    ) -> list[tuple[str, float]]:
-        """The `k` articles that match `words` best as a whole, by id; otherwise as `lexical`."""
+    def lexical_articles(self, words: Sequence[str], k: int, days: Days | None = None) -> Matches:
+        """The same for articles as a whole, by their ids."""
         return self.catalog.full_text.articles(words, k, days)
 
     def newest(self) -> date | None:

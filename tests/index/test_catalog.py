@@ -55,7 +55,7 @@ def test_what_is_removed_leaves_nothing_behind(catalog):
     catalog.apply([], [drop.article.id], {})
     assert catalog.articles() == (keep.article,)
     assert catalog.article("b.txt") is None
-    assert catalog.full_text.passages(["crowds"], 5) == []
+    assert catalog.full_text.passages(["crowds"], 5).every == []
     assert catalog.passages([p.id for p in drop.passages]) == {}
     assert catalog.passage_ids([drop.article.id]) == []
     assert [ids for ids, _ in catalog.vectors()] == [[p.id for p in keep.passages]]
@@ -89,7 +89,7 @@ def test_a_change_is_made_whole_or_not_at_all(catalog):
     with pytest.raises(StorageError):
         catalog.apply([story("b.txt", "New."), one], [], {"corpus": "/x"})
     assert (catalog.counts()[0], catalog.generation, catalog.meta("corpus")) == (1, 1, None)
-    assert catalog.full_text.passages(["new"], 5) == []
+    assert catalog.full_text.passages(["new"], 5).every == []
 
 
 def test_vectors_come_in_batches_of_the_same_order(catalog):
@@ -107,7 +107,7 @@ def test_several_threads_may_read_while_one_writes(catalog):
     def read():
         try:
             for _ in range(60):
-                for key, _ in catalog.full_text.passages(["minister"], 5):
+                for key, _ in catalog.full_text.passages(["minister"], 5).every:
                     catalog.passages([key])
                 catalog.articles()
         except Exception as error:  # told below
@@ -170,7 +170,7 @@ def test_an_index_of_version_2_is_brought_up_to_date_as_it_stands(tmp_path):
     assert "index of version 2" in refused(tmp_path)  # a reader changes nothing
     catalog = Catalog(tmp_path, create=True)
     (article,) = catalog.articles()
-    assert [key for key, _ in catalog.full_text.articles(["bridge"], 5)] == [article.id]
+    assert [key for key, _ in catalog.full_text.articles(["bridge"], 5).every] == [article.id]
     assert catalog.full_text.agrees()
     catalog.close()
 

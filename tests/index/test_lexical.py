@@ -16,7 +16,7 @@ from tests.index.shelf import ONE_FOLDER, indexed, story
 def test_any_words_can_be_asked_for(catalog, words, k):
     if not catalog.counts()[0]:
         catalog.apply([story("a.txt", "The minister opened a bridge. Naïve crowds came.")], [], {})
-    found = catalog.full_text.passages(words, k)
+    found = catalog.full_text.passages(words, k).every
     assert len(found) <= k
     assert all(score > 0 or score == pytest.approx(0, abs=1e-5) for _, score in found)
 
@@ -30,12 +30,12 @@ def test_any_words_can_be_asked_for(catalog, words, k):
 def test_words_are_never_taken_for_query_syntax(catalog, words):
     catalog.apply([story("a.txt", "The minister opened a bridge.")], [], {})
     catalog.full_text.passages(words, 5)
-    assert catalog.full_text.passages(["bridge"], 5)
+    assert catalog.full_text.passages(["bridge"], 5).every
 
 
 def test_twenty_thousand_words_can_be_asked_for(catalog):
     catalog.apply([story("a.txt", "The minister opened a bridge.")], [], {})
-    assert catalog.full_text.passages([f"word{n}" for n in range(20_000)] + ["bridge"], 5)
+    assert catalog.full_text.passages([f"word{n}" for n in range(20_000)] + ["bridge"], 5).every
 
 
 def test_words_match_by_stem_and_without_accents(catalog):
@@ -50,7 +50,7 @@ def test_words_match_by_stem_and_without_accents(catalog):
         ("cafe", "b.txt"),
         ("ORLEANS", "b.txt"),
     ):
-        ((key, _),) = catalog.full_text.passages([word], 5)
+        ((key, _),) = catalog.full_text.passages([word], 5).every
         assert catalog.passages([key])[key][1].path == path
 
 
@@ -66,7 +66,7 @@ def test_the_better_match_comes_first(catalog):
         [],
         {},
     )
-    (first, one), (second, other) = catalog.full_text.passages(["bridge"], 5)
+    (first, one), (second, other) = catalog.full_text.passages(["bridge"], 5).every
     assert one > other
     paths = [catalog.passages([key])[key][1].path for key in (first, second)]
     assert paths == ["a.txt", "b.txt"]
@@ -76,8 +76,8 @@ def test_boilerplate_is_not_found_by_the_title(catalog):
     text = "The minister opened it.\n\nAdvertisement"
     article = Article("a.txt", "0" * 64, "A bridge", text, boilerplate=mark_boilerplate(text))
     catalog.apply([indexed(article)], [], {})
-    assert len(catalog.full_text.passages(["bridge"], 5)) == 1
-    assert len(catalog.full_text.passages(["advertisement"], 5)) == 1
+    assert len(catalog.full_text.passages(["bridge"], 5).every) == 1
+    assert len(catalog.full_text.passages(["advertisement"], 5).every) == 1
 
 
 def test_an_article_is_found_whole_by_words_that_no_passage_has_together(catalog):
@@ -85,7 +85,7 @@ def test_an_article_is_found_whole_by_words_that_no_passage_has_together(catalog
     one = " ".join(["The bridge is near the harbour.", *["Nothing happened."] * 90])
     catalog.apply([story("a.txt", one), story("b.txt", apart)], [], {})
     assert len(catalog.passage_ids([a.id for a in catalog.articles()])) > 4
-    found = [key for key, _ in catalog.full_text.articles(["bridge", "bakery"], 5)]
+    found = [key for key, _ in catalog.full_text.articles(["bridge", "bakery"], 5).every]
     assert found == [catalog.article("b.txt").id, catalog.article("a.txt").id]
 
 
@@ -93,7 +93,7 @@ def test_articles_of_some_days_only(catalog):
     days = {f"{n}.txt": date(2015, 10, n) for n in (1, 2, 3)}
     catalog.apply([story(path, "A bridge.", day) for path, day in days.items()], [], {})
     asked = date(2015, 10, 2), date(2015, 10, 3)
-    found = {key for key, _ in catalog.full_text.articles(["bridge"], 5, asked)}
+    found = {key for key, _ in catalog.full_text.articles(["bridge"], 5, asked).timely}
     assert found == {catalog.article(path).id for path in ("2.txt", "3.txt")}
 
 
@@ -101,7 +101,7 @@ def test_an_article_that_is_removed_is_not_found_whole(catalog):
     item = story("a.txt", "A bridge.")
     catalog.apply([item, story("b.txt", "A bakery.")], [], {})
     catalog.apply([], [item.article.id], {})
-    assert catalog.full_text.articles(["bridge"], 5) == []
+    assert catalog.full_text.articles(["bridge"], 5).every == []
     assert catalog.full_text.agrees()
     catalog.apply([item], [], {})
-    assert [key for key, _ in catalog.full_text.articles(["bridge"], 5)] == [item.article.id]
+    assert [key for key, _ in catalog.full_text.articles(["bridge"], 5).every] == [item.article.id]

@@ -28,7 +28,7 @@ def found(library, words, k=50):
 
 def test_it_finds_by_meaning_and_by_words(library, workshop):
     assert found(library, "What does town 2 pay for its crossing?", 3)
-    ((key, score), *_) = library.lexical(["town", "2"], 5)
+    ((key, score), *_) = library.lexical(["town", "2"], 5).every
     assert library.passages([key])[key][1].path == "2.txt"
     assert score > 0
 

@@ -170,7 +170,7 @@ def test_a_reader_without_the_server_searches_words_and_comes_back(workshop, mor
     synced(workshop, mortal.server)
     mortal.kill()
     with opened(workshop, mortal.server) as library:
-        assert library.lexical(["town", "2"], 5)
+        assert library.lexical(["town", "2"], 5).every
         with pytest.raises(UnreachableError):
             library.dense(library.embed("x"), 5)
         began = time.monotonic()
@@ -209,7 +209,7 @@ def test_a_silent_server_is_waited_for_no_longer_than_two_seconds(workshop, runn
             assert time.monotonic() - began < longest
     began = time.monotonic()
     with opened(workshop, proxy.server) as library:
-        assert library.lexical(["bridge"], 3)
+        assert library.lexical(["bridge"], 3).every
     assert time.monotonic() - began < 3
     proxy.close()
 
@@ -225,7 +225,7 @@ def test_a_server_that_trickles_on_is_given_up_too(workshop, running):
         with pytest.raises(UnreachableError, match="timed out after 3 s"):
             library.dense(vector, 5)
         assert time.monotonic() - began < 5
-        assert library.lexical(["bridge"], 3)
+        assert library.lexical(["bridge"], 3).every
     proxy.slow = False
     proxy.close()
 

@@ -91,8 +91,10 @@ class Workshop:
                     key: (passage, article) for key, (passage, article, _) in found.items()
                 },
                 "vectors": {key: rows[key].tobytes() for key in sorted(rows)},
-                "words": sorted(catalog.full_text.passages(["minister", "town", "bridge"], 1000)),
-                "stories": sorted(catalog.full_text.articles(["minister", "bridge"], 1000)),
+                "words": sorted(
+                    catalog.full_text.passages(["minister", "town", "bridge"], 1000).every
+                ),
+                "stories": sorted(catalog.full_text.articles(["minister", "bridge"], 1000).every),
                 "recipe": catalog.meta("recipe"),
                 "chroma": sorted(key for key, _ in nearest),
                 "count": store.count(),
