@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.terms import WEEKDAY
+from bot.terms import STOP_WORDS, WEEKDAY
 from index.dates import find_partial_dates
 
 LATE = timedelta(days=3)  # a day's news may be printed this much later
@@ -33,7 +33,8 @@ _DAY = re.compile(
     r"\b(today|tonight|this (?:morning|afternoon|evening)|yesterday)\b", re.IGNORECASE
 )
 # A day of the week is the one just gone, or the one about to come, of which the papers tell now.
-_WEEKDAY = re.compile(rf"(?:\b(\w+)\s+)?\b{WEEKDAY}(?:'s|’s)?\b(?!\s+[A-Z])", re.IGNORECASE)
+_WEEKDAY = re.compile(rf"(?:\b(\w+)\s+)?\b{WEEKDAY}\b(?!\s+(?-i:[A-Z]))", re.IGNORECASE)
+_BEFORE_A_DAY = STOP_WORDS | {"last", "past", "next", "early", "late", "since"}
 _PART = re.compile(
     r"\b(first|second|third|fourth|last|early|mid|late|beginning|start|middle|end)\b"
     r"(?:[ -](?:week|days|half))?(?:[ -](?:of|in))?[ -]\Z",
@@ -109,8 +110,6 @@ def _calendar(question: str, now: date) -> Iterator[Period]:
 
 def _relative(question: str, now: date) -> Iterator[Period]:
     """Days, weeks, months and years that are counted from now."""
-    if any(_tells_when(named.group(1) or "") for named in _WEEKDAY.finditer(question)):
-        yield _week(now, before=False)
     if day := _DAY.search(question):
         start = now - timedelta(days=2 if day.group(1).lower() == "yesterday" else 1)
         yield Period(start, now)
@@ -123,9 +122,13 @@ def _relative(question: str, now: date) -> Iterator[Period]:
         yield _UNIT_PERIODS[name](now, which in ("last", "previous"))
 
 
-def _tells_when(word: str) -> bool:
-    """Whether a weekday behind `word` is a day: "every Friday" is many, "Black Friday" a name."""
-    return word.lower() not in {"every", "each"} and (word.islower() or not word or word == "On")
+def _weekdays(question: str, now: date) -> Iterator[Period]:
+    """Days of the week that stand for one day: "every Friday" is many, "Black Friday" a name."""
+    for named in _WEEKDAY.finditer(question):
+        word = named.group(1) or "on"
+        known = word.islower() or word.lower() in _BEFORE_A_DAY
+        if known and word.lower() not in {"every", "each"}:
+            yield _week(now, before=False)
 
 
 def _week(now: date, before: bool) -> Period:
@@ -181,5 +184,6 @@ _RULES: tuple[Callable[[str, date], Iterator[Period]], ...] = (
     _calendar,
     _relative,
     _years,
+    _weekdays,
     _recently,
 )

@@ -94,21 +94,20 @@ def score(library: Library, query: Query, by_meaning: bool = True) -> Scored | N
     if query.period and query.period.newest:
         fused = fuse_groups(fused, [_latest(fused, origins)], [LATEST])
     elif query.is_open:
-        fused = fuse_groups(
-            fused, [_current(fused, origins, parts[0].lexical, query.today)], [CURRENT]
-        )
+        fused = fuse_groups(fused, [_current(fused, origins, parts[0].lexical, query)], [CURRENT])
     lexical = {key: score for part in reversed(parts) for key, score in part.lexical.items()}
     return Scored(fused, lexical)
 
 
 def _rankings(library: Library, query: Query, by_meaning: bool) -> tuple[_Rankings, _Rankings]:
     """Of all passages, and of those of the days asked about: nothing where it asks about none."""
-    words = library.lexical(query.words, query.depth, query.days)
-    articles = library.lexical_articles(query.words, ARTICLES, query.days)
+    # By meaning first: where that is out of reach nothing else has been done in vain.
     near = library.dense(query.vector, query.depth) if by_meaning else []
     timely = (
         library.dense(query.vector, query.depth, query.days) if by_meaning and query.days else []
     )
+    words = library.lexical(query.words, query.depth, query.days)
+    articles = library.lexical_articles(query.words, ARTICLES, query.days)
     return (
         _Rankings(dict(words.every), _keys(near), _keys(articles.every)),
         _Rankings(dict(words.timely), _keys(timely), _keys(articles.timely)),
@@ -127,7 +126,7 @@ def _latest(fused: Fused, origins: Mapping[str, Origin]) -> list[str]:
 
 
 def _current(
-    fused: Fused, origins: Mapping[str, Origin], lexical: Mapping[str, float], today: date
+    fused: Fused, origins: Mapping[str, Origin], lexical: Mapping[str, float], query: Query
 ) -> list[str]:
     """The passages of fresh articles whose words match about as well as any, in their order."""
     matches: dict[str, float] = {}
@@ -136,9 +135,10 @@ def _current(
         matches[article] = max(score, matches.get(article, 0.0))
     enough = ALIKE * max(matches.values(), default=0.0)
     alike = {article for article, score in matches.items() if score >= enough > 0}
-    current = current_period(today)
-    return [
-        key
-        for key, _ in fused
-        if origins[key].article_id in alike and current.holds(origins[key].published)
-    ]
+    current = current_period(query.today)
+    fresh = {
+        article
+        for article, day in {(one.article_id, one.published) for one in origins.values()}
+        if current.holds(day) and (query.period is None or query.period.holds(day))
+    }
+    return [key for key, _ in fused if origins[key].article_id in alike & fresh]

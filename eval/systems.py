@@ -19,6 +19,7 @@ from bot.terms import search_words
 from eval.collection import Collection, Topic
 from eval.contenders import Encode
 from eval.retrieval import Ranker
+from index.lexical import TOKENS
 from index.library import Library
 from index.passages import embedded_text
 
@@ -105,8 +106,7 @@ class WholeArticles:
         """Indexes every document, with the tokeniser that Byline's passages have."""
         self._db = sqlite3.connect(":memory:")
         self._db.execute(
-            "CREATE VIRTUAL TABLE articles USING "
-            "fts5(id UNINDEXED, title, body, tokenize = 'porter unicode61 remove_diacritics 2')"
+            f"CREATE VIRTUAL TABLE articles USING fts5(id UNINDEXED, title, body, {TOKENS})"
         )
         rows = ((d.id, d.title, d.text) for d in collection.documents)
         self._db.executemany("INSERT INTO articles VALUES (?, ?, ?)", rows)

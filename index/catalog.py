@@ -337,7 +337,7 @@ class Catalog:
 
     def faults(self) -> list[str]:
         """What SQLite finds wrong with the file, at most twenty lines. Raises StorageError."""
-        self.full_text.can_be_opened()
+        self.full_text.touch()  # raises where it cannot be opened at all
         told = [str(row[0]) for row in self._rows("PRAGMA integrity_check(20)")]
         return [] if told == ["ok"] else told
 

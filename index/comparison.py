@@ -88,6 +88,8 @@ def compare(
                 continue
             articles.append(article)
             yield from _against_itself(article, path, rows, by)
+            if catalog.full_text.story(article_id) not in (None, (article.title, article.text)):
+                yield Damage("words", f"{name}: other words in the full-text index")
             yield from copies.take(article, path, rows)
         if by is not None and path in known and hashes.get(path) == known[path].sha256:
             yield from _against_file(corpus, by, path, articles)

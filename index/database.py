@@ -47,6 +47,7 @@ class Database:
         if not create and not self.file.is_file():
             raise StorageError(f"{file.parent}: no index here; run `python -m index sync` first")
         self._lock = threading.RLock()
+        self._openings = 0
         self._open(create)
 
     def _open(self, create: bool) -> None:
@@ -54,6 +55,7 @@ class Database:
             self._db = sqlite3.connect(self.file, check_same_thread=False, isolation_level=None)
         except sqlite3.Error as error:
             raise self._told(error) from None
+        self._openings += 1
         try:
             self._check_version(create)
             self._db.execute("PRAGMA synchronous = NORMAL")
@@ -95,7 +97,7 @@ class Database:
         elif version != self._version:
             raise DamagedError(
                 f"{self.file.parent}: index of version {version}, expected {self._version}; "
-                "run `python -m index sync`, which builds it again"
+                "run `python -m index sync`, which brings it up to date"
             )
 
     def _make(self, script: str, version: int) -> None:
@@ -143,9 +145,11 @@ class Database:
             except sqlite3.Error as error:
                 raise self._told(error) from None
 
-    def version(self) -> tuple[int, int]:
-        """Another whenever the file has been changed since, by this connection or another process."""
-        return int(self.rows("PRAGMA data_version")[0][0]), self._db.total_changes
+    def version(self) -> tuple[int, int, int]:
+        """Another whenever the file has been changed or replaced, by this connection or another process."""
+        with self._lock:
+            seen = int(self.rows("PRAGMA data_version")[0][0])
+            return self._openings, seen, self._db.total_changes
 
     def _told(self, error: sqlite3.Error) -> StorageError:
         """What SQLite raised, in one line with the remedy."""

@@ -6,7 +6,7 @@
     │   └── UnreadableError    one file cannot be read; sync skips it and names it
     ├── StorageError           the index folder is missing, damaged or of another version
     │   ├── StorageBusyError   another process is writing the index
-    │   ├── UnreachableError   the Chroma server does not answer; words can still be searched
+    │   ├── UnreachableError   Chroma does not answer, or is held by another; words can be searched
     │   └── DamagedError       the catalog's file is damaged; sync sets it aside and begins again
     ├── ModelError             a model file is missing or damaged
     ├── LanguageModelError     the language model is set up wrongly, or did not answer
@@ -44,7 +44,10 @@ class StorageBusyError(StorageError):
 
 
 class UnreachableError(StorageError):
-    """The Chroma server is down, or too slow; what needs only the catalog can still be done."""
+    """Chroma's server is down or too slow, or its files are in another process's hands.
+
+    What needs only the catalog can still be done.
+    """
 
 
 class DamagedError(StorageError):

@@ -14,14 +14,13 @@ from index.database import Database
 from index.errors import DamagedError
 from index.passages import passage_body, passage_title
 
-_TOKENS = "tokenize = 'porter unicode61 remove_diacritics 2'"
-STORIES = f"CREATE VIRTUAL TABLE stories USING fts5 (title, body, {_TOKENS})"
-SCHEMA = f"CREATE VIRTUAL TABLE words USING fts5 (title, body, {_TOKENS}); {STORIES};"
-_NUMBERED = (
-    "SELECT p.number, a.title, a.text FROM articles a "
-    "JOIN passages p ON p.article_id = a.id AND p.ordinal = 0"
+TOKENS = "tokenize = 'porter unicode61 remove_diacritics 2'"
+STORIES = f"CREATE VIRTUAL TABLE stories USING fts5 (title, body, {TOKENS})"
+SCHEMA = f"CREATE VIRTUAL TABLE words USING fts5 (title, body, {TOKENS}); {STORIES};"
+FILL_STORIES = (
+    "INSERT INTO stories (rowid, title, body) SELECT p.number, a.title, a.text "
+    "FROM articles a JOIN passages p ON p.article_id = a.id AND p.ordinal = 0"
 )
-FILL_STORIES = f"INSERT INTO stories (rowid, title, body) {_NUMBERED}"
 NUMBERS_OF_DAYS = (
     "SELECT number FROM passages WHERE article_id IN "
     "(SELECT id FROM articles WHERE published BETWEEN ? AND ?)"
@@ -80,15 +79,22 @@ class FullText:
         for statement in SCHEMA.split(";")[:-1]:
             self._db.execute(statement)
 
-    def can_be_opened(self) -> bool:
-        """True when both tables answer at all; raises StorageError otherwise."""
-        return all(
-            self._db.rows(f"SELECT rowid FROM {table} LIMIT 1") is not None
-            for table in _TITLE_WEIGHTS
+    def touch(self) -> None:
+        """Raises StorageError when one of the tables does not answer at all."""
+        for table in _TITLE_WEIGHTS:
+            self._db.rows(f"SELECT rowid FROM {table} LIMIT 1")
+
+    def story(self, article_id: str) -> tuple[str, str] | None:
+        """Title and text of a whole article as they are indexed, or None."""
+        rows = self._db.rows(
+            "SELECT title, body FROM stories WHERE rowid = "
+            "(SELECT number FROM passages WHERE article_id = ? AND ordinal = 0)",
+            (article_id,),
         )
+        return (str(rows[0][0]), str(rows[0][1])) if rows else None
 
     def agrees(self) -> bool:
-        """True when it is whole and has one row for each passage, and each article as it stands."""
+        """True when it is whole and has one row for each passage, and one for each article."""
         try:
             with self._db.transaction():
                 for table in _TITLE_WEIGHTS:
@@ -96,8 +102,8 @@ class FullText:
             amiss = self._db.rows(
                 "SELECT (SELECT COUNT(*) FROM words WHERE rowid NOT IN (SELECT number FROM passages))"
                 " + (SELECT COUNT(*) FROM passages WHERE number NOT IN (SELECT rowid FROM words))"
-                f" + (SELECT COUNT(*) FROM ({_NUMBERED}) n LEFT JOIN stories s ON s.rowid = n.number"
-                " WHERE (s.title, s.body) IS NOT (n.title, n.text))"
+                " + (SELECT COUNT(*) FROM passages"
+                " WHERE ordinal = 0 AND number NOT IN (SELECT rowid FROM stories))"
                 " + (SELECT COUNT(*) FROM stories"
                 " WHERE rowid NOT IN (SELECT number FROM passages WHERE ordinal = 0))"
             )

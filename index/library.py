@@ -45,8 +45,8 @@ class Library:
     ) -> None:
         """Opens the index of `corpus` in `storage`. Raises StorageError in one line with the remedy.
 
-        Its vectors' copy is on `server` where one is given. When that is out of reach the library
-        opens all the same, and only `dense` fails.
+        Its vectors' copy is on `server` where one is given. When that is out of reach, or its files in
+        another process's hands, the library opens all the same, and only `dense` fails.
         """
         self.corpus = corpus
         self.storage = storage
@@ -59,7 +59,6 @@ class Library:
         self.catalog = Catalog(storage)
         try:
             self._check()
-            self._taste()
             self._open()
         except BaseException as error:
             self.catalog.close()
@@ -81,6 +80,7 @@ class Library:
         for attempt in range(ATTEMPTS):
             self._state = self._written()
             try:
+                self._taste()
                 store = self._opened()
                 if self._is_sound(store):
                     self._store = store
@@ -104,7 +104,7 @@ class Library:
         return VectorStore(self.storage, self._collection(), server=self.server, patience=BRIEFLY)
 
     def _lose(self, error: UnreachableError) -> None:
-        """Leaves the server alone for a while: a question must not wait for it again and again."""
+        """Leaves Chroma alone for a while: a question must not wait for it again and again."""
         store, self._store = self._store, None
         self._unreachable, self._retry_at = error, time.monotonic() + RETRY
         if store is not None:
@@ -193,8 +193,8 @@ class Library:
         """The `k` passages nearest to `vector`: (id, cosine similarity), best first.
 
         With `days` only those of articles published then: every one of them is compared, or of very many
-        those that are among the nearest of all. Raises UnreachableError, at once or after a second or two,
-        when the Chroma server is out of reach.
+        those that are among the nearest of all. Raises UnreachableError, at once or after a few seconds, when
+        the Chroma server is out of reach, or its files are in another process's hands.
         """
         if days is None:
             return self._nearest(vector, k)
@@ -219,7 +219,8 @@ class Library:
             raise
         except StorageError:
             # a sync may have put a new collection in the place of this one since the question came
-            if not self.refresh():
+            # or another thread has just given this one up
+            if not self.refresh() and self._store is store:
                 doubt(self.storage)
                 raise
             return self._reached().query(vector, k)

@@ -61,42 +61,50 @@ class Turns:
         self._handle: int | None = None
 
     def __enter__(self) -> None:
-        """Raises UnreachableError when another process keeps its turn for longer than `patience` seconds."""
-        self._threads.acquire()
+        """Raises UnreachableError when others keep their turns for longer than `patience` seconds."""
+        until = time.monotonic() + self._patience
+        if not self._threads.acquire(timeout=-1 if self._file is None else self._patience):
+            raise self._given_up()
         try:
             if self._depth == 0 and self._file is not None:
-                self._handle = self._taken(self._file)
+                self._handle = _opened(self._file)
+                self._lock(until)
             self._depth += 1
         except BaseException:
+            if self._depth == 0:
+                self._let_go()
             self._threads.release()
             raise
 
     def __exit__(self, *_: object) -> None:
         self._depth -= 1
-        if self._depth == 0 and self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        if self._depth == 0:
+            self._let_go()
         self._threads.release()
 
-    def _taken(self, file: Path) -> int | None:
-        handle = _opened(file)
-        until = time.monotonic() + self._patience
-        while handle is not None:
+    def _lock(self, until: float) -> None:
+        while self._handle is not None:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
+                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
             except BlockingIOError:
-                if time.monotonic() < until:
-                    time.sleep(POLL)
-                    continue
-                os.close(handle)
-                raise UnreachableError(
-                    f"{file.parent}: another process has been at Chroma's files for "
-                    f"{self._patience:g} s; expected it to finish, try again or stop it"
-                ) from None
+                if time.monotonic() >= until:
+                    raise self._given_up() from None
+                time.sleep(POLL)
             except OSError:
-                break
-        return handle
+                return
+
+    def _let_go(self) -> None:
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            os.close(handle)
+
+    def _given_up(self) -> UnreachableError:
+        folder = self._file.parent if self._file else ""
+        return UnreachableError(
+            f"{folder}: others have been at Chroma's files for {self._patience:g} s; expected them to "
+            "finish, try again or stop them"
+        )
 
 
 def _opened(file: Path) -> int | None:

@@ -46,10 +46,8 @@ def open_replica(
     try:
         if known == family and is_in_step(catalog):
             store = VectorStore(storage, name, create=True, server=server)
-            sample = catalog.sample(PROBES)
-            if store.is_sound(catalog.counts()[1], sample) and store.holds(catalog.latest(LATEST)):
+            if _is_whole(store, catalog):
                 return store, False
-            store.close()
         store = _filled(storage, fresh, catalog, server)
     except UnreachableError:
         raise
@@ -62,6 +60,18 @@ def open_replica(
     if server is not None:
         discard(storage / "chroma")  # from before it moved to the server
     return store, True
+
+
+def _is_whole(store: VectorStore, catalog: Catalog) -> bool:
+    """Whether it holds what the catalog does; it stays open only then."""
+    whole = False
+    try:
+        found = store.is_sound(catalog.counts()[1], catalog.sample(PROBES))
+        whole = found and store.holds(catalog.latest(LATEST))
+    finally:
+        if not whole:
+            store.close()
+    return whole
 
 
 def _family(storage: Path, catalog: Catalog, server: Server | None) -> str:

@@ -1,7 +1,8 @@
 """Where a Chroma server listens, and a client for it that never waits for ever."""
 
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -78,12 +79,20 @@ def open_server(server: Server, patience: float) -> Any:
 def within(seconds: float, call: Callable[[], T]) -> T:
     """What `call` gives. Raises TimeoutError when that takes longer, also of a server that trickles on.
 
-    The call itself ends when its connections are closed.
+    The call itself may go on in its thread, which keeps no program from ending.
     """
-    waiting = ThreadPoolExecutor(1, thread_name_prefix="chroma")
+    done: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(call())
+        except BaseException as error:
+            done.set_exception(error)
+
+    threading.Thread(target=run, name="chroma", daemon=True).start()
     try:
-        return waiting.submit(call).result(seconds)
+        return done.result(seconds)
     except TimeoutError:
+        if done.done():
+            raise  # the call's own
         raise TimeoutError(f"timed out after {seconds:g} s") from None
-    finally:
-        waiting.shutdown(wait=False)

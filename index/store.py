@@ -7,6 +7,7 @@ filled again from there without embedding anything. It lives in a folder beside 
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -59,13 +60,18 @@ def open_client(folder: Path) -> Client:
 
 
 def discard(folder: Path) -> None:
-    """Deletes a Chroma folder, or whatever lies in its place."""
-    # A client that this process still has open would be handed out again, over files that are gone.
-    SharedSystemClient._identifier_to_system.pop(str(folder), None)
-    SharedSystemClient._identifier_to_refcount.pop(str(folder), None)
-    shutil.rmtree(folder, ignore_errors=True)
-    if folder.is_file():
-        folder.unlink()
+    """Deletes a Chroma folder, or whatever lies in its place, when nobody is at its files."""
+    with _turns(folder.parent, PATIENTLY):
+        # A client that this process still has open would be handed out again, over files that are gone.
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)
+        SharedSystemClient._identifier_to_refcount.pop(str(folder), None)
+        shutil.rmtree(folder, ignore_errors=True)
+        if folder.is_file():
+            folder.unlink()
+
+
+def _turns(storage: Path, patience: float) -> Turns:
+    return Turns(storage / "chroma.lock", patience)
 
 
 class VectorStore:
@@ -89,7 +95,7 @@ class VectorStore:
         self.name = collection
         self._create = create
         self._patience = patience
-        self._lock = Turns(None if server else folder / "chroma.lock", patience)
+        self._lock = Turns(None, patience) if server else _turns(folder, patience)
         with self._lock:
             self._open()
 
@@ -134,24 +140,28 @@ class VectorStore:
 
     def close(self) -> None:
         """Releases the folder; nothing can be asked of the store until it is reopened."""
-        with self._lock:
-            self._client.close()
+        try:
+            with self._lock:
+                self._client.close()
+        except UnreachableError:
+            self._client.close()  # kept open it would go on showing what it saw
 
     def upsert(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Stores vectors of shape (len(ids), dimension) under `ids`, replacing those that exist."""
-        for start in range(0, len(ids), _TURN):
+        size = _BATCH if isinstance(self.place, Server) else _TURN
+        for start in range(0, len(ids), size):
+            some, rows = list(ids[start : start + size]), vectors[start : start + size]
             with self._lock, _one_line(self.place):
-                self._collection.upsert(
-                    ids=list(ids[start : start + _TURN]),
-                    embeddings=vectors[start : start + _TURN],
-                )
-            time.sleep(2 * POLL)  # whoever waits for a turn gets one
+                self._bounded(partial(self._collection.upsert, ids=some, embeddings=rows))
+            if size == _TURN:
+                time.sleep(2 * POLL)  # whoever waits for a turn gets one
 
     def delete(self, ids: Sequence[str]) -> None:
         """Forgets `ids`; unknown ones are passed over."""
         with self._lock, _one_line(self.place):
             for start in range(0, len(ids), _BATCH):
-                self._collection.delete(ids=list(ids[start : start + _BATCH]))
+                some = list(ids[start : start + _BATCH])
+                self._bounded(partial(self._collection.delete, ids=some))
 
     def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The `k` nearest ids to a unit vector: (id, cosine similarity in [-1, 1]), best first."""
@@ -176,7 +186,9 @@ class VectorStore:
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Id → vector for those of `ids` that it holds."""
         with self._lock, _one_line(self.place):
-            found = self._collection.get(ids=list(ids), include=["embeddings"])
+            found = self._bounded(
+                lambda: self._collection.get(ids=list(ids), include=["embeddings"])
+            )
         rows = found["embeddings"] if found["embeddings"] is not None else []
         return {
             key: np.asarray(row, np.float32) for key, row in zip(found["ids"], rows, strict=True)
@@ -186,7 +198,8 @@ class VectorStore:
         """All that it holds, id → vector, in pages."""
         for start in range(0, self.count(), size):
             with self._lock, _one_line(self.place):
-                ids = self._collection.get(limit=size, offset=start, include=[])["ids"]
+                page = partial(self._collection.get, limit=size, offset=start, include=[])
+                ids = self._bounded(page)["ids"]
             yield self.vectors(ids)
 
     def holds(self, ids: Sequence[str]) -> bool:
@@ -206,21 +219,25 @@ class VectorStore:
         Raises UnreachableError when the server does not answer.
         """
         try:
-            if self.count() != expected:
-                return False
-            nearest = [self.query(probe, 1) for probe in probes]
+            with _one_line(self.place):
+                return self._bounded(lambda: self._finds(expected, probes))
         except UnreachableError:
             raise
         except StorageError:
             return False
+
+    def _finds(self, expected: int, probes: NDArray[np.float32]) -> bool:
+        if self.count() != expected:
+            return False
+        nearest = [self.query(probe, 1) for probe in probes]
         hits = sum(bool(found) and found[0][1] > _SAME for found in nearest)
         return hits >= _FOUND * len(nearest)
 
     def fill(self, batches: Iterable[tuple[list[str], NDArray[np.float32]]]) -> None:
         """Stores all `batches` of (ids, vectors), and nothing else: what a killed run began goes."""
         with self._lock, _one_line(self.place):
-            self._client.delete_collection(self.name)
-            self._collection = self._find_collection()
+            self._bounded(lambda: self._client.delete_collection(self.name))
+            self._collection = self._bounded(self._find_collection)
         for ids, vectors in batches:
             self.upsert(ids, vectors)
 
@@ -228,9 +245,10 @@ class VectorStore:
         """Deletes what earlier builds of this collection left behind; on a server others are not ours."""
         family = self.name.rpartition("_")[0] if isinstance(self.place, Server) else ""
         with self._lock, _one_line(self.place):
-            for other in self._client.list_collections(limit=_MOST_COLLECTIONS):
+            known = self._bounded(lambda: self._client.list_collections(limit=_MOST_COLLECTIONS))
+            for other in known:
                 if other.name != self.name and other.name.startswith(family):
-                    self._client.delete_collection(other.name)
+                    self._bounded(partial(self._client.delete_collection, other.name))
 
 
 class _one_line:  # noqa: N801 - reads as a verb where it is used

@@ -7,15 +7,16 @@ index.tasting FOLDER COLLECTION` does what a reader would do, and its caller loo
 import struct
 import subprocess
 import sys
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
-from index.errors import StorageError
-from index.store import PROBES, VectorStore
+from index.errors import StorageError, UnreachableError
+from index.store import BRIEFLY, PROBES, VectorStore
 
 ROOT = Path(__file__).resolve().parent.parent
 # Seconds after which a folder counts as damaged: many times what the largest measured took.
 LONGEST = 1000
+BUSY = 3  # the exit code when another process had the files
 # How hnswlib begins a graph's header: version, offset, room, vectors held, bytes of each.
 _HEADER = struct.Struct("<iQQQQ")
 _LENGTH = 4  # bytes in which a vector's length is kept
@@ -24,7 +25,8 @@ _LENGTH = 4  # bytes in which a vector's length is kept
 def can_be_opened(storage: Path, collection: str) -> bool:
     """False when opening `collection` in `storage`, and searching it, may end the program.
 
-    Errors that a program survives are left to the caller.
+    Errors that a program survives are left to the caller. Raises UnreachableError when another process
+    is at the files for too long to tell.
     """
     if not (storage / "chroma").is_dir():
         return True
@@ -38,6 +40,10 @@ def can_be_opened(storage: Path, collection: str) -> bool:
         )
     except subprocess.TimeoutExpired:
         return False
+    if done.returncode == BUSY:
+        raise UnreachableError(
+            f"{storage}: another process is at Chroma's files; expected it to finish, try again"
+        )
     return done.returncode >= 0  # below, it was ended by a signal
 
 
@@ -55,11 +61,16 @@ def _fits(persisted: Path) -> bool:
 
 
 def main(storage: Path, collection: str) -> None:
-    """Counts, searches and reads, and says nothing."""
-    with suppress(StorageError), closing(VectorStore(storage, collection)) as store:
-        for page in store.pages():
-            for vector in list(page.values())[:PROBES]:
-                store.query(vector, 1)
+    """Counts, searches and reads, and says nothing but by its exit code."""
+    try:
+        with closing(VectorStore(storage, collection, patience=BRIEFLY)) as store:
+            for page in store.pages():
+                for vector in list(page.values())[:PROBES]:
+                    store.query(vector, 1)
+    except UnreachableError:
+        sys.exit(BUSY)
+    except StorageError:
+        return
 
 
 if __name__ == "__main__":

@@ -35,5 +35,15 @@ def test_what_the_reader_puts_first_rises() -> None:
     assert ranked.index(CANDIDATES[3]) < ranked.index(CANDIDATES[1])
 
 
-def test_evidence_of_other_passages_is_passed_over() -> None:
+def test_a_passage_rises_with_another_of_its_article_in_which_the_answer_is() -> None:
+    article = CANDIDATES[0].article
+    first, second = (
+        Candidate(Passage(article.id, n, 0, 11, (Span(0, 11),)), article, 1.0) for n in (1, 2)
+    )
+    answering = Evidence(first, Span(0, 4), Span(0, 11), 0.5)
+    ranked = by_reader([*CANDIDATES[1:4], second], [answering])
+    assert ranked[0] is second
+
+
+def test_evidence_of_other_articles_is_passed_over() -> None:
     assert by_reader(CANDIDATES[:2], [evidence(5)]) == tuple(CANDIDATES[:2])

@@ -146,6 +146,12 @@ def test_of_articles_that_match_alike_the_news_of_the_day_goes_first(dated: Libr
         assert len(found) == len(DAYS)
 
 
+def test_the_news_of_the_day_stays_behind_when_another_year_is_asked_about(dated: Library) -> None:
+    question = "How many waited for the ferry to Oban in 2014?"
+    found = HybridRetriever(dated).search(question, 6, date(2015, 11, 19))
+    assert found[0].article.path == "0.txt"
+
+
 def test_an_old_article_that_matches_better_goes_before_the_news_of_the_day(dated: Library) -> None:
     question = "How many waited for the ferry to Oban in stormy weather?"
     assert HybridRetriever(dated).search(question, 1, date(2014, 9, 21))[0].article.path == "3.txt"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from index.article import Article
 from index.boilerplate import mark_boilerplate
+from index.catalog import FILE_NAME, Catalog
 from tests.index.shelf import ONE_FOLDER, indexed, story
 
 
@@ -105,3 +106,43 @@ def test_an_article_that_is_removed_is_not_found_whole(catalog):
     assert catalog.full_text.agrees()
     catalog.apply([item], [], {})
     assert [key for key, _ in catalog.full_text.articles(["bridge"], 5).every] == [item.article.id]
+
+
+def test_passages_of_some_days_only(catalog):
+    days = {f"{n}.txt": date(2015, 10, n) for n in (1, 2, 3)}
+    catalog.apply([story(path, "A bridge.", day) for path, day in days.items()], [], {})
+    found = catalog.full_text.passages(["bridge"], 2, (date(2015, 10, 3), date(2015, 10, 3)))
+    assert len(found.every) == 2
+    assert [catalog.passages([key])[key][1].path for key, _ in found.timely] == ["3.txt"]
+
+
+def test_with_rare_words_and_frequent_ones_the_best_are_those_of_scoring_everything(
+    catalog, monkeypatch
+):
+    common = [story(f"{n}.txt", f"The minister met mayor {n}.") for n in range(20)]
+    rare = [story("a.txt", "A zeppelin landed."), story("b.txt", "The minister flew a zeppelin.")]
+    catalog.apply([*common, *rare], [], {})
+    words = ["minister", "zeppelin"]
+    every = catalog.full_text.passages(words, 2).every
+    monkeypatch.setattr("index.lexical._MOST_SCORED", 3)
+    catalog.apply([], [], {})  # another state: nothing planned before is used
+    limited = catalog.full_text.passages(words, 9).every
+    assert limited == every
+    assert {catalog.passages([key])[key][1].path for key, _ in limited} == {"a.txt", "b.txt"}
+
+
+def test_a_word_is_found_as_soon_as_another_process_or_another_file_brings_it(catalog, tmp_path):
+    catalog.apply([story("a.txt", "A bridge.")], [], {})
+    reader = Catalog(tmp_path)
+    assert reader.full_text.passages(["zeppelin"], 5).every == []
+    catalog.apply([story("b.txt", "A zeppelin.")], [], {})
+    assert len(reader.full_text.passages(["zeppelin"], 5).every) == 1
+    assert reader.full_text.passages(["balloon"], 5).every == []
+    (tmp_path / "other").mkdir()
+    other = Catalog(tmp_path / "other", create=True)
+    other.apply([story("c.txt", "A balloon.")], [], {})
+    other.close()
+    (tmp_path / "other" / FILE_NAME).replace(tmp_path / FILE_NAME)
+    assert reader.follow()
+    assert len(reader.full_text.passages(["balloon"], 5).every) == 1
+    reader.close()

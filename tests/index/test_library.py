@@ -2,13 +2,16 @@
 
 import shutil
 import sqlite3
+import threading
 from contextlib import closing
 
 import pytest
 
 from index.catalog import FILE_NAME, Catalog
-from index.errors import CorpusError, StorageError
+from index.errors import CorpusError, StorageError, UnreachableError
 from index.library import Library
+from index.lock import Turns
+from index.seal import is_sealed
 from index.sync import sync
 from tests.index.workshop import RECIPE, CountingEncoder, story
 
@@ -194,3 +197,48 @@ def test_a_sync_that_was_stopped_is_told(workshop, monkeypatch):
 
 def interrupted(texts):
     raise KeyboardInterrupt
+
+
+def test_while_another_is_at_chroma_s_files_words_are_searched_and_then_all_is_seen(
+    library, workshop, monkeypatch
+):
+    monkeypatch.setattr("index.library.RETRY", 0.0)
+    vector = library.embed("What does town 9 pay?")
+    workshop.write("9.txt", story(9))
+    workshop.sync_elsewhere()
+    with Turns(workshop.storage / "chroma.lock", 1.0):
+        assert library.refresh()  # sees that the index has moved on, and cannot follow in Chroma
+        with pytest.raises(UnreachableError, match="others have been at Chroma's files"):
+            library.dense(vector, 5)
+        assert library.lexical(["bridge"], 3).every
+    assert found(library, "What does town 9 pay?", 1) == ["9.txt"]
+
+
+def test_threads_that_wait_together_lose_and_find_it_together(library, workshop, monkeypatch):
+    monkeypatch.setattr("index.library.RETRY", 0.0)
+    vector, raised = library.embed("the bridge"), []
+
+    def ask():
+        try:
+            library.dense(vector, 5)
+        except StorageError as error:
+            raised.append(error)
+
+    with Turns(workshop.storage / "chroma.lock", 1.0):
+        threads = [threading.Thread(target=ask) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert [type(error) for error in raised] == [UnreachableError] * 3
+    assert is_sealed(workshop.storage)  # nobody took it for damage
+    assert library.dense(vector, 5)
+
+
+def test_it_closes_also_while_another_is_at_chroma_s_files(workshop):
+    workshop.sync()
+    library = workshop.library()
+    with Turns(workshop.storage / "chroma.lock", 1.0):
+        library.close()
+    with closing(workshop.library()) as again:
+        assert found(again, "the bridge", 3)

@@ -1,6 +1,8 @@
 """Chroma on a server: the same answers, its own names, and bounds on waiting."""
 
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from contextlib import closing
@@ -17,7 +19,7 @@ from index.settings import load_settings
 from index.store import VectorStore
 from index.sync import sync
 from tests.chroma_server import ChromaServer, Proxy, free_port
-from tests.index.workshop import RECIPE, story
+from tests.index.workshop import RECIPE, ROOT, story
 
 
 @pytest.fixture(scope="module")
@@ -226,6 +228,31 @@ def test_a_server_that_trickles_on_is_given_up_too(workshop, running):
             library.dense(vector, 5)
         assert time.monotonic() - began < 5
         assert library.lexical(["bridge"], 3).every
+    proxy.slow = False
+    proxy.close()
+
+
+def test_a_server_that_trickles_from_the_start_keeps_no_program(workshop, running):
+    synced(workshop, running.server)
+    proxy = Proxy(running.server)
+    proxy.slow = True
+    program = (
+        "import sys; from pathlib import Path; from index.encoder import Encoder\n"
+        "from index.library import Library; from index.server import Server\n"
+        "corpus, storage, port = sys.argv[1:]\n"
+        "encoder = Encoder(Path('models/embedder'))\n"
+        "library = Library(Path(corpus), Path(storage), encoder, Server('127.0.0.1', int(port)))\n"
+        "print(len(library.lexical(['bridge'], 3).every))"
+    )
+    folders = [str(workshop.corpus), str(workshop.storage), str(proxy.server.port)]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *folders],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (0, "3\n"), done.stderr
     proxy.slow = False
     proxy.close()
 
