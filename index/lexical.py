@@ -34,6 +34,9 @@ _TITLE_WEIGHTS = {"words": 1.5, "stories": 3.0}
 # articles and 150 questions 3,000 give 0.99 and 1,500 give 0.96 of the ten best passages of all, in a
 # fifth and a seventh of the time.
 _MOST_SCORED = 2_000
+# Words that more than this share of a large archive's articles have tell nothing and cost most: without
+# them the two rankings took 25 instead of 44 ms over 15,000 articles, and ranked as well.
+_COMMON = 0.35
 _TIES = 50  # rows of equal score that may stand at the end of a ranking before their ids decide
 
 Days = tuple[date, date]  # the first and the last
@@ -173,9 +176,10 @@ class FullText:
                 break
             rare.append(term)
             total += count
-        frequent = [term for _, term in ordered[len(rare) :]]
         if not rare:
             return ()
+        common = max(_MOST_SCORED, _COMMON * self._db.rows("SELECT COUNT(*) FROM articles")[0][0])
+        frequent = [term for count, term in ordered[len(rare) :] if count <= common]
         anchor = f"({' OR '.join(rare)})"
         return (anchor, f"{anchor} AND ({' OR '.join(frequent)})") if frequent else (anchor,)
 
