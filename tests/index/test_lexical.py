@@ -125,10 +125,19 @@ def test_with_rare_words_and_frequent_ones_the_best_are_those_of_scoring_everyth
     words = ["minister", "zeppelin"]
     every = catalog.full_text.passages(words, 2).every
     monkeypatch.setattr("index.lexical._MOST_SCORED", 3)
+    monkeypatch.setattr("index.lexical._COMMON", 1.0)
     catalog.apply([], [], {})  # another state: nothing planned before is used
     limited = catalog.full_text.passages(words, 9).every
     assert limited == every
     assert {catalog.passages([key])[key][1].path for key, _ in limited} == {"a.txt", "b.txt"}
+
+
+def test_a_word_that_most_articles_have_finds_them_when_nothing_else_is_asked(catalog, monkeypatch):
+    monkeypatch.setattr("index.lexical._MOST_SCORED", 3)
+    catalog.apply([story(f"{n}.txt", f"The minister met mayor {n}.") for n in range(20)], [], {})
+    assert len(catalog.full_text.passages(["minister"], 5).every) == 5
+    (first, *_) = catalog.full_text.passages(["minister", "7"], 5).every
+    assert catalog.passages([first[0]])[first[0]][1].path == "7.txt"
 
 
 def test_a_word_is_found_as_soon_as_another_process_or_another_file_brings_it(catalog, tmp_path):
