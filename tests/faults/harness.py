@@ -436,6 +436,8 @@ def run(
     folder: Path, seed: int, kills: int, others: int, articles: int, encoder: Encoder
 ) -> Harness:
     """`kills` kills and `others` of each other fault, in an order drawn by chance."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a job in the background hands that on
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     harness = Harness(folder, seed, articles, encoder)
     one = harness
     rest: tuple[Callable[[], None], ...] = (
