@@ -227,7 +227,13 @@ class Harness:
         self.judge(fault, must_find=True)
 
     def chroma_gone(self) -> None:
-        self.damage("Chroma's folder deleted", lambda: shutil.rmtree(self.storage / "chroma"))
+        folder = self.storage / "chroma"
+
+        def delete() -> None:
+            while folder.exists():  # the reader may put a file there meanwhile
+                shutil.rmtree(folder, ignore_errors=True)
+
+        self.damage("Chroma's folder deleted", delete)
 
     def chroma_spoilt(self) -> None:
         how = self.dice.choice((self._unlink, self._cut, self._flip))
