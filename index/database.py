@@ -90,6 +90,9 @@ class Database:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._make(self._schema, self._version)
         elif version > self._version:
+            # A damaged header may show any number: only a file that is whole is a newer Byline's.
+            if self._db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise self.damaged(f"it calls itself version {version}")
             raise StorageError(
                 f"{self.file.parent}: index of version {version}, this Byline knows {self._version}; "
                 "use the newer Byline, or another --storage folder"

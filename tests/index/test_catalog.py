@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.article import Article, Span
 from index.catalog import FILE_NAME, SCHEMA_VERSION, Catalog
-from index.errors import StorageError
+from index.errors import DamagedError, StorageError
 from tests.index.shelf import ONE_FOLDER, indexed, story
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)
@@ -173,6 +173,20 @@ def test_an_index_of_version_2_is_brought_up_to_date_as_it_stands(tmp_path):
     assert [key for key, _ in catalog.full_text.articles(["bridge"], 5).every] == [article.id]
     assert catalog.full_text.agrees()
     catalog.close()
+
+
+def test_a_damaged_file_with_a_high_version_is_no_newer_index(tmp_path):
+    catalog = Catalog(tmp_path, create=True)
+    catalog.apply([story("a.txt", "Words " * 5000)], [], {})
+    catalog.close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as db:
+        db.execute("PRAGMA user_version = 239")
+    db.close()
+    file = tmp_path / FILE_NAME
+    data = file.read_bytes()
+    file.write_bytes(data[:8192] + b"\xff" * (len(data) - 16384) + data[-8192:])
+    with pytest.raises(DamagedError, match="run `python -m index sync` to repair it"):
+        Catalog(tmp_path, create=True)
 
 
 @pytest.mark.parametrize("create", [False, True])
