@@ -120,6 +120,11 @@ class VectorStore:
         """What is asked of a folder, or of a server that does not take for ever over it."""
         return within(_TRICKLE * self._patience, ask) if isinstance(self.place, Server) else ask()
 
+    def _ask(self, ask: Callable[[], T]) -> T:
+        """The same in a turn of its own; whatever Chroma raises becomes a StorageError."""
+        with self._lock, _one_line(self.place):
+            return self._bounded(ask)
+
     def _find_collection(self) -> Collection:
         # embedding_function=None: the default one would fetch a model from the network
         if self._create:
@@ -151,26 +156,22 @@ class VectorStore:
         size = _BATCH if isinstance(self.place, Server) else _TURN
         for start in range(0, len(ids), size):
             some, rows = list(ids[start : start + size]), vectors[start : start + size]
-            with self._lock, _one_line(self.place):
-                self._bounded(partial(self._collection.upsert, ids=some, embeddings=rows))
+            self._ask(partial(self._collection.upsert, ids=some, embeddings=rows))
             if size == _TURN:
                 time.sleep(2 * POLL)  # whoever waits for a turn gets one
 
     def delete(self, ids: Sequence[str]) -> None:
         """Forgets `ids`; unknown ones are passed over."""
-        with self._lock, _one_line(self.place):
-            for start in range(0, len(ids), _BATCH):
-                some = list(ids[start : start + _BATCH])
-                self._bounded(partial(self._collection.delete, ids=some))
+        for start in range(0, len(ids), _BATCH):
+            self._ask(partial(self._collection.delete, ids=list(ids[start : start + _BATCH])))
 
     def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The `k` nearest ids to a unit vector: (id, cosine similarity in [-1, 1]), best first."""
-        with self._lock, _one_line(self.place):
-            found = self._bounded(
-                lambda: self._collection.query(
-                    query_embeddings=vector[None, :], n_results=k, include=["distances"]
-                )
+        found = self._ask(
+            lambda: self._collection.query(
+                query_embeddings=vector[None, :], n_results=k, include=["distances"]
             )
+        )
         distances = found["distances"] or [[]]
         pairs = [
             (key, 1.0 - float(d)) for key, d in zip(found["ids"][0], distances[0], strict=True)
@@ -180,15 +181,11 @@ class VectorStore:
 
     def count(self) -> int:
         """How many vectors it holds."""
-        with self._lock, _one_line(self.place):
-            return int(self._bounded(self._collection.count))
+        return int(self._ask(lambda: self._collection.count()))
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Id → vector for those of `ids` that it holds."""
-        with self._lock, _one_line(self.place):
-            found = self._bounded(
-                lambda: self._collection.get(ids=list(ids), include=["embeddings"])
-            )
+        found = self._ask(lambda: self._collection.get(ids=list(ids), include=["embeddings"]))
         rows = found["embeddings"] if found["embeddings"] is not None else []
         return {
             key: np.asarray(row, np.float32) for key, row in zip(found["ids"], rows, strict=True)
@@ -197,10 +194,8 @@ class VectorStore:
     def pages(self, size: int = 1000) -> Iterator[dict[str, NDArray[np.float32]]]:
         """All that it holds, id → vector, in pages."""
         for start in range(0, self.count(), size):
-            with self._lock, _one_line(self.place):
-                page = partial(self._collection.get, limit=size, offset=start, include=[])
-                ids = self._bounded(page)["ids"]
-            yield self.vectors(ids)
+            page = partial(self._collection.get, limit=size, offset=start, include=[])
+            yield self.vectors(self._ask(page)["ids"])
 
     def holds(self, ids: Sequence[str]) -> bool:
         """True when the vector of each of `ids` can be read. Raises UnreachableError."""
