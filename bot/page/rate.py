@@ -55,7 +55,8 @@ class RateLimit:
             bucket = self._bucket(key)
             bucket.tokens = min(float(self._burst), bucket.tokens + 1)
 
-    def __len__(self) -> int:
+    @property
+    def keys(self) -> int:
         """How many keys are remembered."""
         return len(self._buckets)
 

@@ -1,10 +1,7 @@
 """A file of accounts: who gets in, what is refused in one line, and changes that count at once."""
 
 import io
-import os
 import statistics
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -12,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.__main__ import main
 from bot.accounts import (
     Hash,
     account_line,
@@ -21,7 +19,6 @@ from bot.accounts import (
     plain_name,
 )
 from index.errors import SettingsError
-from index.settings import ROOT
 
 CHEAP = (2, 1, 1)
 ANNE = f"anne:{hash_password('correct horse', CHEAP)}"
@@ -181,40 +178,50 @@ def test_owners_are_as_different_as_names(one: str, other: str) -> None:
     assert (owner == owner_of_account(other)) is (plain_name(one) == plain_name(other))
 
 
-def run(*arguments: str, said: bytes) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "password", *arguments],
-        input=said,
-        capture_output=True,
-        cwd=ROOT,
-        env={**os.environ, "BYLINE_STORAGE": "/nonexistent/never-touched"},
-        check=False,
-    )
+class Piped:
+    """Standard input that is no terminal."""
+
+    def __init__(self, said: bytes) -> None:
+        self.buffer = io.BytesIO(said)
+
+    def isatty(self) -> bool:
+        return False
 
 
-def test_the_command_prints_the_line_for_the_file(tmp_path: Path) -> None:
-    done = run("Anne", said="grün und blau\n".encode())
-    assert (done.returncode, done.stderr) == (0, b"")
+def test_the_command_prints_the_line_for_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BYLINE_STORAGE", "/nonexistent/never-touched")
+    monkeypatch.setattr("sys.stdin", Piped("grün und blau\r\nmore\n".encode()))
+    assert main(["password", "Anne"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == "" and "blau" not in printed.out
     file = tmp_path / "accounts"
-    file.write_bytes(done.stdout)
+    file.write_text(printed.out)
     accounts = load_accounts(file)
     assert accounts.verify("anne", "grün und blau") and not accounts.verify("anne", "grün")
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [("anne", b"\n"), ("anne", b""), ("an ne", b"x\n"), ("anne", b"\xff\n")]
-)
-def test_the_command_refuses_in_one_line(name: str, said: bytes) -> None:
-    done = run(name, said=said)
-    assert done.returncode == 2 and done.stdout == b"" and done.stderr.strip()
-    assert b"Traceback" not in done.stderr
+@pytest.mark.parametrize("said", [b"\n", b"", b"\xff\n"])
+def test_the_command_refuses_a_password_in_one_line(
+    said: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", Piped(said))
+    assert main(["password", "anne"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == "" and printed.err.startswith("bot password: ")
+    assert printed.err.count("\n") == 1
+
+
+def test_the_command_refuses_a_name_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["password", "an ne"])
+    assert left.value.code == 2 and "expected 1 to 32" in capsys.readouterr().err
 
 
 def test_on_a_terminal_the_password_is_asked_twice(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from bot.__main__ import main
-
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
