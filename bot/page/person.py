@@ -22,7 +22,7 @@ from bot.page.rate import RateLimit
 from bot.sessions import Sessions
 
 VISITOR: Final = "byline_visitor"
-_TOKEN: Final = re.compile(r"[\w-]{43}")
+_TOKEN: Final = re.compile(r"[\w-]{43}", re.ASCII)
 # What is there for everybody: the form, its look, and whether the program runs.
 _OPEN: Final = frozenset(("/login", "/logout", "/byline/login.css", "/healthz", "/favicon.ico"))
 _YEAR = 365 * 24 * 3600  # seconds
