@@ -13,7 +13,7 @@ _ANYWHERE = re.compile(r"[\\`*_\[\]<>&~|$#^={}@]")
 # … these in a bare web address, an emoji's name or a table …
 _ADDRESS = re.compile(r":(?=[^\s\d])|(?<=www)\.", re.IGNORECASE)
 # … and these at the start of a line: lists, rules, headings underlined, tables.
-_START = re.compile(r"^(\d{0,9})([-+:.)])")
+_START = re.compile(r"^(?=[-+:]|\d{1,9}[.)])(\d*)(.)")
 
 
 def literal(text: str) -> str:

@@ -1,11 +1,13 @@
 """Answers for tests of what is kept of them: one to change, and any by their own type hints."""
 
-from dataclasses import MISSING, fields, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from bot.answer import Answer, Citation, Statement
+from bot.answer import Answer, Citation
 from index.article import Span
 
 CITATION = Citation(
@@ -41,19 +43,36 @@ TEXTS = st.text(
 )
 
 
-def every_field(kind: type) -> st.SearchStrategy:
-    """Dataclasses of `kind` with a value for each field, also for those that have a default."""
-    given = {f.name: ... for f in fields(kind) if (f.default, f.default_factory) != (MISSING,) * 2}
-    if "candidates" in given:
-        given["candidates"] = st.just(())
-    return st.builds(kind, **given)
+_SPANS = st.tuples(st.integers(0, 99), st.integers(0, 99)).map(lambda two: Span(*sorted(two)))
+_PLAIN = {
+    str: TEXTS,
+    float: st.floats(allow_nan=False),
+    int: st.integers(),
+    bool: st.booleans(),
+    NoneType: st.none(),
+    date: st.dates(),
+    Span: _SPANS,
+}
 
 
-st.register_type_strategy(str, TEXTS)
-st.register_type_strategy(float, st.floats(allow_nan=False))
-st.register_type_strategy(
-    Span, st.tuples(st.integers(0, 99), st.integers(0, 99)).map(lambda two: Span(*sorted(two)))
-)
-for kind in (Citation, Statement):
-    st.register_type_strategy(kind, every_field(kind))
-ANSWERS = every_field(Answer)
+def any_of(hint: Any) -> st.SearchStrategy[Any]:
+    """Every value that a field of this type may have; of an Answer all but candidates."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    if is_dataclass(hint):
+        hints = get_type_hints(hint)
+        kept = {f.name: any_of(hints[f.name]) for f in fields(hint) if f.name != "candidates"}
+        return st.builds(hint, **kept)
+    if origin is Literal:
+        return st.sampled_from(inner)
+    if origin is dict:
+        return st.dictionaries(TEXTS, any_of(inner[1]), max_size=3)
+    if origin is tuple and inner[-1] is Ellipsis:
+        return st.lists(any_of(inner[0]), max_size=3).map(tuple)
+    if origin is tuple:
+        return st.tuples(*map(any_of, inner))
+    return st.one_of(*map(any_of, inner))
+
+
+ANSWERS = any_of(Answer)

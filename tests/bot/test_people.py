@@ -8,7 +8,7 @@ import pytest
 from bot.feedback import Feedback
 from bot.people import FILE_NAME, VERSION, People
 from bot.talks import Talks
-from index.errors import BylineError, DamagedError, StorageError
+from index.errors import DamagedError, StorageError
 from tests.bot.kept import ANSWER
 
 
@@ -126,7 +126,3 @@ def test_many_open_a_new_file_together_and_every_turn_is_kept(tmp_path: Path) ->
     talks = Talks(People(tmp_path))
     for owner in ("owner-0", "owner-1"):
         assert [entry.turns for entry in talks.list(owner)] == [5] * 4
-
-
-def test_every_error_is_a_known_one(tmp_path: Path) -> None:
-    assert issubclass(DamagedError, BylineError)
