@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Answer, Candidate
+from bot.engine import Engine
 from bot.record import from_record, pack, to_record, unpack
 from index.article import Article, Passage, Span
 from index.errors import ConversationError
@@ -99,3 +100,11 @@ def test_a_damaged_record_is_told_with_the_place(changed: dict[str, object], tol
 def test_what_is_no_record_at_all_is_told(record: object) -> None:
     with pytest.raises(ConversationError):
         from_record(record)
+
+
+def test_an_engines_own_answer_comes_back_but_for_its_candidates(eager: Engine) -> None:
+    answer = eager.answer("Where did Obama say Assad must go?")
+    assert answer.citations
+    again = from_record(json.loads(json.dumps(to_record(answer))))
+    assert again == replace(answer, candidates=())
+    assert again.timings_ms == answer.timings_ms
