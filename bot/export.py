@@ -9,7 +9,6 @@ from typing import Any
 from bot.answer import Answer, Citation, Statement
 from bot.conversation import Conversation
 from bot.markdown import literal, literal_line
-from bot.record import pack
 from bot.talks import Entry
 
 
@@ -43,6 +42,10 @@ def _paragraphs(answer: Answer) -> Iterator[str]:
         yield literal(answer.text)
     for citation in answer.citations:
         yield from _cited(citation)
+    if differing := getattr(answer, "differing", ()):
+        yield "*Other articles say otherwise:*"
+        for citation in differing:
+            yield from _cited(citation)
 
 
 def _stated(statement: Statement) -> str:
@@ -63,4 +66,4 @@ def _cited(citation: Citation) -> Iterator[str]:
 
 def _outlet(citation: Citation) -> str:
     """Who published it, where the citation says so."""
-    return str(pack(citation).get("publisher") or "")
+    return getattr(citation, "publisher", None) or ""

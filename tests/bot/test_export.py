@@ -1,5 +1,5 @@
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -62,6 +62,23 @@ def test_the_file_reads_as_the_conversation_did() -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Disputed(Answer):
+    """An answer beside which other articles say otherwise."""
+
+    differing: tuple[Citation, ...] = ()
+
+
+def test_what_other_articles_say_otherwise_is_quoted_too() -> None:
+    other = replace(CITATION, number=2, file="b.txt", quote="Bert cut it.")
+    answer = Disputed(
+        **{f.name: getattr(ANSWER, f.name) for f in fields(ANSWER)} | {"differing": (other,)}
+    )
+    markdown = to_markdown(entry(), talk(answer))
+    assert markdown.index("> Ada Pell cut it.") < markdown.index("*Other articles say otherwise:*")
+    assert markdown.endswith("b.txt · lines 2–3\n\n> Bert cut it.\n")
+
+
 def _values(citation: Citation) -> dict[str, object]:
     return {name: getattr(citation, name) for name in pack(citation)}
 
@@ -91,7 +108,8 @@ def test_no_word_of_a_person_or_an_article_breaks_out(title: str, answers: list[
     assert {token.type for token in found} <= OURS
     kinds = [token.type for token in found]
     assert kinds.count("heading_open") == 1 + len(asked)
-    assert kinds.count("blockquote_open") == sum(len(a.citations) for a in asked)
+    quotes = (len(a.citations) + len(getattr(a, "differing", ())) for a in asked)
+    assert kinds.count("blockquote_open") == sum(quotes)
 
 
 @given(st.lists(ANSWERS, max_size=3))

@@ -26,11 +26,13 @@ POLICY = "default-src 'self'; script-src 'self' 'nonce-n'; style-src 'self' 'uns
 # stands for the chat's server: it opens what the box says, and nothing for a new one.
 PAGE = """<!doctype html><html lang="en"><link rel="stylesheet" href="/page.css">
 <div id="host"></div><main>The chat</main>
-<div id="by-open"><textarea></textarea></div><div id="by-current"></div>
+<div id="by-open"><textarea></textarea></div><div id="by-current"><div class="md"></div></div>
 <script type="module" nonce="n">
 import { mount } from "/assets/conversations.js";
-const open = document.querySelector("#by-open textarea"), now = document.querySelector("#by-current");
-open.addEventListener("input", () => { now.textContent = open.value.startsWith("new-") ? "" : open.value; });
+const open = document.querySelector("#by-open textarea"), now = document.querySelector("#by-current .md");
+open.addEventListener("keypress", (event) => {
+  if (event.key === "Enter") now.textContent = open.value.startsWith("new-") ? "" : open.value;
+});
 mount(document.querySelector("#host"));
 </script>"""
 
@@ -184,7 +186,7 @@ def test_a_conversation_begun_elsewhere_appears_when_it_becomes_the_current_one(
 ) -> None:
     id = talks.new("anna")
     talks.append("anna", id, answered("Who came late?"))
-    page.evaluate("id => { document.querySelector('#by-current').textContent = id }", id)
+    page.evaluate("id => { document.querySelector('#by-current .md').textContent = id }", id)
     expect(nav.locator("[aria-current=true]")).to_contain_text("Who came late?")
 
 

@@ -1,7 +1,7 @@
 // The list of a person's conversations: open, search, begin, rename, delete, take away.
 // It asks Gradio for a conversation through #by-open, and learns from #by-current which one is open.
 
-import { el, getJSON, send, type, watchText } from "./dom.js";
+import { CURRENT, TURN, el, getJSON, send, submit, watchText } from "./dom.js";
 
 const DAY = 86_400_000;
 const drawn = { current: "", entries: [], words: "", asked: 0, doing: "" };
@@ -18,12 +18,12 @@ export const mount = (element) => {
     button("New chat", "by-new-chat", begin), search, status, list);
   element.append(nav);
   drawer(element);
-  watchText("#by-current", (id) => {
+  watchText(CURRENT, (id) => {
     drawn.current = id;
     drawn.doing = "";
     load();
   });
-  watchText("#by-turn", load); // a further turn puts its conversation first
+  watchText(TURN, (turn) => turn && !turn.endsWith("…") && load()); // one carried on stands first
 };
 
 let pause;
@@ -131,12 +131,12 @@ const change = async (method, entry, body, back) => {
 };
 
 const open = (id) => {
-  if (id !== drawn.current) type("#by-open", id);
+  if (id !== drawn.current) submit("#by-open", id);
   shut();
 };
 
 const begin = () => {
-  type("#by-open", `new-${crypto.getRandomValues(new Uint32Array(2)).join("")}`);
+  submit("#by-open", `new-${crypto.getRandomValues(new Uint32Array(2)).join("")}`);
   shut();
   document.querySelector("#by-question textarea")?.focus();
 };

@@ -40,14 +40,22 @@ export const send = (method, path, body) =>
     body: body === undefined ? undefined : JSON.stringify(body),
   });
 
-// Puts a value into a text box of Gradio's as typing does, so that the server hears of it.
-export const type = (selector, value) => {
+// Puts a value into a text box of Gradio's, as typing does.
+export const fill = (selector, value) => {
   const box = document.querySelector(`${selector} textarea, ${selector} input`);
-  if (!box) return false;
+  if (!box) return null;
   box.value = value;
   box.dispatchEvent(new Event("input", { bubbles: true }));
-  return true;
+  return box;
 };
+
+// The same, and Enter after it: Gradio tells the server of a key, not of a value.
+export const submit = (selector, value) =>
+  fill(selector, value)?.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true }));
+
+// What the chat tells the panels: `.md` leaves out the timer that Gradio shows beside it for a moment.
+export const CURRENT = "#by-current .md"; // the conversation's name, "" for a new one
+export const TURN = "#by-turn .md"; // that and how many turns it has, "…" while an answer is on its way
 
 // Calls `does` with the text of the element at `selector`, now and whenever it changes.
 export const watchText = (selector, does) => {
