@@ -10,7 +10,9 @@ from index.errors import SettingsError
 def free_port(host: str, port: int) -> int:
     """`port`, or a free one for 0; raises SettingsError when it cannot be listened on."""
     if not host.strip():
-        raise SettingsError(f"BYLINE_HOST={host!r}: expected an address; give one such as 127.0.0.1")
+        raise SettingsError(
+            f"BYLINE_HOST={host!r}: expected an address; give one such as 127.0.0.1"
+        )
     try:
         with socket.create_server((host, port)) as listener:
             return int(listener.getsockname()[1])

@@ -43,9 +43,7 @@ class _Chat:
         return [self.box, self.chatbot, self.talk, self.stop, self.current, self.turn]
 
 
-def build_page(
-    desk: Desk, corpus: str, articles: int, tabs: Sequence[str] = ()
-) -> gr.Blocks:
+def build_page(desk: Desk, corpus: str, articles: int, tabs: Sequence[str] = ()) -> gr.Blocks:
     """The page over `desk`; `corpus` and `articles` are the folder's name and size, for the header.
 
     Each name in `tabs` adds a tab with an empty place for a panel, `by-<name in lower case>`.
@@ -54,14 +52,13 @@ def build_page(
     with page:
         gr.Markdown(_header(corpus, articles), elem_id="by-top")
         with gr.Tabs(elem_id="by-tabs"):
-            with gr.Tab("Chat"):
-                with gr.Row(equal_height=False, elem_id="by-main"):
-                    _place("by-talks")
-                    with gr.Column(scale=6, min_width=320, elem_id="by-left"):
-                        chat = _chat()
-                        vote = _vote()
-                    with gr.Column(scale=5, min_width=320, elem_id="by-right"):
-                        _place("by-viewer")
+            with gr.Tab("Chat"), gr.Row(equal_height=False, elem_id="by-main"):
+                _place("by-talks")
+                with gr.Column(scale=6, min_width=320, elem_id="by-left"):
+                    chat = _chat()
+                    vote = _vote()
+                with gr.Column(scale=5, min_width=320, elem_id="by-right"):
+                    _place("by-viewer")
             for name in tabs:
                 with gr.Tab(name):
                     _place(f"by-{name.casefold()}")

@@ -1,4 +1,4 @@
-"""Who is asking, so that what people leave behind stays apart: a browser's token, or an account that logged in.
+"""Who is asking: a browser by its token, or an account that logged in; what people leave behind stays apart.
 
 Without accounts a browser is a person: it gets a random token and keeps it; whoever shows the token is its
 owner, and only a hash of it is ever stored. With accounts nothing is served to nobody.
@@ -16,9 +16,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.accounts import Accounts, owner_of_account
-from bot.page.guard import refuse
 from bot.page.login import COOKIE, basic
 from bot.page.rate import RateLimit
+from bot.page.told import error_line
 from bot.sessions import Sessions
 
 VISITOR: Final = "byline_visitor"
@@ -90,7 +90,7 @@ class Members:
     def _closed(self, scope: Scope, headers: Headers) -> Response:
         if scope["path"] == "/" and "text/html" in headers.get("accept", ""):
             return RedirectResponse("/login", 303)
-        return refuse(401, "Log in first: at /login, or with HTTP Basic.")
+        return error_line(401, "Log in first: at /login, or with HTTP Basic.")
 
 
 def owner_of(token: str) -> str:

@@ -10,18 +10,16 @@ from typing import Any
 
 import gradio as gr
 import uvicorn
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import FileResponse
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from bot.page.guard import Guard, refuse
+from bot.page.guard import Guard
 from bot.page.headers import SafeHeaders
 from bot.page.measure import Measure
 from bot.page.person import Visitors
 from bot.page.rate import RateLimit
-from index.errors import BylineError, QuestionError, StorageBusyError, StorageError
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
@@ -48,7 +46,7 @@ def build_app(
     door: Middleware = Middleware(Visitors),  # noqa: B008 - immutable
     assets: Mapping[str, Path] = {},
 ) -> FastAPI:
-    """The application. `door` tells who is asking; `assets` are further scripts by name, beside those in `assets/`."""
+    """The application. `door` tells who is asking; `assets` are scripts by name beside those in `assets/`."""
     app = FastAPI(
         title="Byline",
         docs_url=None,
@@ -66,8 +64,6 @@ def build_app(
             ),
         ],
     )
-    app.add_exception_handler(BylineError, _told)
-    app.add_exception_handler(RequestValidationError, _unexpected)
     for router in routers:
         app.include_router(router)
     for name, file in assets.items():
@@ -116,19 +112,3 @@ class _Announced(uvicorn.Server):
 
 def _file(file: Path) -> Any:
     return lambda: FileResponse(file)
-
-
-async def _told(request: Request, error: Exception) -> JSONResponse:
-    """A known error is its line: the asker's fault, or a state that will pass."""
-    if isinstance(error, StorageBusyError | StorageError):
-        return refuse(503, str(error))
-    return refuse(400 if isinstance(error, QuestionError) else 422, str(error))
-
-
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    """Values that are not what a route takes: the first of them, in one line."""
-    assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
-    line = f"{where or 'the request'}: {str(first['msg'])[:200]}"
-    return refuse(400, line)

@@ -1,4 +1,4 @@
-"""The page by axe-core's rules, in every state a person meets: no serious violation, light, dark and narrow."""
+"""The page by axe-core's rules in every state a person meets: light, dark and narrow."""
 
 from typing import Any
 

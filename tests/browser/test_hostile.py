@@ -1,4 +1,4 @@
-"""Hostile words in articles, titles, file names, questions, uploads and a language model's output: none runs."""
+"""Hostile words in articles, titles, names, questions, uploads and a model's output: none runs."""
 
 import time
 from collections.abc import Iterator
@@ -38,8 +38,10 @@ class Watch:
         assert page.evaluate("window.owned") is None
         assert self.hosts <= {"127.0.0.1", None} and self.dialogs == []
         for part in PARTS:
-            found: Any = page.locator(part).locator(MARKUP).evaluate_all(
-                "all => all.map(one => one.outerHTML.slice(0, 200))"
+            found: Any = (
+                page.locator(part)
+                .locator(MARKUP)
+                .evaluate_all("all => all.map(one => one.outerHTML.slice(0, 200))")
             )
             assert found == [], part
         links: list[str] = page.locator("#by-chat .message .prose a").evaluate_all(

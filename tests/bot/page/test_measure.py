@@ -27,7 +27,9 @@ def measured(burst: int = 5, address: int = 100) -> Measure:
     return Measure(size, RateLimit(0.5, burst), RateLimit(0.5, address), upload=3_000_000)
 
 
-def post(app: Measure, path: str, content: object, owner: str = "v-1", method: str = "POST") -> httpx.Response:
+def post(
+    app: Measure, path: str, content: object, owner: str = "v-1", method: str = "POST"
+) -> httpx.Response:
     async def with_owner(scope: Scope, receive: Receive, send: Send) -> None:
         scope.setdefault("state", {})["owner"] = owner
         await app(scope, receive, send)
@@ -52,7 +54,10 @@ def test_a_body_up_to_the_limit_is_read() -> None:
 
 def test_a_larger_one_is_refused_before_it_is_read() -> None:
     reply = post(measured(), "/api/x", b"x" * (LARGEST + 1))
-    assert (reply.status_code, reply.json()) == (413, {"error": "Too large: expected at most 1 MB."})
+    assert (reply.status_code, reply.json()) == (
+        413,
+        {"error": "Too large: expected at most 1 MB."},
+    )
     assert post(measured(), "/api/uploads", b"x" * 3_000_001).status_code == 413
 
 

@@ -94,7 +94,9 @@ def test_a_session_and_a_password_open_the_page_as_the_account(
         *(with_password("ann", "wrong"), with_password("bob", PASSWORD), {"authorization": "x"}),
     ],
 )
-@pytest.mark.parametrize("path", ["/api/ask", "/", "/config", "/gradio_api/info", "/readyz", "/mcp"])
+@pytest.mark.parametrize(
+    "path", ["/api/ask", "/", "/config", "/gradio_api/info", "/readyz", "/mcp"]
+)
 def test_nobody_else_gets_anything(members: Members, headers: dict[str, str], path: str) -> None:
     reply = ask(members, path, **headers)
     assert reply.status_code == 401 and "Log in first" in reply.json()["error"]
