@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Article, Passage, Span
+from index.condition import means, numbers_of
 from index.database import Database
-from index.lexical import FILL_STORIES, NUMBERS_OF_DAYS, SCHEMA, STORIES, FullText, iso
+from index.lexical import FILL_STORIES, SCHEMA, STORIES, FullText
 from index.seal import CATALOG
+from index.selection import EVERYTHING, Selection
 
 SCHEMA_VERSION = 3
 # What makes a file of one version one of the next.
@@ -341,25 +343,22 @@ class Catalog:
         told = [str(row[0]) for row in self._rows("PRAGMA integrity_check(20)")]
         return [] if told == ["ok"] else told
 
-    def newest(self) -> date | None:
-        """The last day on which an article was published, or None."""
-        found = self._rows("SELECT MAX(published) FROM articles")[0][0]
+    def newest(self, within: Selection = EVERYTHING) -> date | None:
+        """The last day on which an article, of those of `within`, was published, or None."""
+        meant = means(within)
+        sql = f"SELECT MAX(published) FROM articles WHERE {meant.sql}"
+        found = self._rows(sql, meant.values)[0][0]
         return self._day(found) if found else None
 
-    def vectors_of(
-        self, days: tuple[date, date], most: int
-    ) -> tuple[list[str], NDArray[np.float32]] | None:
-        """Ids and vectors, shape (n, dimension), of the passages of articles published in `days`.
-
-        None when there are more than `most`.
-        """
+    def among(self, ids: Sequence[str], selection: Selection) -> set[str]:
+        """Those of the passages `ids` whose articles are meant."""
+        meant = means(selection)
         rows = self._rows(
-            f"SELECT id, vector FROM passages WHERE number IN ({NUMBERS_OF_DAYS}) LIMIT ?",
-            (*iso(days), most + 1),
+            "SELECT p.id FROM passages p JOIN articles ON articles.id = p.article_id "
+            f"WHERE p.id IN (SELECT value FROM json_each(?)) AND {meant.sql}",
+            (json.dumps(ids), *meant.values),
         )
-        if len(rows) > most:
-            return None
-        return self._stacked([(key, vector) for key, vector in rows])
+        return {row[0] for row in rows}
 
     def origins(self, ids: Sequence[str]) -> dict[str, Origin]:
         """Passage id → where it comes from, for those of `ids` that exist."""
@@ -376,12 +375,16 @@ class Catalog:
         except (ValueError, TypeError):
             raise self._db.damaged(f"{text!a} is no date") from None
 
-    def vectors(self, batch: int = 1000) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
-        """All passage ids with their vectors, shape (n, dimension), in batches of at most `batch`."""
+    def vectors(
+        self, batch: int = 1000, within: Selection = EVERYTHING
+    ) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
+        """The passages' ids with their vectors, shape (n, dimension), in batches of at most `batch`."""
+        numbers = numbers_of(within)
+        kept = f"AND number IN {numbers.sql}" if within else ""
         last = -1
         while rows := self._rows(
-            "SELECT number, id, vector FROM passages WHERE number > ? ORDER BY number LIMIT ?",
-            (last, batch),
+            f"SELECT number, id, vector FROM passages WHERE number > ? {kept} ORDER BY number LIMIT ?",
+            (last, *(numbers.values if within else ()), batch),
         ):
             last = rows[-1][0]
             yield self._stacked([(key, vector) for _, key, vector in rows])
