@@ -16,15 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Article, Passage, Span
-from index.condition import means, numbers_of
+from index.browsing import INDEX, Browsing
+from index.chosen import Chosen
+from index.condition import means
 from index.database import Database
 from index.lexical import FILL_STORIES, SCHEMA, STORIES, FullText
 from index.seal import CATALOG
 from index.selection import EVERYTHING, Selection
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 # What makes a file of one version one of the next.
-_UPGRADES = {2: f"{STORIES}; {FILL_STORIES};"}
+_UPGRADES = {
+    2: f"{STORIES}; {FILL_STORIES};",
+    3: "ALTER TABLE articles ADD COLUMN characters INTEGER NOT NULL DEFAULT 0; "
+    "UPDATE articles SET characters = length(text); "
+    f"DROP INDEX articles_by_day; {INDEX};",
+}
 FILE_NAME = CATALOG
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -35,7 +42,7 @@ CREATE TABLE files (
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, file TEXT NOT NULL, sha256 TEXT NOT NULL,
     title TEXT NOT NULL, published TEXT, publisher TEXT, text TEXT NOT NULL,
-    boilerplate TEXT NOT NULL, pages TEXT NOT NULL
+    boilerplate TEXT NOT NULL, pages TEXT NOT NULL, characters INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX articles_by_file ON articles (file);
 CREATE TABLE passages (
@@ -43,7 +50,6 @@ CREATE TABLE passages (
     ordinal INTEGER NOT NULL, sentences TEXT NOT NULL, boilerplate INTEGER NOT NULL,
     vector BLOB NOT NULL
 );
-CREATE INDEX articles_by_day ON articles (published);
 CREATE INDEX passages_by_article ON passages (article_id, ordinal);
 """
 # The limits of a file whose articles were made by another recipe.
@@ -105,9 +111,11 @@ class Catalog:
         """Opens the catalog in `folder`; `create` makes a new one. Raises StorageError in one line."""
         self.file = folder / FILE_NAME
         self._db = Database(
-            self.file, f"{_SCHEMA} {SCHEMA}", SCHEMA_VERSION, _UPGRADES, create=create
+            self.file, f"{_SCHEMA} {INDEX}; {SCHEMA}", SCHEMA_VERSION, _UPGRADES, create=create
         )
-        self.full_text = FullText(self._db)
+        self.chosen = Chosen(self._db)
+        self.browsing = Browsing(self._db, self.chosen)
+        self.full_text = FullText(self._db, self.chosen)
         self._rows, self._transaction = self._db.rows, self._db.transaction
         self._article_by_id = lru_cache(maxsize=512)(self._load_article)
 
@@ -185,7 +193,7 @@ class Catalog:
     def _store(self, item: Indexed) -> None:
         article = item.article
         self._db.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article.id,
                 article.path,
@@ -197,6 +205,7 @@ class Catalog:
                 article.text,
                 _dump_spans(article.boilerplate),
                 json.dumps(article.pages),
+                len(article.text),
             ),
         )
         self._drop_passages(article.id)  # what may have outlived a damaged row of the article
@@ -345,10 +354,8 @@ class Catalog:
 
     def newest(self, within: Selection = EVERYTHING) -> date | None:
         """The last day on which an article, of those of `within`, was published, or None."""
-        meant = means(within)
-        sql = f"SELECT MAX(published) FROM articles WHERE {meant.sql}"
-        found = self._rows(sql, meant.values)[0][0]
-        return self._day(found) if found else None
+        days = self.browsing.span(within)
+        return days[1] if days else None
 
     def among(self, ids: Sequence[str], selection: Selection) -> set[str]:
         """Those of the passages `ids` whose articles are meant."""
@@ -367,24 +374,25 @@ class Catalog:
             f"WHERE p.id IN ({','.join('?' * len(ids))})",
             tuple(ids),
         )
-        return {key: Origin(article, self._day(day) if day else None) for key, article, day in rows}
+        return {
+            key: Origin(article, self._db.day(day) if day else None) for key, article, day in rows
+        }
 
-    def _day(self, text: str) -> date:
-        try:
-            return date.fromisoformat(text)
-        except (ValueError, TypeError):
-            raise self._db.damaged(f"{text!a} is no date") from None
-
-    def vectors(
-        self, batch: int = 1000, within: Selection = EVERYTHING
+    def vectors_of(
+        self, numbers: Sequence[int], batch: int = 20_000
     ) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
-        """The passages' ids with their vectors, shape (n, dimension), in batches of at most `batch`."""
-        numbers = numbers_of(within)
-        kept = f"AND number IN {numbers.sql}" if within else ""
+        """Ids and vectors, shape (n, dimension), of the passages with these numbers, batch by batch."""
+        for at in range(0, len(numbers), batch):
+            sql = "SELECT id, vector FROM passages WHERE number IN (SELECT value FROM json_each(?))"
+            rows = self._rows(sql, (json.dumps(numbers[at : at + batch]),))
+            yield self._stacked([(key, vector) for key, vector in rows])
+
+    def vectors(self, batch: int = 1000) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
+        """All passage ids with their vectors, shape (n, dimension), in batches of at most `batch`."""
         last = -1
         while rows := self._rows(
-            f"SELECT number, id, vector FROM passages WHERE number > ? {kept} ORDER BY number LIMIT ?",
-            (last, *(numbers.values if within else ()), batch),
+            "SELECT number, id, vector FROM passages WHERE number > ? ORDER BY number LIMIT ?",
+            (last, batch),
         ):
             last = rows[-1][0]
             yield self._stacked([(key, vector) for _, key, vector in rows])

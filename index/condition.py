@@ -1,6 +1,6 @@
 """A Selection in SQL: the one place that says which rows of the catalog it means.
 
-It knows the columns of `articles` and `passages`; what is done with the rows is others' business.
+It knows the columns of `articles`; what is done with the rows is others' business.
 """
 
 import json
@@ -19,7 +19,7 @@ class Condition(NamedTuple):
     """A piece of SQL and what is to be bound to its marks, in their order."""
 
     sql: str
-    values: tuple[str, ...]
+    values: tuple[str | bytes, ...]
 
 
 def means(selection: Selection) -> Condition:
@@ -37,16 +37,6 @@ def means(selection: Selection) -> Condition:
     return Condition(
         " AND ".join(part.sql for part in parts) or "TRUE",
         tuple(value for part in parts for value in part.values),
-    )
-
-
-def numbers_of(selection: Selection) -> Condition:
-    """The numbers of the passages of the articles that are meant, as a subquery."""
-    meant = means(selection)
-    return Condition(
-        "(SELECT number FROM passages WHERE article_id IN "
-        f"(SELECT articles.id FROM articles WHERE {meant.sql}))",
-        meant.values,
     )
 
 

@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from index.article import Article, Passage
-from index.condition import Condition, means, numbers_of
+from index.chosen import Chosen
+from index.condition import Condition
 from index.database import Database
 from index.errors import DamagedError
 from index.passages import passage_body, passage_title
@@ -51,8 +52,9 @@ class Matches(NamedTuple):
 class FullText:
     """The full-text index within an open catalog. Writing is part of the caller's transaction."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, chosen: Chosen) -> None:
         self._db = db
+        self._chosen = chosen
         self._planned = lru_cache(maxsize=8)(self._queries)  # a question asks several times
 
     def add_passage(self, number: int | None, article: Article, passage: Passage) -> None:
@@ -150,18 +152,20 @@ class FullText:
         if not queries:
             return Matches([], [])
         score = f"bm25({table}, {_TITLE_WEIGHTS[table]}, 1.0)"
-        kept = _only("AND +rowid", within)
+        kept = self._chosen.only("rowid", within)
         scored = " UNION ALL ".join(
-            f"SELECT rowid AS number, {score} AS score FROM {table} WHERE {table} MATCH ? {kept.sql}"
+            f"SELECT rowid AS number, {score} AS score FROM {table} WHERE {table} MATCH ? AND {kept.sql}"
             for _ in queries
         )
         # Scored once for both; ties at the end of a list are settled by id.
-        lists = [Condition("", ()), _only("WHERE number", within.during(days))][: 2 if days else 1]
+        lists = [Condition("TRUE", ())]
+        if days:
+            lists.append(self._chosen.only("number", within.during(days)))
         best = " UNION ALL ".join(
-            f"SELECT {timely} AS timely, {name} AS name, best FROM "
-            f"(SELECT number, best FROM ranked {published} ORDER BY best LIMIT ?) "
+            f"SELECT {group} AS timely, {name} AS name, best FROM "
+            f"(SELECT number, best FROM ranked WHERE {published} ORDER BY best LIMIT ?) "
             "JOIN passages p USING (number)"
-            for timely, (published, _) in enumerate(lists)
+            for group, (published, _) in enumerate(lists)
         )
         found = self._db.rows(
             # Materialised: bm25() works only where FTS5 itself is read.
@@ -191,9 +195,9 @@ class FullText:
         articles count: what is rare elsewhere need not be rare in it.
         """
         terms = [f'"{word}"' for word in dict.fromkeys(words) if _WORD.search(word)]
-        kept = _only("AND +rowid", within)
+        kept = self._chosen.only("rowid", within)
         counts = self._db.rows(
-            f"SELECT (SELECT COUNT(*) FROM stories WHERE stories MATCH value {kept.sql}), value "
+            f"SELECT (SELECT COUNT(*) FROM stories WHERE stories MATCH value AND {kept.sql}), value "
             "FROM json_each(?)",
             (*kept.values, json.dumps(terms)),
         )
@@ -206,17 +210,7 @@ class FullText:
             total += count
         if not rare:
             return ()
-        meant = means(within)
-        of = self._db.rows(f"SELECT COUNT(*) FROM articles WHERE {meant.sql}", meant.values)[0][0]
-        common = max(_MOST_SCORED, _COMMON * of)
+        common = max(_MOST_SCORED, _COMMON * self._chosen.articles(within))
         frequent = [term for count, term in ordered[len(rare) :] if count <= common]
         anchor = f"({' OR '.join(rare)})"
         return (anchor, f"{anchor} AND ({' OR '.join(frequent)})") if frequent else (anchor,)
-
-
-def _only(column: str, selection: Selection) -> Condition:
-    """Nothing more where everything is meant. A plus before a column keeps FTS5 from asking row by row."""
-    if not selection:
-        return Condition("", ())
-    numbers = numbers_of(selection)
-    return Condition(f"{column} IN {numbers.sql}", numbers.values)

@@ -33,7 +33,6 @@ Found = tuple[Passage, Article, NDArray[np.float32]]
 MOST_COMPARED = 2_000
 WIDER = 400  # nearest of all that are looked through for those of a larger one, at first
 WIDEST = 1_600  # and at last: to compare all of the selection is quicker than a third look
-_AT_ONCE = 20_000  # vectors in memory while all of a large selection are compared
 
 # Seconds for which a server that did not answer is not asked again.
 RETRY = 5.0
@@ -208,10 +207,9 @@ class Library:
         asked = within.during(days)
         if not asked:
             return self._nearest(vector, k)
-        first = next(self.catalog.vectors(MOST_COMPARED + 1, asked), None)
-        if first is None or len(first[0]) <= MOST_COMPARED:
-            return _best([first] if first else [], vector, k)
-        wide = WIDER
+        numbers, wide = self.catalog.chosen.numbers(asked), WIDER
+        if len(numbers) <= MOST_COMPARED:
+            return _best(self.catalog.vectors_of(numbers), vector, k)
         while True:
             near = self._nearest(vector, wide)
             kept = self.catalog.among([key for key, _ in near], asked)
@@ -219,7 +217,7 @@ class Library:
             if len(found) == k or days:
                 return found
             if wide >= WIDEST or len(near) < wide:
-                return _best(self.catalog.vectors(_AT_ONCE, asked), vector, k)
+                return _best(self.catalog.vectors_of(numbers), vector, k)
             wide *= 4
 
     def _nearest(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
