@@ -27,6 +27,7 @@ from bot.reader import Drafted, Growing, Reader, Writer
 from bot.retrieval import HybridRetriever
 from bot.scope import CORPUS, Scope
 from index.article import Article
+from index.catalog import Catalog
 from index.errors import BylineError, QuestionError
 from index.library import Library
 
@@ -229,6 +230,11 @@ class Engine:
         """Every indexed article, ordered by path."""
         self._library.refresh()
         return self._library.catalog.articles()
+
+    def catalog(self) -> Catalog:
+        """The catalog of the corpus as it stands now, to be read."""
+        self._library.refresh()
+        return self._library.catalog
 
     @property
     def is_complete(self) -> bool:
