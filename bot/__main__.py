@@ -1,9 +1,11 @@
-"""`python -m bot ask|chat|search`: questions on the command line, as text or as JSON.
+"""`python -m bot ask|chat|search|password`: questions on the command line, as text or as JSON.
 
-An index that does not exist yet is built first; one that exists is used as it is.
+An index that does not exist yet is built first; one that exists is used as it is. `password` needs none:
+it prints a line for the file of accounts.
 """
 
 import argparse
+import getpass
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from bot.accounts import account_line, plain_name
 from bot.answer import Answer, Candidate
 from bot.build import build_engine, sync_corpus
 from bot.compose import borne_out
@@ -21,7 +24,7 @@ from bot.scope import Scope
 from bot.selecting import parse_selection
 from index.catalog import FILE_NAME
 from index.console import exit_code, printable
-from index.errors import BylineError, QuestionError
+from index.errors import BylineError, QuestionError, SettingsError
 from index.settings import Settings, load_settings
 
 MOST_CANDIDATES = 1000
@@ -36,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    if arguments.command == "password":
+        return _password(arguments.name)
     settings = load_settings(corpus=arguments.corpus, storage=arguments.storage)
     # Read first: a wrong file is told before the index and the models are opened.
     before = getattr(arguments, "conversation", None)
@@ -88,7 +93,30 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--corpus", type=Path, help="folder of articles")
         command.add_argument("--storage", type=Path, help="folder of the index")
         command.add_argument("--json", action="store_true", help="one JSON object an answer")
+    password = commands.add_parser(
+        "password",
+        help="ask for a password and print the account's line for the file of BYLINE_AUTH",
+    )
+    password.add_argument("name", type=_account)
     return parser
+
+
+def _account(text: str) -> str:
+    if plain_name(text) is None:
+        raise argparse.ArgumentTypeError(f"{text!a}: expected 1 to 32 of a-z 0-9 . _ -")
+    return text
+
+
+def _password(name: str) -> int:
+    """Asks twice on a terminal; elsewhere one line of standard input is the password."""
+    if sys.stdin.isatty():
+        password = getpass.getpass(f"Password for {name}: ")
+        if getpass.getpass("The same again: ") != password:
+            raise SettingsError("the two passwords are not the same; type the same one twice")
+    else:
+        password = _decoded(sys.stdin.buffer.readline().rstrip(b"\r\n"))
+    _emit(account_line(name, password))
+    return 0
 
 
 def _count(text: str) -> int:

@@ -78,12 +78,20 @@ def load_conversation(path: Path) -> Conversation:
         raise ConversationError(f"{path}: {error.strerror}; expected a JSON file") from None
     except (ValueError, RecursionError) as error:
         raise ConversationError(f"{path}: expected JSON in UTF-8 ({error})") from None
+    return parse_conversation(rows, str(path))
+
+
+def parse_conversation(rows: object, name: str) -> Conversation:
+    """The conversation in a list of messages, as `load_conversation` takes them.
+
+    Raises ConversationError, which begins with `name`: where the list was found.
+    """
     if not isinstance(rows, list):
-        raise ConversationError(f"{path}: expected a list of messages, found {type(rows).__name__}")
-    return from_messages([_message(path, number, row) for number, row in enumerate(rows)])
+        raise ConversationError(f"{name}: expected a list of messages, found {type(rows).__name__}")
+    return from_messages([_message(name, number, row) for number, row in enumerate(rows)])
 
 
-def _message(path: Path, number: int, row: Any) -> ChatMessage:
+def _message(path: str, number: int, row: Any) -> ChatMessage:
     """Message `number`, from 0: a user's where that is even, else an assistant's."""
     expected = "assistant" if number % 2 else "user"
     what = f"{path}: message {number + 1}"

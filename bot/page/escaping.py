@@ -14,9 +14,12 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\ufff
 
 def escape(text: str) -> str:
     """`text` as characters that show as themselves in Markdown and HTML; line breaks are kept."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _UNPRINTABLE.sub("\ufffd", text)
-    return _MARKUP.sub(lambda mark: f"&#{ord(mark[0])};", text)
+    return _MARKUP.sub(lambda mark: f"&#{ord(mark[0])};", plain(text))
+
+
+def plain(text: str) -> str:
+    """`text` with line breaks of one kind and a mark for every character that cannot be shown or sent."""
+    return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def escape_line(text: str, longest: int = 100_000) -> str:

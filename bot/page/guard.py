@@ -1,7 +1,6 @@
-"""Stands before the page and answers 403 to a request that another site sent, and to any upload.
+"""Stands before the page: refuses requests that another site sent, and every path that is not the page's own.
 
-It knows the headers Host and Origin and the paths of uploads; it does not know who is asking: there is
-no login.
+It knows the headers Host and Origin and the paths; who is asking is `bot.page.person`'s business.
 """
 
 import ipaddress
@@ -9,10 +8,17 @@ import re
 from typing import Final
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-UPLOADS = ("/gradio_api/upload", "/upload")
+# What the chat needs of Gradio. Its other routes hand out files, take uploads, fetch from elsewhere or
+# change the page, and are not there for anybody.
+_GRADIO: Final = re.compile(
+    r"/(?:|config/?|theme\.css|robots\.txt|favicon\.ico|manifest\.json|(?:assets|svelte|static)/[\w./@+-]+"
+    r"|gradio_api/(?:info/?|app_id/?|startup-events|theme\.css|reset/?|cancel|heartbeat/\w+"
+    r"|queue/(?:join/?|data)|call/(?:v2/)?chat(?:/\w+|/)?|run/(?:chat|predict)/?))"
+)
+_OURS: Final = re.compile(r"/(?:api(?:/.*)?|byline/[\w.-]+|login|logout|healthz|readyz|mcp/?)")
 _HOST: Final = re.compile(r"(?:https?://)?(?:\[([0-9a-f:.]+)\]|([\w.-]+))(?::[0-9]{1,5})?", re.I)
 
 
@@ -37,15 +43,20 @@ class Guard:
         self._local = is_loopback(host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 403 with one line that says why."""
-        # of the other types there is only the start and stop of the program: the page has no websocket
-        objection = self._objection(scope) if scope["type"] == "http" else None
-        if objection is None:
-            await self._app(scope, receive, send)
+        """Pass the request on, or answer 403 or 404 with one line that says why."""
+        if scope["type"] != "http":  # the start and stop of the program: there is no websocket
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        objection = self._objection(scope)
+        if objection:
+            await refuse(403, objection)(scope, receive, send)
+        elif not is_served(scope["path"]):
+            await refuse(404, "There is nothing here.")(scope, receive, send)
         else:
-            await PlainTextResponse(f"{objection}\n", 403)(scope, receive, send)
+            await self._app(scope, receive, send)
 
-    def _objection(self, scope: Scope) -> str | None:
+    def _objection(self, scope: Scope) -> str:
         headers = Headers(scope=scope)
         hosts = [_name(sent) for sent in headers.getlist("host")]
         if self._local and not (len(hosts) == 1 and is_loopback(hosts[0])):
@@ -53,9 +64,19 @@ class Guard:
         for origin in map(_name, headers.getlist("origin")):
             if not origin or not ([origin] == hosts or (self._local and is_loopback(origin))):
                 return "Another site may not use this page: expected its own address as the Origin."
-        if scope["path"].startswith(UPLOADS):
-            return "This page takes no files."
-        return None
+        return ""
+
+
+def is_served(path: str) -> bool:
+    """True for a path of the page or of its interface for programs."""
+    plain = ".." not in path and "//" not in path and "\\" not in path
+    return plain and bool(_GRADIO.fullmatch(path) or _OURS.fullmatch(path))
+
+
+def refuse(status: int, line: str, **headers: str) -> JSONResponse:
+    """The answer to a request that is not served: one line, as JSON."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return JSONResponse({"error": line}, status, named)
 
 
 def _name(sent: str) -> str:

@@ -1,24 +1,24 @@
-"""One browser session's talk with the engine: what was said, what is shown, what may be opened.
+"""One browser session's talk with the engine: what was said, what is shown, which conversation it is.
 
 Immutable, so a session's state is replaced and never shared; knows no Gradio.
 """
 
 import logging
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from bot.answer import Answer
 from bot.conversation import Conversation
-from bot.page.anchor import Anchor
-from bot.page.rendering import answer_markdown, growing, notice_markdown, question_markdown
-from bot.page.viewer import UNAVAILABLE, article_html
-from index.article import Article, Span
+from bot.page.rendering import answer_markdown, notice_markdown, question_markdown
+from bot.scope import CORPUS, Scope
+from index.article import Article
 from index.errors import BylineError
 
 Message = dict[str, str]  # {"role": "user" | "assistant", "content": Markdown}
 APOLOGY = "Sorry, something went wrong here and the question was not answered. Please try again."
+STOPPED = "Stopped. The question is back in the box."
 _NOTHING_YET = Conversation()
 _log = logging.getLogger(__name__)
 
@@ -26,45 +26,60 @@ _log = logging.getLogger(__name__)
 class Answers(Protocol):
     """The part of the engine that the page uses."""
 
-    def answer(self, question: str, conversation: Conversation = ...) -> Answer:
+    def answer(self, question: str, conversation: Conversation = ..., scope: Scope = ...) -> Answer:
         """The answer to a question in its conversation; raises BylineError."""
         ...
 
     def stream(
-        self, question: str, conversation: Conversation = ...
+        self, question: str, conversation: Conversation = ..., scope: Scope = ...
     ) -> Generator[Answer, None, None]:
         """The answer to a question in its conversation as it grows; raises BylineError."""
         ...
 
-    def article(self, path: str) -> Article | None:
-        """The article at a path of the corpus, or None."""
+    def article(self, path: str, owner: str = ...) -> Article | None:
+        """The article at a path of the corpus, or among the owner's uploads, or None."""
+        ...
+
+    def article_by_id(self, article_id: str, owner: str = ...) -> Article | None:
+        """The article with this id, or None."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The turns so far and the messages that show them; a failed question leaves no trace in it."""
+    """The turns so far and the messages that show them; a failed question leaves no trace in it.
+
+    `key` is the conversation's name where it is kept, "" before its first answer. `rewritten` tells
+    that turns which are kept there are no longer part of it. `pending` is the question that is being
+    answered, and `growing` what is shown of it and its answer.
+    """
 
     conversation: Conversation = _NOTHING_YET
     messages: tuple[Message, ...] = ()
-    growing: tuple[str, ...] = ()  # files that the answer names which is being written
+    key: str = ""
+    rewritten: bool = False
+    pending: str = ""
+    growing: tuple[Message, ...] = ()
 
-    @property
-    def files(self) -> tuple[str, ...]:
-        """Every file named so far, newest first: only these can be opened from the page."""
-        turns = reversed(self.conversation.turns)
-        named = (file for turn in turns for file in files_of(turn.answer))
-        return tuple(dict.fromkeys((*self.growing, *named)))
+    def before(self, turn: int) -> "Talk":
+        """The talk as it was before turn number `turn`, from 0."""
+        kept = Conversation(self.conversation.turns[:turn])
+        gone = turn < len(self.conversation.turns)
+        return Talk(kept, self.messages[: 2 * turn], self.key, self.rewritten or gone)
+
+    def stopped(self) -> tuple[Message, ...]:
+        """What is shown when the answer that is being written is stopped."""
+        return (*self.messages, *self.growing, _notice(STOPPED)) if self.pending else self.messages
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the page shows at one moment of answering; `viewer` None leaves the viewer as it is."""
+    """What the page shows at one moment of answering; `answer` is there once it is whole."""
 
     draft: str
     messages: tuple[Message, ...]
     talk: Talk
-    viewer: str | None = None
+    answer: Answer | None = None
 
     @property
     def shown(self) -> list[dict[str, Any]]:
@@ -79,70 +94,61 @@ def files_of(answer: Answer) -> tuple[str, ...]:
     )
 
 
-def ask(engine: Answers, question: str, talk: Talk) -> Iterator[Frame]:
-    """Answer `question` and write the answer out; the last frame holds all of it.
+def ask(engine: Answers, question: str, talk: Talk, scope: Scope = CORPUS) -> Iterator[Frame]:
+    """Answer `question`; the last frame holds all of it.
 
     A known error becomes a line in the chat, an unexpected one an apology (and a log entry); either
     way the question goes back into the box and the talk stays as it was. Never raises.
     """
-    asked = (*talk.messages, {"role": "user", "content": question_markdown(question)})
+    new: tuple[Message, ...] = ()
     if question.strip():
-        yield Frame("", asked, talk)
-    else:
-        asked = talk.messages
+        new = ({"role": "user", "content": question_markdown(question)},)
+        yield _growing(talk, question, new)
     try:
-        with closing(engine.stream(question, talk.conversation)) as versions:
+        with closing(engine.stream(question, talk.conversation, scope)) as versions:
             for answer in versions:
-                articles = _articles(engine, answer)
-                markdown = answer_markdown(answer, articles)
-                said = (*asked, {"role": "assistant", "content": markdown})
-                if answer.statements or answer.growing:
-                    yield Frame("", said, replace(talk, growing=files_of(answer)))
-        opened = _opened(answer, articles)
+                markdown = answer_markdown(answer, articles_of(engine, answer, scope.owner))
+                said = (*new, {"role": "assistant", "content": markdown})
+                if answer.growing:
+                    yield _growing(talk, question, said)
     except BylineError as error:
-        yield _failed(str(error), question, asked, talk)
+        yield _failed(str(error), question, new, talk)
         return
     except Exception:
         _log.exception("a question could not be answered")
-        yield _failed(APOLOGY, question, asked, talk)
+        yield _failed(APOLOGY, question, new, talk)
         return
-    after = Talk(talk.conversation.with_turn(answer), said)
-    # What a language model wrote has been shown as it grew.
-    for text in growing(markdown) if not answer.statements else ():
-        yield Frame("", (*asked, {"role": "assistant", "content": text}), after)
-    yield Frame("", after.messages, after, opened)
+    answer = replace(answer, candidates=())  # what was only read is not held for as long as the page is
+    after = replace(
+        talk, conversation=talk.conversation.with_turn(answer), messages=(*talk.messages, *said)
+    )
+    yield Frame("", after.messages, after, answer)
 
 
-def _articles(engine: Answers, answer: Answer) -> dict[str, Article]:
+def reopened(engine: Answers, key: str, conversation: Conversation, owner: str) -> Talk:
+    """A kept conversation as a talk again; its links lead to what the articles hold now."""
+    messages: list[Message] = []
+    for turn in conversation.turns:
+        markdown = answer_markdown(turn.answer, articles_of(engine, turn.answer, owner))
+        messages.append({"role": "user", "content": question_markdown(turn.question)})
+        messages.append({"role": "assistant", "content": markdown})
+    return Talk(conversation, tuple(messages), key)
+
+
+def articles_of(engine: Answers, answer: Answer, owner: str = "") -> dict[str, Article]:
     """The articles that an answer names and that are still there, by path."""
-    found = {file: engine.article(file) for file in files_of(answer)}
+    found = {file: engine.article(file, owner) for file in files_of(answer)}
     return {file: article for file, article in found.items() if article is not None}
 
 
-def _failed(line: str, question: str, asked: tuple[Message, ...], talk: Talk) -> Frame:
-    notice = {"role": "assistant", "content": notice_markdown(line)}
-    return Frame(question, (*asked, notice), talk)
+def _growing(talk: Talk, question: str, new: Sequence[Message]) -> Frame:
+    shown = replace(talk, pending=question, growing=tuple(new))
+    return Frame("", (*talk.messages, *new), shown)
 
 
-def _opened(answer: Answer, articles: dict[str, Article]) -> str | None:
-    """The first citation in its article, or None when there is none to open."""
-    for citation in answer.citations[:1]:
-        article, span = articles.get(citation.file), Span(citation.start, citation.end)
-        if article is not None and span.of(article.text) == citation.quote:
-            return article_html(article, span)
-    return None
+def _failed(line: str, question: str, new: Sequence[Message], talk: Talk) -> Frame:
+    return Frame(question, (*talk.messages, *new, _notice(line)), talk)
 
 
-def open_source(engine: Answers, sent: object, talk: Talk) -> str:
-    """The article behind a clicked link; a note when the link names none that this talk mentions."""
-    anchor = Anchor.parse(sent)
-    if anchor is None:
-        return UNAVAILABLE
-    try:
-        for file in talk.files:
-            article = engine.article(file)
-            if article is not None and anchor.points_into(article):
-                return article_html(article, anchor.span)
-    except BylineError as error:
-        _log.warning("a source could not be opened: %s", error)
-    return UNAVAILABLE
+def _notice(line: str) -> Message:
+    return {"role": "assistant", "content": notice_markdown(line)}

@@ -1,29 +1,19 @@
-"""An article as HTML for the source viewer: the cited words marked, the page's boilerplate dimmed.
+"""An article as the source viewer shows it: its parts in order, the cited words and the boilerplate told apart.
 
-Pure functions; they know articles and spans, not the engine. Every word shown is escaped.
+Pure functions; they know articles and spans, not the engine. The page shows every part as plain text.
 """
 
-import itertools
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
-from bot.page.anchor import WHOLE, Anchor
-from bot.page.escaping import escape, escape_line
+from bot.citations import line_of
+from bot.page.anchor import WHOLE
+from bot.page.escaping import plain
 from index.article import Article, Span
 
-EMPTY = (
-    '<div class="by-note"><p>The source opens here.</p>'
-    "<p>Ask a question, or click a number such as <b>[1]</b>: "
-    "the article appears with the exact words marked.</p></div>"
-)
-UNAVAILABLE = (
-    '<div class="by-note"><p>That source is not available.</p>'
-    "<p>The file may have changed or gone since it was cited. Ask again to get a fresh citation.</p>"
-    "</div>"
-)
 # A browser lays out this many characters at once; of a longer file the part around the quote is shown.
 WINDOW = 400_000
-
-_serial = itertools.count(1)
 
 
 def written_date(day: date) -> str:
@@ -31,36 +21,37 @@ def written_date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def article_html(article: Article, cited: Span = WHOLE) -> str:
-    """The whole article, with `cited` as its one `<mark>` (none when the span is empty).
+def source_view(article: Article, cited: Span = WHOLE) -> dict[str, Any]:
+    """The whole article for the page, with `cited` as its one part of kind "cited" (none when empty).
 
-    Each call gives another `data-serial`: the page only notices a value that differs from the last.
+    `parts` are {"kind": "plain" | "dim" | "cited", "text"}; together they are the article's text, or of
+    a very long one the part around the quote.
     """
-    facts = [f'<span class="by-file">{escape_line(article.path)}</span>']
-    page = article.page_of(cited.start) if cited else None
-    if page is not None:
-        facts.append(f"<span>page {page}</span>")
-    if article.published:
-        facts.append(f"<span>{escape(written_date(article.published))}</span>")
-    if article.publisher:
-        facts.append(f"<span>{escape_line(article.publisher)}</span>")
-    return (
-        f'<article data-href="{Anchor(article.id, cited).href}" data-serial="{next(_serial)}">'
-        f'<h2 dir="auto">{escape_line(article.title, 300)}</h2><p class="by-facts">{"".join(facts)}</p>'
-        f'<div class="by-body" dir="auto">{_body(article, cited)}</div></article>'
-    )
-
-
-def _body(article: Article, cited: Span) -> str:
     shown = _window(len(article.text), cited)
-    before = _dimmed(article, Span(shown.start, max(shown.start, cited.start)))
-    after = _dimmed(article, Span(min(shown.end, max(shown.start, cited.end)), shown.end))
-    mark = (
-        f'<mark id="cited" tabindex="-1">{escape(cited.of(article.text))}</mark>' if cited else ""
-    )
-    head = '<p class="by-cut">The file begins earlier.</p>' if shown.start else ""
-    tail = '<p class="by-cut">The file goes on.</p>' if shown.end < len(article.text) else ""
-    return head + before + mark + after + tail
+    parts = list(_parts(article, shown, cited))
+    return {
+        "title": plain(article.title),
+        "path": plain(article.path),
+        "outlet": plain(article.publisher or ""),
+        "day": written_date(article.published) if article.published else "",
+        "page": article.page_of(cited.start) if cited else None,
+        "lines": _lines(article, cited) if cited and not article.pages else "",
+        "parts": [{"kind": kind, "text": plain(text)} for kind, text in parts if text],
+        "begins_earlier": shown.start > 0,
+        "goes_on": shown.end < len(article.text),
+    }
+
+
+def _lines(article: Article, cited: Span) -> str:
+    first = line_of(article.text, cited.start)
+    last = line_of(article.text, max(cited.start, cited.end - 1))
+    return f"line {first}" if first == last else f"lines {first}–{last}"
+
+
+def _parts(article: Article, shown: Span, cited: Span) -> Iterator[tuple[str, str]]:
+    yield from _dimmed(article, Span(shown.start, max(shown.start, cited.start)))
+    yield "cited", cited.of(article.text)
+    yield from _dimmed(article, Span(min(shown.end, max(shown.start, cited.end)), shown.end))
 
 
 def _window(length: int, cited: Span) -> Span:
@@ -70,14 +61,14 @@ def _window(length: int, cited: Span) -> Span:
     return Span(start, min(length, max(start + WINDOW, cited.end)))
 
 
-def _dimmed(article: Article, part: Span) -> str:
-    """The words of `part`, escaped, with what is boilerplate in them set back."""
-    pieces, at = [], part.start
+def _dimmed(article: Article, part: Span) -> Iterator[tuple[str, str]]:
+    """The words of `part`, with what is boilerplate in them set apart."""
+    at = part.start
     for span in article.boilerplate:
         if not span.overlaps(part):
             continue
         start, end = max(span.start, at), min(span.end, part.end)
-        pieces.append(escape(article.text[at:start]))
-        pieces.append(f'<span class="by-dim">{escape(article.text[start:end])}</span>')
+        yield "plain", article.text[at:start]
+        yield "dim", article.text[start:end]
         at = end
-    return "".join(pieces) + escape(article.text[at : part.end])
+    yield "plain", article.text[at : part.end]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.answer import Answer, Citation
 from bot.conversation import Conversation
+from bot.scope import CORPUS, Scope
 from index.article import Article
 from index.errors import QuestionError
 
@@ -43,14 +44,18 @@ class SmallEngine:
     def __init__(self, *articles: Article) -> None:
         self.by_path = {article.path: article for article in articles}
         self.heard: list[tuple[str, Conversation]] = []
+        self.scopes: list[Scope] = []
 
     def stream(
-        self, question: str, conversation: Conversation = NEW
+        self, question: str, conversation: Conversation = NEW, scope: Scope = CORPUS
     ) -> Generator[Answer, None, None]:
-        yield self.answer(question, conversation)
+        yield self.answer(question, conversation, scope)
 
-    def answer(self, question: str, conversation: Conversation = NEW) -> Answer:
+    def answer(
+        self, question: str, conversation: Conversation = NEW, scope: Scope = CORPUS
+    ) -> Answer:
         self.heard.append((question, conversation))
+        self.scopes.append(scope)
         if not question.strip():
             raise QuestionError("the question is empty: expected a few words; type one")
         if question == "break":
@@ -66,5 +71,8 @@ class SmallEngine:
             question, question, "at the United Nations", text, False, None, 0.82, (citation,)
         )
 
-    def article(self, path: str) -> Article | None:
+    def article(self, path: str, owner: str = "") -> Article | None:
         return self.by_path.get(path)
+
+    def article_by_id(self, article_id: str, owner: str = "") -> Article | None:
+        return next((a for a in self.by_path.values() if a.id == article_id), None)

@@ -1,4 +1,4 @@
-"""Only the page's own address may use it, and nothing may be uploaded."""
+"""Only the page's own address may use it, and only what is its own is there."""
 
 import asyncio
 from typing import Any
@@ -39,7 +39,7 @@ def test_at_a_loopback_address_every_loopback_name_is_its_own(served_at: str, ho
 )
 def test_at_a_loopback_address_no_other_host_is_answered(host: str) -> None:
     reply = ask(LOCAL, host=host)
-    assert reply.status_code == 403 and reply.text.count("\n") == 1 and "Host" in reply.text
+    assert reply.status_code == 403 and "Host" in reply.json()["error"]
 
 
 @pytest.mark.parametrize("served_at", [LOCAL, OPEN])
@@ -57,11 +57,32 @@ def test_at_an_open_address_any_host_is_answered_when_the_origin_agrees() -> Non
     assert ask(OPEN, host="mine.example", origin="http://localhost").status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/gradio_api/upload", "/gradio_api/upload_progress", "/upload/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/gradio_api/upload", "/upload", "/gradio_api/file=/etc/passwd", "/file/x", "/monitoring"),
+        *("/gradio_api/proxy=http://evil.example/", "/gradio_api/dev/reload", "/token", "/docs"),
+        *("/gradio_api/vibe-edit", "/gradio_api/component_server", "/assets/../app.py", "/.env"),
+        *("/byline/", "/byline/a/b.js", "/apiary", "/gradio_api/call/other", "//", "/api/../.env"),
+    ],
+)
 @pytest.mark.parametrize("served_at", [LOCAL, OPEN])
-def test_an_upload_is_refused(served_at: str, path: str) -> None:
+def test_what_the_page_does_not_need_is_not_there(served_at: str, path: str) -> None:
     reply = ask(served_at, path)
-    assert (reply.status_code, reply.text) == (403, "This page takes no files.\n")
+    assert (reply.status_code, reply.json()) == (404, {"error": "There is nothing here."})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/config", "/theme.css", "/assets/index-Ab1_-x.js", "/static/fonts/ui/a-b.woff2"),
+        *("/gradio_api/queue/join", "/gradio_api/queue/data", "/gradio_api/call/chat/0a1b"),
+        *("/gradio_api/heartbeat/ab12", "/gradio_api/info", "/byline/dom.js", "/api/ask", "/mcp"),
+        *("/healthz", "/readyz", "/login", "/api/uploads/a%20b.txt", "/gradio_api/run/predict"),
+    ],
+)
+def test_what_the_page_needs_is_there(path: str) -> None:
+    assert ask(LOCAL, path).text == "the page"
 
 
 def test_loopback_addresses_are_known() -> None:

@@ -1,4 +1,4 @@
-"""A session's talk: answers are added, failures leave it as it was, links open only what it mentions."""
+"""A session's talk: answers are added, failures leave it as it was, and it can be taken back and up again."""
 
 import html
 import logging
@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation import Conversation
-from bot.page.talk import APOLOGY, Frame, Talk, ask, open_source
-from bot.page.viewer import UNAVAILABLE
-from index.article import Article
+from bot.page.talk import APOLOGY, STOPPED, Frame, Talk, ask, reopened
+from bot.scope import Scope
 from tests.bot.page.doubles import QUOTE, SmallEngine
 
 NEW = Talk()
@@ -19,20 +18,20 @@ def last(engine: SmallEngine, question: str, talk: Talk = NEW) -> Frame:
     return list(ask(engine, question, talk))[-1]
 
 
-def test_an_answer_ends_in_the_talk_and_opens_its_first_source(engine: SmallEngine) -> None:
+def test_an_answer_ends_in_the_talk(engine: SmallEngine) -> None:
     frames = list(ask(engine, "Where?", Talk()))
     first, end = frames[0], frames[-1]
-    assert [m["role"] for m in first.messages] == ["user"] and first.talk == Talk()
+    assert [m["role"] for m in first.messages] == ["user"] and first.answer is None
     assert [m["role"] for m in end.messages] == ["user", "assistant"]
     assert end.messages == end.talk.messages and end.draft == ""
-    assert end.viewer is not None and QUOTE in html.unescape(end.viewer)
+    assert end.answer is not None and end.answer.candidates == ()
     assert [turn.question for turn in end.talk.conversation.turns] == ["Where?"]
 
 
-def test_the_next_question_is_asked_in_the_conversation(engine: SmallEngine) -> None:
+def test_the_next_question_is_asked_in_the_conversation_and_its_scope(engine: SmallEngine) -> None:
     talk = last(engine, "Where?").talk
-    after = last(engine, "Who?", talk).talk
-    assert engine.heard[-1] == ("Who?", talk.conversation)
+    after = list(ask(engine, "Who?", talk, Scope(owner="v-1")))[-1].talk
+    assert engine.heard[-1] == ("Who?", talk.conversation) and engine.scopes[-1].owner == "v-1"
     assert len(after.messages) == 4 and len(talk.messages) == 2
 
 
@@ -40,10 +39,6 @@ def test_two_talks_share_nothing(engine: SmallEngine) -> None:
     last(engine, "Where?")
     last(engine, "Who?")
     assert [conversation for _, conversation in engine.heard] == [Conversation(), Conversation()]
-
-
-def test_a_refusal_leaves_the_viewer_as_it_is(engine: SmallEngine) -> None:
-    assert last(engine, "Who?").viewer is None
 
 
 @pytest.mark.parametrize(("question", "line"), [("", "is empty"), ("  \n", "is empty")])
@@ -67,43 +62,37 @@ def test_a_fault_is_logged_and_told_as_an_apology(
     assert (end.draft, end.talk) == ("break", Talk())
 
 
-def href(talk: Talk) -> str:
-    return talk.messages[1]["content"].split("(#cite-")[1].split(")")[0]
-
-
-def test_a_link_of_this_talk_opens_its_source(engine: SmallEngine) -> None:
+def test_a_stopped_answer_leaves_what_was_shown_and_says_so(engine: SmallEngine) -> None:
     talk = last(engine, "Where?").talk
-    assert QUOTE in html.unescape(open_source(engine, href(talk), talk))
+    pending = next(iter(ask(engine, "Who?", talk))).talk
+    shown = pending.stopped()
+    assert [m["role"] for m in shown] == ["user", "assistant", "user", "assistant"]
+    assert html.unescape(shown[-1]["content"]).count(STOPPED) == 1 and pending.pending == "Who?"
+    assert talk.stopped() == talk.messages
 
 
-def test_a_near_article_of_a_refusal_opens_without_a_mark(
-    engine: SmallEngine, story: Article
-) -> None:
-    page = open_source(engine, f"{story.id}-0-0", last(engine, "Who?").talk)
-    assert "Assad must go" in page and "<mark" not in page
+def test_a_turn_taken_back_is_followed_by_another(engine: SmallEngine) -> None:
+    talk = last(engine, "Who?", last(engine, "Where?").talk).talk
+    talk = replace(talk, key="kept")
+    before = talk.before(1)
+    assert (len(before.messages), before.key, before.rewritten) == (2, "kept", True)
+    assert [turn.question for turn in before.conversation.turns] == ["Where?"]
+    assert talk.before(2) == talk and not talk.rewritten
+    after = last(engine, "Where else?", before).talk
+    assert [turn.question for turn in after.conversation.turns] == ["Where?", "Where else?"]
+    assert after.rewritten and after.key == "kept"
 
 
-def test_a_link_from_elsewhere_opens_nothing(engine: SmallEngine, story: Article) -> None:
-    talk = last(engine, "Where?").talk
-    size = len(story.text)
-    other = engine.by_path["a/other.md"]
-    for sent in (
-        f"{other.id}-0-0",
-        f"{story.id}-0-{size + 1}",
-        f"{'0' * 16}-0-1",
-        "<b>",
-        None,
-        {"a": 1},
-    ):
-        assert open_source(engine, sent, talk) == UNAVAILABLE
-    assert open_source(engine, href(talk), Talk()) == UNAVAILABLE
+def test_a_kept_conversation_is_shown_as_it_was(engine: SmallEngine) -> None:
+    talk = last(engine, "Who?", last(engine, "Where?").talk).talk
+    again = reopened(engine, "kept", talk.conversation, "")
+    assert again == replace(talk, key="kept")
 
 
-def test_a_source_that_changed_since_is_not_shown_wrongly(
-    engine: SmallEngine, story: Article
+def test_a_kept_conversation_whose_article_is_gone_keeps_its_words_without_links(
+    engine: SmallEngine,
 ) -> None:
     talk = last(engine, "Where?").talk
-    engine.by_path[story.path] = replace(story, sha256="0" * 64)
-    assert open_source(engine, href(talk), talk) == UNAVAILABLE
-    del engine.by_path[story.path]
-    assert open_source(engine, href(talk), talk) == UNAVAILABLE
+    engine.by_path.clear()
+    shown = reopened(engine, "kept", talk.conversation, "").messages[1]["content"]
+    assert "#cite-" not in shown and QUOTE.split()[0][1:] in html.unescape(shown)

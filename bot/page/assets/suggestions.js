@@ -1,0 +1,30 @@
+// What to ask next, as buttons over the question box: each was answered before it is offered.
+
+import { TURN, el, getJSON, submit, watchText } from "./dom.js";
+
+let list;
+let asked = 0; // the newest request; older ones come too late
+
+export const mount = (element) => {
+  list = el("div", { class: "by-suggestions", role: "group", "aria-label": "Questions you could ask" });
+  element.append(list);
+  watchText(TURN, renew);
+};
+
+const renew = async (turn) => {
+  const number = ++asked;
+  list.replaceChildren();
+  if (turn === "…") return; // an answer is on its way
+  const [conversation, turns] = turn.split(" ");
+  const path = conversation && turns ? `/api/suggestions?conversation=${encodeURIComponent(conversation)}` : "/api/suggestions";
+  let found;
+  try {
+    found = await getJSON(path);
+  } catch {
+    return; // a convenience: the chat goes on without it
+  }
+  if (number === asked) list.replaceChildren(...found.questions.map(button));
+};
+
+const button = (question) =>
+  el("button", { type: "button", class: "by-suggestion", text: question, on: { click: () => submit("#by-question", question) } });

@@ -1,0 +1,152 @@
+// The source viewer: an article as its file has it, the cited words marked and in sight.
+//
+// A link "#cite-<article>-<start>-<end>" anywhere on the page opens its place, and so does the page's own
+// address when it ends with one.
+
+import { el, getJSON, isWide } from "./dom.js";
+
+const PREFIX = "#cite-";
+const LINKS = `a[href^="${PREFIX}"]`;
+const active = document.head.appendChild(el("style"));
+let box; // where the article is shown
+let opened = ""; // the link that is shown, or was asked for last
+
+export const mount = (element) => {
+  box = el("section", { class: "by-scroll", "aria-label": "Source", tabindex: "0" });
+  element.append(box);
+  note("The source opens here.", "Ask a question, or click a number such as [1]: the article appears with the exact words marked.");
+  document.addEventListener("click", onClick, true);
+  document.addEventListener("keydown", onKey);
+  window.addEventListener("hashchange", openAddress);
+  new MutationObserver(onAnswer).observe(document.body, { childList: true, subtree: true });
+  openAddress();
+  onAnswer();
+};
+
+const note = (line, more) =>
+  box.replaceChildren(el("div", { class: "by-note" }, el("p", { text: line }), el("p", { text: more })));
+
+const openAddress = () => {
+  if (location.hash.startsWith(PREFIX) && location.hash !== opened) open(location.hash, true);
+};
+
+const onClick = (event) => {
+  const link = event.target.closest?.(LINKS);
+  if (!link) return;
+  event.preventDefault(); // Gradio's own handling of links comes after
+  event.stopPropagation();
+  open(link.getAttribute("href"), true);
+};
+
+// "]" and "[" go to the next and the previous citation, wherever no text is being typed.
+const onKey = (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+  if (event.key === "]") step(1);
+  if (event.key === "[") step(-1);
+};
+
+const citations = () => [
+  ...new Set([...document.querySelectorAll("#by-chat a.by-source:has(.by-number)")].map((a) => a.getAttribute("href"))),
+];
+
+const step = (by) => {
+  const all = citations();
+  if (all.length) open(all[(all.indexOf(opened) + by + all.length + (opened || by > 0 ? 0 : 1)) % all.length], true);
+};
+
+// A new answer opens its first source by itself; on a narrow screen that would cover the answer's end.
+let seen = "";
+const onAnswer = () => {
+  const answers = document.querySelectorAll("#by-chat .bot.message");
+  const last = answers[answers.length - 1];
+  const first = last?.querySelector(".by-sources a.by-source:has(.by-number)");
+  const key = first ? `${answers.length} ${first.getAttribute("href")}` : "";
+  if (!answers.length && seen) close();
+  if (key && key !== seen && !last.querySelector(".by-growing")) open(first.getAttribute("href"), false);
+  if (key || !answers.length) seen = key;
+};
+
+const close = () => {
+  opened = "";
+  active.textContent = "";
+  history.replaceState(null, "", location.pathname + location.search);
+  note("The source opens here.", "Ask a question, or click a number such as [1].");
+};
+
+const open = async (href, asked) => {
+  opened = href;
+  let source;
+  try {
+    source = await getJSON(`/api/source?cite=${encodeURIComponent(href.slice(PREFIX.length))}`);
+  } catch (error) {
+    if (opened === href) note("That source is not available.", error.message);
+    return;
+  }
+  if (opened !== href) return; // another was asked for meanwhile
+  if (asked) showPanel();
+  show(source, href);
+  if (asked) {
+    history.replaceState(null, "", location.pathname + location.search + href);
+    if (!isWide()) box.scrollIntoView({ block: "start" });
+  }
+};
+
+// From the list of articles a source opens in the chat's tab, where the viewer is.
+const showPanel = () => {
+  if (box.offsetParent === null) document.querySelector('[role="tab"][id$="-button"]')?.click();
+};
+
+const show = (source, href) => {
+  const facts = [source.outlet, source.day, source.page && `page ${source.page}`, source.lines].filter(Boolean);
+  const body = el("div", { class: "by-body", dir: "auto" });
+  for (const part of source.parts) {
+    if (part.kind === "plain") body.append(part.text);
+    else if (part.kind === "cited") body.append(el("mark", { id: "cited", tabindex: "-1", text: part.text }));
+    else body.append(el("span", { class: "by-dim", text: part.text }));
+  }
+  const cut = (text) => el("p", { class: "by-cut", text });
+  box.replaceChildren(
+    el("article", { "data-href": href },
+      toolbar(href),
+      el("h2", { dir: "auto", text: source.title }),
+      el("p", { class: "by-facts" },
+        el("span", { class: "by-file", text: source.path }), ...facts.map((fact) => el("span", { text: fact }))),
+      source.begins_earlier ? cut("The file begins earlier.") : null,
+      body,
+      source.goes_on ? cut("The file goes on.") : null));
+  reveal();
+  // A rule rather than a class: it outlives the chat's own drawing of its messages.
+  active.textContent = `#by-chat a[href="${CSS.escape(href)}"] {
+    --by-pill: var(--by-accent); --by-ink: var(--by-panel); --by-edge: var(--by-accent); }`;
+};
+
+const reveal = () => {
+  const mark = box.querySelector("mark#cited");
+  const above = mark ? mark.getBoundingClientRect().top - box.getBoundingClientRect().top : 0;
+  box.scrollTop = mark ? box.scrollTop + above - box.clientHeight / 3 : 0;
+};
+
+const toolbar = (href) => {
+  const all = citations();
+  const at = all.indexOf(href);
+  const button = (text, title, does, off) =>
+    el("button", { type: "button", class: "by-tool", "aria-label": title, title, disabled: off, text, on: { click: does } });
+  return el("div", { class: "by-tools" },
+    el("a", { class: "by-back", href: "#by-left", text: "Back to the chat" }),
+    all.length > 1 && at >= 0 ? el("span", { class: "by-count", text: `${at + 1} of ${all.length}` }) : null,
+    button("‹", "Previous citation ( [ )", () => step(-1), all.length < 2),
+    button("›", "Next citation ( ] )", () => step(1), all.length < 2),
+    button("Copy link", "Copy a link that opens these words", (event) => copy(event.target, href)));
+};
+
+const copy = async (button, href) => {
+  const address = location.origin + location.pathname + href;
+  history.replaceState(null, "", location.pathname + location.search + href);
+  try {
+    await navigator.clipboard.writeText(address);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "It is in the address bar";
+  }
+};

@@ -1,0 +1,193 @@
+"""What happens on each event of the chat: plain values in, new values for the page's components out.
+
+It knows Gradio's events and who sent them; answering is `bot.page.talk`'s business.
+"""
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from bot.feedback import Feedback, Vote
+from bot.page.rendering import question_text
+from bot.page.talk import Answers, Frame, Talk, ask, reopened
+from bot.scope import Scope
+from bot.selecting import parse_selection
+from bot.talks import Talks
+from index.errors import BylineError, QuestionError
+from index.selection import EVERYTHING, Selection
+
+Shown = tuple[Any, ...]  # in the order of `bot.page.layout`'s components
+GONE = "That conversation is not there any more."
+THANKS = "Thank you. It is kept with the question and the answer."
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """The chat's events, for everybody who has the page open; who that is tells each request."""
+
+    def __init__(
+        self, engine: Answers, talks: Talks, feedback: Feedback, about: Mapping[str, str]
+    ) -> None:
+        """`about` are the settings that a vote is kept with."""
+        self._engine = engine
+        self._talks = talks
+        self._feedback = feedback
+        self._about = dict(about)
+
+    def ask(self, question: str, within: str, talk: Talk, request: gr.Request) -> Iterator[Shown]:
+        """The question in the box was sent off."""
+        yield from self._answered(question or "", within, talk, request)
+
+    def ask_example(
+        self, within: str, talk: Talk, request: gr.Request, event: gr.SelectData
+    ) -> Iterator[Shown]:
+        """An example was clicked."""
+        yield from self._answered(str(event.value.get("text", "")), within, talk, request)
+
+    def retry(
+        self, within: str, talk: Talk, request: gr.Request, event: gr.RetryData
+    ) -> Iterator[Shown]:
+        """An answer shall be given anew."""
+        yield from self._again(event.index, _text(event.value), within, talk, request)
+
+    def edit(
+        self, within: str, talk: Talk, request: gr.Request, event: gr.EditData
+    ) -> Iterator[Shown]:
+        """A question was put in other words: the conversation goes on from there."""
+        yield from self._again(event.index, _text(event.value), within, talk, request)
+
+    def stop(self, talk: Talk) -> Shown:
+        """The answer that is being written is not wanted."""
+        kept = replace(talk, pending="", growing=())
+        return _shown(Frame(talk.pending, talk.stopped(), kept))
+
+    def open(self, key: str, request: gr.Request) -> Shown:
+        """Another conversation was chosen, or a new one (`new-…`)."""
+        talk, owner = Talk(), owner_of(request)
+        if key and not key.startswith("new"):
+            try:
+                kept = self._talks.load(owner, key)
+                talk = reopened(self._engine, key, kept, owner) if kept else talk
+                if kept is None:
+                    gr.Warning(GONE)
+            except BylineError as error:
+                gr.Warning(str(error))
+        return _shown(Frame("", talk.messages, talk))
+
+    def chat(self, question: str, request: gr.Request) -> dict[str, Any]:
+        """Answer one question, without a conversation, as `python -m bot ask --json` does."""
+        if not isinstance(question, str):  # Gradio passes on whatever JSON was sent
+            raise gr.Error("expected the question as text", print_exception=False)
+        try:
+            return self._engine.answer(question, scope=Scope(owner=owner_of(request))).to_json()
+        except BylineError as error:
+            raise gr.Error(str(error), print_exception=False) from None
+
+    def vote(self, talk: Talk, request: gr.Request, event: gr.LikeData) -> Shown:
+        """A thumb up is kept at once; of a thumb down the form asks for the reason."""
+        turn = _turn(event.index)
+        if not 0 <= turn < len(talk.conversation.turns):
+            return self.close_vote()
+        self._keep(Vote(up=event.liked is True), talk, turn, request)
+        if event.liked is True:
+            gr.Info(THANKS)
+            return self.close_vote()
+        return gr.update(visible=True), turn, None, ""
+
+    def explain(
+        self, talk: Talk, turn: int, reason: str | None, note: str, request: gr.Request
+    ) -> Shown:
+        """The form was sent: the vote gets its reason and note."""
+        if not 0 <= turn < len(talk.conversation.turns):
+            return self.close_vote()
+        if self._keep(Vote(False, reason or "", note or ""), talk, turn, request):
+            gr.Info(THANKS)
+            return self.close_vote()
+        return gr.skip(), turn, reason, note
+
+    def close_vote(self) -> Shown:
+        """The form goes, and nothing of it is kept."""
+        return gr.update(visible=False), -1, None, ""
+
+    def _keep(self, vote: Vote, talk: Talk, turn: int, request: gr.Request) -> bool:
+        try:
+            self._feedback.keep(
+                owner_of(request), talk.key, talk.conversation, turn, vote, self._about
+            )
+        except BylineError as error:
+            gr.Warning(str(error))
+            return False
+        return True
+
+    def _again(
+        self, index: Any, question: str, within: str, talk: Talk, request: gr.Request
+    ) -> Iterator[Shown]:
+        before = talk.before(_turn(index))
+        yield from self._answered(question_text(question), within, before, request)
+
+    def _answered(
+        self, question: str, within: str, talk: Talk, request: gr.Request
+    ) -> Iterator[Shown]:
+        owner = owner_of(request)
+        try:
+            scope = Scope(_selection(within), owner)
+        except BylineError as error:
+            gr.Warning(str(error))
+            return
+        for frame in ask(self._engine, question, talk, scope):
+            yield _shown(self._kept(frame, owner) if frame.answer else frame)
+
+    def _kept(self, frame: Frame, owner: str) -> Frame:
+        """The frame once its answer is among the owner's conversations."""
+        assert frame.answer is not None
+        talk, turns = frame.talk, len(frame.talk.conversation.turns)
+        try:
+            key = talk.key or self._talks.new(owner, frame.answer.question)
+            if talk.rewritten:
+                self._talks.cut(owner, key, turns - 1)
+            self._talks.append(owner, key, frame.answer)
+        except BylineError as error:
+            gr.Warning(f"The conversation is not kept: {error}")
+            return frame
+        return replace(frame, talk=replace(talk, key=key, rewritten=False))
+
+
+def owner_of(request: gr.Request) -> str:
+    """The person behind a request of the page."""
+    return str(request.request.state.owner) if request.request else ""
+
+
+def _shown(frame: Frame) -> Shown:
+    talk, turns = frame.talk, len(frame.talk.conversation.turns)
+    stop = gr.update(visible=bool(talk.pending))
+    turn = f"{talk.key} {turns}" if turns and not talk.pending else ("" if not turns else "…")
+    return frame.draft, frame.shown, talk, stop, talk.key, turn
+
+
+def _selection(within: str) -> Selection:
+    """What the articles' panel chose to ask within. Raises QuestionError."""
+    if not within:
+        return EVERYTHING
+    try:
+        values = json.loads(within)
+    except ValueError:
+        raise QuestionError("the selection of articles is not JSON; choose it again") from None
+    return parse_selection(values)
+
+
+def _text(value: Any) -> str:
+    """The text of a message as an event brings it."""
+    if isinstance(value, list):
+        return "".join(_text(part) for part in value)
+    if isinstance(value, Mapping):
+        return str(value.get("text") or "")
+    return str(value)
+
+
+def _turn(index: Any) -> int:
+    """The turn, from 0, of the message at `index`."""
+    return (index[0] if isinstance(index, list | tuple) else int(index)) // 2

@@ -1,0 +1,111 @@
+"""The interface for programs, and for the page's panels: ask, search, read a source, see whether all is well.
+
+JSON in and out; what goes wrong is one line, `{"error": …}`. It knows the engine and who asks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.engine import Engine
+from bot.messages import parse_conversation
+from bot.page.anchor import Anchor
+from bot.page.guard import refuse
+from bot.page.viewer import source_view
+from bot.retrieval import as_json
+from bot.scope import Scope
+from bot.selecting import parse_selection
+from bot.suggestions import Suggester
+from bot.talks import Talks
+
+MOST_PASSAGES = 50
+MOST_MESSAGES = 200
+UNAVAILABLE = (
+    "The file may have changed or gone since it was cited. Ask again to get a fresh citation."
+)
+
+
+class Asked(BaseModel):
+    """The body of POST /api/ask."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    conversation: Annotated[list[dict[str, Any]], Field(max_length=MOST_MESSAGES)] = []
+    within: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the routes answer from. `examples` are questions for an empty chat, where somebody wrote some."""
+
+    engine: Engine
+    talks: Talks
+    suggester: Suggester
+    examples: Sequence[str] = ()
+
+
+def engine_routes(parts: Parts) -> APIRouter:
+    """/api/ask, /api/search, /api/source, /api/suggestions, /healthz and /readyz."""
+    router = APIRouter()
+    engine = parts.engine
+
+    @router.post("/api/ask")
+    def ask(asked: Asked, request: Request) -> dict[str, Any]:
+        """The answer to one question, with its citations, as `python -m bot ask --json` prints it."""
+        before = parse_conversation(asked.conversation, "conversation")
+        scope = Scope(parse_selection(asked.within), request.state.owner)
+        return engine.answer(asked.question, before, scope).to_json()
+
+    @router.get("/api/search")
+    def search(
+        question: str, request: Request, k: Annotated[int, Query(ge=1, le=MOST_PASSAGES)] = 10
+    ) -> dict[str, Any]:
+        """The passages that bear most on a question, best first."""
+        candidates, notice = engine.find(question, k, Scope(owner=request.state.owner))
+        found = {"question": question, "candidates": [as_json(one) for one in candidates]}
+        return found | ({"notice": notice} if notice else {})
+
+    @router.get("/api/source", response_model=None)
+    def source(cite: str, request: Request) -> dict[str, Any] | JSONResponse:
+        """The article behind a citation's link (its part after `#cite-`), the cited words told apart."""
+        anchor = Anchor.parse(cite)
+        article = engine.article_by_id(anchor.article_id, request.state.owner) if anchor else None
+        if anchor is None or article is None or not anchor.points_into(article):
+            return refuse(404, UNAVAILABLE)
+        return source_view(article, anchor.span)
+
+    @router.get("/api/suggestions")
+    def suggestions(request: Request, conversation: str = "") -> dict[str, list[str]]:
+        """Questions that the articles answer: after a conversation's last answer, or to begin with."""
+        return {"questions": list(_suggested(parts, conversation, request.state.owner))}
+
+    _add_health(router, engine)
+    return router
+
+
+def _suggested(parts: Parts, key: str, owner: str) -> Sequence[str]:
+    if not key:
+        return parts.examples or parts.suggester.starters(4)
+    conversation = parts.talks.load(owner, key)
+    if conversation is None or conversation.last is None:
+        return ()
+    return parts.suggester.after(conversation)
+
+
+def _add_health(router: APIRouter, engine: Engine) -> None:
+    @router.get("/healthz")
+    def healthz() -> dict[str, str]:
+        """200 while the program runs."""
+        return {"status": "ok"}
+
+    @router.get("/readyz", response_model=None)
+    def readyz() -> dict[str, Any] | JSONResponse:
+        """200 when questions can be answered, 503 with the reason when they cannot."""
+        engine.search("ready?", 1)
+        return {"status": "ready", "complete": engine.is_complete}
+

@@ -1,0 +1,134 @@
+"""The page as a web application: what stands before it, its own routes, and Gradio's chat behind them.
+
+Nothing is fetched from, or sent to, another machine.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import uvicorn
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse
+from starlette.middleware import Middleware
+from starlette.staticfiles import StaticFiles
+
+from bot.page.guard import Guard, refuse
+from bot.page.headers import SafeHeaders
+from bot.page.measure import Measure
+from bot.page.person import Visitors
+from bot.page.rate import RateLimit
+from index.errors import BylineError, QuestionError, StorageBusyError, StorageError
+
+HERE = Path(__file__).parent
+ASSETS = HERE / "assets"
+_SYSTEM = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
+_MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "monospace"]
+# Questions: how many a second on average, and how many at once.
+PERSON, ADDRESS = (1.0, 30), (20.0, 600)
+ENDING = 2  # seconds that open connections get when the program ends
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the page is served and what an upload may weigh, in bytes."""
+
+    host: str
+    port: int
+    largest: int = 20_000_000
+
+
+def build_app(
+    page: gr.Blocks,
+    routers: Sequence[APIRouter],
+    site: Site,
+    door: Middleware = Middleware(Visitors),  # noqa: B008 - immutable
+    assets: Mapping[str, Path] = {},
+) -> FastAPI:
+    """The application. `door` tells who is asking; `assets` are further scripts by name, beside those in `assets/`."""
+    app = FastAPI(
+        title="Byline",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        middleware=[
+            Middleware(SafeHeaders),
+            Middleware(Guard, host=site.host),
+            door,
+            Middleware(
+                Measure,
+                person=RateLimit(*PERSON),
+                address=RateLimit(*ADDRESS),
+                upload=site.largest,
+            ),
+        ],
+    )
+    app.add_exception_handler(BylineError, _told)
+    app.add_exception_handler(RequestValidationError, _unexpected)
+    for router in routers:
+        app.include_router(router)
+    for name, file in assets.items():
+        app.add_api_route(f"/byline/{name}", _file(file), include_in_schema=False)
+    app.mount("/byline", StaticFiles(directory=ASSETS))
+    return gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        show_error=False,
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        max_file_size=0,
+        theme=gr.themes.Default(
+            primary_hue="teal", neutral_hue="slate", font=_SYSTEM, font_mono=_MONO
+        ),
+        css=(HERE / "page.css").read_text("utf-8"),
+        head='<script type="module" src="/byline/app.js"></script>',
+    )
+
+
+def serve(app: FastAPI, site: Site) -> None:
+    """Serve until interrupted; says where, once the page can be had."""
+    config = uvicorn.Config(
+        app,
+        host=site.host,
+        port=site.port,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=ENDING,
+    )
+    _Announced(config).run()
+
+
+class _Announced(uvicorn.Server):
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
+            print(f"Byline is at http://{host}:{self.config.port}/", flush=True)
+
+
+def _file(file: Path) -> Any:
+    return lambda: FileResponse(file)
+
+
+async def _told(request: Request, error: Exception) -> JSONResponse:
+    """A known error is its line: the asker's fault, or a state that will pass."""
+    if isinstance(error, StorageBusyError | StorageError):
+        return refuse(503, str(error))
+    return refuse(400 if isinstance(error, QuestionError) else 422, str(error))
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    """Values that are not what a route takes: the first of them, in one line."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
+    line = f"{where or 'the request'}: {str(first['msg'])[:200]}"
+    return refuse(400, line)
