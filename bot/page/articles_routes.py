@@ -9,12 +9,13 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from bot.page.guard import refuse
 from bot.selecting import parse_selection
-from bot.upkeep import MOST_TOLD, Upkeep
+from bot.upkeep import MOST_TOLD, Kind, Upkeep
 from index.browsing import ORDERS, Listed
 from index.catalog import Catalog
 from index.console import printable
-from index.errors import BylineError, QuestionError, StorageBusyError
+from index.errors import QuestionError, StorageBusyError
 from index.seal import sealed_at
 from index.selection import Selection
 
@@ -26,50 +27,52 @@ _LAST_PAGE = 1_000_000
 
 
 def articles_routes(catalog: Callable[[], Catalog], upkeep: Upkeep) -> APIRouter:
-    """Routes over `catalog`, which gives it as it stands now, and `upkeep` of its index."""
-    routes = APIRouter()
+    """Routes over `catalog`, which gives it as it stands now, and `upkeep` of its index.
 
-    @routes.get("/api/articles")
-    def articles(request: Request) -> JSONResponse:
-        return _told(lambda: _list(catalog(), request))
+    Raises BylineError, which the application turns into one line.
+    """
+    router = APIRouter()
 
-    @routes.get("/api/status")
-    def status() -> JSONResponse:
-        return _told(lambda: _status(catalog(), upkeep))
+    @router.get("/api/articles")
+    def articles(request: Request) -> dict[str, Any]:
+        """Articles by `words`, `outlet` (again for more), `since`, `until`, in an `order`, by the `page`."""
+        return _list(catalog(), request)
 
-    @routes.get("/api/sync")
-    def sync_progress() -> JSONResponse:
-        return _told(lambda: upkeep.progress("sync").to_json())
+    @router.get("/api/status")
+    def status() -> dict[str, Any]:
+        """How much the index holds, what was passed over, and when it was last brought up to date."""
+        return _status(catalog(), upkeep)
 
-    @routes.post("/api/sync")
+    _add_upkeep(router, upkeep)
+    return router
+
+
+def _add_upkeep(router: APIRouter, upkeep: Upkeep) -> None:
+    def started(kind: Kind) -> JSONResponse:
+        try:
+            return JSONResponse(upkeep.start(kind).to_json(), 202)
+        except StorageBusyError as error:
+            return refuse(429, str(error))
+
+    @router.get("/api/sync")
+    def sync_progress() -> dict[str, Any]:
+        """How far the last sync is, and what it did."""
+        return upkeep.progress("sync").to_json()
+
+    @router.post("/api/sync", status_code=202)
     def sync() -> JSONResponse:
-        return _told(lambda: upkeep.start("sync").to_json(), 202)
+        """Begins a sync; 429 while the index is being looked after."""
+        return started("sync")
 
-    @routes.get("/api/check")
-    def check_progress() -> JSONResponse:
-        return _told(lambda: upkeep.progress("check").to_json())
+    @router.get("/api/check")
+    def check_progress() -> dict[str, Any]:
+        """How far the last check is, and what it found."""
+        return upkeep.progress("check").to_json()
 
-    @routes.post("/api/check")
+    @router.post("/api/check", status_code=202)
     def check() -> JSONResponse:
-        return _told(lambda: upkeep.start("check").to_json(), 202)
-
-    return routes
-
-
-def _told(work: Callable[[], dict[str, Any]], code: int = 200) -> JSONResponse:
-    """What `work` gives, or its error in one line."""
-    try:
-        return JSONResponse(work(), code)
-    except StorageBusyError as error:
-        return _refused(error, 429)
-    except QuestionError as error:
-        return _refused(error, 400)
-    except BylineError as error:
-        return _refused(error, 503)
-
-
-def _refused(error: BylineError, code: int) -> JSONResponse:
-    return JSONResponse({"error": printable(str(error))}, code)
+        """Begins a check; 429 while the index is being looked after."""
+        return started("check")
 
 
 def _list(catalog: Catalog, request: Request) -> dict[str, Any]:
