@@ -20,6 +20,8 @@ from bot.compose import borne_out
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.messages import load_conversation
+from bot.scope import Scope
+from bot.selecting import parse_selection
 from index.catalog import FILE_NAME
 from index.console import exit_code, printable
 from index.errors import BylineError, QuestionError, SettingsError
@@ -27,6 +29,7 @@ from index.settings import Settings, load_settings
 
 MOST_CANDIDATES = 1000
 SHOWN_OF_A_BAD_LINE = 200  # characters
+SELECTING = ("outlets", "since", "until", "words")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,6 +45,8 @@ def _run(arguments: argparse.Namespace) -> int:
     # Read first: a wrong file is told before the index and the models are opened.
     before = getattr(arguments, "conversation", None)
     arguments.before = load_conversation(before) if before else Conversation()
+    given = {name: getattr(arguments, name, None) for name in SELECTING}
+    arguments.scope = Scope(parse_selection(given))
     _sync_when_new(settings)
     with closing(build_engine(settings)) as engine:
         if not engine.is_complete:
@@ -66,6 +71,24 @@ def _parser() -> argparse.ArgumentParser:
     search = commands.add_parser("search", help="show the passages a question retrieves")
     search.add_argument("question", nargs="?", help="without it, one question a line is read")
     search.add_argument("-k", type=_count, default=10, help="how many passages (default 10)")
+    for command in (ask, search):
+        command.add_argument(
+            "--outlet",
+            dest="outlets",
+            action="append",
+            metavar="NAME",
+            help="only articles of this outlet; give it again for another",
+        )
+        command.add_argument(
+            "--since", metavar="DAY", help="only those of this day (2015-09-01) or later"
+        )
+        command.add_argument("--until", metavar="DAY", help="only those of this day or earlier")
+        command.add_argument(
+            "--within",
+            dest="words",
+            metavar="WORDS",
+            help="only those with these words in title, outlet or path",
+        )
     for command in (ask, chat, search):
         command.add_argument("--corpus", type=Path, help="folder of articles")
         command.add_argument("--storage", type=Path, help="folder of the index")
@@ -111,7 +134,7 @@ def _sync_when_new(settings: Settings) -> None:
 
 
 def _ask(engine: Engine, arguments: argparse.Namespace) -> int:
-    answer = engine.answer(arguments.question, arguments.before)
+    answer = engine.answer(arguments.question, arguments.before, arguments.scope)
     _emit(answer.to_json() if arguments.json else _as_text(answer))
     return 0
 
@@ -134,7 +157,7 @@ def _chat(engine: Engine, arguments: argparse.Namespace) -> int:
 
 def _search(engine: Engine, arguments: argparse.Namespace) -> int:
     def reply(question: str) -> None:
-        candidates, notice = engine.find(question, arguments.k)
+        candidates, notice = engine.find(question, arguments.k, arguments.scope)
         if arguments.json:
             found = {"question": question, "candidates": [_candidate(c) for c in candidates]}
             _emit(found | ({"notice": notice} if notice else {}))

@@ -21,6 +21,7 @@ from bot.spans import SpanModel
 from bot.stream import StreamLimits
 from bot.support import Models
 from bot.tagging import TermTagger
+from index.check import CheckReport, check
 from index.encoder import Encoder
 from index.errors import ModelError
 from index.library import Library
@@ -33,11 +34,31 @@ CONDENSING = 0.25  # the share of the time-out that putting a follow-up may take
 
 def sync_corpus(settings: Settings, progress: Progress = no_progress) -> SyncReport:
     """Brings the index in line with the corpus; see index.sync.sync."""
-    recipe = Recipe(settings.passage_words, settings.overlap_words, settings.limits)
     encoder = Encoder(settings.embedder, settings.threads or None)
     try:
         return sync(
-            settings.corpus, settings.storage, encoder, recipe, progress, server=settings.server
+            settings.corpus,
+            settings.storage,
+            encoder,
+            _recipe(settings),
+            progress,
+            server=settings.server,
+        )
+    finally:
+        encoder.close()
+
+
+def check_corpus(settings: Settings, progress: Progress = no_progress) -> CheckReport:
+    """Holds folder, catalog, words and Chroma against each other; see index.check.check."""
+    encoder = Encoder(settings.embedder, settings.threads or None)
+    try:
+        return check(
+            settings.corpus,
+            settings.storage,
+            encoder.fingerprint,
+            _recipe(settings),
+            settings.server,
+            progress,
         )
     finally:
         encoder.close()
@@ -101,6 +122,10 @@ def build_context_reader(settings: Settings) -> ContextReader:
     """A reader of single texts, without an index. Raises ModelError."""
     model, calibration = _open_reader(settings)
     return ContextReader(model, calibration, calibration.context_points[settings.strictness])
+
+
+def _recipe(settings: Settings) -> Recipe:
+    return Recipe(settings.passage_words, settings.overlap_words, settings.limits)
 
 
 def _condensing(settings: Settings, resolver: QuestionResolver) -> QuestionResolver:

@@ -25,7 +25,9 @@ from bot.conversation import Conversation, QuestionResolver
 from bot.ranking import by_reader
 from bot.reader import Drafted, Growing, Reader, Writer
 from bot.retrieval import HybridRetriever
+from bot.scope import CORPUS, Scope
 from index.article import Article
+from index.catalog import Catalog
 from index.errors import BylineError, QuestionError
 from index.library import Library
 
@@ -68,9 +70,14 @@ class Engine:
         self._limits = limits
         self._writer = writer
 
-    def answer(self, question: str, conversation: Conversation = Conversation()) -> Answer:  # noqa: B008 - immutable
+    def answer(
+        self,
+        question: str,
+        conversation: Conversation = Conversation(),  # noqa: B008 - immutable
+        scope: Scope = CORPUS,
+    ) -> Answer:
         """The cited answer, or a refusal. Raises QuestionError for an empty or too long question."""
-        for answer in self.stream(question, conversation):
+        for answer in self.stream(question, conversation, scope):
             last = answer
         return last
 
@@ -78,17 +85,20 @@ class Engine:
         self,
         question: str,
         conversation: Conversation = Conversation(),  # noqa: B008 - immutable
+        scope: Scope = CORPUS,
     ) -> Generator[Answer, None, None]:
         """The answer as it grows where a language model writes it, word by word; the last is whole.
 
-        Raises QuestionError as `answer` does.
+        Only what is in `scope` is searched. Raises QuestionError as `answer` does.
         """
         clock = _Clock()
         question = self._accept(question)
         with clock("resolve"):
             standalone = self._resolve(question, conversation)
         with clock("retrieve"):
-            retrieved = self._retriever.find(standalone, self._limits.candidates)
+            retrieved = self._retriever.find(
+                standalone, self._limits.candidates, selection=scope.selection
+            )
             candidates = retrieved.candidates
         with clock("read"):
             evidence = self._reader.read(standalone, candidates)
@@ -200,13 +210,15 @@ class Engine:
             confidence=0.0 if chosen else confidence,
         )
 
-    def search(self, question: str, k: int = 10) -> tuple[Candidate, ...]:
+    def search(self, question: str, k: int = 10, scope: Scope = CORPUS) -> tuple[Candidate, ...]:
         """The `k` passages that bear most on `question`, best first. Raises QuestionError."""
-        return self.find(question, k)[0]
+        return self.find(question, k, scope)[0]
 
-    def find(self, question: str, k: int = 10) -> tuple[tuple[Candidate, ...], str]:
+    def find(
+        self, question: str, k: int = 10, scope: Scope = CORPUS
+    ) -> tuple[tuple[Candidate, ...], str]:
         """What `search` finds, and a line for the person when that is not all there may be, else ""."""
-        found = self._retriever.find(self._accept(question), k)
+        found = self._retriever.find(self._accept(question), k, selection=scope.selection)
         return found.candidates, WORDS_ONLY if found.words_only else ""
 
     def article(self, path: str) -> Article | None:
@@ -218,6 +230,11 @@ class Engine:
         """Every indexed article, ordered by path."""
         self._library.refresh()
         return self._library.catalog.articles()
+
+    def catalog(self) -> Catalog:
+        """The catalog of the corpus as it stands now, to be read."""
+        self._library.refresh()
+        return self._library.catalog
 
     @property
     def is_complete(self) -> bool:

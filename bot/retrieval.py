@@ -21,6 +21,7 @@ from bot.terms import search_words
 from index.encoder import Vectors
 from index.errors import UnreachableError
 from index.library import ATTEMPTS, PAUSE, Found, Library
+from index.selection import EVERYTHING, Selection
 
 _log = logging.getLogger(__name__)
 
@@ -42,15 +43,20 @@ class HybridRetriever(BaseRetriever):
         self._k = k
         super().__init__()
 
-    def search(self, question: str, k: int, now: date | None = None) -> tuple[Candidate, ...]:
-        """The `k` best passages, best first. The same index, question and day always give the same.
+    def search(
+        self, question: str, k: int, now: date | None = None, selection: Selection = EVERYTHING
+    ) -> tuple[Candidate, ...]:
+        """The `k` best passages of `selection`, best first.
 
-        `now` is the day that "this week" counts from, by default today. An archive's own last day goes
-        before: in articles of 2015 "this week" is the last one that they tell of.
+        The same index, question, day and selection always give the same. `now` is the day that "this
+        week" counts from, by default today. The articles' own last day goes before: in an archive, or
+        a selection, of 2015 "this week" is the last one that they tell of.
         """
-        return self.find(question, k, now).candidates
+        return self.find(question, k, now, selection).candidates
 
-    def find(self, question: str, k: int, now: date | None = None) -> Retrieved:
+    def find(
+        self, question: str, k: int, now: date | None = None, selection: Selection = EVERYTHING
+    ) -> Retrieved:
         """What `search` finds, and whether the rankings by meaning had a part in it."""
         words_only = False
         self._library.refresh()
@@ -58,10 +64,10 @@ class HybridRetriever(BaseRetriever):
         words = search_words(question)
         candidates = None
         for _ in range(ATTEMPTS):
-            newest = self._library.newest()
+            newest = self._library.newest(selection)
             today = now or min(date.today(), newest or date.max)
             period = asked_period(question, today) if newest else None
-            query = Query(words, vector, max(k, DEPTH), today, period)
+            query = Query(words, vector, max(k, DEPTH), today, period, selection)
             try:
                 scored = score(self._library, query)
             except UnreachableError as error:

@@ -12,8 +12,8 @@ from bot.fusion import Fused, fuse, fuse_groups
 from bot.period import Period, current_period
 from index.catalog import Origin
 from index.encoder import Vectors
-from index.lexical import Days
 from index.library import Library
+from index.selection import EVERYTHING, Days, Selection
 
 DEPTH, ARTICLES = 40, 100  # passages and articles taken from each ranking before they are fused
 # What a place in a ranking counts beside one by words. Chosen, as those below, on half of the news quiz
@@ -35,13 +35,17 @@ LONG = 62  # days
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as the rankings take it; `period` is the one it names, counted from `today`."""
+    """A question as the rankings take it; `period` is the one it names, counted from `today`.
+
+    Nothing but what is `within` is found.
+    """
 
     words: Sequence[str]
     vector: Vectors
     depth: int
     today: date
     period: Period | None
+    within: Selection = EVERYTHING
 
     @property
     def days(self) -> Days | None:
@@ -100,14 +104,13 @@ def score(library: Library, query: Query, by_meaning: bool = True) -> Scored | N
 
 
 def _rankings(library: Library, query: Query, by_meaning: bool) -> tuple[_Rankings, _Rankings]:
-    """Of all passages, and of those of the days asked about: nothing where it asks about none."""
+    """Of all that it may find, and of the days asked about: nothing where it asks about none."""
+    days, within = query.days, query.within
     # By meaning first: where that is out of reach nothing else has been done in vain.
-    near = library.dense(query.vector, query.depth) if by_meaning else []
-    timely = (
-        library.dense(query.vector, query.depth, query.days) if by_meaning and query.days else []
-    )
-    words = library.lexical(query.words, query.depth, query.days)
-    articles = library.lexical_articles(query.words, ARTICLES, query.days)
+    near = library.dense(query.vector, query.depth, None, within) if by_meaning else []
+    timely = library.dense(query.vector, query.depth, days, within) if by_meaning and days else []
+    words = library.lexical(query.words, query.depth, days, within)
+    articles = library.lexical_articles(query.words, ARTICLES, days, within)
     return (
         _Rankings(dict(words.every), _keys(near), _keys(articles.every)),
         _Rankings(dict(words.timely), _keys(timely), _keys(articles.timely)),

@@ -16,13 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.article import Article, Passage, Span
+from index.browsing import INDEX, Browsing
+from index.chosen import Chosen
+from index.condition import means
 from index.database import Database
-from index.lexical import FILL_STORIES, NUMBERS_OF_DAYS, SCHEMA, STORIES, FullText, iso
+from index.lexical import FILL_STORIES, SCHEMA, STORIES, FullText
 from index.seal import CATALOG
+from index.selection import EVERYTHING, Selection
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 # What makes a file of one version one of the next.
-_UPGRADES = {2: f"{STORIES}; {FILL_STORIES};"}
+_UPGRADES = {
+    2: f"{STORIES}; {FILL_STORIES};",
+    3: "ALTER TABLE articles ADD COLUMN characters INTEGER NOT NULL DEFAULT 0; "
+    "UPDATE articles SET characters = length(text); "
+    f"DROP INDEX articles_by_day; {INDEX};",
+}
 FILE_NAME = CATALOG
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -33,7 +42,7 @@ CREATE TABLE files (
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, file TEXT NOT NULL, sha256 TEXT NOT NULL,
     title TEXT NOT NULL, published TEXT, publisher TEXT, text TEXT NOT NULL,
-    boilerplate TEXT NOT NULL, pages TEXT NOT NULL
+    boilerplate TEXT NOT NULL, pages TEXT NOT NULL, characters INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX articles_by_file ON articles (file);
 CREATE TABLE passages (
@@ -41,7 +50,6 @@ CREATE TABLE passages (
     ordinal INTEGER NOT NULL, sentences TEXT NOT NULL, boilerplate INTEGER NOT NULL,
     vector BLOB NOT NULL
 );
-CREATE INDEX articles_by_day ON articles (published);
 CREATE INDEX passages_by_article ON passages (article_id, ordinal);
 """
 # The limits of a file whose articles were made by another recipe.
@@ -103,9 +111,11 @@ class Catalog:
         """Opens the catalog in `folder`; `create` makes a new one. Raises StorageError in one line."""
         self.file = folder / FILE_NAME
         self._db = Database(
-            self.file, f"{_SCHEMA} {SCHEMA}", SCHEMA_VERSION, _UPGRADES, create=create
+            self.file, f"{_SCHEMA} {INDEX}; {SCHEMA}", SCHEMA_VERSION, _UPGRADES, create=create
         )
-        self.full_text = FullText(self._db)
+        self.chosen = Chosen(self._db)
+        self.browsing = Browsing(self._db, self.chosen)
+        self.full_text = FullText(self._db, self.chosen)
         self._rows, self._transaction = self._db.rows, self._db.transaction
         self._article_by_id = lru_cache(maxsize=512)(self._load_article)
 
@@ -183,7 +193,7 @@ class Catalog:
     def _store(self, item: Indexed) -> None:
         article = item.article
         self._db.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article.id,
                 article.path,
@@ -195,6 +205,7 @@ class Catalog:
                 article.text,
                 _dump_spans(article.boilerplate),
                 json.dumps(article.pages),
+                len(article.text),
             ),
         )
         self._drop_passages(article.id)  # what may have outlived a damaged row of the article
@@ -341,25 +352,20 @@ class Catalog:
         told = [str(row[0]) for row in self._rows("PRAGMA integrity_check(20)")]
         return [] if told == ["ok"] else told
 
-    def newest(self) -> date | None:
-        """The last day on which an article was published, or None."""
-        found = self._rows("SELECT MAX(published) FROM articles")[0][0]
-        return self._day(found) if found else None
+    def newest(self, within: Selection = EVERYTHING) -> date | None:
+        """The last day on which an article, of those of `within`, was published, or None."""
+        days = self.browsing.span(within)
+        return days[1] if days else None
 
-    def vectors_of(
-        self, days: tuple[date, date], most: int
-    ) -> tuple[list[str], NDArray[np.float32]] | None:
-        """Ids and vectors, shape (n, dimension), of the passages of articles published in `days`.
-
-        None when there are more than `most`.
-        """
+    def among(self, ids: Sequence[str], selection: Selection) -> set[str]:
+        """Those of the passages `ids` whose articles are meant."""
+        meant = means(selection)
         rows = self._rows(
-            f"SELECT id, vector FROM passages WHERE number IN ({NUMBERS_OF_DAYS}) LIMIT ?",
-            (*iso(days), most + 1),
+            "SELECT p.id FROM passages p JOIN articles ON articles.id = p.article_id "
+            f"WHERE p.id IN (SELECT value FROM json_each(?)) AND {meant.sql}",
+            (json.dumps(ids), *meant.values),
         )
-        if len(rows) > most:
-            return None
-        return self._stacked([(key, vector) for key, vector in rows])
+        return {row[0] for row in rows}
 
     def origins(self, ids: Sequence[str]) -> dict[str, Origin]:
         """Passage id → where it comes from, for those of `ids` that exist."""
@@ -368,13 +374,18 @@ class Catalog:
             f"WHERE p.id IN ({','.join('?' * len(ids))})",
             tuple(ids),
         )
-        return {key: Origin(article, self._day(day) if day else None) for key, article, day in rows}
+        return {
+            key: Origin(article, self._db.day(day) if day else None) for key, article, day in rows
+        }
 
-    def _day(self, text: str) -> date:
-        try:
-            return date.fromisoformat(text)
-        except (ValueError, TypeError):
-            raise self._db.damaged(f"{text!a} is no date") from None
+    def vectors_of(
+        self, numbers: Sequence[int], batch: int = 20_000
+    ) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
+        """Ids and vectors, shape (n, dimension), of the passages with these numbers, batch by batch."""
+        for at in range(0, len(numbers), batch):
+            sql = "SELECT id, vector FROM passages WHERE number IN (SELECT value FROM json_each(?))"
+            rows = self._rows(sql, (json.dumps(numbers[at : at + batch]),))
+            yield self._stacked([(key, vector) for key, vector in rows])
 
     def vectors(self, batch: int = 1000) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
         """All passage ids with their vectors, shape (n, dimension), in batches of at most `batch`."""

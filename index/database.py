@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,13 @@ class Database:
                 return self._db.execute(sql, values).fetchall()
             except sqlite3.Error as error:
                 raise self._told(error) from None
+
+    def day(self, text: Any) -> date:
+        """The day that a column holds. Raises DamagedError."""
+        try:
+            return date.fromisoformat(text)
+        except (ValueError, TypeError):
+            raise self.damaged(f"{text!a} is no date") from None
 
     def version(self) -> tuple[int, int, int]:
         """Another whenever the file has been changed or replaced, by this connection or another process."""

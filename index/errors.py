@@ -5,7 +5,7 @@
     ├── CorpusError            the folder of articles is missing or holds nothing readable
     │   └── UnreadableError    one file cannot be read; sync skips it and names it
     ├── StorageError           the index folder is missing, damaged or of another version
-    │   ├── StorageBusyError   another process is writing the index
+    │   ├── StorageBusyError   the index is being written or looked through, or was a moment ago
     │   ├── UnreachableError   Chroma does not answer, or is held by another; words can be searched
     │   └── DamagedError       the catalog's file is damaged; sync sets it aside and begins again
     ├── ModelError             a model file is missing or damaged
@@ -41,7 +41,7 @@ class StorageError(BylineError):
 
 
 class StorageBusyError(StorageError):
-    """Another process holds the writer's lock."""
+    """Another process holds the writer's lock, or somebody asked for it only a moment ago."""
 
 
 class UnreachableError(StorageError):

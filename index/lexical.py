@@ -3,16 +3,19 @@
 It lies in the catalog's file and asks SQLite's FTS5. An article's row bears the number of its first passage.
 """
 
+import json
 import re
 from collections.abc import Sequence
-from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
 from index.article import Article, Passage
+from index.chosen import Chosen
+from index.condition import Condition
 from index.database import Database
 from index.errors import DamagedError
 from index.passages import passage_body, passage_title
+from index.selection import EVERYTHING, Days, Selection
 
 TOKENS = "tokenize = 'porter unicode61 remove_diacritics 2'"
 STORIES = f"CREATE VIRTUAL TABLE stories USING fts5 (title, body, {TOKENS})"
@@ -20,10 +23,6 @@ SCHEMA = f"CREATE VIRTUAL TABLE words USING fts5 (title, body, {TOKENS}); {STORI
 FILL_STORIES = (
     "INSERT INTO stories (rowid, title, body) SELECT p.number, a.title, a.text "
     "FROM articles a JOIN passages p ON p.article_id = a.id AND p.ordinal = 0"
-)
-NUMBERS_OF_DAYS = (
-    "SELECT number FROM passages WHERE article_id IN "
-    "(SELECT id FROM articles WHERE published BETWEEN ? AND ?)"
 )
 # What FTS5 can be asked for between quotation marks: it ends a query at a NUL, and takes only UTF-8.
 _WORD = re.compile(r"\A(?=.*\w)[^\"\0\ud800-\udfff]+\Z", re.DOTALL)
@@ -39,11 +38,12 @@ _MOST_SCORED = 2_000
 _COMMON = 0.35
 _TIES = 50  # rows of equal score that may stand at the end of a ranking before their ids decide
 
-Days = tuple[date, date]  # the first and the last
-
 
 class Matches(NamedTuple):
-    """What matches best of all, and what of the days asked about: ids with BM25 scores, best first."""
+    """What matches best of all, or of the selection, and what of the days asked about in it.
+
+    Ids with BM25 scores, best first.
+    """
 
     every: list[tuple[str, float]]
     timely: list[tuple[str, float]]
@@ -52,8 +52,9 @@ class Matches(NamedTuple):
 class FullText:
     """The full-text index within an open catalog. Writing is part of the caller's transaction."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, chosen: Chosen) -> None:
         self._db = db
+        self._chosen = chosen
         self._planned = lru_cache(maxsize=8)(self._queries)  # a question asks several times
 
     def add_passage(self, number: int | None, article: Article, passage: Passage) -> None:
@@ -114,43 +115,67 @@ class FullText:
             return False
         return amiss == [(0,)]
 
-    def passages(self, words: Sequence[str], k: int, days: Days | None = None) -> Matches:
-        """The `k` passages that match any of `words` best: (id, BM25 score), best first.
+    def passages(
+        self,
+        words: Sequence[str],
+        k: int,
+        days: Days | None = None,
+        within: Selection = EVERYTHING,
+    ) -> Matches:
+        """The `k` passages of articles of `within` that match any of `words` best, best first.
 
-        With `days` also the `k` best of articles published then. The score is SQLite FTS5's bm25()
+        With `days` also the `k` best of those published then. The score is SQLite FTS5's bm25()
         (k1 = 1.2, b = 0.75) with its sign turned, so higher is better.
         """
-        return self._ranked("words", "p.id", words, k, days)
+        return self._ranked("words", "p.id", words, k, days, within)
 
-    def articles(self, words: Sequence[str], k: int, days: Days | None = None) -> Matches:
+    def articles(
+        self,
+        words: Sequence[str],
+        k: int,
+        days: Days | None = None,
+        within: Selection = EVERYTHING,
+    ) -> Matches:
         """The `k` articles that match any of `words` best as a whole, by id; otherwise as `passages`."""
-        return self._ranked("stories", "p.article_id", words, k, days)
+        return self._ranked("stories", "p.article_id", words, k, days, within)
 
     def _ranked(
-        self, table: str, name: str, words: Sequence[str], k: int, days: Days | None
+        self,
+        table: str,
+        name: str,
+        words: Sequence[str],
+        k: int,
+        days: Days | None,
+        within: Selection,
     ) -> Matches:
-        queries = self._planned(tuple(words), self._db.version())
+        queries = self._planned(tuple(words), within, self._db.version())
         if not queries:
             return Matches([], [])
         score = f"bm25({table}, {_TITLE_WEIGHTS[table]}, 1.0)"
+        kept = self._chosen.only("rowid", within)
         scored = " UNION ALL ".join(
-            f"SELECT rowid AS number, {score} AS score FROM {table} WHERE {table} MATCH ?"
+            f"SELECT rowid AS number, {score} AS score FROM {table} WHERE {table} MATCH ? AND {kept.sql}"
             for _ in queries
         )
         # Scored once for both; ties at the end of a list are settled by id.
-        lists = [("", ()), (f"WHERE number IN ({NUMBERS_OF_DAYS})", iso(days))][: 2 if days else 1]
+        lists = [Condition("TRUE", ())]
+        if days:
+            lists.append(self._chosen.only("number", within.during(days)))
         best = " UNION ALL ".join(
-            f"SELECT {timely} AS timely, {name} AS name, best FROM "
-            f"(SELECT number, best FROM ranked {published} ORDER BY best LIMIT ?) "
+            f"SELECT {group} AS timely, {name} AS name, best FROM "
+            f"(SELECT number, best FROM ranked WHERE {published} ORDER BY best LIMIT ?) "
             "JOIN passages p USING (number)"
-            for timely, (published, _) in enumerate(lists)
+            for group, (published, _) in enumerate(lists)
         )
         found = self._db.rows(
             # Materialised: bm25() works only where FTS5 itself is read.
             f"WITH scored AS MATERIALIZED ({scored}), ranked AS MATERIALIZED "
             f"(SELECT number, MIN(score) AS best FROM scored GROUP BY number) "
             f"{best} ORDER BY timely, best, name",
-            (*queries, *(value for _, values in lists for value in (*values, k + _TIES))),
+            (
+                *(value for query in queries for value in (query, *kept.values)),
+                *(value for _, values in lists for value in (*values, k + _TIES)),
+            ),
         )
         every, timely = (
             [(key, -score) for group, key, score in found if group == wanted][:k]
@@ -158,17 +183,24 @@ class FullText:
         )
         return Matches(every, timely)
 
-    def _queries(self, words: tuple[str, ...], version: object) -> tuple[str, ...]:
+    def _queries(
+        self, words: tuple[str, ...], within: Selection, version: object
+    ) -> tuple[str, ...]:
         """FTS5 queries whose best scores together are the scores of the rows that matter.
 
         Scoring is what takes time: only rows with one of the rarest words are scored, by all the
         words that they have. What lacks all of those ranks low. A row without any of the frequent
         words has its score from the first query, the others from the second, which is higher. How
-        many articles have a word tells also how rare it is in passages.
+        many articles have a word tells also how rare it is in passages. Of a selection only its own
+        articles count: what is rare elsewhere need not be rare in it.
         """
-        count = "SELECT COUNT(*) FROM stories WHERE stories MATCH ?"
         terms = [f'"{word}"' for word in dict.fromkeys(words) if _WORD.search(word)]
-        counts = [(self._db.rows(count, (term,))[0][0], term) for term in terms]
+        kept = self._chosen.only("rowid", within)
+        counts = self._db.rows(
+            f"SELECT (SELECT COUNT(*) FROM stories WHERE stories MATCH value AND {kept.sql}), value "
+            "FROM json_each(?)",
+            (*kept.values, json.dumps(terms)),
+        )
         rare, total = list[str](), 0
         ordered = sorted((count, term) for count, term in counts if count)
         for count, term in ordered:
@@ -178,12 +210,7 @@ class FullText:
             total += count
         if not rare:
             return ()
-        common = max(_MOST_SCORED, _COMMON * self._db.rows("SELECT COUNT(*) FROM articles")[0][0])
+        common = max(_MOST_SCORED, _COMMON * self._chosen.articles(within))
         frequent = [term for count, term in ordered[len(rare) :] if count <= common]
         anchor = f"({' OR '.join(rare)})"
         return (anchor, f"{anchor} AND ({' OR '.join(frequent)})") if frequent else (anchor,)
-
-
-def iso(days: Days | None) -> tuple[str, ...]:
-    """The days as NUMBERS_OF_DAYS takes them."""
-    return tuple(day.isoformat() for day in days or ())

@@ -6,9 +6,10 @@ index has moved on. It does not know what is done with what it finds.
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import islice
+from heapq import nsmallest
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -18,18 +19,20 @@ from index.article import Article, Passage
 from index.catalog import Catalog, Origin
 from index.encoder import Encoder
 from index.errors import StorageError, UnreachableError
-from index.lexical import Days, Matches
+from index.lexical import Matches
 from index.reading import READING_VERSION
 from index.seal import doubt, is_known
+from index.selection import EVERYTHING, Days, Selection
 from index.server import Server
 from index.store import BRIEFLY, PROBES, VectorStore
 from index.tasting import can_be_opened
 
 Found = tuple[Passage, Article, NDArray[np.float32]]
 
-# Passages of a period that are compared one by one; reading more takes longer than a wide search of all.
+# Passages of a selection that are compared one by one; reading more takes longer than a wide search of all.
 MOST_COMPARED = 2_000
-WIDER = 400  # nearest of all that are looked through for those of a longer period
+WIDER = 400  # nearest of all that are looked through for those of a larger one, at first
+WIDEST = 1_600  # and at last: to compare all of the selection is quicker than a third look
 
 # Seconds for which a server that did not answer is not asked again.
 RETRY = 5.0
@@ -188,27 +191,34 @@ class Library:
         return vector
 
     def dense(
-        self, vector: NDArray[np.float32], k: int, days: Days | None = None
+        self,
+        vector: NDArray[np.float32],
+        k: int,
+        days: Days | None = None,
+        within: Selection = EVERYTHING,
     ) -> list[tuple[str, float]]:
-        """The `k` passages nearest to `vector`: (id, cosine similarity), best first.
+        """The `k` passages of `within` nearest to `vector`: (id, cosine similarity), best first.
 
-        With `days` only those of articles published then: every one of them is compared, or of very many
-        those that are among the nearest of all. Raises UnreachableError, at once or after a few seconds, when
-        the Chroma server is out of reach, or its files are in another process's hands.
+        With `days` only those of articles published then. Every one that is meant is compared, or of very
+        many those among the nearest of all: of a selection as many as it takes, of days, which only go
+        first among others, those within the first look. Raises UnreachableError, at once or after a few
+        seconds, when the Chroma server is out of reach, or its files are in another process's hands.
         """
-        if days is None:
+        asked = within.during(days)
+        if not asked:
             return self._nearest(vector, k)
-        vectors = self.catalog.vectors_of(days, MOST_COMPARED)
-        if vectors is None:
-            near = self._nearest(vector, WIDER)
-            known = self.catalog.origins([key for key, _ in near])
-            kept = (p for p in near if p[0] in known and _within(known[p[0]].published, days))
-            return list(islice(kept, k))
-        if not vectors[0]:
-            return []
-        scores = vectors[1] @ vector
-        best = sorted(zip(vectors[0], scores.tolist(), strict=True), key=lambda p: (-p[1], p[0]))
-        return best[:k]
+        numbers, wide = self.catalog.chosen.numbers(asked), WIDER
+        if len(numbers) <= MOST_COMPARED:
+            return _best(self.catalog.vectors_of(numbers), vector, k)
+        while True:
+            near = self._nearest(vector, wide)
+            kept = self.catalog.among([key for key, _ in near], asked)
+            found = [pair for pair in near if pair[0] in kept][:k]
+            if len(found) == k or days:
+                return found
+            if wide >= WIDEST or len(near) < wide:
+                return _best(self.catalog.vectors_of(numbers), vector, k)
+            wide *= 4
 
     def _nearest(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         store = self._reached()
@@ -225,17 +235,29 @@ class Library:
                 raise
             return self._reached().query(vector, k)
 
-    def lexical(self, words: Sequence[str], k: int, days: Days | None = None) -> Matches:
-        """The `k` passages that match `words` best, and of those of `days`, if given, the best too."""
-        return self.catalog.full_text.passages(words, k, days)
+    def lexical(
+        self,
+        words: Sequence[str],
+        k: int,
+        days: Days | None = None,
+        within: Selection = EVERYTHING,
+    ) -> Matches:
+        """The `k` passages of `within` that match `words` best, and the best of those of `days`, if given."""
+        return self.catalog.full_text.passages(words, k, days, within)
 
-    def lexical_articles(self, words: Sequence[str], k: int, days: Days | None = None) -> Matches:
+    def lexical_articles(
+        self,
+        words: Sequence[str],
+        k: int,
+        days: Days | None = None,
+        within: Selection = EVERYTHING,
+    ) -> Matches:
         """The same for articles as a whole, by their ids."""
-        return self.catalog.full_text.articles(words, k, days)
+        return self.catalog.full_text.articles(words, k, days, within)
 
-    def newest(self) -> date | None:
-        """The last day on which an article was published; None when none has a date."""
-        return self.catalog.newest()
+    def newest(self, within: Selection = EVERYTHING) -> date | None:
+        """The last day on which an article of `within` was published; None when none has a date."""
+        return self.catalog.newest(within)
 
     def origins(self, ids: Sequence[str]) -> dict[str, Origin]:
         """Passage id → its article's id and day; ids the catalog does not hold are left out."""
@@ -253,5 +275,16 @@ class Library:
         self.encoder.close()
 
 
-def _within(day: date | None, days: Days) -> bool:
-    return day is not None and days[0] <= day <= days[1]
+def _best(
+    batches: Iterable[tuple[list[str], NDArray[np.float32]]], vector: NDArray[np.float32], k: int
+) -> list[tuple[str, float]]:
+    """The `k` nearest of all that `batches` hold, compared one by one."""
+    scored = (
+        nsmallest(k, zip(keys, (vectors @ vector).tolist(), strict=True), key=_place)
+        for keys, vectors in batches
+    )
+    return nsmallest(k, chain.from_iterable(scored), key=_place)
+
+
+def _place(pair: tuple[str, float]) -> tuple[float, str]:
+    return -pair[1], pair[0]

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 FILE_NAME = "seal.json"
@@ -34,10 +35,20 @@ def seal(folder: Path, before: Look | None = None) -> None:
         _write(folder, _look(folder, before or {}))
 
 
-def _write(folder: Path, look: Look) -> None:
+def sealed_at(folder: Path) -> datetime | None:
+    """When a sync last came to its end; None while one is under way, or when one was killed."""
+    try:
+        return datetime.fromtimestamp((folder / FILE_NAME).stat().st_mtime, UTC)
+    except OSError:
+        return None
+
+
+def _write(folder: Path, look: Look, at_ns: int | None = None) -> None:
     new = folder / f"{FILE_NAME}.new"
     try:
         new.write_text(json.dumps(look), "utf-8")
+        if at_ns is not None:
+            os.utime(new, ns=(at_ns, at_ns))
         os.replace(new, folder / FILE_NAME)
     finally:
         with suppress(OSError):
@@ -78,7 +89,8 @@ def doubt(folder: Path) -> None:
     sealed = _sealed(folder)
     if sealed is not None:
         with suppress(OSError):
-            _write(folder, {path: look for path, look in sealed.items() if path != CATALOG})
+            at_ns = (folder / FILE_NAME).stat().st_mtime_ns  # it is as old as it was
+            _write(folder, {path: look for path, look in sealed.items() if path != CATALOG}, at_ns)
 
 
 def break_seal(folder: Path) -> Look | None:

@@ -1,10 +1,12 @@
 """A selection of the corpus' articles: by outlet, by days, by words of their titles, or one by one.
 
-It says which are meant; `index.catalog` finds them.
+It says which are meant; `index.condition` finds them in the catalog.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+Days = tuple[date, date]  # the first and the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +14,8 @@ class Selection:
     """Articles that meet every condition given; an empty condition is none. Immutable and hashable.
 
     `publishers` are outlets as the articles name them, `since` and `until` days of publication (both
-    included), `words` is looked for in titles, outlets and paths, `ids` are articles picked one by one.
+    included), `words` are looked for in titles, outlets and paths, all of them and within longer words
+    too, `ids` are articles picked one by one.
     """
 
     publishers: frozenset[str] = frozenset()
@@ -24,6 +27,15 @@ class Selection:
     def __bool__(self) -> bool:
         """False when every article is meant."""
         return bool(self.publishers or self.since or self.until or self.words or self.ids)
+
+    def during(self, days: Days | None) -> "Selection":
+        """Those of its articles that were published within `days`; None leaves it as it is."""
+        if days is None:
+            return self
+        since, until = days
+        return replace(
+            self, since=max(since, self.since or since), until=min(until, self.until or until)
+        )
 
 
 EVERYTHING = Selection()

@@ -165,6 +165,9 @@ def test_an_index_of_version_2_is_brought_up_to_date_as_it_stands(tmp_path):
     catalog.close()
     with sqlite3.connect(tmp_path / FILE_NAME) as db:
         db.execute("DROP TABLE stories")
+        db.execute("DROP INDEX articles_listed")
+        db.execute("ALTER TABLE articles DROP COLUMN characters")
+        db.execute("CREATE INDEX articles_by_day ON articles (published)")
         db.execute("PRAGMA user_version = 2")
     db.close()
     assert "index of version 2" in refused(tmp_path)  # a reader changes nothing

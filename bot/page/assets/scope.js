@@ -1,0 +1,38 @@
+// What is asked within: told to the chat through its hidden box, and to the person above the question.
+
+import { el, fill } from "./dom.js";
+
+const listeners = [];
+let chosen = null; // {selection, line}, or null while everything is asked
+
+export const asking = () => chosen;
+
+// Calls `does` whenever another selection is asked within.
+export const onScope = (does) => listeners.push(does);
+
+// `selection` as /api/ask takes it, `line` in words.
+export const askWithin = (selection, line) => change({ selection, line });
+
+export const askEverything = () => change(null);
+
+const change = (next) => {
+  if (!fill("#by-within", next ? JSON.stringify(next.selection) : "")) return false;
+  chosen = next;
+  show();
+  for (const does of listeners) does();
+  return true;
+};
+
+const show = () => {
+  const place = document.getElementById("by-scope");
+  if (!place) return;
+  place.querySelector(":scope > .by-asking")?.remove();
+  if (!chosen) return;
+  place.append(
+    el("p", { class: "by-asking", role: "status" },
+      el("span", { text: `Asking within: ${chosen.line}` }),
+      el("button", {
+        type: "button", class: "by-chip-off", "aria-label": "Ask everything again", title: "Ask everything again",
+        text: "✕", on: { click: askEverything },
+      })));
+};
