@@ -13,7 +13,9 @@
     ├── PromptError            a file in prompts/ is missing or damaged
     ├── QuestionError          a question is empty or too long
     ├── ConversationError      a file of messages is damaged
-    └── EvaluationError        a set of cases or a report is damaged
+    └── EvaluationError        a set of cases, a report or a kept run is damaged
+        ├── NoSuchError        no set or run has this name
+        └── EvaluatingError    an evaluation is running already
 
 A message is one line: the value, what was expected, and the remedy.
 """
@@ -75,4 +77,12 @@ class ConversationError(BylineError):
 
 
 class EvaluationError(BylineError):
-    """A set of known-answer cases, or a report, is damaged."""
+    """A set of known-answer cases, a report or a kept run is damaged."""
+
+
+class NoSuchError(EvaluationError):
+    """No set, run or plot has the name that was given."""
+
+
+class EvaluatingError(EvaluationError):
+    """One evaluation runs at a time."""
