@@ -8,8 +8,8 @@ import math
 import os
 import re
 import secrets
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -29,9 +29,9 @@ class Summary:
     """A run in a line: `figures` without intervals, and `error` where its file is damaged."""
 
     id: str
-    set: str = ""
-    when: str = ""
-    figures: Mapping[str, Figure] = field(default_factory=dict)
+    set: str
+    when: str
+    figures: Mapping[str, Figure]
     error: str = ""
 
 
@@ -101,11 +101,11 @@ class Runs:
 
     def _summary(self, id_: str) -> Summary:
         try:
-            return _SUMMARY.validate_python({**self._read(id_), "error": ""})
+            return _summary(self._read(id_))
         except EvaluationError as error:
-            return Summary(id_, error=str(error))
-        except ValueError:
-            return Summary(id_, error=str(_damaged(id_)))
+            return Summary(id_, "", "", {}, str(error))
+        except (ValueError, KeyError):
+            return Summary(id_, "", "", {}, str(_damaged(id_)))
 
     def _ids(self) -> list[str]:
         """The ids of all runs, the newest first."""
@@ -146,16 +146,28 @@ def _to_json(run: Run) -> dict[str, Any]:
     }
 
 
+def _summary(raw: Mapping[str, Any]) -> Summary:
+    """Raises ValueError or KeyError for what is no run."""
+    found = _SUMMARY.validate_python({name: raw[name] for name in ("id", "set", "when", "figures")})
+    _check_finite(value for value in found.figures.values() if value is not None)
+    return found
+
+
+def _check_finite(numbers: Iterable[float]) -> None:
+    if not all(map(math.isfinite, numbers)):
+        raise ValueError("a number that is none")
+
+
 def _from_json(raw: Mapping[str, Any]) -> Run:
     """Raises ValueError, KeyError, TypeError or AttributeError for what is no run."""
     for result in raw["results"]:
         for passage in result["passages"]:
             passage.update(raw["passages"][passage["id"]])
-    summary, results = _SUMMARY.validate_python(raw), _RESULTS.validate_python(raw["results"])
+    summary, results = _summary(raw), _RESULTS.validate_python(raw["results"])
     for each in results:
-        scores = [passage.score for passage in each.passages]
-        if not (0 <= each.confidence <= 1 and all(map(math.isfinite, [each.ms, *scores]))):
-            raise ValueError("a number out of range")
+        _check_finite([each.ms, *(passage.score for passage in each.passages)])
+        if not 0 <= each.confidence <= 1:
+            raise ValueError("a confidence outside 0 to 1")
     settings = _SETTINGS.validate_python(raw["settings"])
     return Run(summary.id, summary.when, settings, Report(summary.set, results))
 
