@@ -22,7 +22,7 @@ from bot.support import Models
 from eval import reader as reading
 from eval import resolution
 from eval.bench import bench
-from eval.cases import ROOT, Case, check_files, load_cases, set_path
+from eval.cases import CORPORA, ROOT, Case, check_files, load_cases, set_path
 from eval.checking import ROWS, Cosine, measure, print_checks
 from eval.collection import COLLECTIONS
 from eval.finding import HALVES, rank_collections
@@ -49,13 +49,6 @@ from index.console import exit_code
 from index.encoder import Encoder
 from index.errors import EvaluationError
 from index.settings import Settings, load_settings
-
-CORPORA = {
-    "sample": ROOT / "corpus",
-    "sample-conversations": ROOT / "corpus",
-    "real": ROOT.parent / "shared" / "corpus",
-    "real-conversations": ROOT.parent / "shared" / "corpus",
-}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -14,6 +14,12 @@ from index.errors import EvaluationError
 
 ROOT = Path(__file__).resolve().parent.parent
 SETS = Path(__file__).resolve().parent / "sets"
+CORPORA = {
+    "sample": ROOT / "corpus",
+    "sample-conversations": ROOT / "corpus",
+    "real": ROOT.parent / "shared" / "corpus",
+    "real-conversations": ROOT.parent / "shared" / "corpus",
+}  # the articles of each named set
 REQUIRED = ("id", "question", "answers", "files")
 OPTIONAL = ("history", "rewrite", "tags")
 DRAFT = "draft"  # why a case is not complete; a set with one is not read

@@ -14,7 +14,9 @@
     ├── QuestionError          a question is empty or too long
     ├── ConversationError      a conversation is damaged, too long, or takes no such title
     ├── FeedbackError          a vote cannot be kept as it stands
-    └── EvaluationError        a set of cases or a report is damaged
+    └── EvaluationError        a set of cases, a report or a kept run is damaged
+        ├── NoSuchError        no set or run has this name
+        └── EvaluatingError    an evaluation is running already
 
 A message is one line: the value, what was expected, and the remedy.
 """
@@ -80,4 +82,12 @@ class FeedbackError(BylineError):
 
 
 class EvaluationError(BylineError):
-    """A set of known-answer cases, or a report, is damaged."""
+    """A set of known-answer cases, a report or a kept run is damaged."""
+
+
+class NoSuchError(EvaluationError):
+    """No set, run or plot has the name that was given."""
+
+
+class EvaluatingError(EvaluationError):
+    """One evaluation runs at a time."""
