@@ -10,13 +10,15 @@ import secrets
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
+from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.accounts import Accounts, owner_of_account
-from bot.page.login import COOKIE, basic
+from bot.page.login import COOKIE, FAILURES, WITHIN, basic, login_routes
 from bot.page.rate import RateLimit
 from bot.page.told import error_line
 from bot.sessions import Sessions
@@ -91,6 +93,17 @@ class Members:
         if scope["path"] == "/" and "text/html" in headers.get("accept", ""):
             return RedirectResponse("/login", 303)
         return error_line(401, "Log in first: at /login, or with HTTP Basic.")
+
+
+def door(
+    accounts: Accounts | None, sessions: Sessions | None
+) -> tuple[Middleware, tuple[APIRouter, ...]]:
+    """What tells who is asking, and the routes to log in; without accounts every browser is somebody."""
+    if accounts is None or sessions is None:
+        return Middleware(Visitors), ()
+    failures = RateLimit(FAILURES / WITHIN, FAILURES)
+    members = Middleware(Members, accounts=accounts, sessions=sessions, failures=failures)
+    return members, (login_routes(accounts, sessions),)
 
 
 def owner_of(token: str) -> str:

@@ -3,7 +3,8 @@
 Nothing is fetched from, or sent to, another machine.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse
 from starlette.middleware import Middleware
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
+from bot.mcp import McpApp
 from bot.page.guard import Guard
 from bot.page.headers import SafeHeaders
 from bot.page.measure import Measure
@@ -45,6 +48,7 @@ def build_app(
     site: Site,
     door: Middleware = Middleware(Visitors),  # noqa: B008 - immutable
     assets: Mapping[str, Path] = {},
+    mcp: McpApp | None = None,
 ) -> FastAPI:
     """The application. `door` tells who is asking; `assets` are scripts by name beside those in `assets/`."""
     app = FastAPI(
@@ -52,6 +56,7 @@ def build_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        lifespan=_running(mcp),
         middleware=[
             Middleware(SafeHeaders),
             Middleware(Guard, host=site.host),
@@ -68,6 +73,8 @@ def build_app(
         app.include_router(router)
     for name, file in assets.items():
         app.add_api_route(f"/byline/{name}", _file(file), include_in_schema=False)
+    if mcp is not None:
+        app.router.routes.append(Route("/mcp", mcp))
     app.mount("/byline", StaticFiles(directory=ASSETS))
     return gr.mount_gradio_app(
         app,
@@ -108,6 +115,17 @@ class _Announced(uvicorn.Server):
         if self.started:
             host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
             print(f"Byline is at http://{host}:{self.config.port}/", flush=True)
+
+
+def _running(mcp: McpApp | None) -> Any:
+    """The application's lifespan: the MCP server's, where there is one."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with mcp.running() if mcp else nullcontext():
+            yield
+
+    return lifespan
 
 
 def _file(file: Path) -> Any:
