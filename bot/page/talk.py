@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from bot.answer import Answer
 from bot.conversation import Conversation
 from bot.page.anchor import Anchor
-from bot.page.rendering import answer_markdown, growing, notice_markdown, question_markdown
+from bot.page.rendering import answer_markdown, notice_markdown, question_markdown
 from bot.page.viewer import UNAVAILABLE, article_html
 from index.article import Article, Span
 from index.errors import BylineError
@@ -74,13 +74,12 @@ class Frame:
 
 def files_of(answer: Answer) -> tuple[str, ...]:
     """The files an answer refers to: cited ones, then near ones."""
-    return tuple(citation.file for citation in answer.citations) + tuple(
-        file for file, _ in answer.nearest
-    )
+    cited = (citation.file for citation in (*answer.citations, *answer.differing))
+    return (*cited, *(file for file, _ in answer.nearest))
 
 
 def ask(engine: Answers, question: str, talk: Talk) -> Iterator[Frame]:
-    """Answer `question` and write the answer out; the last frame holds all of it.
+    """Answer `question`; what a language model writes is shown as it grows, all else at once and whole.
 
     A known error becomes a line in the chat, an unexpected one an apology (and a log entry); either
     way the question goes back into the box and the talk stays as it was. Never raises.
@@ -107,9 +106,6 @@ def ask(engine: Answers, question: str, talk: Talk) -> Iterator[Frame]:
         yield _failed(APOLOGY, question, asked, talk)
         return
     after = Talk(talk.conversation.with_turn(answer), said)
-    # What a language model wrote has been shown as it grew.
-    for text in growing(markdown) if not answer.statements else ():
-        yield Frame("", (*asked, {"role": "assistant", "content": text}), after)
     yield Frame("", after.messages, after, opened)
 
 

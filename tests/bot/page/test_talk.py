@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation import Conversation
-from bot.page.talk import APOLOGY, Frame, Talk, ask, open_source
+from bot.page.talk import APOLOGY, Frame, Talk, ask, files_of, open_source
 from bot.page.viewer import UNAVAILABLE
 from index.article import Article
 from tests.bot.page.doubles import QUOTE, SmallEngine
@@ -27,6 +27,21 @@ def test_an_answer_ends_in_the_talk_and_opens_its_first_source(engine: SmallEngi
     assert end.messages == end.talk.messages and end.draft == ""
     assert end.viewer is not None and QUOTE in html.unescape(end.viewer)
     assert [turn.question for turn in end.talk.conversation.turns] == ["Where?"]
+
+
+def test_an_answer_that_no_model_wrote_is_shown_at_once_and_whole(engine: SmallEngine) -> None:
+    first, end = ask(engine, "Where?", Talk())
+    assert len(first.messages) == 1 and end.messages[-1]["content"].endswith("</div>")
+
+
+def test_an_article_that_gives_another_figure_can_be_opened(
+    engine: SmallEngine, story: Article
+) -> None:
+    answer = engine.answer("Where?")
+    named = replace(answer, citations=(), differing=answer.citations)
+    assert files_of(named) == (story.path,)
+    talk = Talk(Conversation().with_turn(named))
+    assert "Assad must go" in open_source(engine, f"{story.id}-0-0", talk)
 
 
 def test_the_next_question_is_asked_in_the_conversation(engine: SmallEngine) -> None:
