@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.answer import Citation, Evidence
-from index.article import Article, Span
+from index.article import Span
 from index.errors import UnreadableError
 from index.folder import read_bytes
 from index.limits import Limits
@@ -63,16 +63,16 @@ class Verifier:
         return texts[path]
 
 
-def cite(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
-    """One citation for each distinct support, numbered from 1 in the order given."""
-    supports = {(e.candidate.article.id, e.support): e.candidate.article for e in evidence}
-    return tuple(
-        _citation(number, article, span)
-        for number, ((_, span), article) in enumerate(supports.items(), 1)
-    )
+def cite(evidence: Sequence[Evidence], first: int = 1) -> tuple[Citation, ...]:
+    """One citation for each distinct support, numbered from `first` in the order given."""
+    supports: dict[tuple[str, Span], Evidence] = {}
+    for one in evidence:
+        supports.setdefault((one.candidate.article.id, one.support), one)
+    return tuple(_citation(number, one) for number, one in enumerate(supports.values(), first))
 
 
-def _citation(number: int, article: Article, span: Span) -> Citation:
+def _citation(number: int, evidence: Evidence) -> Citation:
+    article, span = evidence.candidate.article, evidence.support
     return Citation(
         number=number,
         file=article.path,
@@ -84,6 +84,8 @@ def _citation(number: int, article: Article, span: Span) -> Citation:
         line_end=line_of(article.text, max(span.start, span.end - 1)),
         quote=span.of(article.text),
         page=article.page_of(span.start),
+        publisher=article.publisher,
+        answer=evidence.answer if evidence.answer != span else None,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
+from bot.agreement import differing
 from bot.answer import Answer, Candidate, Evidence
 from bot.citations import Verifier, cite
 from bot.compose import (
@@ -22,6 +23,7 @@ from bot.compose import (
     why_refused,
 )
 from bot.conversation import Conversation, QuestionResolver
+from bot.missing import missing_words
 from bot.ranking import by_reader
 from bot.reader import Drafted, Growing, Reader, Writer
 from bot.retrieval import HybridRetriever
@@ -122,7 +124,7 @@ class Engine:
         """What the writer makes of what was found; when it fails, what was found with a notice."""
         drafted: list[Drafted] = []
         held: list[Evidence] = []
-        answer = replace(found, answer="", text="", citations=())
+        answer = replace(found, answer="", text="", citations=(), differing=())
         try:
             asked = found.standalone_question, found.candidates
             with closing(writer.write(*asked, spent_s)) as written:
@@ -153,6 +155,7 @@ class Engine:
                 reason=reason,
                 confidence=0.0,
                 citations=(),
+                differing=(),
             )
         elif not answer.citations:
             yield replace(found, notice=f"{found.notice} {NOT_BORNE_OUT}".lstrip())
@@ -165,7 +168,15 @@ class Engine:
         statements = compose_statements(drafted, citations, held, drop=drop)
         text = " ".join(map(statement_text, statements))
         first = next((s.text for s in statements if s.verdict != "unsupported"), "")
-        return replace(found, answer=first, text=text, citations=citations, statements=statements)
+        # What a model writes may hold any of the figures: no other differs from "its" one.
+        return replace(
+            found,
+            answer=first,
+            text=text,
+            citations=citations,
+            statements=statements,
+            differing=(),
+        )
 
     def _resolve(self, question: str, conversation: Conversation) -> str:
         """A question that outgrows the limit by what it takes from the turns before stays as typed."""
@@ -201,10 +212,21 @@ class Engine:
         if held and held[0] is chosen[0]:
             citations = cite(held)
             short, text = compose(standalone, held, citations)
-            return replace(refused, answer=short, text=text, refused=False, citations=citations)
+            # What would not have been an answer by itself casts no doubt on one.
+            others = [e for e in evidence if e.score >= self._limits.min_confidence]
+            apart = filter(self._verifier.holds, differing(standalone, held, others))
+            return replace(
+                refused,
+                answer=short,
+                text=text,
+                refused=False,
+                citations=citations,
+                differing=cite(tuple(apart), len(citations) + 1),
+            )
         reason = why_changed(chosen[0]) if chosen else why_refused(evidence)
         return replace(
             refused,
+            missing=() if chosen else missing_words(standalone, candidates),
             text=refusal(reason, nearest),
             reason=reason,
             confidence=0.0 if chosen else confidence,
