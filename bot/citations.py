@@ -8,8 +8,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from bot.answer import Citation, Evidence
+from bot.answer import Candidate, Citation, Evidence
 from index.article import Span
 from index.errors import UnreadableError
 from index.folder import read_bytes
@@ -93,3 +94,21 @@ def line_of(text: str, offset: int) -> int:
     """The line, from 1, of the code point at `offset`; CR LF, LF and CR each end a line."""
     before = text[:offset]
     return 1 + before.count("\n") + before.count("\r") - before.count("\r\n")
+
+
+def passage_json(candidate: Candidate) -> dict[str, Any]:
+    """A passage that was found, as programs get it; offsets are code points in the article's text."""
+    article, span = candidate.article, candidate.passage.span
+    return {
+        "file": article.path,
+        "title": article.title,
+        "outlet": article.publisher,
+        "date": article.published.isoformat() if article.published else None,
+        "start": span.start,
+        "end": span.end,
+        "line_start": line_of(article.text, span.start),
+        "line_end": line_of(article.text, max(span.start, span.end - 1)),
+        "page": article.page_of(span.start),
+        "text": candidate.text,
+        "score": round(candidate.score, 6),
+    }

@@ -26,7 +26,10 @@ class Shelves:
     """The corpus and everybody's uploads. Safe to call from several threads."""
 
     def __init__(
-        self, library: Library, uploads: Uploads | None = None, limits: Limits = Limits()  # noqa: B008
+        self,
+        library: Library,
+        uploads: Uploads | None = None,
+        limits: Limits = Limits(),  # noqa: B008
     ) -> None:
         """`library` is the corpus'; `limits` are what reading a file again may cost."""
         self.library = library
@@ -88,9 +91,7 @@ class Shelves:
         self.library.close()
 
 
-def merged(
-    corpus: tuple[Candidate, ...], own: tuple[Candidate, ...]
-) -> tuple[Candidate, ...]:
+def merged(corpus: tuple[Candidate, ...], own: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     """Both in one order: each keeps its own, and where they meet the nearer in meaning goes first.
 
     Scores of two indexes cannot be compared; the cosine to the question can.

@@ -28,7 +28,9 @@ LONGEST_NAME = 120  # bytes of UTF-8
 OPEN_AT_ONCE = 16  # indexes of people that are held open when nobody asks them
 PATIENCE = 30.0  # seconds for which questions that are being looked up are waited for
 _OWNER: Final = re.compile(r"[a-z0-9-]{3,64}")
-_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff/\\:*?\"<>|\u202a-\u202e\u2066-\u2069]")
+_UNSAFE: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff/\\:*?\"<>|\u202a-\u202e\u2066-\u2069]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Uploads:
         sync: Callable[[Path, Path], object],
         open_library: Callable[[Path, Path], Library],
         limits: Limits,
-        quota: Quota = Quota(),  # noqa: B008 - immutable
+        quota: Quota = Quota(),
     ) -> None:
         """`sync` and `open_library` take a corpus and the folder of its index."""
         self._folder = folder
@@ -208,14 +210,18 @@ class Uploads:
     def _refuse_too_much(self, folder: Path, more: int) -> None:
         files, quota = _files(folder), self._quota
         if len(files) >= quota.files:
-            raise UploadError(f"{len(files)} files: at most {quota.files} are kept; remove some first")
+            raise UploadError(
+                f"{len(files)} files: at most {quota.files} are kept; remove some first"
+            )
         if sum(p.stat().st_size for p in files) + more > quota.own_bytes:
             raise UploadError(
                 f"your files together: at most {quota.own_bytes / 1e6:g} MB are kept; remove some first"
             )
         every = sum(p.stat().st_size for p in self._folder.glob(f"*/corpus/{FOLDER}/*"))
         if every + more > quota.all_bytes:
-            raise UploadError("there is no room left for uploads; remove some, or tell who runs this")
+            raise UploadError(
+                "there is no room left for uploads; remove some, or tell who runs this"
+            )
 
 
 def safe_name(name: str) -> str:

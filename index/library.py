@@ -54,7 +54,9 @@ class Library:
     ) -> None:
         """Opens the index of `corpus` in `storage`. Raises StorageError in one line with the remedy.
 
-        A `borrowed` encoder stays its owner's to close. Its vectors' copy is on `server` where one is given. When that is out of reach, or its files in
+        A `borrowed` encoder stays its owner's to close.
+
+        Its vectors' copy is on `server` where one is given. When that is out of reach, or its files in
         another process's hands, the library opens all the same, and only `dense` fails.
         """
         self.corpus = corpus

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from bot.page.guard import refuse
+from bot.page.told import error_line
 from bot.selecting import parse_selection
 from bot.upkeep import MOST_TOLD, Kind, Upkeep
 from index.browsing import ORDERS, Listed
@@ -52,7 +52,7 @@ def _add_upkeep(router: APIRouter, upkeep: Upkeep) -> None:
         try:
             return JSONResponse(upkeep.start(kind).to_json(), 202)
         except StorageBusyError as error:
-            return refuse(429, str(error))
+            return error_line(429, str(error))
 
     @router.get("/api/sync")
     def sync_progress() -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""A person's own files over HTTP: the list, one more, one less. It knows the person as `request.state.owner`."""
+"""A person's own files over HTTP: the list, one more, one less.
+
+It knows the person as `request.state.owner`, which the guard has set.
+"""
 
 from typing import Any
 
