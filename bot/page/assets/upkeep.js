@@ -28,7 +28,7 @@ export const mountUpkeep = (element, changed) => {
       el("span", { text: counted(now.articles, "article") }),
       el("span", { text: counted(now.passages, "passage") }),
       el("span", { text: now.synced ? `Brought up to date ${when(now.synced)}` : "Being brought up to date" }),
-      now.complete ? null : el("span", { class: "by-warning", text: "The last sync did not come to its end" }));
+      ...(now.complete ? [] : [el("span", { class: "by-warning", text: "The last sync did not come to its end" })]));
     skipped.hidden = !now.skipped_count;
     skipped.replaceChildren(
       el("summary", { text: `${counted(now.skipped_count, "file")} passed over` }),
