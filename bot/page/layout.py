@@ -12,12 +12,13 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from bot.feedback import REASONS
+from bot.feedback import LONGEST_NOTE, REASONS
 from bot.page.desk import Desk
 from bot.page.escaping import escape_line
 from bot.page.talk import Talk
 
 ASSETS = Path(__file__).parent
+STATED = "answer: the right words\nfile: harbour.txt"  # as `eval from-feedback` reads a note
 AT_ONCE = 4  # questions answered at the same time; more wait their turn
 WAITING = 128  # questions that may wait
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -125,7 +126,12 @@ def _vote() -> _Vote:
     with gr.Group(visible=False, elem_id="by-vote") as form:
         turn = gr.State(-1)
         reason = gr.Radio(list(REASONS), label="What was wrong with it?")
-        note = gr.Textbox(label="Note (optional)", lines=2, max_length=2000)
+        note = gr.Textbox(
+            label="Note (optional)",
+            placeholder="What is right, if you know it, a line each:\n" + STATED,
+            lines=3,
+            max_length=LONGEST_NOTE,
+        )
         with gr.Row():
             send = gr.Button("Send", size="sm", variant="primary")
             close = gr.Button("Close", size="sm")
@@ -134,7 +140,7 @@ def _vote() -> _Vote:
 
 def _wire_vote(desk: Desk, chat: _Chat, vote: _Vote) -> None:
     form = [vote.form, vote.turn, vote.reason, vote.note]
-    chat.chatbot.like(desk.vote, [chat.talk], form, queue=False, **_QUIET)
+    chat.chatbot.like(desk.vote, [chat.talk], [chat.chatbot, *form], queue=False, **_QUIET)
     told = [chat.talk, vote.turn, vote.reason, vote.note]
     vote.send.click(desk.explain, told, form, queue=False, **_QUIET)
     vote.close.click(desk.close_vote, None, form, queue=False, **_QUIET)
@@ -158,7 +164,7 @@ def _chatbot() -> gr.Chatbot:
         sanitize_html=True,
         latex_delimiters=[],
         allow_tags=False,
-        feedback_options=("Like", "Dislike"),
+        feedback_options=[],  # until there is an answer that is kept
         placeholder=(ASSETS / "welcome.md").read_text("utf-8"),
     )
 

@@ -167,5 +167,5 @@ def test_a_file_that_is_damaged_is_told_in_one_line(client: TestClient, tmp_path
         client.get("/api/conversations", headers=ANNA),
         client.delete(f"/api/conversations/{quote('0' * 32)}", headers=ANNA),
     ):
-        assert response.status_code == 400
+        assert response.status_code == 503
         assert "damaged" in line(response)
