@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from bot.feedback import SELECTION, Feedback
+from bot.page.escaping import escape
 from bot.page.rendering import question_text
 from bot.page.talk import Answers, Frame, Talk, ask, reopened
 from bot.scope import Scope
@@ -69,9 +70,9 @@ class Desk:
                 kept = self._talks.load(owner, key)
                 talk = reopened(self._engine, key, kept, owner) if kept else talk
                 if kept is None:
-                    gr.Warning(GONE)
+                    _warn(GONE)
             except BylineError as error:
-                gr.Warning(str(error))
+                _warn(str(error))
         return self._shown(Frame("", talk.messages, talk), owner)
 
     def chat(self, question: str, request: gr.Request) -> dict[str, Any]:
@@ -118,14 +119,14 @@ class Desk:
         if not 0 <= turn < len(talk.conversation.turns):
             return False
         if not talk.key:
-            gr.Warning(NOT_KEPT)
+            _warn(NOT_KEPT)
         return bool(talk.key)
 
     def _taken_back(self, talk: Talk, turn: int, owner: str) -> None:
         try:
             self._feedback.take_back(owner, talk.key, turn)
         except BylineError as error:
-            gr.Warning(str(error))
+            _warn(str(error))
 
     def _thumbs(self, talk: Talk, owner: str) -> list[str | None]:
         """The thumb that was given on each answer, as the chat takes it."""
@@ -165,7 +166,7 @@ class Desk:
                 settings={**self._about(), **({SELECTION: within} if within else {})},
             )
         except BylineError as error:
-            gr.Warning(str(error))
+            _warn(str(error))
             return False
         return True
 
@@ -182,7 +183,7 @@ class Desk:
         try:
             scope = Scope(read_selection(within or ""), owner)
         except BylineError as error:
-            gr.Warning(str(error))
+            _warn(str(error))
             yield _written(Frame(question, talk.messages, talk))
             return
         for frame in ask(self._engine, question, talk, scope):
@@ -205,7 +206,7 @@ class Desk:
         try:
             key = self._carried_on(talk, owner) or self._begun(talk, owner)
         except BylineError as error:
-            gr.Warning(f"The conversation is not kept: {error}")
+            _warn(f"The conversation is not kept: {error}")
             return frame
         kept = len(talk.conversation.turns)
         return replace(frame, talk=replace(talk, key=key, kept=kept, rewritten=False))
@@ -213,11 +214,13 @@ class Desk:
     def _carried_on(self, talk: Talk, owner: str) -> str:
         """The conversation's name once it holds all turns; "" where there is none (any more)."""
         key, new = talk.key, talk.conversation.turns[talk.kept :]
+        if not key:
+            return ""
         # More than one: something went wrong before, and may have happened in part.
         if talk.rewritten or len(new) > 1:
             self._talks.cut(owner, key, talk.kept)
         kept = (self._talks.append(owner, key, turn.answer, turn.within) for turn in new)
-        return key if key and all(kept) else ""
+        return key if all(kept) else ""
 
     def _begun(self, talk: Talk, owner: str) -> str:
         """The name of a new conversation that holds all turns."""
@@ -225,6 +228,11 @@ class Desk:
         for turn in talk.conversation.turns:
             self._talks.append(owner, key, turn.answer, turn.within)
         return key
+
+
+def _warn(line: str) -> None:
+    """Shows a line for some seconds; Gradio takes it for HTML."""
+    gr.Warning(escape(line))
 
 
 def owner_of(request: gr.Request) -> str:

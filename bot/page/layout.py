@@ -22,6 +22,8 @@ STATED = "answer: the right words\nfile: harbour.txt"  # as `eval from-feedback`
 AT_ONCE = 4  # questions answered at the same time; more wait their turn
 WAITING = 128  # questions that may wait
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+# Gradio shows a warning only of what went through its queue; there these never wait for one another.
+_TOLD: dict[str, Any] = {"queue": True, "concurrency_limit": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,9 @@ def _wire(desk: Desk, chat: _Chat) -> None:
         ),
     ]
     # An answer that is still being written must not come back into another conversation.
-    still: dict[str, Any] = {"queue": False, "cancels": asking, **_QUIET}
-    chat.stop.click(desk.stop, [chat.talk], chat.shown, **still)
-    chat.open.submit(desk.open, [chat.open], chat.shown, **still)
+    still: dict[str, Any] = {"cancels": asking, **_QUIET}
+    chat.stop.click(desk.stop, [chat.talk], chat.shown, queue=False, **still)
+    chat.open.submit(desk.open, [chat.open], chat.shown, **_TOLD, **still)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +142,9 @@ def _vote() -> _Vote:
 
 def _wire_vote(desk: Desk, chat: _Chat, vote: _Vote) -> None:
     form = [vote.form, vote.turn, vote.reason, vote.note]
-    chat.chatbot.like(desk.vote, [chat.talk], [chat.chatbot, *form], queue=False, **_QUIET)
+    chat.chatbot.like(desk.vote, [chat.talk], [chat.chatbot, *form], **_TOLD, **_QUIET)
     told = [chat.talk, vote.turn, vote.reason, vote.note]
-    vote.send.click(desk.explain, told, form, queue=False, **_QUIET)
+    vote.send.click(desk.explain, told, form, **_TOLD, **_QUIET)
     vote.close.click(desk.close_vote, None, form, queue=False, **_QUIET)
 
 
