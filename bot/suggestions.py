@@ -6,7 +6,7 @@ no engine: how to ask, and whether others are waiting, it is given.
 
 import logging
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -223,8 +223,10 @@ def _prospects(article: Article) -> Iterator[Prospect]:
         if not passage.boilerplate
         for sentence in passage.sentences
     ]
-    for sentence in sentences[:SENTENCES]:
-        yield from prospects(article, sentence)
+    made = [one for sentence in sentences[:SENTENCES] for one in prospects(article, sentence)]
+    often = Counter(one.question for one in made)
+    # "What did she say?" has one answer only where she said one thing
+    yield from (one for one in made if often[one.question] == 1)
 
 
 def _standing(article: Article) -> tuple[int, int, str]:
