@@ -113,7 +113,7 @@ def _wire(desk: Desk, chat: _Chat) -> None:
 class _Vote:
     """The little form under the chat that asks why."""
 
-    form: gr.Group
+    form: gr.Column
     turn: gr.State
     reason: gr.Radio
     note: gr.Textbox
@@ -122,10 +122,16 @@ class _Vote:
 
 
 def _vote() -> _Vote:
-    with gr.Group(visible=False, elem_id="by-vote") as form:
+    with gr.Column(visible=False, elem_id="by-vote") as form:
         turn = gr.State(-1)
         reason = gr.Radio(list(REASONS), label="What was wrong with it?")
-        note = gr.Textbox(label="Note (optional)", lines=2, max_length=2000)
+        note = gr.Textbox(
+            label="Note (optional)",
+            placeholder="What would be right? Lines such as `answer: …` and `file: …` help most.",
+            lines=1,
+            max_lines=4,
+            max_length=2000,
+        )
         with gr.Row():
             send = gr.Button("Send", size="sm", variant="primary")
             close = gr.Button("Close", size="sm")
