@@ -96,10 +96,21 @@ class Engine:
         Only what is in `scope` is searched. Raises QuestionError as `answer` does.
         """
         with self._counting:
-            yield from self._stream(question, conversation, scope)
+            yield from self._stream(question, conversation, scope, self._writer)
+
+    def quoted(self, question: str, scope: Scope = CORPUS) -> Answer:
+        """The answer in the articles' own words, whatever writes the others; raises as `answer` does."""
+        with self._counting:
+            *_, last = self._stream(question, Conversation(), scope, None)
+        return last
+
+    def searched(self, scope: Scope = CORPUS) -> int:
+        """How many articles of the corpus a question in `scope` is looked up in."""
+        catalog = self.catalog()
+        return catalog.browsing.browse(scope.selection, "path", 0, 1)[1]
 
     def _stream(
-        self, question: str, conversation: Conversation, scope: Scope
+        self, question: str, conversation: Conversation, scope: Scope, writer: Writer | None
     ) -> Generator[Answer, None, None]:
         clock = _Clock()
         question = self._accept(question)
@@ -114,9 +125,9 @@ class Engine:
             answer = self._compose(question, standalone, candidates, evidence, scope)
             if retrieved.words_only:
                 answer = replace(answer, notice=WORDS_ONLY)
-        if self._writer is not None and not answer.refused:
+        if writer is not None and not answer.refused:
             spent_s = clock.timings()["resolve"] / 1000
-            written = self._written(self._writer, answer, spent_s, scope)
+            written = self._written(writer, answer, spent_s, scope)
             with clock("write"), closing(written) as versions:
                 for grown in versions:
                     yield grown

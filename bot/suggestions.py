@@ -6,7 +6,7 @@ no engine: how to ask, and whether others are waiting, it is given.
 
 import logging
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +25,7 @@ SENTENCES = 150  # looked at in an article
 ARTICLES = 4  # that follow-ups are made from: those cited, then those nearest
 OPENERS_FROM = 24  # articles that first questions are made from
 SAME_TOPIC = 0.3  # counts as much as this difference between two shapes
+TELLING = 0.6  # the least weight of a first question: nobody has heard of its people yet
 WORDS = 400  # of a passage; only its sentences matter here
 Ask = Callable[[str], Answer]
 _log = logging.getLogger(__name__)
@@ -99,7 +100,8 @@ class Suggester:
 
         def made() -> Iterator[Prospect]:
             for article in chosen:
-                yield from sorted(_prospects(article), key=lambda p: -p.weight)[:2]
+                telling = (one for one in _prospects(article) if one.weight >= TELLING)
+                yield from sorted(telling, key=lambda one: -one.weight)[:2]
 
         key = ("starters", k, tuple(article.id for article in chosen), within)
         return self._kept_or_tried(
@@ -223,8 +225,10 @@ def _prospects(article: Article) -> Iterator[Prospect]:
         if not passage.boilerplate
         for sentence in passage.sentences
     ]
-    for sentence in sentences[:SENTENCES]:
-        yield from prospects(article, sentence)
+    made = [one for sentence in sentences[:SENTENCES] for one in prospects(article, sentence)]
+    often = Counter(one.question for one in made)
+    # "What did she say?" has one answer only where she said one thing
+    yield from (one for one in made if often[one.question] == 1)
 
 
 def _standing(article: Article) -> tuple[int, int, str]:

@@ -78,3 +78,34 @@ COMPLETE = frozenset(
     "took effect,stood down,stepped down".split(",")
 )
 ARRIVING = frozenset({"arrived", "came down", "met"})
+# How a question asks for what somebody said, wants or does in words.
+ASKED = {
+    "promised": "promise",
+    "vowed": "vow",
+    "pledged": "pledge",
+    "agreed": "agree",
+    "decided": "decide",
+    "refused": "refuse",
+    "threatened": "threaten",
+    "offered": "offer",
+    "hoped": "hope",
+    "wanted": "want",
+    "planned": "plan",
+    "called on": "call on",
+    "urged": "urge",
+    "asked": "ask",
+    "told": "tell",
+    "ordered": "order",
+    "warned": "warn",
+    "accused": "accuse",
+    "blamed": "blame",
+    "called for": "call for",
+    "asked for": "ask for",
+    "complained of": "complain about",
+    "complained about": "complain about",
+    "announced": "announce",
+    "proposed": "propose",
+    "demanded": "demand",
+    "denied": "deny",
+    "ruled out": "rule out",
+}

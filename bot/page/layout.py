@@ -18,7 +18,6 @@ from bot.page.escaping import escape_line
 from bot.page.talk import Talk
 
 ASSETS = Path(__file__).parent
-STATED = "answer: the right words\nfile: harbour.txt"  # as `eval from-feedback` reads a note
 AT_ONCE = 4  # questions answered at the same time; more wait their turn
 WAITING = 128  # questions that may wait
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -116,7 +115,7 @@ def _wire(desk: Desk, chat: _Chat) -> None:
 class _Vote:
     """The little form under the chat that asks why."""
 
-    form: gr.Group
+    form: gr.Column
     turn: gr.State
     reason: gr.Radio
     note: gr.Textbox
@@ -125,13 +124,14 @@ class _Vote:
 
 
 def _vote() -> _Vote:
-    with gr.Group(visible=False, elem_id="by-vote") as form:
+    with gr.Column(visible=False, elem_id="by-vote") as form:
         turn = gr.State(-1)
         reason = gr.Radio(list(REASONS), label="What was wrong with it?")
         note = gr.Textbox(
             label="Note (optional)",
-            placeholder="What is right, if you know it, a line each:\n" + STATED,
-            lines=3,
+            placeholder="What would be right? Lines such as `answer: …` and `file: …` help most.",
+            lines=1,
+            max_lines=4,
             max_length=LONGEST_NOTE,
         )
         with gr.Row():

@@ -97,7 +97,7 @@ def _suggested(parts: Parts, key: str, owner: str) -> Sequence[str]:
     version = engine.catalog().generation
     if not key:
         openers = parts.examples or parts.suggester.starters(
-            _standing_out(engine), engine.answer, STARTERS, version
+            _standing_out(engine), engine.quoted, STARTERS, version
         )
         return openers[:STARTERS]
     conversation = parts.talks.load(owner, key)
@@ -110,7 +110,7 @@ def _suggested(parts: Parts, key: str, owner: str) -> Sequence[str]:
     turns = (*conversation.turns[:-1], replace(last, answer=replace(last.answer, candidates=near)))
     return parts.suggester.follow_ups(
         Conversation(turns),
-        lambda question: engine.answer(question, conversation, scope),
+        lambda question: engine.quoted(question, scope),
         (version, scope),
     )
 

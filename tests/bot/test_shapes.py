@@ -82,6 +82,17 @@ def test_a_sentence_gives_the_question_that_it_answers(sentence: str, question: 
         "The troops sent to Leith in 2019 were tired.",  # "sent" is no verb of the troops
         "How the storm killed 14 people",  # a heading
         "On 3 May 2019 the new bridge opened in Leith.",  # a verb that is not known
+        "Leith bought 14.5 boats of the old kind in what Silva called “a deal”.",
+        "Silva signed a “treaty of hope” with Oban in 2016.",
+        "Van Silva was shot in 2016.",  # half a name, where the other half is not known
+        "Silva has won 23 Grand Slam singles titles.",
+        "Silva passed the Mining Control and Reclamation Act in 1977.",
+        "The museum was opened by Lyndon B. Johnson in 2016.",
+        "The ferry arrived in May.",
+        "Half the Big Ten players have completed more than that.",
+        "Mayor Tom Reed’s plan is new.",
+        "Leith sent Oban a letter saying that it was late in May.",
+        "Silva proposed to Marlow.",
         "Some 300 were there, and one boat left.",
         "The Harbour Union promised to be there.",
     ],

@@ -14,7 +14,6 @@ from bot.answer import Answer
 from bot.conversation import Conversation
 from bot.feedback import SELECTION, Feedback, Vote
 from bot.page.desk import GONE, NOT_KEPT, Desk
-from bot.page.layout import STATED
 from bot.page.talk import STOPPED, Talk
 from bot.people import FILE_NAME, People
 from bot.talks import Talks
@@ -430,12 +429,10 @@ def test_another_tabs_answer_is_not_cut_by_ones_own(desk: Desk, talks: Talks, pa
     assert kept(talks, page) == ["Where?", "Who?", "Where then?"]
 
 
-def test_what_the_form_suggests_to_write_is_what_evaluation_reads(
-    page: Page, feedback: Feedback
-) -> None:
+def test_what_the_note_states_is_what_evaluation_reads(page: Page, feedback: Feedback) -> None:
     page.ask("Where?")
     page.press(1, False)
-    page.explain("wrong answer", STATED)
+    page.explain("wrong answer", "answer: the right words\nfile: harbour.txt")
     (vote,) = feedback.all()
     (case,) = gather([vote], lambda file: file == "harbour.txt").cases
     assert (case.answers, case.files) == (("the right words",), ("harbour.txt",))
