@@ -1,6 +1,8 @@
 """app.py as a program: it serves what it should, nothing else, and says in one line what is wrong."""
 
+import asyncio
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -10,9 +12,12 @@ from pathlib import Path
 import httpx
 import pytest
 from gradio_client import Client
+from mcp import Client as McpClient
+from mcp.types import CallToolResult
 
 from app import SAMPLE, SAMPLE_QUESTIONS, main
 from bot.build import build_engine, sync_corpus
+from bot.page.told import NOTHING
 from index.lock import writer_lock
 from index.settings import load_settings
 from tests.browser.serving import served
@@ -97,18 +102,27 @@ def test_what_another_site_sends_is_refused_in_a_line(
     address: str, headers: dict[str, str], path: str
 ) -> None:
     reply = httpx.get(f"{address}{path}", headers=headers)
-    assert reply.status_code == 403 and reply.text.count("\n") == 1
+    assert reply.status_code == 403 and "\n" not in reply.json()["error"]
 
 
-def test_no_file_is_taken(address: str) -> None:
+def test_a_file_is_taken_for_the_one_who_adds_it_and_nowhere_else(address: str) -> None:
     for path in ("gradio_api/upload", "upload"):
         reply = httpx.post(f"{address}{path}", files={"files": ("a.txt", b"words")})
-        assert (reply.status_code, reply.text) == (403, "This page takes no files.\n")
+        assert (reply.status_code, reply.json()) == (404, {"error": NOTHING})
+    story = b"The harbour bridge of Crail was opened by Ada Pell in May 2015.\n"
+    question = {"question": "Who opened the harbour bridge of Crail?"}
+    with httpx.Client(base_url=address) as ann, httpx.Client(base_url=address) as bob:
+        assert ann.post("api/uploads", params={"name": "crail.txt"}, content=story).is_success
+        assert [one["name"] for one in ann.get("api/uploads").json()["uploads"]] == ["crail.txt"]
+        assert bob.get("api/uploads").json() == {"uploads": []}
+        assert "Ada Pell" in ann.post("api/ask", json=question).json()["answer"]
+        assert bob.post("api/ask", json=question).json()["refused"]
+        assert ann.delete("api/uploads/crail.txt").status_code == 204
 
 
 def test_files_of_the_machine_are_not_served(address: str) -> None:
     for path in ("/etc/passwd", str(Path(__file__).resolve()), "app.py"):
-        assert httpx.get(f"{address}gradio_api/file={path}").status_code in (403, 404)
+        assert httpx.get(f"{address}gradio_api/file={path}").status_code == 404
 
 
 def test_the_page_names_no_other_machine_for_its_look(address: str) -> None:
@@ -167,15 +181,13 @@ def test_a_port_in_use_is_told_before_anything_is_indexed(
     assert not (tmp_path / "storage").exists()
 
 
-@pytest.mark.parametrize("host", ["", "  ", "no.such.host.invalid", "..", "192.0.2.1"])
 def test_an_address_that_is_none_is_a_line_and_2(
-    host: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("BYLINE_HOST", host)
+    monkeypatch.setenv("BYLINE_HOST", "no.such.host.invalid")
     assert main(["--port", "0"]) == 2
     said = capsys.readouterr().err
-    assert "BYLINE_HOST" in said and "attempting" not in said and said.count("\n") == 1
-    assert ("expected an address" in said) == (not host.strip())
+    assert said.startswith("app.py: ") and "BYLINE_HOST" in said and said.count("\n") == 1
 
 
 def test_at_an_open_address_one_line_says_that_there_is_no_login(tmp_path: Path) -> None:
@@ -186,10 +198,62 @@ def test_at_an_open_address_one_line_says_that_there_is_no_login(tmp_path: Path)
         assert httpx.get(local, headers={"Origin": "http://evil.example"}).status_code == 403
     lines = (tmp_path / "storage.log").read_text().splitlines()
     assert [line for line in lines if "no login" in line] == [
-        f"app.py: there is no login: anybody who reaches 0.0.0.0:{port} can read the articles"
+        f"app.py: there is no login: anybody who reaches 0.0.0.0:{port} can read the articles; "
+        "set BYLINE_AUTH"
     ]
 
 
 def test_a_port_out_of_range_is_a_line_and_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--port", "99999"]) == 2
     assert "99999" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "told"), [(None, "No such file"), ("ann:secret\n", "line 1"), ("", "no account")]
+)
+def test_accounts_that_cannot_be_read_are_a_line_and_2(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    content: str | None,
+    told: str,
+) -> None:
+    file = tmp_path / "accounts"
+    if content is not None:
+        file.write_text(content)
+    monkeypatch.setenv("BYLINE_AUTH", str(file))
+    assert main(["--storage", str(tmp_path / "storage"), "--port", "0"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("app.py: BYLINE_AUTH: ") and told in said and said.count("\n") == 1
+    assert "secret" not in said
+    assert not (tmp_path / "storage").exists()
+
+
+def test_models_are_answered_at_mcp_with_the_guard_in_front(tmp_path: Path) -> None:
+    async def asked(url: str) -> CallToolResult:
+        async with McpClient(url) as client:
+            assert {tool.name for tool in (await client.list_tools()).tools} == {
+                "ask",
+                "search_articles",
+            }
+            return await client.call_tool("ask", {"question": SAMPLE_QUESTIONS[0]})
+
+    with served(SAMPLE, tmp_path / "storage", flags=["--mcp"]) as page:
+        found = asyncio.run(asked(f"{page}mcp")).structured_content
+        assert found["refused"] is False and "United Nations" in found["answer"]
+        assert found["citations"][0]["quote"]
+        for headers in ({"host": "evil.example"}, {"origin": "http://evil.example"}):
+            assert httpx.post(f"{page}mcp", headers=headers).status_code == 403
+
+
+def test_without_the_package_for_models_one_line_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in sys.modules if name == "mcp" or name.startswith("mcp.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    storage = tmp_path / "storage"
+    assert main(["--storage", str(storage), "--port", "0", "--mcp"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("app.py: the MCP server needs a package") and said.count("\n") == 1
+    assert "requirements-mcp.txt" in said and not storage.exists()

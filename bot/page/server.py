@@ -31,7 +31,9 @@ _SYSTEM = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "monospace"]
 # Questions: how many a second on average, and how many at once.
 PERSON, ADDRESS = (1.0, 30), (20.0, 600)
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+# What none of our routes takes here, or not by that method, is nothing of Gradio's either.
+OURS = ("/api/{path:path}", "/login", "/logout", "/mcp", "/healthz", "/readyz")
 ENDING = 2  # seconds that open connections get when the program ends
 
 
@@ -74,11 +76,12 @@ def build_app(
     )
     for router in routers:
         app.include_router(router)
-    app.add_api_route("/api/{path:path}", _nothing, methods=list(METHODS), include_in_schema=False)
     for name, file in assets.items():
         app.add_api_route(f"/byline/{name}", _file(file), include_in_schema=False)
     if mcp is not None:
         app.router.routes.append(Route("/mcp", mcp))
+    for path in OURS:
+        app.add_api_route(path, _nothing, methods=METHODS, include_in_schema=False)
     app.mount("/byline", StaticFiles(directory=ASSETS))
     mounted: FastAPI = gr.mount_gradio_app(
         app,
@@ -133,8 +136,7 @@ def _running(mcp: McpApp | None) -> Any:
     return lifespan
 
 
-def _nothing(path: str) -> JSONResponse:
-    """For what none of our routes takes, or not by that method: Gradio would tell it in another form."""
+def _nothing() -> JSONResponse:
     return error_line(404, NOTHING)
 
 
