@@ -47,6 +47,23 @@ def parse_selection(values: Mapping[str, Any]) -> Selection:
     )
 
 
+def selection_values(selection: Selection) -> dict[str, Any]:
+    """What `parse_selection` makes `selection` of, without the conditions that are none."""
+    values = {
+        "outlets": sorted(selection.publishers),
+        "since": selection.since.isoformat() if selection.since else "",
+        "until": selection.until.isoformat() if selection.until else "",
+        "words": selection.words,
+        "ids": sorted(selection.ids),
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def selection_text(selection: Selection) -> str:
+    """`selection` as JSON, which `read_selection` reads; "" for everything."""
+    return json.dumps(selection_values(selection)) if selection else ""
+
+
 def read_selection(text: str) -> Selection:
     """The same from JSON; an empty text selects everything. Raises QuestionError in one line."""
     if not text.strip():

@@ -93,7 +93,7 @@ def engine_routes(parts: Parts) -> APIRouter:
 
 
 def _suggested(parts: Parts, key: str, owner: str) -> Sequence[str]:
-    engine, scope = parts.engine, Scope(owner=owner)
+    engine = parts.engine
     version = engine.catalog().generation
     if not key:
         openers = parts.examples or parts.suggester.starters(
@@ -105,12 +105,13 @@ def _suggested(parts: Parts, key: str, owner: str) -> Sequence[str]:
     if conversation is None or last is None:
         return ()
     # A kept answer has no candidates: what lies near it is looked up again.
+    scope = Scope(last.within, owner)
     near = engine.search(last.answer.standalone_question, NEAR, scope)
     turns = (*conversation.turns[:-1], replace(last, answer=replace(last.answer, candidates=near)))
     return parts.suggester.follow_ups(
         Conversation(turns),
         lambda question: engine.quoted(question, scope),
-        (version, owner),
+        (version, scope),
     )
 
 
