@@ -136,7 +136,7 @@ def test_a_pdf_shows_its_page(chat: Page) -> None:
 
 def test_a_refusal_names_what_was_searched_what_is_missing_and_what_lies_near(chat: Page) -> None:
     reply = ask(chat, UNKNOWN)
-    expect(reply).to_contain_text(f"Searched for: {UNKNOWN}")
+    expect(reply).to_contain_text(f"Searched for: {UNKNOWN} (in 6 articles)")
     expect(reply).to_contain_text("In no passage near: ")
     near = reply.locator("a.by-source").first
     near.click()
