@@ -38,7 +38,9 @@ def shelf_and_selection(draw):
         draw(st.frozensets(st.sampled_from((*OUTLETS, "Nobody")), max_size=2)),
         draw(st.none() | days),
         draw(st.none() | days),
-        draw(st.sampled_from(("", "", "bridge", "élysée", "ÉLYSÉE OPENS", "%", "_", "a_b bbc", "!"))),
+        draw(
+            st.sampled_from(("", "", "bridge", "élysée", "ÉLYSÉE OPENS", "%", "_", "a_b bbc", "!"))
+        ),
         draw(ids),
     )
     return shelf, selection
@@ -52,10 +54,12 @@ def meant(article, selection):
         and (not selection.ids or article.id in selection.ids)
         and (
             not (selection.since or selection.until)
-            or article.published is not None
-            and (selection.since or date.min)
-            <= article.published
-            <= (selection.until or date.max)
+            or (
+                article.published is not None
+                and (selection.since or date.min)
+                <= article.published
+                <= (selection.until or date.max)
+            )
         )
         and all(word in told for word in selection.words.casefold().split())
     )
