@@ -61,7 +61,7 @@ $(VENV)/run.stamp: requirements.txt constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
 	touch $@
 
-$(VENV)/dev.stamp: requirements-dev.txt requirements-anthropic.txt requirements-llm.txt requirements.txt constraints.txt | $(VENV)/bin/python
+$(VENV)/dev.stamp: requirements-dev.txt requirements-anthropic.txt requirements-llm.txt requirements-mcp.txt requirements.txt constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r requirements-anthropic.txt
 	touch $@ $(VENV)/run.stamp

@@ -1,19 +1,25 @@
 """The chat page as a program: settings, an index brought up to date, the engine, the page.
 
-`python app.py [--corpus DIR] [--storage DIR] [--host ADDRESS] [--port NUMBER]`
+`python app.py [--corpus DIR] [--storage DIR] [--host ADDRESS] [--port NUMBER] [--mcp]`
 """
 
 import argparse
-import errno
-import os
-import socket
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.console import printable
-from index.errors import BylineError, SettingsError, StorageBusyError, UnreachableError
+from index.errors import BylineError, StorageBusyError, UnreachableError
 from index.settings import ROOT, Settings, load_settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from bot.engine import Engine
+    from bot.page.server import Site
+    from index.sync import SyncReport
 
 SAMPLE = ROOT / "corpus"
 SAMPLE_QUESTIONS = (
@@ -26,9 +32,10 @@ SAMPLE_QUESTIONS = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve the page until interrupted. 0: stopped by the user; 2: a known error, told in one line."""
-    flags = _parser().parse_args(argv)
+    flags = vars(_parser().parse_args(argv))
+    mcp = flags.pop("mcp")
     try:
-        serve(load_settings(**vars(flags)))
+        serve(load_settings(**flags), mcp=mcp)
     except BylineError as error:
         print(f"app.py: {error}", file=sys.stderr)
         return 2
@@ -37,36 +44,87 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, *, mcp: bool = False) -> None:
     """Sync the corpus, build the engine and serve the page until interrupted. Raises BylineError."""
-    if not settings.host.strip():
-        raise SettingsError(
-            f"BYLINE_HOST={settings.host!r}: expected an address; give one such as 127.0.0.1"
-        )
-    port = _free_port(settings.host, settings.port)  # refuse before work begins
+    from bot.page.address import free_port
+
+    port = free_port(settings.host, settings.port)  # refuse before work begins
     from bot.build import build_engine
 
-    _sync(settings)
-    engine = build_engine(settings)
-    from bot.page.guard import is_loopback
-    from bot.page.layout import build_page, launch  # Gradio takes seconds to import
+    with ExitStack() as opened:
+        last = _sync(settings)
+        engine = build_engine(settings)
+        opened.callback(engine.close)
+        from bot.page import server  # Gradio takes seconds to import
 
-    _reach_loopback_directly()
-    if not is_loopback(settings.host):
-        print(
-            f"app.py: there is no login: anybody who reaches {settings.host}:{port} "
-            "can read the articles",
-            file=sys.stderr,
-        )
+        site = server.Site(settings.host, port, settings.limits.max_bytes)
+        server.serve(_application(settings, site, engine, last, mcp, opened), site)
+
+
+def _application(
+    settings: Settings,
+    site: "Site",
+    engine: "Engine",
+    last: "SyncReport | None",
+    mcp: bool,
+    opened: ExitStack,
+) -> "FastAPI":
+    """All that the page is made of, put together; what has to be closed is put into `opened`."""
+    from bot.build import build_accounts, build_upkeep, describe
+    from bot.feedback import Feedback
+    from bot.mcp import mcp_app
+    from bot.page.articles_routes import articles_routes
+    from bot.page.desk import Desk
+    from bot.page.layout import build_page
+    from bot.page.person import door
+    from bot.page.routes import Parts, engine_routes
+    from bot.page.server import build_app
+    from bot.page.talks_routes import talks_routes
+    from bot.page.uploads_routes import uploads_routes
+    from bot.people import FOLDER, People
+    from bot.suggestions import Suggester
+    from bot.talks import Talks
+    from eval.build import build_runner
+    from eval.panel import SCRIPT, evaluation_routes
+
+    folder = settings.storage / FOLDER
+    people = People(folder)
+    opened.callback(people.close)
+    talks, feedback = Talks(people), Feedback(people)
+    upkeep = build_upkeep(settings, last)
+    opened.callback(upkeep.close)
     examples = SAMPLE_QUESTIONS if settings.corpus == SAMPLE else ()
-    try:
-        page = build_page(engine, settings.corpus.name, len(engine.articles()), examples)
-        launch(page, settings.host, port)
-    finally:
-        engine.close()
+    desk = Desk(engine, talks, feedback, lambda: describe(settings))
+    runner, runs = build_runner(settings, engine, folder)
+    opened.callback(runner.close)
+    accounts, sessions = build_accounts(settings, folder)
+    if sessions:
+        opened.callback(sessions.shut)
+    else:
+        _warn_of_no_login(site)
+    guarded, login = door(accounts, sessions)
+    routers = [
+        engine_routes(Parts(engine, talks, Suggester(engine), examples)),
+        talks_routes(talks),
+        articles_routes(lambda: engine.catalog, upkeep),
+        uploads_routes(engine.uploads),
+        evaluation_routes(runner, runs),
+        *login,
+    ]
+    page = build_page(
+        desk, settings.corpus.name, engine.catalog.counts()[0], ("Articles", "Evaluation")
+    )
+    return build_app(
+        page,
+        routers,
+        site,
+        guarded,
+        assets={SCRIPT.name: SCRIPT},
+        mcp=mcp_app(engine) if mcp else None,
+    )
 
 
-def _sync(settings: Settings) -> None:
+def _sync(settings: Settings) -> "SyncReport | None":
     """Bring the index up to date; where that cannot be done now, the index is used as it stands."""
     from bot.build import sync_corpus
 
@@ -74,9 +132,21 @@ def _sync(settings: Settings) -> None:
         report = sync_corpus(settings)
     except (StorageBusyError, UnreachableError) as error:
         print(f"app.py: {error}; showing the index as it stands", file=sys.stderr)
-        return
+        return None
     for path, reason in report.skipped:
         print(f"skipped {path!a}: {printable(reason)}", file=sys.stderr)
+    return report
+
+
+def _warn_of_no_login(site: "Site") -> None:
+    from bot.page.guard import is_loopback
+
+    if not is_loopback(site.host):
+        print(
+            f"app.py: there is no login: anybody who reaches {site.host}:{site.port} "
+            "can read the articles; set BYLINE_AUTH",
+            file=sys.stderr,
+        )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -85,37 +155,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--storage", type=Path, metavar="DIR", help="folder of the index")
     parser.add_argument("--host", metavar="ADDRESS", help="address to serve at (127.0.0.1)")
     parser.add_argument("--port", type=int, metavar="NUMBER", help="port (7860; 0: any free one)")
+    parser.add_argument("--mcp", action="store_true", help="serve language models too, at /mcp")
     return parser
-
-
-def _free_port(host: str, port: int) -> int:
-    """`port`, or a free one for 0; raises SettingsError when it cannot be listened on."""
-    try:
-        with socket.create_server((host, port)) as listener:
-            return int(listener.getsockname()[1])
-    except (OSError, UnicodeError) as error:  # the latter: no name of a machine looks like this
-        raise SettingsError(f"{host}:{port}: {_unusable(error)}") from None
-
-
-def _unusable(error: OSError | UnicodeError) -> str:
-    """Why an address and port cannot be listened on, and the remedy."""
-    if isinstance(error, UnicodeError):
-        return "not an address; give another --host (BYLINE_HOST)"
-    if isinstance(error, socket.gaierror):  # its numbers are not those of `os.strerror`
-        return f"{error.strerror}; give another --host (BYLINE_HOST)"
-    said = os.strerror(error.errno) if error.errno else str(error)
-    if error.errno == errno.EADDRINUSE:
-        return f"{said}; stop the program that uses it, or give another --port (BYLINE_PORT)"
-    if error.errno == errno.EADDRNOTAVAIL:
-        return f"{said}; give another --host (BYLINE_HOST)"
-    return f"{said}; give another --host (BYLINE_HOST) or --port (BYLINE_PORT)"
-
-
-def _reach_loopback_directly() -> None:
-    """Gradio asks its own page once at start; a proxy in the environment must not stand between."""
-    for name in ("no_proxy", "NO_PROXY"):
-        hosts = [os.environ[name]] if os.environ.get(name) else []
-        os.environ[name] = ",".join([*hosts, "127.0.0.1", "localhost"])
 
 
 if __name__ == "__main__":

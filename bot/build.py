@@ -1,9 +1,13 @@
 """The one place where parts are chosen from settings and put together."""
 
+import sys
 from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
 
 from llama_index.core.llms import LLM
 
+from bot.accounts import Accounts, load_accounts
 from bot.checking import Checker
 from bot.citations import Verifier
 from bot.condensing import CondensingResolver
@@ -17,10 +21,12 @@ from bot.llm import close_llm, open_llm
 from bot.reader import Reader
 from bot.resolution import Resolver
 from bot.retrieval import HybridRetriever
+from bot.sessions import Sessions
 from bot.spans import SpanModel
 from bot.stream import StreamLimits
 from bot.support import Models
 from bot.tagging import TermTagger
+from bot.upkeep import Upkeep
 from index.check import CheckReport, check
 from index.encoder import Encoder
 from index.errors import ModelError
@@ -62,6 +68,27 @@ def check_corpus(settings: Settings, progress: Progress = no_progress) -> CheckR
         )
     finally:
         encoder.close()
+
+
+def build_upkeep(settings: Settings, last: SyncReport | None = None) -> Upkeep:
+    """What syncs and checks the index while it is in use; `last` is what the last sync did."""
+    return Upkeep(partial(sync_corpus, settings), partial(check_corpus, settings), last)
+
+
+def build_accounts(settings: Settings, folder: Path) -> tuple[Accounts | None, Sessions | None]:
+    """Who may log in and who has, kept in `folder`; none where there is no login. Raises BylineError."""
+    if not settings.auth:
+        return None, None
+    accounts = load_accounts(Path(settings.auth))
+    if accounts.warning:
+        print(accounts.warning, file=sys.stderr)
+    return accounts, Sessions(folder / "sessions.sqlite3", accounts)
+
+
+def describe(settings: Settings) -> dict[str, str]:
+    """The settings that an answer depends on, as words: what a vote is kept with."""
+    names = ("strictness", "candidates", "llm", "unsupported")
+    return {name: str(getattr(settings, name)).partition("@")[0] for name in names}
 
 
 def build_engine(settings: Settings) -> Engine:

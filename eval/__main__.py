@@ -1,4 +1,4 @@
-"""`python -m eval run|reader|resolution|check|retrieval|scale|bench`: measure answers and their parts.
+"""`python -m eval …`: measure answers and their parts, and make cases of what people say of them.
 
 Wires sets, corpus, index and engine together; the figures are made elsewhere.
 """
@@ -22,11 +22,12 @@ from bot.support import Models
 from eval import reader as reading
 from eval import resolution
 from eval.bench import bench
-from eval.cases import ROOT, Case, check_files, load_cases, set_path
+from eval.cases import CORPORA, ROOT, Case, check_files, load_cases, set_path
 from eval.checking import ROWS, Cosine, measure, print_checks
 from eval.collection import COLLECTIONS
 from eval.finding import HALVES, rank_collections
 from eval.follow_ups import answer_loss
+from eval.from_feedback import write_cases
 from eval.lines import load_lines
 from eval.predictions import check_predictions, write_predictions
 from eval.reader import evaluate
@@ -48,13 +49,6 @@ from index.console import exit_code
 from index.encoder import Encoder
 from index.errors import EvaluationError
 from index.settings import Settings, load_settings
-
-CORPORA = {
-    "sample": ROOT / "corpus",
-    "sample-conversations": ROOT / "corpus",
-    "real": ROOT.parent / "shared" / "corpus",
-    "real-conversations": ROOT.parent / "shared" / "corpus",
-}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -89,6 +83,8 @@ def _command(arguments: argparse.Namespace) -> int:
         return rank_collections(arguments, console)
     if arguments.command == "scale":
         return measure_sizes(arguments, console)
+    if arguments.command == "from-feedback":
+        return write_cases(arguments)
     return _run(arguments, console)
 
 
@@ -261,6 +257,17 @@ def _parser() -> argparse.ArgumentParser:
     sizes.add_argument(
         "--articles", type=int, action="append", metavar="N", help=f"a size (default {SIZES})"
     )
+    votes = commands.add_parser("from-feedback", help="make known-answer cases of people's votes")
+    votes.add_argument("--storage", type=Path, metavar="DIR", help="the index the votes lie beside")
+    votes.add_argument("--corpus", type=Path, metavar="DIR", help="the articles that were asked")
+    votes.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE.jsonl",
+        help="write the cases; what has to be completed goes to FILE.drafts.jsonl",
+    )
+    votes.add_argument("--force", action="store_true", help="write over these files")
     speed = commands.add_parser("bench", help="measure speed beside Chroma's default embedding")
     speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "embedder_fp32.onnx")
     speed.add_argument("--texts", type=int, default=96, metavar="N", help="passages a round")

@@ -15,6 +15,34 @@ from typing import NamedTuple
 BINS = 15
 
 
+class Bin(NamedTuple):
+    """The cases whose probability lies in (low, high], and in the first bin at 0 too.
+
+    `probability` is their mean probability and `right` the share of them that is right; both are
+    None in a bin without cases.
+    """
+
+    low: float
+    high: float
+    cases: int
+    probability: float | None
+    right: float | None
+
+    @property
+    def gap(self) -> float:
+        """|share right - mean probability|, 0 in a bin without cases."""
+        if self.right is None or self.probability is None:
+            return 0.0
+        return abs(self.right - self.probability)
+
+
+class RiskPoint(NamedTuple):
+    """When the share `coverage` of the cases, the surest, is answered, the share `risk` of it is wrong."""
+
+    coverage: float
+    risk: float
+
+
 class Threshold(NamedTuple):
     """A place to cut: `score` is the mean over all cases when those from `value` up are answered."""
 
@@ -27,19 +55,36 @@ def expected_calibration_error(
 ) -> float | None:
     """ECE in [0, 1]: the mean gap between how sure and how often right; None without cases.
 
-    The probabilities fall into `bins` bins ((m-1)/M, m/M] of equal width, 0 into the first. The gap
-    of a bin is |share right - mean probability|, weighted with the bin's share of the cases.
+    Over the bins of `reliability_bins`: the gap of a bin is |share right - mean probability|,
+    weighted with the bin's share of the cases.
     Source: Guo et al. 2017, equation 3, with their 15 bins.
     """
-    edges = [number / bins for number in range(1, bins + 1)]
-    binned: defaultdict[int, list[tuple[float, bool]]] = defaultdict(list)
+    found = reliability_bins(probabilities, right, bins)
+    gaps = math.fsum(each.cases * each.gap for each in found)
+    return gaps / len(probabilities) if probabilities else None
+
+
+def reliability_bins(
+    probabilities: Sequence[float], right: Sequence[bool], bins: int
+) -> tuple[Bin, ...]:
+    """The reliability diagram: `bins` bins ((m-1)/M, m/M] of equal width, by rising probability.
+
+    A probability of 0 falls into the first. Empty bins are there too, so that there are always
+    `bins`. Source: Niculescu-Mizil and Caruana 2005; the bins as in Guo et al. 2017.
+    """
+    edges = [number / bins for number in range(bins + 1)]
+    binned: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
     for probability, is_right in zip(probabilities, right, strict=True):
-        binned[bisect_left(edges, probability)].append((probability, is_right))
-    if not binned:
-        return None
-    # n * (share right - mean probability) of a bin is the sum of its differences
-    gaps = (abs(math.fsum(is_right - p for p, is_right in cases)) for cases in binned.values())
-    return math.fsum(gaps) / len(probabilities)
+        binned[max(bisect_left(edges, probability) - 1, 0)].append((probability, is_right))
+    return tuple(_bin(*place) for place in zip(edges, edges[1:], binned, strict=False))
+
+
+def _bin(low: float, high: float, cases: Sequence[tuple[float, bool]]) -> Bin:
+    if not cases:
+        return Bin(low, high, 0, None, None)
+    probability = math.fsum(probability for probability, _ in cases) / len(cases)
+    right = sum(is_right for _, is_right in cases) / len(cases)
+    return Bin(low, high, len(cases), probability, right)
 
 
 def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
@@ -59,22 +104,32 @@ def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
 
 
 def area_under_risk_coverage(probabilities: Sequence[float], right: Sequence[bool]) -> float | None:
-    """AURC in [0, 1], lower is better: the mean selective risk over the coverages 1/n, ..., n/n.
+    """AURC in [0, 1], lower is better: the mean risk of `risk_coverage_points`; None without cases.
+
+    Source: the area under the risk-coverage curve as in Geifman, Uziel and El-Yaniv 2019.
+    """
+    points = risk_coverage_points(probabilities, right)
+    return math.fsum(point.risk for point in points) / len(points) if points else None
+
+
+def risk_coverage_points(
+    probabilities: Sequence[float], right: Sequence[bool]
+) -> tuple[RiskPoint, ...]:
+    """The risk-coverage curve: one point for each of the coverages 1/n, ..., n/n.
 
     At coverage k/n the k surest cases are answered; the risk is the share of these that is wrong.
-    Cases of equal probability count as their mean over all orders. None without cases. Sources:
-    the risk-coverage curve of El-Yaniv and Wiener 2010 and Geifman and El-Yaniv 2017; the area
-    under it as in Geifman, Uziel and El-Yaniv 2019.
+    Cases of equal probability count as their mean over all orders. Source: El-Yaniv and Wiener
+    2010, Geifman and El-Yaniv 2017.
     """
     ordered = sorted(zip(probabilities, right, strict=True), reverse=True)
     errors: list[float] = []
     for _, tied in groupby(ordered, key=lambda pair: pair[0]):
         wrong = [not is_right for _, is_right in tied]
         errors += [sum(wrong) / len(wrong)] * len(wrong)
-    if not errors:
-        return None
-    risks = (total / covered for covered, total in enumerate(accumulate(errors), start=1))
-    return math.fsum(risks) / len(errors)
+    return tuple(
+        RiskPoint(covered / len(errors), total / covered)
+        for covered, total in enumerate(accumulate(errors), start=1)
+    )
 
 
 def best_threshold(

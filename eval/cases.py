@@ -9,12 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from eval.lines import load_lines
+from index.article import file_of
 from index.errors import EvaluationError
 
 ROOT = Path(__file__).resolve().parent.parent
 SETS = Path(__file__).resolve().parent / "sets"
+CORPORA = {
+    "sample": ROOT / "corpus",
+    "sample-conversations": ROOT / "corpus",
+    "real": ROOT.parent / "shared" / "corpus",
+    "real-conversations": ROOT.parent / "shared" / "corpus",
+}  # the articles of each named set
 REQUIRED = ("id", "question", "answers", "files")
 OPTIONAL = ("history", "rewrite", "tags")
+DRAFT = "draft"  # why a case is not complete; a set with one is not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +77,38 @@ def check_files(cases: Iterable[Case], corpus: Path) -> None:
     """Raise EvaluationError when a case names a file that the corpus does not have."""
     for case in cases:
         for file in case.files:
-            if not (corpus / file).is_file():
+            if not has_file(corpus, file):
                 raise EvaluationError(
                     f"case {case.id!r}: file {file!r} is not in {corpus}; "
                     "correct the case, or give the right folder with --corpus"
                 )
 
 
+def has_file(corpus: Path, file: str) -> bool:
+    """True when `corpus` has the file that an article's path names; a row or member lies in one."""
+    parts = Path(file_of(file)).parts
+    plain = bool(parts) and ".." not in parts and not Path(file).is_absolute() and "\0" not in file
+    return plain and corpus.joinpath(*parts).is_file()
+
+
+def to_row(case: Case) -> dict[str, Any]:
+    """The object that a line of a set holds for `case`; what is empty and optional is left out."""
+    row: dict[str, Any] = {"id": case.id, "question": case.question}
+    row |= {"history": list(case.history)} if case.history else {}
+    row |= {"rewrite": case.rewrite} if case.rewrite else {}
+    row |= {"answers": list(case.answers), "files": list(case.files)}
+    return row | ({"tags": list(case.tags)} if case.tags else {})
+
+
 def _case(row: dict[str, Any]) -> Case:
     """One object as a Case; ValueError says what is wrong and what to do."""
     if missing := [key for key in REQUIRED if key not in row]:
         raise ValueError(f"key {missing[0]!r} is missing; add it")
+    if DRAFT in row:
+        raise ValueError(
+            f"case {row['id']!r} is a draft ({row[DRAFT]}); complete its answers and files, "
+            f"then take the key {DRAFT!r} out"
+        )
     if unknown := [key for key in row if key not in REQUIRED + OPTIONAL]:
         raise ValueError(f"unknown key {unknown[0]!r}; expected {', '.join(REQUIRED + OPTIONAL)}")
     case = Case(

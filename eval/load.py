@@ -1,6 +1,6 @@
 """Many people at once: a running page asked over HTTP as its own chat asks, by clients with a cookie each.
 
-It measures what people wait for, and what the program's memory does meanwhile. It knows the page from outside.
+What people wait for, and what the program's memory does meanwhile. It knows the page from outside.
 """
 
 import json
@@ -135,7 +135,7 @@ def load(
                 with lock:
                     seconds.append(time.monotonic() - began)
                     held = resident_mb(process) if process and len(seconds) % 10 == 0 else None
-                    memory += [] if held is None else [held]
+                    memory.extend([] if held is None else [held])
         finally:
             person.close()
 
@@ -143,4 +143,3 @@ def load(
     with ThreadPoolExecutor(people) as pool:
         list(pool.map(one, range(people)))
     return Load(people, tuple(seconds), tuple(errors), time.monotonic() - began, tuple(memory))
-

@@ -1,4 +1,4 @@
-"""The figures of an evaluation, written out: answer match, ranking, refusal, percentiles.
+"""The figures of an evaluation, written out: answer match, ranking, means and their intervals, percentiles.
 
 Pure functions of strings and numbers. A figure that has nothing to measure is None: never an
 exception, never NaN. Knows nothing of engines, files or cases.
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 F1_THAT_COUNTS = 0.7
+_Z95 = 1.959964  # two-sided 95 % of the normal distribution
 Normalise = Callable[[str], str]
 
 _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc`\u00b4", "'"))
@@ -167,21 +168,24 @@ def _top(ranked: Iterable[str], k: int) -> list[str]:
     return list(dict.fromkeys(ranked))[: max(k, 0)]
 
 
-def refusal_precision(refused: Sequence[bool], answerable: Sequence[bool]) -> float | None:
-    """Of the questions refused, the share that has no answer; None when none was refused."""
-    return mean(not has_answer for no, has_answer in zip(refused, answerable, strict=True) if no)
-
-
-def refusal_recall(refused: Sequence[bool], answerable: Sequence[bool]) -> float | None:
-    """Of the questions without an answer, the share refused; None when there is none."""
-    pairs = zip(refused, answerable, strict=True)
-    return mean(no for no, has_answer in pairs if not has_answer)
-
-
 def mean(values: Iterable[float | None]) -> float | None:
     """The mean of the values that are there; None when none is."""
     known = [value for value in values if value is not None]
     return math.fsum(known) / len(known) if known else None
+
+
+def wilson_interval(count: int, of: int) -> tuple[float, float] | None:
+    """The 95 % score interval of the share `count` / `of`, within [0, 1]; None of nothing.
+
+    Unlike a bootstrap's it has a width where the share is 0 or 1. Source: Wilson 1927.
+    """
+    if not of:
+        return None
+    share, z2 = count / of, _Z95**2
+    middle = share + z2 / (2 * of)
+    reach = _Z95 * math.sqrt(share * (1 - share) / of + z2 / (4 * of**2))
+    low, high = ((middle + sign * reach) / (1 + z2 / of) for sign in (-1, 1))
+    return max(0.0, min(low, share)), min(1.0, max(high, share))
 
 
 def percentile(values: Iterable[float], percent: float) -> float | None:

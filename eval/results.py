@@ -8,8 +8,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
-from eval.calibration import auroc
+import numpy as np
+
+from eval.calibration import (
+    Bin,
+    RiskPoint,
+    area_under_risk_coverage,
+    auroc,
+    expected_calibration_error,
+    reliability_bins,
+    risk_coverage_points,
+)
 from eval.cases import Case
 from eval.metrics import (
     answer_is_right,
@@ -19,12 +30,22 @@ from eval.metrics import (
     percentile,
     recall_at_k,
     reciprocal_rank,
-    refusal_precision,
-    refusal_recall,
     token_f1,
+    wilson_interval,
 )
+from eval.retrieval import interval
 
 Figure = float | int | None
+Fault = Literal[
+    "not retrieved",
+    "retrieved, not read",
+    "read, but refused",
+    "wrong span",
+    "wrong citation",
+    "should have refused",
+]
+TENTHS = 10  # bins of the reliability diagram
+DEPTH = 10  # ranks of the recall curve
 NEAR_MISS = (
     "near-miss"  # the tag of questions that are right but for a person, place, number or date
 )
@@ -37,12 +58,24 @@ def digest_of(values: Sequence[object]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Retrieved:
+    """A passage that was retrieved: its id, where it stands, its words and its fused score."""
+
+    id: str
+    file: str
+    title: str
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class CaseResult:
     """What one case gave.
 
-    `retrieved` are the candidates' distinct files, best first. `citations` and `citations_valid`
-    count those of every turn, history included. `ms` is the time of the last turn alone, and
-    `digest` is of everything that was answered, times apart.
+    `retrieved` are the distinct files of `passages`, best first; the reader was given the first
+    `read` of these. `citations` and `citations_valid` count those of every turn, history included.
+    `ms` is the time of the last turn alone, and `digest` is of everything that was answered, times
+    apart.
     """
 
     case: Case
@@ -56,6 +89,8 @@ class CaseResult:
     citations_valid: int
     digest: str
     ms: float
+    passages: tuple[Retrieved, ...] = ()
+    read: int = 0
 
     @property
     def right(self) -> bool:
@@ -75,6 +110,29 @@ class CaseResult:
         return self.right and (self.file_right or not self.case.answerable)
 
     @property
+    def fault(self) -> Fault | None:
+        """The first step at which a miss went wrong; None for a correct case.
+
+        Without an answer to give, it should have refused. Otherwise: no passage of a file that
+        holds the answer was retrieved; or none was among those read; or all was there and it was
+        refused; or other words were given; or the right words were, from another file.
+        """
+        if self.correct:
+            return None
+        if not self.case.answerable:
+            return "should have refused"
+        if self._lacks(self.passages):
+            return "not retrieved"
+        if self._lacks(self.passages[: self.read]):
+            return "retrieved, not read"
+        if self.refused:
+            return "read, but refused"
+        return "wrong citation" if self.right else "wrong span"
+
+    def _lacks(self, passages: Sequence[Retrieved]) -> bool:
+        return {passage.file for passage in passages}.isdisjoint(self.case.files)
+
+    @property
     def exact_match(self) -> float | None:
         """EM of the short answer, 0 for a refusal; None for an unanswerable case."""
         return exact_match(self.given, self.case.answers)
@@ -91,6 +149,12 @@ class CaseResult:
         return tuple(place.get(file) for file in self.case.files)
 
 
+def _interval(values: Sequence[float]) -> tuple[float, float]:
+    shares = set(values) <= {0.0, 1.0}
+    found = wilson_interval(int(sum(values)), len(values)) if shares else None
+    return found or interval(np.array(values))
+
+
 @dataclass(frozen=True)
 class Report:
     """The results of one set, in the set's order, and the figures derived from them."""
@@ -99,39 +163,47 @@ class Report:
     results: tuple[CaseResult, ...]
 
     @cached_property
+    def values(self) -> dict[str, list[float]]:
+        """For each figure that is a mean: its value in every case that it is measured on."""
+        answerable = [result for result in self.results if result.case.answerable]
+        others = [result for result in self.results if not result.case.answerable]
+        asked = [(r.retrieved, r.case.files) for r in answerable]
+        each: dict[str, list[float | None]] = {
+            "accuracy": [result.correct for result in answerable],
+            "answer_right": [result.right for result in answerable],
+            "file_cited": [result.file_right for result in answerable],
+            "exact_match": [result.exact_match for result in answerable],
+            "token_f1": [result.token_f1 for result in answerable],
+            "refusal_precision": [not r.case.answerable for r in self.results if r.refused],
+            "refusal_recall": [result.refused for result in others],
+            "recall@1": [recall_at_k(*pair, 1) for pair in asked],
+            "recall@5": [recall_at_k(*pair, 5) for pair in asked],
+            "recall@10": [recall_at_k(*pair, 10) for pair in asked],
+            "mrr@10": [reciprocal_rank(*pair, 10) for pair in asked],
+            "ndcg@10": [ndcg_at_k(*pair, 10) for pair in asked],
+        }
+        return {name: [float(v) for v in some if v is not None] for name, some in each.items()}
+
+    @cached_property
     def figures(self) -> dict[str, Figure]:
         """Counts, and shares in [0, 1], by name; None where a set has nothing to measure.
 
         The times are apart, in `timings`: these figures are the same on every run.
         """
-        answerable = [result for result in self.results if result.case.answerable]
-        refused = [result.refused for result in self.results]
-        has_answer = [result.case.answerable for result in self.results]
-        asked = [(r.retrieved, r.case.files) for r in answerable]
+        means = {name: mean(values) for name, values in self.values.items()}
         citations = sum(result.citations for result in self.results)
         valid = sum(result.citations_valid for result in self.results)
-        return {
+        figures: dict[str, Figure] = {
             "cases": len(self.results),
-            "answerable": len(answerable),
-            "accuracy": mean(result.correct for result in answerable),
-            "answer_right": mean(result.right for result in answerable),
-            "file_cited": mean(result.file_right for result in answerable),
-            "exact_match": mean(result.exact_match for result in answerable),
-            "token_f1": mean(result.token_f1 for result in answerable),
+            "answerable": sum(result.case.answerable for result in self.results),
             "citations": citations,
             "citation_validity": valid / citations if citations else None,
-            "refusal_precision": refusal_precision(refused, has_answer),
-            "refusal_recall": refusal_recall(refused, has_answer),
             "auroc": self._auroc(self.results),
             "auroc_near_misses": self._auroc(
                 [r for r in self.results if r.case.answerable or NEAR_MISS in r.case.tags]
             ),
-            "recall@1": mean(recall_at_k(*pair, 1) for pair in asked),
-            "recall@5": mean(recall_at_k(*pair, 5) for pair in asked),
-            "recall@10": mean(recall_at_k(*pair, 10) for pair in asked),
-            "mrr@10": mean(reciprocal_rank(*pair, 10) for pair in asked),
-            "ndcg@10": mean(ndcg_at_k(*pair, 10) for pair in asked),
         }
+        return {**figures, **means}
 
     @staticmethod
     def _auroc(results: Sequence[CaseResult]) -> float | None:
@@ -139,10 +211,53 @@ class Report:
         return auroc([r.confidence for r in results], [r.case.answerable for r in results])
 
     @cached_property
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """The 95 % intervals of those figures that are means over cases.
+
+        Wilson's where every case has 0 or 1, else the bootstrap's of `eval.retrieval.interval`.
+        """
+        return {name: _interval(values) for name, values in self.values.items() if values}
+
+    @cached_property
     def timings(self) -> dict[str, float | None]:
         """Milliseconds from question to answer over all cases, last turns only."""
         times = [result.ms for result in self.results]
         return {f"p{percent}_ms": percentile(times, percent) for percent in (50, 95)}
+
+    @cached_property
+    def confidences(self) -> dict[str, Figure]:
+        """ECE (in tenths) and AURC of the answered cases: lower is better."""
+        sure, correct = self._answered
+        return {
+            "ece": expected_calibration_error(sure, correct, TENTHS),
+            "aurc": area_under_risk_coverage(sure, correct),
+        }
+
+    @property
+    def risk_coverage(self) -> tuple[RiskPoint, ...]:
+        """The curve over the answered cases, by falling confidence; a case that is not correct is wrong.
+
+        Coverage 1 is every answer that was given: a refusal has nothing that could be wrong.
+        """
+        return risk_coverage_points(*self._answered)
+
+    @property
+    def reliability(self) -> tuple[Bin, ...]:
+        """The answered cases in ten bins by confidence, with the share that is correct."""
+        return reliability_bins(*self._answered, TENTHS)
+
+    @property
+    def recall_curve(self) -> tuple[float, ...]:
+        """recall@k for k = 1 ... 10, files against files, over the answerable cases; () without any."""
+        asked = [(r.retrieved, r.case.files) for r in self.results if r.case.answerable]
+        means = [mean(recall_at_k(*pair, k) for pair in asked) for k in range(1, DEPTH + 1)]
+        return tuple(value for value in means if value is not None)
+
+    @property
+    def _answered(self) -> tuple[list[float], list[bool]]:
+        """How sure each answer was that was given, and whether it is correct."""
+        given = [result for result in self.results if not result.refused]
+        return [result.confidence for result in given], [result.correct for result in given]
 
     @cached_property
     def by_tag(self) -> dict[str, tuple[int, int]]:

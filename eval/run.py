@@ -6,19 +6,20 @@ engine answers, and prints nothing.
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
-from bot.answer import Answer, Citation
+from bot.answer import Answer, Candidate, Citation
 from bot.conversation import Conversation
 from eval.cases import Case
-from eval.results import CaseResult, Report, digest_of
+from eval.results import CaseResult, Report, Retrieved, digest_of
 from index.article import Article
 from index.errors import UnreadableError
 from index.limits import USUAL, Limits
 from index.reading import read_article
 
+Search = Callable[[str], tuple[Candidate, ...]]  # a standalone question → passages, best first
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -42,10 +43,17 @@ def run_cases(
     unreadable, and a citation of it as invalid. Raises what the engine raises.
     """
     checker = CitationChecker(corpus, limits)
-    return Report(name, tuple(_run_case(engine, case, checker) for case in cases))
+    return Report(name, tuple(run_case(engine, case, checker) for case in cases))
 
 
-def _run_case(engine: Answerer, case: Case, checker: "CitationChecker") -> CaseResult:
+def run_case(
+    engine: Answerer, case: Case, checker: "CitationChecker", search: Search | None = None
+) -> CaseResult:
+    """Ask one case. Raises what the engine raises.
+
+    What `search` finds beyond the answer's own candidates follows them among those retrieved, so
+    that a ranking may be measured deeper than it is read.
+    """
     conversation = Conversation()
     for earlier in case.history:
         conversation = conversation.with_turn(engine.answer(earlier, conversation))
@@ -54,6 +62,9 @@ def _run_case(engine: Answerer, case: Case, checker: "CitationChecker") -> CaseR
     ms = (time.perf_counter() - started) * 1000
     answers = (*(turn.answer for turn in conversation.turns), answer)
     citations = [citation for each in answers for citation in each.citations]
+    deeper = search(answer.standalone_question) if search else ()
+    read = {each.passage.id for each in answer.candidates}
+    ranked = (*answer.candidates, *(each for each in deeper if each.passage.id not in read))
     return CaseResult(
         case=case,
         standalone=answer.standalone_question,
@@ -61,11 +72,20 @@ def _run_case(engine: Answerer, case: Case, checker: "CitationChecker") -> CaseR
         refused=answer.refused,
         confidence=answer.confidence,
         cited_files=tuple(dict.fromkeys(citation.file for citation in answer.citations)),
-        retrieved=tuple(dict.fromkeys(each.article.path for each in answer.candidates)),
+        retrieved=tuple(dict.fromkeys(each.article.path for each in ranked)),
         citations=len(citations),
         citations_valid=sum(map(checker.valid, citations)),
         digest=digest_of([{**each.to_json(), "timings_ms": None} for each in answers]),
         ms=ms,
+        passages=tuple(map(_retrieved, ranked)),
+        read=len(answer.candidates),
+    )
+
+
+def _retrieved(candidate: Candidate) -> Retrieved:
+    article = candidate.article
+    return Retrieved(
+        candidate.passage.id, article.path, article.title, candidate.text, candidate.score
     )
 
 

@@ -94,18 +94,14 @@ class Database:
             # A damaged header may show any number: only a file that is whole is a newer Byline's.
             if self._db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                 raise self.damaged(f"it calls itself version {version}")
-            raise StorageError(
-                f"{self.file.parent}: index of version {version}, this Byline knows {self._version}; "
-                "use the newer Byline, or another --storage folder"
-            )
+            raise self.newer(version)
         elif version != self._version:
-            raise DamagedError(
-                f"{self.file.parent}: index of version {version}, expected {self._version}; "
-                "run `python -m index sync`, which brings it up to date"
-            )
+            raise self.outdated(version)
 
     def _make(self, script: str, version: int) -> None:
-        self._db.executescript(f"BEGIN; {script}; PRAGMA user_version = {version}; COMMIT;")
+        # at once the writer: two that open a new file together take turns
+        script = f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {version}; COMMIT;"
+        self._db.executescript(script)
 
     def close(self) -> None:
         """Closes the file; it cannot be used afterwards.
@@ -164,16 +160,35 @@ class Database:
 
     def _told(self, error: sqlite3.Error) -> StorageError:
         """What SQLite raised, in one line with the remedy."""
-        folder = self.file.parent
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         if code in _OUTSIDE:
-            return StorageError(
-                f"{folder}: the catalog cannot be used ({error}); {_OUTSIDE[code]}, "
-                "then run `python -m index sync`"
-            )
+            return self.unusable(str(error), _OUTSIDE[code])
         return self.damaged(str(error))
 
-    def damaged(self, what: str) -> DamagedError:
+    # What to do is another matter for another file: whoever keeps one says it anew.
+
+    def unusable(self, what: str, remedy: str) -> StorageError:
+        """The error for a file that is in order and cannot be used for now."""
+        return StorageError(
+            f"{self.file.parent}: the catalog cannot be used ({what}); {remedy}, "
+            "then run `python -m index sync`"
+        )
+
+    def newer(self, version: int) -> StorageError:
+        """The error for a whole file that a newer Byline has made."""
+        return StorageError(
+            f"{self.file.parent}: index of version {version}, this Byline knows {self._version}; "
+            "use the newer Byline, or another --storage folder"
+        )
+
+    def outdated(self, version: int) -> StorageError:
+        """The error for a file of an older version that is not brought up to date here."""
+        return DamagedError(
+            f"{self.file.parent}: index of version {version}, expected {self._version}; "
+            "run `python -m index sync`, which brings it up to date"
+        )
+
+    def damaged(self, what: str) -> StorageError:
         """The error for what cannot be read; the next sync will look closely."""
         folder = self.file.parent
         doubt(folder)

@@ -12,8 +12,11 @@
     ├── LanguageModelError     the language model is set up wrongly, or did not answer
     ├── PromptError            a file in prompts/ is missing or damaged
     ├── QuestionError          a question is empty or too long
-    ├── ConversationError      a file of messages is damaged
-    └── EvaluationError        a set of cases or a report is damaged
+    ├── ConversationError      a conversation is damaged, too long, or takes no such title
+    ├── FeedbackError          a vote cannot be kept as it stands
+    └── EvaluationError        a set of cases, a report or a kept run is damaged
+        ├── NoSuchError        no set or run has this name
+        └── EvaluatingError    an evaluation is running already
 
 A message is one line: the value, what was expected, and the remedy.
 """
@@ -71,8 +74,20 @@ class QuestionError(BylineError):
 
 
 class ConversationError(BylineError):
-    """A conversation's file is missing, damaged, or its messages are out of order."""
+    """A conversation is missing, damaged or out of order, or has reached a limit."""
+
+
+class FeedbackError(BylineError):
+    """A vote gives a reason that there is none of, or too long a note."""
 
 
 class EvaluationError(BylineError):
-    """A set of known-answer cases, or a report, is damaged."""
+    """A set of known-answer cases, a report or a kept run is damaged."""
+
+
+class NoSuchError(EvaluationError):
+    """No set, run or plot has the name that was given."""
+
+
+class EvaluatingError(EvaluationError):
+    """One evaluation runs at a time."""

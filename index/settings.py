@@ -20,12 +20,16 @@ from index.server import Server, parse_server
 
 ROOT = Path(__file__).resolve().parent.parent
 ENV_FILE = ROOT / ".env"
-FOLDERS = frozenset(("corpus", "storage", "embedder", "reader", "resolver"))
+PATHS = frozenset(("corpus", "storage", "embedder", "reader", "resolver", "auth"))
 PREFIX = "BYLINE_"
 
 
 def _absolute(path: Path) -> Path:
     return Path(os.path.abspath(path.expanduser()))
+
+
+def _file(text: str) -> str:
+    return str(_absolute(Path(text))) if text.strip() else ""
 
 
 def _address(text: str) -> str:
@@ -101,6 +105,9 @@ class Settings(BaseSettings):
         description="What becomes of a written sentence that no article supports: `mark` or `drop`",
     )
     host: str = Field("127.0.0.1", description="Address the page is served at")
+    auth: Annotated[str, AfterValidator(_file)] = Field(
+        "", description="File of the accounts that may log in; empty means there is no login"
+    )
     port: int = Field(7860, ge=0, le=65535, description="Port the page is served at")
 
     @property
@@ -134,12 +141,16 @@ def load_settings(**flags: Any) -> Settings:
         field = name.upper().removeprefix(PREFIX).lower()
         if name.upper().startswith(PREFIX) and name.upper() not in os.environ:
             given.setdefault(
-                field, ENV_FILE.parent / Path(value).expanduser() if field in FOLDERS else value
+                field, _in_file(value) if field in PATHS and value else value
             )
     try:
         return Settings(**given)
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None
+
+
+def _in_file(path: str) -> str:
+    return str(ENV_FILE.parent / Path(path).expanduser())
 
 
 def load_variables() -> dict[str, str]:

@@ -5,13 +5,13 @@ It knows Gradio's events and who sent them; answering is `bot.page.talk`'s busin
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
-from bot.feedback import Feedback, Vote
+from bot.feedback import Feedback
 from bot.page.rendering import question_text
 from bot.page.talk import Answers, Frame, Talk, ask, reopened
 from bot.scope import Scope
@@ -30,23 +30,21 @@ class Desk:
     """The chat's events, for everybody who has the page open; who that is tells each request."""
 
     def __init__(
-        self, engine: Answers, talks: Talks, feedback: Feedback, about: Mapping[str, str]
+        self,
+        engine: Answers,
+        talks: Talks,
+        feedback: Feedback,
+        about: Callable[[], Mapping[str, str]],
     ) -> None:
-        """`about` are the settings that a vote is kept with."""
+        """`about` tells the settings that a vote is kept with."""
         self._engine = engine
         self._talks = talks
         self._feedback = feedback
-        self._about = dict(about)
+        self._about = about
 
     def ask(self, question: str, within: str, talk: Talk, request: gr.Request) -> Iterator[Shown]:
         """The question in the box was sent off."""
         yield from self._answered(question or "", within, talk, request)
-
-    def ask_example(
-        self, within: str, talk: Talk, request: gr.Request, event: gr.SelectData
-    ) -> Iterator[Shown]:
-        """An example was clicked."""
-        yield from self._answered(str(event.value.get("text", "")), within, talk, request)
 
     def retry(
         self, within: str, talk: Talk, request: gr.Request, event: gr.RetryData
@@ -92,9 +90,10 @@ class Desk:
         turn = _turn(event.index)
         if not 0 <= turn < len(talk.conversation.turns):
             return self.close_vote()
-        self._keep(Vote(up=event.liked is True), talk, turn, request)
-        if event.liked is True:
+        up = event.liked is True
+        if self._voted(talk, turn, request, up=up) and up:
             gr.Info(THANKS)
+        if up:
             return self.close_vote()
         return gr.update(visible=True), turn, None, ""
 
@@ -104,7 +103,7 @@ class Desk:
         """The form was sent: the vote gets its reason and note."""
         if not 0 <= turn < len(talk.conversation.turns):
             return self.close_vote()
-        if self._keep(Vote(False, reason or "", note or ""), talk, turn, request):
+        if self._voted(talk, turn, request, up=False, reason=reason or "", note=note or ""):
             gr.Info(THANKS)
             return self.close_vote()
         return gr.skip(), turn, reason, note
@@ -113,10 +112,28 @@ class Desk:
         """The form goes, and nothing of it is kept."""
         return gr.update(visible=False), -1, None, ""
 
-    def _keep(self, vote: Vote, talk: Talk, turn: int, request: gr.Request) -> bool:
+    def _voted(
+        self,
+        talk: Talk,
+        turn: int,
+        request: gr.Request,
+        *,
+        up: bool,
+        reason: str = "",
+        note: str = "",
+    ) -> bool:
+        turns = talk.conversation.turns
         try:
-            self._feedback.keep(
-                owner_of(request), talk.key, talk.conversation, turn, vote, self._about
+            self._feedback.vote(
+                owner_of(request),
+                talk.key,
+                turn,
+                turns[turn].answer,
+                up=up,
+                reason=reason,
+                note=note,
+                before=tuple(one.question for one in turns[:turn]),
+                settings=self._about(),
             )
         except BylineError as error:
             gr.Warning(str(error))
@@ -146,10 +163,13 @@ class Desk:
         assert frame.answer is not None
         talk, turns = frame.talk, len(frame.talk.conversation.turns)
         try:
-            key = talk.key or self._talks.new(owner, frame.answer.question)
+            key = talk.key or self._talks.new(owner)
             if talk.rewritten:
                 self._talks.cut(owner, key, turns - 1)
-            self._talks.append(owner, key, frame.answer)
+            if not self._talks.append(owner, key, frame.answer):  # it was deleted meanwhile
+                key = self._talks.new(owner)
+                for turn in talk.conversation.turns:
+                    self._talks.append(owner, key, turn.answer)
         except BylineError as error:
             gr.Warning(f"The conversation is not kept: {error}")
             return frame

@@ -8,8 +8,9 @@ import re
 from typing import Final
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.page.told import error_line
 
 # What the chat needs of Gradio. Its other routes hand out files, take uploads, fetch from elsewhere or
 # change the page, and are not there for anybody.
@@ -50,9 +51,9 @@ class Guard:
             return
         objection = self._objection(scope)
         if objection:
-            await refuse(403, objection)(scope, receive, send)
+            await error_line(403, objection)(scope, receive, send)
         elif not is_served(scope["path"]):
-            await refuse(404, "There is nothing here.")(scope, receive, send)
+            await error_line(404, "There is nothing here.")(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -71,12 +72,6 @@ def is_served(path: str) -> bool:
     """True for a path of the page or of its interface for programs."""
     plain = ".." not in path and "//" not in path and "\\" not in path
     return plain and bool(_GRADIO.fullmatch(path) or _OURS.fullmatch(path))
-
-
-def refuse(status: int, line: str, **headers: str) -> JSONResponse:
-    """The answer to a request that is not served: one line, as JSON."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return JSONResponse({"error": line}, status, named)
 
 
 def _name(sent: str) -> str:

@@ -43,9 +43,7 @@ class _Chat:
         return [self.box, self.chatbot, self.talk, self.stop, self.current, self.turn]
 
 
-def build_page(
-    desk: Desk, corpus: str, articles: int, examples: Sequence[str] = (), tabs: Sequence[str] = ()
-) -> gr.Blocks:
+def build_page(desk: Desk, corpus: str, articles: int, tabs: Sequence[str] = ()) -> gr.Blocks:
     """The page over `desk`; `corpus` and `articles` are the folder's name and size, for the header.
 
     Each name in `tabs` adds a tab with an empty place for a panel, `by-<name in lower case>`.
@@ -54,14 +52,13 @@ def build_page(
     with page:
         gr.Markdown(_header(corpus, articles), elem_id="by-top")
         with gr.Tabs(elem_id="by-tabs"):
-            with gr.Tab("Chat"):
-                with gr.Row(equal_height=False, elem_id="by-main"):
-                    _place("by-talks")
-                    with gr.Column(scale=6, min_width=320, elem_id="by-left"):
-                        chat = _chat(examples)
-                        vote = _vote()
-                    with gr.Column(scale=5, min_width=320, elem_id="by-right"):
-                        _place("by-viewer")
+            with gr.Tab("Chat"), gr.Row(equal_height=False, elem_id="by-main"):
+                _place("by-talks")
+                with gr.Column(scale=6, min_width=320, elem_id="by-left"):
+                    chat = _chat()
+                    vote = _vote()
+                with gr.Column(scale=5, min_width=320, elem_id="by-right"):
+                    _place("by-viewer")
             for name in tabs:
                 with gr.Tab(name):
                     _place(f"by-{name.casefold()}")
@@ -72,10 +69,10 @@ def build_page(
     return page
 
 
-def _chat(examples: Sequence[str]) -> _Chat:
+def _chat() -> _Chat:
     talk = gr.State(Talk())
     _place("by-scope")
-    chatbot = _chatbot(examples)
+    chatbot = _chatbot()
     _place("by-next")
     with gr.Row(elem_id="by-ask", equal_height=True):
         box = _question_box()
@@ -101,7 +98,6 @@ def _wire(desk: Desk, chat: _Chat) -> None:
         *(
             event(does, [chat.within, chat.talk], chat.shown, **_QUIET)
             for event, does in (
-                (chat.chatbot.example_select, desk.ask_example),
                 (chat.chatbot.retry, desk.retry),
                 (chat.chatbot.edit, desk.edit),
             )
@@ -149,7 +145,7 @@ def _place(name: str) -> None:
     gr.Markdown("", elem_id=name, elem_classes="by-place", container=False)
 
 
-def _chatbot(examples: Sequence[str]) -> gr.Chatbot:
+def _chatbot() -> gr.Chatbot:
     return gr.Chatbot(
         elem_id="by-chat",
         show_label=False,
@@ -164,7 +160,6 @@ def _chatbot(examples: Sequence[str]) -> gr.Chatbot:
         allow_tags=False,
         feedback_options=("Like", "Dislike"),
         placeholder=(ASSETS / "welcome.md").read_text("utf-8"),
-        examples=[{"text": example} for example in examples],
     )
 
 

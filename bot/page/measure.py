@@ -6,17 +6,20 @@ It counts by person and by address; what a request is about it does not know.
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.page.guard import refuse
 from bot.page.rate import RateLimit
+from bot.page.told import error_line
 
 LARGEST = 1_000_000  # bytes of a request that is no upload
 UPLOADS = "/api/uploads"
 # What makes the engine work; everything else is cheap.
-ASKING = ("/gradio_api/queue/join", "/gradio_api/call", "/gradio_api/run", "/api/ask", "/api/search", "/mcp")
-
-
-class TooLarge(Exception):
-    """More was sent than is read."""
+ASKING = (
+    "/gradio_api/queue/join",
+    "/gradio_api/call",
+    "/gradio_api/run",
+    "/api/ask",
+    "/api/search",
+    "/mcp",
+)
 
 
 class Measure:
@@ -35,12 +38,12 @@ class Measure:
         most = self._upload if scope["path"].startswith(UPLOADS) else LARGEST
         declared = Headers(scope=scope).get("content-length", "")
         if declared.isascii() and declared.isdigit() and int(declared) > most:
-            await refuse(413, _too_large(most))(scope, receive, send)
+            await error_line(413, _too_large(most))(scope, receive, send)
             return
         wait = self._wait(scope)
         if wait:
             line = f"Too many questions at once: ask again in {wait} s."
-            await refuse(429, line, retry_after=str(wait))(scope, receive, send)
+            await error_line(429, line, retry_after=str(wait))(scope, receive, send)
             return
         await self._app(scope, _bounded(receive, most), send)
 

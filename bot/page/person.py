@@ -1,4 +1,4 @@
-"""Who is asking, so that what people leave behind stays apart: a browser's token, or an account that logged in.
+"""Who is asking: a browser by its token, or an account that logged in; what people leave behind stays apart.
 
 Without accounts a browser is a person: it gets a random token and keeps it; whoever shows the token is its
 owner, and only a hash of it is ever stored. With accounts nothing is served to nobody.
@@ -10,19 +10,21 @@ import secrets
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
+from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.accounts import Accounts, owner_of_account
-from bot.page.guard import refuse
-from bot.page.login import COOKIE, basic
+from bot.page.login import COOKIE, FAILURES, WITHIN, basic, login_routes
 from bot.page.rate import RateLimit
+from bot.page.told import error_line
 from bot.sessions import Sessions
 
 VISITOR: Final = "byline_visitor"
-_TOKEN: Final = re.compile(r"[\w-]{43}")
+_TOKEN: Final = re.compile(r"[\w-]{43}", re.ASCII)
 # What is there for everybody: the form, its look, and whether the program runs.
 _OPEN: Final = frozenset(("/login", "/logout", "/byline/login.css", "/healthz", "/favicon.ico"))
 _YEAR = 365 * 24 * 3600  # seconds
@@ -90,7 +92,18 @@ class Members:
     def _closed(self, scope: Scope, headers: Headers) -> Response:
         if scope["path"] == "/" and "text/html" in headers.get("accept", ""):
             return RedirectResponse("/login", 303)
-        return refuse(401, "Log in first: at /login, or with HTTP Basic.")
+        return error_line(401, "Log in first: at /login, or with HTTP Basic.")
+
+
+def door(
+    accounts: Accounts | None, sessions: Sessions | None
+) -> tuple[Middleware, tuple[APIRouter, ...]]:
+    """What tells who is asking, and the routes to log in; without accounts every browser is somebody."""
+    if accounts is None or sessions is None:
+        return Middleware(Visitors), ()
+    failures = RateLimit(FAILURES / WITHIN, FAILURES)
+    members = Middleware(Members, accounts=accounts, sessions=sessions, failures=failures)
+    return members, (login_routes(accounts, sessions),)
 
 
 def owner_of(token: str) -> str:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.engine import Engine
 from bot.messages import parse_conversation
 from bot.page.anchor import Anchor
-from bot.page.guard import refuse
+from bot.page.told import ToldRoute, error_line
 from bot.page.viewer import source_view
 from bot.retrieval import as_json
 from bot.scope import Scope
@@ -51,7 +51,7 @@ class Parts:
 
 def engine_routes(parts: Parts) -> APIRouter:
     """/api/ask, /api/search, /api/source, /api/suggestions, /healthz and /readyz."""
-    router = APIRouter()
+    router = APIRouter(route_class=ToldRoute)
     engine = parts.engine
 
     @router.post("/api/ask")
@@ -76,7 +76,7 @@ def engine_routes(parts: Parts) -> APIRouter:
         anchor = Anchor.parse(cite)
         article = engine.article_by_id(anchor.article_id, request.state.owner) if anchor else None
         if anchor is None or article is None or not anchor.points_into(article):
-            return refuse(404, UNAVAILABLE)
+            return error_line(404, UNAVAILABLE)
         return source_view(article, anchor.span)
 
     @router.get("/api/suggestions")
@@ -108,4 +108,3 @@ def _add_health(router: APIRouter, engine: Engine) -> None:
         """200 when questions can be answered, 503 with the reason when they cannot."""
         engine.search("ready?", 1)
         return {"status": "ready", "complete": engine.is_complete}
-

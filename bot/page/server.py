@@ -3,25 +3,26 @@
 Nothing is fetched from, or sent to, another machine.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import uvicorn
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import FileResponse
 from starlette.middleware import Middleware
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
-from bot.page.guard import Guard, refuse
+from bot.mcp import McpApp
+from bot.page.guard import Guard
 from bot.page.headers import SafeHeaders
 from bot.page.measure import Measure
 from bot.page.person import Visitors
 from bot.page.rate import RateLimit
-from index.errors import BylineError, QuestionError, StorageBusyError, StorageError
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
@@ -47,13 +48,15 @@ def build_app(
     site: Site,
     door: Middleware = Middleware(Visitors),  # noqa: B008 - immutable
     assets: Mapping[str, Path] = {},
+    mcp: McpApp | None = None,
 ) -> FastAPI:
-    """The application. `door` tells who is asking; `assets` are further scripts by name, beside those in `assets/`."""
+    """The application. `door` tells who is asking; `assets` are scripts by name beside those in `assets/`."""
     app = FastAPI(
         title="Byline",
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        lifespan=_running(mcp),
         middleware=[
             Middleware(SafeHeaders),
             Middleware(Guard, host=site.host),
@@ -66,12 +69,12 @@ def build_app(
             ),
         ],
     )
-    app.add_exception_handler(BylineError, _told)
-    app.add_exception_handler(RequestValidationError, _unexpected)
     for router in routers:
         app.include_router(router)
     for name, file in assets.items():
         app.add_api_route(f"/byline/{name}", _file(file), include_in_schema=False)
+    if mcp is not None:
+        app.router.routes.append(Route("/mcp", mcp))
     app.mount("/byline", StaticFiles(directory=ASSETS))
     return gr.mount_gradio_app(
         app,
@@ -114,21 +117,16 @@ class _Announced(uvicorn.Server):
             print(f"Byline is at http://{host}:{self.config.port}/", flush=True)
 
 
+def _running(mcp: McpApp | None) -> Any:
+    """The application's lifespan: the MCP server's, where there is one."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with mcp.running() if mcp else nullcontext():
+            yield
+
+    return lifespan
+
+
 def _file(file: Path) -> Any:
     return lambda: FileResponse(file)
-
-
-async def _told(request: Request, error: Exception) -> JSONResponse:
-    """A known error is its line: the asker's fault, or a state that will pass."""
-    if isinstance(error, StorageBusyError | StorageError):
-        return refuse(503, str(error))
-    return refuse(400 if isinstance(error, QuestionError) else 422, str(error))
-
-
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    """Values that are not what a route takes: the first of them, in one line."""
-    assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
-    line = f"{where or 'the request'}: {str(first['msg'])[:200]}"
-    return refuse(400, line)

@@ -118,7 +118,9 @@ def ask(engine: Answers, question: str, talk: Talk, scope: Scope = CORPUS) -> It
         _log.exception("a question could not be answered")
         yield _failed(APOLOGY, question, new, talk)
         return
-    answer = replace(answer, candidates=())  # what was only read is not held for as long as the page is
+    answer = replace(
+        answer, candidates=()
+    )  # what was only read is not held for as long as the page is
     after = replace(
         talk, conversation=talk.conversation.with_turn(answer), messages=(*talk.messages, *said)
     )

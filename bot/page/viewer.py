@@ -1,4 +1,4 @@
-"""An article as the source viewer shows it: its parts in order, the cited words and the boilerplate told apart.
+"""An article as the source viewer shows it: in parts, the cited words and the boilerplate told apart.
 
 Pure functions; they know articles and spans, not the engine. The page shows every part as plain text.
 """

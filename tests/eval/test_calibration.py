@@ -13,6 +13,8 @@ from eval.calibration import (
     auroc,
     best_threshold,
     expected_calibration_error,
+    reliability_bins,
+    risk_coverage_points,
 )
 
 # few different values, so that ties are common
@@ -67,6 +69,39 @@ def test_calibration_error_is_a_share_and_that_of_one_bin_is_the_least(outcomes:
     assert whole == pytest.approx(abs(sum(right) - sum(probabilities)) / len(right))
 
 
+def test_reliability_bins_by_hand() -> None:
+    bins = reliability_bins([0.0, 0.5, 0.6, 0.9, 1.0], [False, True, False, True, True], 2)
+    # 0 and 0.5 lie in (0, 0.5], the edge below; the others in (0.5, 1]
+    low, high = bins
+    assert (low.low, low.high, low.cases, low.probability, low.right) == (0.0, 0.5, 2, 0.25, 0.5)
+    assert (high.low, high.high, high.cases, high.right) == (0.5, 1.0, 3, pytest.approx(2 / 3))
+    assert high.probability == pytest.approx(2.5 / 3)
+    assert (low.gap, high.gap) == (pytest.approx(0.25), pytest.approx(0.5 / 3))
+
+
+def test_an_empty_bin_is_there_without_shares() -> None:
+    empty, full = reliability_bins([0.7], [True], 2)
+    assert (empty.cases, empty.probability, empty.right, empty.gap) == (0, None, None, 0.0)
+    assert full.cases == 1
+    assert [each.cases for each in reliability_bins([], [], 3)] == [0, 0, 0]
+
+
+@given(OUTCOMES, st.integers(1, 20))
+def test_every_case_lies_in_one_bin_and_their_gaps_make_the_calibration_error(
+    outcomes: Outcomes, bins: int
+) -> None:
+    probabilities, right = zip(*outcomes, strict=True)
+    found = reliability_bins(probabilities, right, bins)
+    assert len(found) == bins
+    assert sum(each.cases for each in found) == len(outcomes)
+    assert sum(round(each.cases * (each.right or 0)) for each in found) == sum(right)
+    for each in found:
+        if each.probability is not None:
+            assert each.low - 1e-12 <= each.probability <= each.high + 1e-12
+    error = sum(each.cases * each.gap for each in found) / len(outcomes)
+    assert expected_calibration_error(probabilities, right, bins) == pytest.approx(error)
+
+
 def test_auroc_by_hand() -> None:
     # of 2 x 3 pairs: 0.8 beats all 3; 0.4 beats 0.1, ties with 0.4, loses to 0.6: 4.5 of 6
     scores = [0.8, 0.4, 0.1, 0.4, 0.6]
@@ -119,6 +154,27 @@ def test_cases_of_equal_probability_count_as_the_mean_of_their_orders() -> None:
     # one right, one wrong: risks 0, 1/2 in one order and 1, 1/2 in the other
     assert area_under_risk_coverage([0.5, 0.5], [True, False]) == pytest.approx((0.25 + 0.75) / 2)
     assert area_under_risk_coverage([0.5, 0.5], [False, True]) == pytest.approx(0.5)
+
+
+def test_the_risk_coverage_curve_by_hand() -> None:
+    points = risk_coverage_points([0.7, 0.9, 0.8, 0.1], [True, True, False, False])
+    assert [point.coverage for point in points] == [0.25, 0.5, 0.75, 1.0]
+    assert [point.risk for point in points] == pytest.approx([0, 1 / 2, 1 / 3, 1 / 2])
+    assert risk_coverage_points([], []) == ()
+
+
+@given(OUTCOMES)
+def test_the_curve_ends_at_the_share_that_is_wrong_and_its_mean_is_the_area(
+    outcomes: Outcomes,
+) -> None:
+    probabilities, right = zip(*outcomes, strict=True)
+    points = risk_coverage_points(probabilities, right)
+    assert len(points) == len(outcomes)
+    assert points[-1].coverage == 1
+    assert points[-1].risk == pytest.approx(1 - sum(right) / len(right))
+    assert all(0 <= point.risk <= 1 for point in points)
+    mean_risk = sum(point.risk for point in points) / len(points)
+    assert area_under_risk_coverage(probabilities, right) == pytest.approx(mean_risk)
 
 
 @given(OUTCOMES)

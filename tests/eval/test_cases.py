@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from eval.cases import SETS, Case, check_files, load_cases, set_path
+from eval.cases import SETS, Case, check_files, load_cases, set_path, to_row
 from index.errors import EvaluationError
 
 GOOD: dict[str, Any] = {"id": "un", "question": "Where?", "answers": ["UN"], "files": ["a.txt"]}
@@ -110,3 +110,17 @@ def test_every_follow_up_of_the_sets_has_a_person_s_rewrite_and_they_make_many_c
     assert len(whole) >= 25 and {2, 3, 4, 5} == {len(one) for one in whole}
     switches = [case for case in cases if "topic-switch" in case.tags]
     assert switches and all(case.rewrite == case.question for case in switches)
+
+
+@pytest.mark.parametrize("name", sorted(file.stem for file in SETS.glob("*.jsonl")))
+def test_cases_that_are_written_are_read_as_they_were(name: str, tmp_path: Path) -> None:
+    cases = load_cases(set_path(name))
+    assert load_cases(write(tmp_path, *(json.dumps(to_row(case)) for case in cases))) == cases
+
+
+def test_a_row_of_a_file_is_in_the_corpus_where_its_file_is(tmp_path: Path) -> None:
+    (tmp_path / "quotes.csv").write_text("text\nWords.")
+    check_files([Case("a", "Where?", ("UN",), ("quotes.csv//3",))], tmp_path)
+    for file in ("other.csv//3", "../quotes.csv", "quotes.csv/3", str(tmp_path / "quotes.csv")):
+        with pytest.raises(EvaluationError, match="is not in"):
+            check_files([Case("a", "Where?", ("UN",), (file,))], tmp_path)

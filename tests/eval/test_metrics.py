@@ -18,10 +18,9 @@ from eval.metrics import (
     percentile,
     recall_at_k,
     reciprocal_rank,
-    refusal_precision,
-    refusal_recall,
     squad_normalise,
     token_f1,
+    wilson_interval,
 )
 
 WORDS = st.lists(
@@ -236,29 +235,21 @@ def test_moving_a_relevant_item_to_the_front_never_lowers_its_rank_figures(
         assert after >= before - 1e-12
 
 
-def test_refusal_figures_by_hand() -> None:
-    refused = [True, True, False, True, False]
-    answerable = [False, True, False, False, True]
-    assert refusal_precision(refused, answerable) == pytest.approx(2 / 3)
-    assert refusal_recall(refused, answerable) == pytest.approx(2 / 3)
+def test_the_interval_of_a_share_by_hand() -> None:
+    # 8 of 10: (0.8 + 0.19207 ± 1.96 √(0.016 + 0.0096)) / 1.38415
+    assert wilson_interval(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+    # nothing wrong in ten still leaves doubt, on one side
+    assert wilson_interval(10, 10) == pytest.approx((0.7225, 1.0), abs=1e-4)
+    assert wilson_interval(0, 0) is None
 
 
-def test_refusal_figures_without_refusals_or_unanswerable_questions() -> None:
-    assert refusal_precision([False, False], [True, False]) is None
-    assert refusal_recall([True, False], [True, True]) is None
-    assert refusal_precision([], []) is None
-
-
-@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1), st.randoms())
-def test_refusal_figures_ignore_the_order_of_questions(
-    pairs: list[tuple[bool, bool]], random: Random
-) -> None:
-    mixed = list(pairs)
-    random.shuffle(mixed)
-    for metric in (refusal_precision, refusal_recall):
-        assert metric(*map(list, zip(*pairs, strict=True))) == metric(
-            *map(list, zip(*mixed, strict=True))
-        )
+@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_the_interval_holds_its_share_and_mirrors_the_rest(counted: tuple[int, int]) -> None:
+    count, of = counted
+    low, high = wilson_interval(count, of) or (1, 0)
+    assert 0 <= low <= count / of <= high <= 1
+    assert low < high
+    assert wilson_interval(of - count, of) == pytest.approx((1 - high, 1 - low), abs=1e-12)
 
 
 def test_a_mean_passes_over_what_is_not_there() -> None:

@@ -9,7 +9,7 @@ from bot.answer import Answer, Candidate, Citation
 from bot.conversation import Conversation
 from eval.cases import Case
 from eval.results import Report
-from eval.run import CitationChecker, run_cases
+from eval.run import CitationChecker, run_case, run_cases
 from index.article import Article, Passage
 from index.errors import QuestionError
 
@@ -211,3 +211,16 @@ def test_confidence_is_judged_against_near_misses_apart(corpus: Path) -> None:
 def test_a_question_the_engine_cannot_take_ends_the_run_with_its_error(corpus: Path) -> None:
     with pytest.raises(QuestionError):
         run(corpus, ASKED)
+
+
+def test_what_is_searched_deeper_follows_what_was_read(corpus: Path) -> None:
+    answer = answered(ASKED.question)
+    late = Article("late.txt", "0", "Late", TEXT)
+    found = (*answer.candidates, Candidate(Passage(late.id, 0, 0, 5), late, 0.25))
+    script = Script({ASKED.question: answer})
+    result = run_case(script, ASKED, CitationChecker(corpus), lambda question: found)
+    assert result.retrieved == ("b.txt", "a.txt", "late.txt")
+    assert [each.file for each in result.passages[: result.read]] == ["b.txt", "a.txt", "b.txt"]
+    last = result.passages[-1]
+    assert (last.file, last.title, last.text, last.score) == ("late.txt", "Late", TEXT[:5], 0.25)
+    assert run_case(script, ASKED, CitationChecker(corpus)).retrieved == ("b.txt", "a.txt")

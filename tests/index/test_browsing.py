@@ -32,7 +32,9 @@ def listed(catalog):
     catalog.apply(
         [
             indexed(
-                Article(path, f"{n:064x}", title, "Nothing happened. " * size, day, outlet, (), pages)
+                Article(
+                    path, f"{n:064x}", title, "Nothing happened. " * size, day, outlet, (), pages
+                )
             )
             for n, (path, title, outlet, day, size, pages) in enumerate(SHELF)
         ],

@@ -60,10 +60,16 @@ def test_at_an_open_address_any_host_is_answered_when_the_origin_agrees() -> Non
 @pytest.mark.parametrize(
     "path",
     [
-        *("/gradio_api/upload", "/upload", "/gradio_api/file=/etc/passwd", "/file/x", "/monitoring"),
+        *(
+            "/gradio_api/upload",
+            "/upload",
+            "/gradio_api/file=/etc/passwd",
+            "/file/x",
+            "/monitoring",
+        ),
         *("/gradio_api/proxy=http://evil.example/", "/gradio_api/dev/reload", "/token", "/docs"),
         *("/gradio_api/vibe-edit", "/gradio_api/component_server", "/assets/../app.py", "/.env"),
-        *("/byline/", "/byline/a/b.js", "/apiary", "/gradio_api/call/other", "//", "/api/../.env"),
+        *("/byline/", "/byline/a/b.js", "/apiary", "/gradio_api/call/other", "/api/../.env"),
     ],
 )
 @pytest.mark.parametrize("served_at", [LOCAL, OPEN])
