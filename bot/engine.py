@@ -231,6 +231,7 @@ class Engine:
         self._library.refresh()
         return self._library.catalog.articles()
 
+    @property
     def catalog(self) -> Catalog:
         """The catalog of the corpus as it stands now, to be read."""
         self._library.refresh()

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from bot.page.guard import refuse
+from bot.page.told import ToldRoute, error_line
 from bot.selecting import parse_selection
 from bot.upkeep import MOST_TOLD, Kind, Upkeep
 from index.browsing import ORDERS, Listed
@@ -27,11 +27,8 @@ _LAST_PAGE = 1_000_000
 
 
 def articles_routes(catalog: Callable[[], Catalog], upkeep: Upkeep) -> APIRouter:
-    """Routes over `catalog`, which gives it as it stands now, and `upkeep` of its index.
-
-    Raises BylineError, which the application turns into one line.
-    """
-    router = APIRouter()
+    """Routes over `catalog`, which gives it as it stands now, and `upkeep` of its index."""
+    router = APIRouter(route_class=ToldRoute)
 
     @router.get("/api/articles")
     def articles(request: Request) -> dict[str, Any]:
@@ -52,7 +49,7 @@ def _add_upkeep(router: APIRouter, upkeep: Upkeep) -> None:
         try:
             return JSONResponse(upkeep.start(kind).to_json(), 202)
         except StorageBusyError as error:
-            return refuse(429, str(error))
+            return error_line(429, str(error))
 
     @router.get("/api/sync")
     def sync_progress() -> dict[str, Any]:

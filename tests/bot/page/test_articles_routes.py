@@ -6,17 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from bot.build import build_engine, check_corpus, sync_corpus
 from bot.page.articles_routes import PAGE, articles_routes
-from bot.page.guard import refuse
 from bot.upkeep import Upkeep
 from index.catalog import Catalog
 from index.check import CheckReport
-from index.errors import QuestionError
 from index.settings import load_settings
 from index.sync import SyncReport
 
@@ -28,13 +25,7 @@ HEADS = (
 
 
 def client_of(catalog: Callable[[], Catalog], upkeep: Upkeep) -> TestClient:
-    """The routes in an application that tells a bad question as the page's does."""
     app = FastAPI()
-
-    @app.exception_handler(QuestionError)
-    async def told(request: Request, error: QuestionError) -> JSONResponse:
-        return refuse(400, str(error))
-
     app.include_router(articles_routes(catalog, upkeep))
     return TestClient(app)
 
@@ -60,7 +51,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         report,
         clock,
     )
-    with client_of(engine.catalog, upkeep) as client:
+    with client_of(lambda: engine.catalog, upkeep) as client:
         yield client
     upkeep.close()
     engine.close()
