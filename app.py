@@ -53,7 +53,7 @@ def serve(settings: Settings, *, mcp: bool = False) -> None:
 
     with ExitStack() as opened:
         last = _sync(settings)
-        engine = build_engine(settings)
+        engine = build_engine(settings, with_uploads=True)
         opened.callback(engine.close)
         from bot.page import server  # Gradio takes seconds to import
 
@@ -104,15 +104,15 @@ def _application(
         _warn_of_no_login(site)
     guarded, login = door(accounts, sessions)
     routers = [
-        engine_routes(Parts(engine, talks, Suggester(engine), examples)),
+        engine_routes(Parts(engine, talks, Suggester(engine.is_busy), examples)),
         talks_routes(talks),
-        articles_routes(lambda: engine.catalog, upkeep),
+        articles_routes(engine.catalog, upkeep),
         uploads_routes(engine.uploads),
         evaluation_routes(runner, runs),
         *login,
     ]
     page = build_page(
-        desk, settings.corpus.name, engine.catalog.counts()[0], ("Articles", "Evaluation")
+        desk, settings.corpus.name, engine.catalog().counts()[0], ("Articles", "Evaluation")
     )
     return build_app(
         page,

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.accounts import account_line, plain_name
-from bot.answer import Answer, Candidate
+from bot.agreement import agreement
+from bot.answer import Answer, Candidate, Citation
 from bot.build import build_engine, sync_corpus
-from bot.compose import borne_out
+from bot.compose import borne_out, sureness
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.messages import load_conversation
@@ -232,16 +233,33 @@ def _as_text(answer: Answer) -> str:
         lines.insert(0, f"({answer.notice})")
     if answer.standalone_question != answer.question:
         lines.insert(0, f"(Searching for: {answer.standalone_question})")
-    for c in answer.citations:
-        day = f", {c.published.isoformat()}" if c.published else ""
-        # names and titles are not ours: neither may steer the terminal
-        source = printable(f"{c.title} ({c.file}{day}, {c.place})")
-        lines.append(f"[{c.number}] {source}")
+    if answer.missing:
+        lines.append(f"In no passage near: {', '.join(answer.missing)}")
+    lines += map(_source, answer.citations)
+    if agreed := agreement(answer):
+        lines.append(printable(agreed))
+    if answer.differing:
+        lines.append("Other articles give another figure:")
+        lines += map(_other_figure, answer.differing)
     if answer.statements:
         lines.append(borne_out(answer.statements))
     elif not answer.refused:
-        lines.append(f"Confidence {answer.confidence:.0%}")
+        lines.append(sureness(answer.confidence))
     return "\n".join(lines)
+
+
+def _other_figure(citation: Citation) -> str:
+    words = " ".join(citation.answering.of(citation.quote).split())
+    return f"{_source(citation)}: {printable(words)}"
+
+
+def _source(citation: Citation) -> str:
+    """A citation in a line; names and titles are not ours: neither may steer the terminal."""
+    day = citation.published.isoformat() if citation.published else None
+    facts = [citation.publisher, day, citation.file, citation.place]
+    return f"[{citation.number}] " + printable(
+        f"{citation.title} ({', '.join(fact for fact in facts if fact)})"
+    )
 
 
 if __name__ == "__main__":

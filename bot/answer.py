@@ -55,7 +55,8 @@ class Citation:
     `start`/`end` are code points in the article's text as decoded, `line_start`/`line_end` count
     from 1, and `quote` equals the file's text at that span: it is re-read before it is shown. `page`
     is the one the quote begins on, from 1, where the file has pages; `file` names a row or a member of
-    a file as its article's path does.
+    a file as its article's path does. `answer` are the answering words where they are less than the
+    quote, in code points of the article's text within start..end; None when the whole quote answers.
     """
 
     number: int
@@ -68,6 +69,13 @@ class Citation:
     line_end: int
     quote: str
     page: int | None = None
+    publisher: str | None = None
+    answer: Span | None = None
+
+    @property
+    def answering(self) -> Span:
+        """The answering words within `quote`."""
+        return (self.answer or Span(self.start, self.end)).shifted(-self.start)
 
     @property
     def place(self) -> str:
@@ -84,8 +92,11 @@ class Citation:
             "file": self.file,
             "title": self.title,
             "published": self.published.isoformat() if self.published else None,
+            "publisher": self.publisher,
             "start": self.start,
             "end": self.end,
+            "answer_start": self.answer.start if self.answer else None,
+            "answer_end": self.answer.end if self.answer else None,
             "line_start": self.line_start,
             "line_end": self.line_end,
             "page": self.page,
@@ -124,6 +135,9 @@ class Answer:
     question, for a refusal. `timings_ms` holds milliseconds by stage and never takes part in equality.
     `statements` are a language model's sentences, where one wrote the text, and `growing` is the one it
     is writing, which nothing has checked yet; `notice` is one line for the person, such as why it did not.
+    `differing` are citations of other articles that give another figure, in order of publication and
+    numbered on after `citations`; `missing`, of a refusal, are words of the question that no passage
+    near has.
     """
 
     question: str
@@ -140,10 +154,12 @@ class Answer:
     statements: tuple[Statement, ...] = ()
     growing: str = ""
     notice: str = ""
+    differing: tuple[Citation, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The answer as the JSON contract has it."""
-        return {
+        held: dict[str, Any] = {
             "question": self.question,
             "standalone_question": self.standalone_question,
             "answer": self.answer,
@@ -153,9 +169,11 @@ class Answer:
             "confidence": round(self.confidence, 4),
             "citations": [citation.to_json() for citation in self.citations],
             "timings_ms": {stage: round(ms, 2) for stage, ms in self.timings_ms.items()},
-        } | (
-            # Only where a language model is set.
-            {"statements": [one.to_json() for one in self.statements], "notice": self.notice}
-            if self.statements or self.notice
-            else {}
-        )
+        }
+        if self.differing:
+            held["differing"] = [citation.to_json() for citation in self.differing]
+        # Only where a language model is set.
+        if self.statements or self.notice:
+            held["statements"] = [one.to_json() for one in self.statements]
+            held["notice"] = self.notice
+        return held

@@ -9,7 +9,6 @@ from llama_index.core.llms import LLM
 
 from bot.accounts import Accounts, load_accounts
 from bot.checking import Checker
-from bot.citations import Verifier
 from bot.condensing import CondensingResolver
 from bot.confidence import Calibration, load_calibration
 from bot.context_reader import ContextReader
@@ -18,15 +17,18 @@ from bot.engine import Engine, Limits
 from bot.extractive import ExtractiveReader
 from bot.generative import GenerativeReader
 from bot.llm import close_llm, open_llm
+from bot.people import FOLDER
 from bot.reader import Reader
+from bot.remembering import RememberingReader
 from bot.resolution import Resolver
-from bot.retrieval import HybridRetriever
 from bot.sessions import Sessions
+from bot.shelves import Shelves
 from bot.spans import SpanModel
 from bot.stream import StreamLimits
 from bot.support import Models
 from bot.tagging import TermTagger
 from bot.upkeep import Upkeep
+from bot.uploads import Uploads
 from index.check import CheckReport, check
 from index.encoder import Encoder
 from index.errors import ModelError
@@ -91,8 +93,21 @@ def describe(settings: Settings) -> dict[str, str]:
     return {name: str(getattr(settings, name)).partition("@")[0] for name in names}
 
 
-def build_engine(settings: Settings) -> Engine:
-    """An engine over the index in `settings.storage`.
+def build_uploads(settings: Settings, encoder: Encoder) -> Uploads:
+    """What people add; their indexes are made and read with `encoder`, which stays its owner's to close."""
+
+    def bring_in_line(corpus: Path, storage: Path) -> SyncReport:
+        return sync(corpus, storage, encoder, _recipe(settings))
+
+    def opened(corpus: Path, storage: Path) -> Library:
+        return Library(corpus, storage, encoder, borrowed=True)
+
+    folder = settings.storage / FOLDER / "uploads"
+    return Uploads(folder, bring_in_line, opened, settings.limits)
+
+
+def build_engine(settings: Settings, *, with_uploads: bool = False) -> Engine:
+    """An engine over the index in `settings.storage`, and over what people added where that is asked for.
 
     Raises StorageError when that cannot be used, ModelError when a model cannot, LanguageModelError when
     the language model cannot be opened.
@@ -108,7 +123,7 @@ def build_engine(settings: Settings) -> Engine:
         model, calibration = _open_reader(settings)
         opened.callback(model.close)
         resolver: QuestionResolver = build_resolver(settings)
-        reader: Reader = ExtractiveReader(model, calibration, encoder.encode)
+        reader: Reader = RememberingReader(ExtractiveReader(model, calibration, encoder.encode))
         writer = None
         if llm:
             checker = Checker(Models(encoder.encode, model.read))
@@ -116,12 +131,11 @@ def build_engine(settings: Settings) -> Engine:
             opened.callback(resolver.close)
             limits = StreamLimits(settings.llm_timeout_s, settings.llm_timeout_s)
             reader = writer = GenerativeReader(reader, llm, checker, limits)
+        uploads = build_uploads(settings, encoder) if with_uploads else None
         engine = Engine(
-            library,
+            Shelves(library, uploads, settings.limits),
             resolver,
-            HybridRetriever(library, settings.candidates),
             reader,
-            Verifier(settings.corpus, settings.limits),
             Limits(
                 settings.candidates,
                 calibration.points[settings.strictness],

@@ -8,9 +8,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from bot.answer import Citation, Evidence
-from index.article import Article, Span
+from bot.answer import Candidate, Citation, Evidence
+from index.article import Span
 from index.errors import UnreadableError
 from index.folder import read_bytes
 from index.limits import Limits
@@ -63,16 +64,16 @@ class Verifier:
         return texts[path]
 
 
-def cite(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
-    """One citation for each distinct support, numbered from 1 in the order given."""
-    supports = {(e.candidate.article.id, e.support): e.candidate.article for e in evidence}
-    return tuple(
-        _citation(number, article, span)
-        for number, ((_, span), article) in enumerate(supports.items(), 1)
-    )
+def cite(evidence: Sequence[Evidence], first: int = 1) -> tuple[Citation, ...]:
+    """One citation for each distinct support, numbered from `first` in the order given."""
+    supports: dict[tuple[str, Span], Evidence] = {}
+    for one in evidence:
+        supports.setdefault((one.candidate.article.id, one.support), one)
+    return tuple(_citation(number, one) for number, one in enumerate(supports.values(), first))
 
 
-def _citation(number: int, article: Article, span: Span) -> Citation:
+def _citation(number: int, evidence: Evidence) -> Citation:
+    article, span = evidence.candidate.article, evidence.support
     return Citation(
         number=number,
         file=article.path,
@@ -84,6 +85,8 @@ def _citation(number: int, article: Article, span: Span) -> Citation:
         line_end=line_of(article.text, max(span.start, span.end - 1)),
         quote=span.of(article.text),
         page=article.page_of(span.start),
+        publisher=article.publisher,
+        answer=evidence.answer if evidence.answer != span else None,
     )
 
 
@@ -91,3 +94,21 @@ def line_of(text: str, offset: int) -> int:
     """The line, from 1, of the code point at `offset`; CR LF, LF and CR each end a line."""
     before = text[:offset]
     return 1 + before.count("\n") + before.count("\r") - before.count("\r\n")
+
+
+def passage_json(candidate: Candidate) -> dict[str, Any]:
+    """A passage that was found, as programs get it; offsets are code points in the article's text."""
+    article, span = candidate.article, candidate.passage.span
+    return {
+        "file": article.path,
+        "title": article.title,
+        "outlet": article.publisher,
+        "date": article.published.isoformat() if article.published else None,
+        "start": span.start,
+        "end": span.end,
+        "line_start": line_of(article.text, span.start),
+        "line_end": line_of(article.text, max(span.start, span.end - 1)),
+        "page": article.page_of(span.start),
+        "text": candidate.text,
+        "score": round(candidate.score, 6),
+    }

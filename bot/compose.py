@@ -11,6 +11,7 @@ from bot.reader import Drafted
 from bot.terms import terms
 from bot.wanted import is_yes_no, wants_list
 
+REFUSED = "The articles do not answer this"
 CHANGED = "the passage has changed since it was indexed"
 # Another source must be about this sure, beside the best one, to be shown with it.
 ABOUT_AS_SURE = 0.8
@@ -20,6 +21,8 @@ MOST_CITATIONS = 3
 # A further item of a list must be at least this sure, beside the first.
 FURTHER_ITEM = 0.6
 MOST_ITEMS = 8
+# A confidence is the probability that the answer is right: four in five, three in five, or less.
+SURENESS = ((0.8, "Sure"), (0.6, "Fairly sure"), (0.0, "Unsure"))
 
 
 def choose(question: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
@@ -121,9 +124,15 @@ def borne_out(statements: Sequence[Statement]) -> str:
     return f"{said} borne out by the articles"
 
 
+def sureness(confidence: float) -> str:
+    """A confidence as a word with its number: "Fairly sure · 71 %"."""
+    word = next(word for least, word in SURENESS if confidence >= least)
+    return f"{word} · {round(confidence * 100)} %"
+
+
 def refusal(reason: str, nearest: Sequence[tuple[str, str]]) -> str:
     """The plain words of a refusal, with the nearest articles."""
-    lines = [f"The articles do not answer this: {reason}."]
+    lines = [f"{REFUSED}: {reason}."]
     if nearest:
         lines.append("Nearest: " + "; ".join(f"{title} ({path})" for path, title in nearest) + ".")
     return "\n\n".join(lines)

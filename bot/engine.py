@@ -4,14 +4,16 @@ Forward only, and without memory: the answer is a function of the question, the 
 """
 
 import logging
+import threading
 import time
 import unicodedata
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
+from bot.agreement import differing
 from bot.answer import Answer, Candidate, Evidence
-from bot.citations import Verifier, cite
+from bot.citations import cite
 from bot.compose import (
     choose,
     compose,
@@ -22,14 +24,15 @@ from bot.compose import (
     why_refused,
 )
 from bot.conversation import Conversation, QuestionResolver
+from bot.missing import missing_words
 from bot.ranking import by_reader
 from bot.reader import Drafted, Growing, Reader, Writer
-from bot.retrieval import HybridRetriever
 from bot.scope import CORPUS, Scope
+from bot.shelves import Shelves
+from bot.uploads import Uploads
 from index.article import Article
 from index.catalog import Catalog
 from index.errors import BylineError, QuestionError
-from index.library import Library
 
 NEAREST_SHOWN = 3
 NOT_BORNE_OUT = (
@@ -54,21 +57,22 @@ class Engine:
 
     def __init__(
         self,
-        library: Library,
+        shelves: Shelves,
         resolver: QuestionResolver,
-        retriever: HybridRetriever,
         reader: Reader,
-        verifier: Verifier,
         limits: Limits,
         writer: Writer | None = None,
     ) -> None:
-        self._library = library
+        self._shelves = shelves
         self._resolver = resolver
-        self._retriever = retriever
         self._reader = reader
-        self._verifier = verifier
         self._limits = limits
         self._writer = writer
+        self._counting = _Counting()
+
+    def is_busy(self) -> bool:
+        """True while a question is being answered."""
+        return self._counting.inside > 0
 
     def answer(
         self,
@@ -91,24 +95,39 @@ class Engine:
 
         Only what is in `scope` is searched. Raises QuestionError as `answer` does.
         """
+        with self._counting:
+            yield from self._stream(question, conversation, scope, self._writer)
+
+    def quoted(self, question: str, scope: Scope = CORPUS) -> Answer:
+        """The answer in the articles' own words, whatever writes the others; raises as `answer` does."""
+        with self._counting:
+            *_, last = self._stream(question, Conversation(), scope, None)
+        return last
+
+    def searched(self, scope: Scope = CORPUS) -> int:
+        """How many articles of the corpus a question in `scope` is looked up in."""
+        catalog = self.catalog()
+        return catalog.browsing.browse(scope.selection, "path", 0, 1)[1]
+
+    def _stream(
+        self, question: str, conversation: Conversation, scope: Scope, writer: Writer | None
+    ) -> Generator[Answer, None, None]:
         clock = _Clock()
         question = self._accept(question)
         with clock("resolve"):
             standalone = self._resolve(question, conversation)
         with clock("retrieve"):
-            retrieved = self._retriever.find(
-                standalone, self._limits.candidates, selection=scope.selection
-            )
+            retrieved = self._shelves.find(standalone, self._limits.candidates, scope)
             candidates = retrieved.candidates
         with clock("read"):
             evidence = self._reader.read(standalone, candidates)
         with clock("compose"):
-            answer = self._compose(question, standalone, candidates, evidence)
+            answer = self._compose(question, standalone, candidates, evidence, scope)
             if retrieved.words_only:
                 answer = replace(answer, notice=WORDS_ONLY)
-        if self._writer is not None and not answer.refused:
+        if writer is not None and not answer.refused:
             spent_s = clock.timings()["resolve"] / 1000
-            written = self._written(self._writer, answer, spent_s)
+            written = self._written(writer, answer, spent_s, scope)
             with clock("write"), closing(written) as versions:
                 for grown in versions:
                     yield grown
@@ -117,12 +136,12 @@ class Engine:
         yield answer
 
     def _written(
-        self, writer: Writer, found: Answer, spent_s: float
+        self, writer: Writer, found: Answer, spent_s: float, scope: Scope
     ) -> Generator[Answer, None, None]:
         """What the writer makes of what was found; when it fails, what was found with a notice."""
         drafted: list[Drafted] = []
         held: list[Evidence] = []
-        answer = replace(found, answer="", text="", citations=())
+        answer = replace(found, answer="", text="", citations=(), differing=())
         try:
             asked = found.standalone_question, found.candidates
             with closing(writer.write(*asked, spent_s)) as written:
@@ -134,7 +153,7 @@ class Engine:
                         continue
                     drafted.append(one)
                     # Read again once, so that numbers stay what they are while the answer grows.
-                    if all(self._verifier.holds(item) for item in one.evidence):
+                    if all(self._shelves.holds(item, scope) for item in one.evidence):
                         held += one.evidence
                     answer = self._stated(found, drafted, held)
                     yield answer
@@ -153,6 +172,7 @@ class Engine:
                 reason=reason,
                 confidence=0.0,
                 citations=(),
+                differing=(),
             )
         elif not answer.citations:
             yield replace(found, notice=f"{found.notice} {NOT_BORNE_OUT}".lstrip())
@@ -165,7 +185,15 @@ class Engine:
         statements = compose_statements(drafted, citations, held, drop=drop)
         text = " ".join(map(statement_text, statements))
         first = next((s.text for s in statements if s.verdict != "unsupported"), "")
-        return replace(found, answer=first, text=text, citations=citations, statements=statements)
+        # What a model writes may hold any of the figures: no other differs from "its" one.
+        return replace(
+            found,
+            answer=first,
+            text=text,
+            citations=citations,
+            statements=statements,
+            differing=(),
+        )
 
     def _resolve(self, question: str, conversation: Conversation) -> str:
         """A question that outgrows the limit by what it takes from the turns before stays as typed."""
@@ -178,11 +206,12 @@ class Engine:
         standalone: str,
         candidates: tuple[Candidate, ...],
         evidence: Sequence[Evidence],
+        scope: Scope,
     ) -> Answer:
         confidence = evidence[0].score if evidence else 0.0
         sure = bool(evidence) and confidence >= self._limits.min_confidence
         chosen = choose(standalone, evidence) if sure else ()
-        held = [item for item in chosen if self._verifier.holds(item)]
+        held = [item for item in chosen if self._shelves.holds(item, scope)]
         ordered = by_reader(candidates, evidence)
         nearest = tuple(dict.fromkeys((c.article.path, c.article.title) for c in ordered))
         nearest = nearest[:NEAREST_SHOWN]
@@ -201,10 +230,22 @@ class Engine:
         if held and held[0] is chosen[0]:
             citations = cite(held)
             short, text = compose(standalone, held, citations)
-            return replace(refused, answer=short, text=text, refused=False, citations=citations)
+            # What would not have been an answer by itself casts no doubt on one.
+            others = [e for e in evidence if e.score >= self._limits.min_confidence]
+            apart = differing(standalone, held, others)
+            apart = tuple(item for item in apart if self._shelves.holds(item, scope))
+            return replace(
+                refused,
+                answer=short,
+                text=text,
+                refused=False,
+                citations=citations,
+                differing=cite(apart, len(citations) + 1),
+            )
         reason = why_changed(chosen[0]) if chosen else why_refused(evidence)
         return replace(
             refused,
+            missing=() if chosen else missing_words(standalone, candidates),
             text=refusal(reason, nearest),
             reason=reason,
             confidence=0.0 if chosen else confidence,
@@ -218,33 +259,42 @@ class Engine:
         self, question: str, k: int = 10, scope: Scope = CORPUS
     ) -> tuple[tuple[Candidate, ...], str]:
         """What `search` finds, and a line for the person when that is not all there may be, else ""."""
-        found = self._retriever.find(self._accept(question), k, selection=scope.selection)
+        found = self._shelves.find(self._accept(question), k, scope)
         return found.candidates, WORDS_ONLY if found.words_only else ""
 
-    def article(self, path: str) -> Article | None:
-        """The indexed article at `path`, relative to the corpus, or None."""
-        self._library.refresh()
-        return self._library.catalog.article(path)
+    def article(self, path: str, owner: str = "") -> Article | None:
+        """The article at `path`, relative to the corpus, or among the owner's uploads, or None."""
+        return self._shelves.article(path, owner)
+
+    def article_by_id(self, article_id: str, owner: str = "") -> Article | None:
+        """The article with this id in the corpus, or among the owner's uploads, or None."""
+        return self._shelves.article_by_id(article_id, owner)
 
     def articles(self) -> tuple[Article, ...]:
         """Every indexed article, ordered by path."""
-        self._library.refresh()
-        return self._library.catalog.articles()
+        return self.catalog().articles()
 
-    @property
     def catalog(self) -> Catalog:
         """The catalog of the corpus as it stands now, to be read."""
-        self._library.refresh()
-        return self._library.catalog
+        library = self._shelves.library
+        library.refresh()
+        return library.catalog
+
+    @property
+    def uploads(self) -> Uploads:
+        """What people added. Raises ValueError where it was built without."""
+        if self._shelves.uploads is None:
+            raise ValueError("this engine was built without uploads")
+        return self._shelves.uploads
 
     @property
     def is_complete(self) -> bool:
         """False while the index is being synced, or when the last sync was stopped before its end."""
-        return self._library.is_complete
+        return self._shelves.library.is_complete
 
     def close(self) -> None:
         """Releases the index and the models."""
-        self._library.close()
+        self._shelves.close()
         self._reader.close()
         self._resolver.close()
 
@@ -260,6 +310,22 @@ class Engine:
                 f"{self._limits.max_question_chars:,}: shorten it, or raise BYLINE_MAX_QUESTION_CHARS"
             )
         return plain
+
+
+class _Counting:
+    """How many threads are inside."""
+
+    def __init__(self) -> None:
+        self.inside = 0
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self.inside -= 1
 
 
 class _Clock:

@@ -42,7 +42,7 @@ def _paragraphs(answer: Answer) -> Iterator[str]:
         yield literal(answer.text)
     for citation in answer.citations:
         yield from _cited(citation)
-    if differing := getattr(answer, "differing", ()):
+    if differing := answer.differing:
         yield "*Other articles say otherwise:*"
         for citation in differing:
             yield from _cited(citation)
@@ -66,4 +66,4 @@ def _cited(citation: Citation) -> Iterator[str]:
 
 def _outlet(citation: Citation) -> str:
     """Who published it, where the citation says so."""
-    return getattr(citation, "publisher", None) or ""
+    return citation.publisher or ""

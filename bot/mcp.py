@@ -17,7 +17,7 @@ from anyio import CapacityLimiter
 from starlette.types import Receive, Scope, Send
 
 from bot.answer import Answer, Candidate
-from bot.citations import line_of
+from bot.citations import passage_json
 from bot.conversation import Conversation
 from index.errors import BylineError, QuestionError, SettingsError
 
@@ -235,25 +235,8 @@ def _search(engine: Asked, arguments: Mapping[str, Any]) -> dict[str, Any]:
     candidates, notice = engine.find(question, k)
     return {
         "question": question,
-        "passages": [_passage(candidate) for candidate in candidates],
+        "passages": [passage_json(candidate) for candidate in candidates],
         "notice": notice,
-    }
-
-
-def _passage(candidate: Candidate) -> dict[str, Any]:
-    article, span = candidate.article, candidate.passage.span
-    return {
-        "file": article.path,
-        "title": article.title,
-        "outlet": article.publisher,
-        "date": article.published.isoformat() if article.published else None,
-        "start": span.start,
-        "end": span.end,
-        "line_start": line_of(article.text, span.start),
-        "line_end": line_of(article.text, max(span.start, span.end - 1)),
-        "page": article.page_of(span.start),
-        "text": candidate.text,
-        "score": round(candidate.score, 6),
     }
 
 

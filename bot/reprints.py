@@ -29,6 +29,11 @@ def without_reprints(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
         yield candidate
 
 
+def repeats(text: str, other: str) -> bool:
+    """True when one of two texts is the other, cut or lightly edited."""
+    return _alike(shingles(text), shingles(other))
+
+
 @lru_cache(maxsize=512)
 def shingles(text: str) -> frozenset[tuple[str, ...]]:
     """Every row of five words, in lower case; one shorter row for a shorter text."""

@@ -29,6 +29,7 @@ from eval.finding import HALVES, rank_collections
 from eval.follow_ups import answer_loss
 from eval.from_feedback import write_cases
 from eval.lines import load_lines
+from eval.load import measure_load
 from eval.predictions import check_predictions, write_predictions
 from eval.reader import evaluate
 from eval.reader_cases import load_reader_cases
@@ -81,6 +82,8 @@ def _command(arguments: argparse.Namespace) -> int:
         return _check(arguments, console)
     if arguments.command == "retrieval":
         return rank_collections(arguments, console)
+    if arguments.command == "load":
+        return measure_load(arguments, console)
     if arguments.command == "scale":
         return measure_sizes(arguments, console)
     if arguments.command == "from-feedback":
@@ -268,6 +271,10 @@ def _parser() -> argparse.ArgumentParser:
         help="write the cases; what has to be completed goes to FILE.drafts.jsonl",
     )
     votes.add_argument("--force", action="store_true", help="write over these files")
+    crowd = commands.add_parser("load", help="have many people ask the page at once")
+    crowd.add_argument("--set", choices=[*CORPORA], default="sample", help="whose questions")
+    crowd.add_argument("--people", type=int, default=30, metavar="N", help="at once (30)")
+    crowd.add_argument("--each", type=int, default=10, metavar="N", help="questions of each (10)")
     speed = commands.add_parser("bench", help="measure speed beside Chroma's default embedding")
     speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "embedder_fp32.onnx")
     speed.add_argument("--texts", type=int, default=96, metavar="N", help="passages a round")

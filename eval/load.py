@@ -3,21 +3,36 @@
 What people wait for, and what the program's memory does meanwhile. It knows the page from outside.
 """
 
+import argparse
 import json
+import re
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
+from rich.console import Console
+from rich.table import Table
 
+from eval.cases import CORPORA, ROOT, load_cases, set_path
 from eval.memory import resident_mb
 from eval.metrics import percentile
 from index.errors import EvaluationError
 
-PATIENCE = 120.0  # seconds for one answer
+PATIENCE = 120.0  # seconds for one answer, and for the page's start
+SETTLED, EVERY = (
+    200,
+    10,
+)  # answers: after so many memory should stay, at every so many it is looked at
+_ANNOUNCED = re.compile(r"Byline is at (http\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +44,20 @@ class Load:
     errors: tuple[str, ...]
     wall: float
     memory_mb: tuple[float, ...]
+
+    @property
+    def settled_mb(self) -> float | None:
+        """Memory after the first 200 answers, in MB: what is only loaded once is loaded by then."""
+        return (
+            self.memory_mb[SETTLED // EVERY - 1]
+            if len(self.memory_mb) >= SETTLED // EVERY
+            else None
+        )
+
+    @property
+    def end_mb(self) -> float | None:
+        """Memory at the end, in MB: the median of the last five looks."""
+        return percentile(self.memory_mb[-5:], 50)
 
     @property
     def p50(self) -> float | None:
@@ -103,12 +132,61 @@ def _answered(lines: Iterator[str], question: str) -> str:
     raise EvaluationError(f"{question!r}: the page hung up")
 
 
+def measure_load(arguments: argparse.Namespace, console: Console) -> int:
+    """Starts the page, has people ask it, and prints what they waited for; 1 when anybody got an error."""
+    cases = load_cases(set_path(arguments.set))
+    questions = [case.question for case in cases if not case.history]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory("-byline-load")))
+        address, process = stack.enter_context(served(CORPORA[arguments.set], folder))
+        load(address, questions[:4], 1, 4)  # what only the first questions wait for
+        result = load(address, questions, arguments.people, arguments.each, process)
+    print_load(result, console)
+    for line in result.errors[:10]:
+        console.print(f"error: {line}")
+    return 1 if result.errors else 0
+
+
+def print_load(result: Load, console: Console) -> None:
+    """The figures as a table."""
+    table = Table("People at once", str(result.people), title="Load")
+    table.add_row("answers", f"{len(result.seconds):,}")
+    table.add_row("errors", f"{len(result.errors):,}")
+    table.add_row("answers a second", f"{len(result.seconds) / result.wall:.1f}")
+    for name, value in (("p50", result.p50), ("p95", result.p95)):
+        table.add_row(f"wait {name}, s", "–" if value is None else f"{value:.2f}")
+    for name, value in (("after 200 answers", result.settled_mb), ("at the end", result.end_mb)):
+        table.add_row(f"memory {name}, MB", "–" if value is None else f"{value:.0f}")
+    console.print(table)
+
+
+@contextmanager
+def served(corpus: Path, folder: Path) -> Iterator[tuple[str, int]]:
+    """The page over `corpus` as a program of its own: its address and process. Raises EvaluationError."""
+    log = folder / "page.log"
+    command = [sys.executable, str(ROOT / "app.py"), "--corpus", str(corpus), "--port", "0"]
+    with log.open("w") as output:
+        program = subprocess.Popen(
+            [*command, "--storage", str(folder / "storage")], stdout=output, stderr=output
+        )
+        try:
+            until = time.monotonic() + PATIENCE
+            while not (found := _ANNOUNCED.search(log.read_text())):
+                if program.poll() is not None or time.monotonic() > until:
+                    raise EvaluationError(f"the page did not start: {log.read_text()[-300:]}")
+                time.sleep(0.1)
+            yield found[1], program.pid
+        finally:
+            program.terminate()
+            program.wait()
+
+
 def load(
     address: str, questions: Sequence[str], people: int, each: int, process: int | None = None
 ) -> Load:
     """`people` ask `each` questions without a pause, starting at different ones of `questions`.
 
-    `process` is the id of the page's program, whose memory is then looked at after every tenth answer.
+    `process` is the id of the page's program, whose memory is looked at now and then.
     """
     seconds: list[float] = []
     errors: list[str] = []
@@ -134,7 +212,7 @@ def load(
                     continue
                 with lock:
                     seconds.append(time.monotonic() - began)
-                    held = resident_mb(process) if process and len(seconds) % 10 == 0 else None
+                    held = resident_mb(process) if process and len(seconds) % EVERY == 0 else None
                     memory.extend([] if held is None else [held])
         finally:
             person.close()

@@ -3,15 +3,14 @@
 It turns runs into JSON and errors into one line; what is measured is decided elsewhere.
 """
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Final
 
-from fastapi import APIRouter, Body, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
+from fastapi import APIRouter, Body, Response
 
+from bot.page.told import ToldRoute
 from eval.offered import Offered
 from eval.plots import recall_at_k, reliability, risk_coverage
 from eval.report import LABELS
@@ -19,8 +18,9 @@ from eval.results import CaseResult, Report
 from eval.runner import Runner
 from eval.runs import Run, Runs
 from eval.side_by_side import Duel, SideBySide, side_by_side
-from index.errors import BylineError, EvaluatingError, EvaluationError, NoSuchError
+from index.errors import EvaluationError, NoSuchError
 
+SCRIPT = Path(__file__).with_name("evaluation.js")  # served beside the page's own
 Plot = Callable[[Report], str]
 PLOTS: Final[Mapping[str, Plot]] = {
     "risk-coverage": lambda report: risk_coverage(report.risk_coverage, report.name),
@@ -34,7 +34,7 @@ FIGURES: Final = {**LABELS, "ece": "ECE of the answers (lower is better)"} | {
 
 def evaluation_routes(runner: Runner, runs: Runs) -> APIRouter:
     """The routes under /api/evaluation; an error is `{"error": "one line"}` with 400, 404 or 409."""
-    router = APIRouter(prefix="/api/evaluation", route_class=_Told)
+    router = APIRouter(prefix="/api/evaluation", route_class=ToldRoute)
 
     @router.get("/sets")
     def sets() -> dict[str, Any]:
@@ -74,30 +74,6 @@ def evaluation_routes(runner: Runner, runs: Runs) -> APIRouter:
         return _compared(side_by_side(runs.load(a), runs.load(b)))
 
     return router
-
-
-class _Told(APIRoute):
-    """A route whose known errors are one line of JSON."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler of a request."""
-        handle = super().get_route_handler()
-
-        async def told(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except RequestValidationError:
-                return JSONResponse({"error": "the request is not JSON as expected"}, 400)
-            except BylineError as error:
-                return JSONResponse({"error": str(error)}, _status(error))
-
-        return told
-
-
-def _status(error: BylineError) -> int:
-    if isinstance(error, NoSuchError):
-        return 404
-    return 409 if isinstance(error, EvaluatingError) else 400
 
 
 def _set(offered: Offered) -> dict[str, Any]:

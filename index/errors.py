@@ -13,6 +13,7 @@
     ├── PromptError            a file in prompts/ is missing or damaged
     ├── QuestionError          a question is empty or too long
     ├── ConversationError      a conversation is damaged, too long, or takes no such title
+    ├── UploadError            a file that is added cannot be read, or there is too much
     ├── FeedbackError          a vote cannot be kept as it stands
     └── EvaluationError        a set of cases, a report or a kept run is damaged
         ├── NoSuchError        no set or run has this name
@@ -75,6 +76,10 @@ class QuestionError(BylineError):
 
 class ConversationError(BylineError):
     """A conversation is missing, damaged or out of order, or has reached a limit."""
+
+
+class UploadError(BylineError):
+    """A file that somebody adds cannot be read, or there is no room for it."""
 
 
 class FeedbackError(BylineError):

@@ -44,9 +44,17 @@ class Library:
     """Searches one index. Safe to call from several threads."""
 
     def __init__(
-        self, corpus: Path, storage: Path, encoder: Encoder, server: Server | None = None
+        self,
+        corpus: Path,
+        storage: Path,
+        encoder: Encoder,
+        server: Server | None = None,
+        *,
+        borrowed: bool = False,
     ) -> None:
         """Opens the index of `corpus` in `storage`. Raises StorageError in one line with the remedy.
+
+        A `borrowed` encoder stays its owner's to close.
 
         Its vectors' copy is on `server` where one is given. When that is out of reach, or its files in
         another process's hands, the library opens all the same, and only `dense` fails.
@@ -54,6 +62,7 @@ class Library:
         self.corpus = corpus
         self.storage = storage
         self.encoder = encoder
+        self._borrowed = borrowed
         self.server = server
         self._store: VectorStore | None = None
         self._unreachable: UnreachableError | None = None
@@ -272,7 +281,8 @@ class Library:
         if self._store is not None:
             self._store.close()
         self.catalog.close()
-        self.encoder.close()
+        if not self._borrowed:
+            self.encoder.close()
 
 
 def _best(

@@ -15,7 +15,7 @@ ALLOWED = {
     "bot": {"index", "prompts"},
     "eval": {"bot", "index", "prompts"},
     "training": {"eval", "bot", "index", "prompts"},
-    "app": {"bot", "index", "prompts"},
+    "app": {"bot", "eval", "index", "prompts"},
 }
 
 

@@ -26,3 +26,28 @@ def escape_line(text: str, longest: int = 100_000) -> str:
     """`text` on one line with single spaces, cut to `longest` characters, escaped."""
     line = " ".join(text.split())
     return escape(line if len(line) <= longest else line[: longest - 1].rstrip() + "…")
+
+
+# What opens markup, a formula, a tag or a bare web address; at the start of a line also what opens a list,
+# underlines a heading or indents a block of code. Of several characters the last one does it.
+_OPENS = re.compile(
+    r"[<>\[\]*_`#$|~\\&@]|!(?=\[)|:(?=//)|www\.|^(?:[-+=]|[^\S\n]|[0-9]{1,9}[.)])"
+    rf"|{_UNPRINTABLE.pattern}",
+    re.MULTILINE | re.IGNORECASE,
+)
+_REFERENCE = re.compile(r"&#([0-9]{1,7});")
+
+
+def escape_typed(text: str) -> str:
+    """`text` safe to show, changed as little as can be: a person may edit it as Markdown shows it.
+
+    `typed` is the inverse, for any text; what cannot be shown stands as a reference too.
+    """
+    return _OPENS.sub(lambda found: f"{found[0][:-1]}&#{ord(found[0][-1])};", text)
+
+
+def typed(markdown: str) -> str:
+    """What was typed, of what `escape_typed` made of it; a reference to no character stays as it is."""
+    return _REFERENCE.sub(
+        lambda found: chr(int(found[1])) if int(found[1]) < 0x110000 else found[0], markdown
+    )

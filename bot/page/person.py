@@ -113,7 +113,7 @@ def owner_of(token: str) -> str:
 
 def cookie(headers: Headers, name: str) -> str:
     """The value of a cookie that was sent, or ""."""
-    jar = SimpleCookie[str]()
+    jar = SimpleCookie()
     try:
         jar.load(headers.get("cookie", ""))
     except CookieError:

@@ -4,26 +4,30 @@ JSON in and out; what goes wrong is one line, `{"error": …}`. It knows the eng
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.citations import passage_json
+from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.messages import parse_conversation
 from bot.page.anchor import Anchor
 from bot.page.told import ToldRoute, error_line
 from bot.page.viewer import source_view
-from bot.retrieval import as_json
 from bot.scope import Scope
 from bot.selecting import parse_selection
 from bot.suggestions import Suggester
 from bot.talks import Talks
+from index.article import Article
+from index.selection import EVERYTHING
 
 MOST_PASSAGES = 50
 MOST_MESSAGES = 200
+STARTERS, NEAR = 4, 8
 UNAVAILABLE = (
     "The file may have changed or gone since it was cited. Ask again to get a fresh citation."
 )
@@ -67,7 +71,7 @@ def engine_routes(parts: Parts) -> APIRouter:
     ) -> dict[str, Any]:
         """The passages that bear most on a question, best first."""
         candidates, notice = engine.find(question, k, Scope(owner=request.state.owner))
-        found = {"question": question, "candidates": [as_json(one) for one in candidates]}
+        found = {"question": question, "candidates": [passage_json(one) for one in candidates]}
         return found | ({"notice": notice} if notice else {})
 
     @router.get("/api/source", response_model=None)
@@ -89,12 +93,37 @@ def engine_routes(parts: Parts) -> APIRouter:
 
 
 def _suggested(parts: Parts, key: str, owner: str) -> Sequence[str]:
+    engine, scope = parts.engine, Scope(owner=owner)
+    version = engine.catalog().generation
     if not key:
-        return parts.examples or parts.suggester.starters(4)
+        openers = parts.examples or parts.suggester.starters(
+            _standing_out(engine), engine.quoted, STARTERS, version
+        )
+        return openers[:STARTERS]
     conversation = parts.talks.load(owner, key)
-    if conversation is None or conversation.last is None:
+    last = conversation.last if conversation else None
+    if conversation is None or last is None:
         return ()
-    return parts.suggester.after(conversation)
+    # A kept answer has no candidates: what lies near it is looked up again.
+    near = engine.search(last.answer.standalone_question, NEAR, scope)
+    turns = (*conversation.turns[:-1], replace(last, answer=replace(last.answer, candidates=near)))
+    return parts.suggester.follow_ups(
+        Conversation(turns),
+        lambda question: engine.quoted(question, scope),
+        (version, owner),
+    )
+
+
+def _standing_out(engine: Engine) -> list[Article]:
+    """The newest and the longest articles."""
+    catalog = engine.catalog()
+    rows = [
+        row
+        for order in ("newest", "longest")
+        for row in catalog.browsing.browse(EVERYTHING, order, 0, NEAR)[0]
+    ]
+    found = [catalog.load(key) for key in dict.fromkeys(row.id for row in rows)]
+    return [article for article in found if article is not None]
 
 
 def _add_health(router: APIRouter, engine: Engine) -> None:

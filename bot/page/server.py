@@ -76,7 +76,7 @@ def build_app(
     if mcp is not None:
         app.router.routes.append(Route("/mcp", mcp))
     app.mount("/byline", StaticFiles(directory=ASSETS))
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         page,
         path="/",
@@ -94,6 +94,7 @@ def build_app(
         css=(HERE / "page.css").read_text("utf-8"),
         head='<script type="module" src="/byline/app.js"></script>',
     )
+    return mounted
 
 
 def serve(app: FastAPI, site: Site) -> None:

@@ -89,9 +89,8 @@ class Frame:
 
 def files_of(answer: Answer) -> tuple[str, ...]:
     """The files an answer refers to: cited ones, then near ones."""
-    return tuple(citation.file for citation in answer.citations) + tuple(
-        file for file, _ in answer.nearest
-    )
+    cited = (citation.file for citation in (*answer.citations, *answer.differing))
+    return (*cited, *(file for file, _ in answer.nearest))
 
 
 def ask(engine: Answers, question: str, talk: Talk, scope: Scope = CORPUS) -> Iterator[Frame]:
@@ -109,7 +108,7 @@ def ask(engine: Answers, question: str, talk: Talk, scope: Scope = CORPUS) -> It
             for answer in versions:
                 markdown = answer_markdown(answer, articles_of(engine, answer, scope.owner))
                 said = (*new, {"role": "assistant", "content": markdown})
-                if answer.growing:
+                if answer.statements or answer.growing:
                     yield _growing(talk, question, said)
     except BylineError as error:
         yield _failed(str(error), question, new, talk)

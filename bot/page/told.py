@@ -8,10 +8,14 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from index.errors import BylineError, StorageError
+from index.errors import BylineError, EvaluatingError, NoSuchError, StorageError
 
 # What a known error is to a program; every other is the asker's to put right.
-STATUS: Final[Mapping[type[BylineError], int]] = {StorageError: 503}
+STATUS: Final[Mapping[type[BylineError], int]] = {
+    StorageError: 503,
+    NoSuchError: 404,
+    EvaluatingError: 409,
+}
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 

@@ -49,11 +49,16 @@ def untimed(answer: Answer) -> dict[str, Any]:
 
 def check_citations(answer: Answer, corpus: Path) -> None:
     """Numbers run in order of appearance, and every quote is the file's text at its span and lines."""
-    assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
     assert bool(answer.citations) is not answer.refused
-    for citation in answer.citations:
+    numbered = (*answer.citations, *answer.differing)
+    assert [c.number for c in numbered] == list(range(1, len(numbered) + 1))
+    for citation in numbered:
         text = read_article(corpus, citation.file).text
         assert citation.quote and citation.quote == text[citation.start : citation.end]
+        if citation.answer:
+            assert citation.start <= citation.answer.start < citation.answer.end <= citation.end
+            assert len(citation.answer) < len(citation.quote)
+            assert citation.answering.of(citation.quote) == citation.answer.of(text)
         assert citation.line_start == line_number(text, citation.start)
         assert citation.line_end == line_number(text, citation.end - 1)
     if not answer.refused:

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bot.build import build_engine, build_resolver, sync_corpus
-from bot.citations import Verifier
 from bot.confidence import Calibration, load_calibration
 from bot.engine import Engine, Limits
 from bot.extractive import ExtractiveReader
 from bot.resolution import Resolver
-from bot.retrieval import HybridRetriever
+from bot.shelves import Shelves
 from bot.spans import SpanModel
 from index.encoder import Encoder
 from index.library import Library
@@ -80,11 +79,9 @@ def sample_engine(
 
     def make(min_confidence: float) -> Engine:
         return Engine(
-            library,
+            Shelves(library, limits=sample_settings.limits),
             resolver,
-            HybridRetriever(library, sample_settings.candidates),
             ExtractiveReader(span_model, calibration, library.encoder.encode),
-            Verifier(sample_settings.corpus, sample_settings.limits),
             Limits(sample_settings.candidates, min_confidence, sample_settings.max_question_chars),
         )
 

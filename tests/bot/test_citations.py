@@ -49,6 +49,19 @@ def test_citations_are_numbered_as_given_each_place_once(evidence: Evidence) -> 
     assert [(c.number, c.file) for c in cited] == [(1, "other.txt"), (2, "story.txt")]
 
 
+def test_a_citation_names_the_outlet_and_the_answering_words(evidence: Evidence) -> None:
+    article = replace(evidence.candidate.article, publisher="The Daily")
+    within = make_evidence(article, QUOTE, "Oban")
+    part, whole = cite([within, make_evidence(article, "A storm came")], 3)
+    assert (part.number, part.publisher) == (3, "The Daily")
+    assert part.answer == within.answer and part.answer.of(article.text) == "Oban"
+    assert part.answering.of(part.quote) == "Oban"
+    assert whole.answer is None and whole.answering.of(whole.quote) == "A storm came"
+    told = part.to_json()
+    assert article.text[told["answer_start"] : told["answer_end"]] == "Oban"
+    assert whole.to_json()["answer_start"] is whole.to_json()["answer_end"] is None
+
+
 def test_an_untouched_file_holds(corpus: Path, evidence: Evidence) -> None:
     assert holds(corpus, evidence)
 

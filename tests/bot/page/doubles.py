@@ -33,8 +33,14 @@ def cite(article: Article, quote: str, number: int = 1) -> Citation:
     first = article.text.count("\n", 0, start) + 1
     last = first + quote.count("\n")
     end = start + len(quote)
+    where = start, end, first, last, quote
     return Citation(
-        number, article.path, article.title, article.published, start, end, first, last, quote
+        number,
+        article.path,
+        article.title,
+        article.published,
+        *where,
+        publisher=article.publisher,
     )
 
 

@@ -51,7 +51,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         report,
         clock,
     )
-    with client_of(lambda: engine.catalog, upkeep) as client:
+    with client_of(engine.catalog, upkeep) as client:
         yield client
     upkeep.close()
     engine.close()
