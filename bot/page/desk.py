@@ -3,7 +3,6 @@
 It knows Gradio's events and who sent them; answering is `bot.page.talk`'s business.
 """
 
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -15,10 +14,9 @@ from bot.feedback import Feedback
 from bot.page.rendering import question_text
 from bot.page.talk import Answers, Frame, Talk, ask, reopened
 from bot.scope import Scope
-from bot.selecting import parse_selection
+from bot.selecting import read_selection
 from bot.talks import Talks
-from index.errors import BylineError, QuestionError
-from index.selection import EVERYTHING, Selection
+from index.errors import BylineError
 
 Shown = tuple[Any, ...]  # in the order of `bot.page.layout`'s components
 GONE = "That conversation is not there any more."
@@ -151,7 +149,7 @@ class Desk:
     ) -> Iterator[Shown]:
         owner = owner_of(request)
         try:
-            scope = Scope(_selection(within), owner)
+            scope = Scope(read_selection(within or ""), owner)
         except BylineError as error:
             gr.Warning(str(error))
             return
@@ -186,17 +184,6 @@ def _shown(frame: Frame) -> Shown:
     stop = gr.update(visible=bool(talk.pending))
     turn = f"{talk.key} {turns}" if turns and not talk.pending else ("" if not turns else "…")
     return frame.draft, frame.shown, talk, stop, talk.key, turn
-
-
-def _selection(within: str) -> Selection:
-    """What the articles' panel chose to ask within. Raises QuestionError."""
-    if not within:
-        return EVERYTHING
-    try:
-        values = json.loads(within)
-    except ValueError:
-        raise QuestionError("the selection of articles is not JSON; choose it again") from None
-    return parse_selection(values)
 
 
 def _text(value: Any) -> str:
