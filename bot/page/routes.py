@@ -23,6 +23,7 @@ from bot.selecting import parse_selection
 from bot.suggestions import Suggester
 from bot.talks import Talks
 from index.article import Article
+from index.errors import StorageError
 from index.selection import EVERYTHING
 
 MOST_PASSAGES = 50
@@ -31,6 +32,7 @@ STARTERS, NEAR = 4, 8
 UNAVAILABLE = (
     "The file may have changed or gone since it was cited. Ask again to get a fresh citation."
 )
+GONE = "The index is gone; run `python -m index sync`."
 
 
 class Asked(BaseModel):
@@ -141,5 +143,7 @@ def _add_health(router: APIRouter, engine: Engine) -> None:
     @router.get("/readyz", response_model=None)
     def readyz() -> dict[str, Any] | JSONResponse:
         """200 when questions can be answered, 503 with the reason when they cannot."""
+        if not engine.catalog().file.is_file():  # what is open is still read, but not for long
+            raise StorageError(GONE)
         engine.search("ready?", 1)
         return {"status": "ready", "complete": engine.is_complete}
