@@ -23,7 +23,7 @@ REMEMBERED = 8_000_000
 
 
 class Verifier:
-    """Reads the files of one corpus again. Safe to call from several threads."""
+    """Reads the files of a corpus again. Safe to call from several threads."""
 
     def __init__(self, corpus: Path, limits: Limits) -> None:
         self._corpus = corpus
@@ -33,14 +33,15 @@ class Verifier:
         )  # by path and hash of the file
         self._lock = threading.Lock()
 
-    def holds(self, evidence: Evidence) -> bool:
+    def holds(self, evidence: Evidence, corpus: Path | None = None) -> bool:
         """True when the file, as it is now, reads the same up to the end of the evidence.
 
-        Up to its end, not only at its span: what stands before it gives the line numbers.
+        Up to its end, not only at its span: what stands before it gives the line numbers. `corpus` is
+        the folder that the file lies in where it is another one.
         """
         article, end = evidence.candidate.article, evidence.support.end
         try:
-            data = read_bytes(self._corpus, article.file, self._limits.max_bytes)
+            data = read_bytes(corpus or self._corpus, article.file, self._limits.max_bytes)
             text = self._text(article.path, data)
         except UnreadableError:
             return False

@@ -38,7 +38,6 @@ NEAREST_SHOWN = 3
 NOT_BORNE_OUT = (
     "No sentence of the language model was borne out. This is what the articles say, word for word."
 )
-WORDS_ONLY = "The search by meaning is out of reach for now: only words were searched."
 _log = logging.getLogger(__name__)
 
 
@@ -123,8 +122,7 @@ class Engine:
             evidence = self._reader.read(standalone, candidates)
         with clock("compose"):
             answer = self._compose(question, standalone, candidates, evidence, scope)
-            if retrieved.words_only:
-                answer = replace(answer, notice=WORDS_ONLY)
+            answer = replace(answer, notice=retrieved.notice)
         if writer is not None and not answer.refused:
             spent_s = clock.timings()["resolve"] / 1000
             written = self._written(writer, answer, spent_s, scope)
@@ -260,7 +258,7 @@ class Engine:
     ) -> tuple[tuple[Candidate, ...], str]:
         """What `search` finds, and a line for the person when that is not all there may be, else ""."""
         found = self._shelves.find(self._accept(question), k, scope)
-        return found.candidates, WORDS_ONLY if found.words_only else ""
+        return found.candidates[:k], found.notice
 
     def article(self, path: str, owner: str = "") -> Article | None:
         """The article at `path`, relative to the corpus, or among the owner's uploads, or None."""

@@ -26,12 +26,24 @@ from index.selection import EVERYTHING, Selection
 _log = logging.getLogger(__name__)
 
 
+WORDS_ONLY = "The search by meaning is out of reach for now: only words were searched."
+
+
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The passages found, best first; `words_only` when the search by meaning was out of reach."""
+    """The passages found, best first; `words_only` when the search by meaning was out of reach.
+
+    `left_out` is a line about what could not be searched at all, else "".
+    """
 
     candidates: tuple[Candidate, ...]
     words_only: bool = False
+    left_out: str = ""
+
+    @property
+    def notice(self) -> str:
+        """What to tell the person when this is not all there may be, else ""."""
+        return " ".join(filter(None, (WORDS_ONLY if self.words_only else "", self.left_out)))
 
 
 class HybridRetriever(BaseRetriever):

@@ -253,6 +253,10 @@ class Catalog:
         rows = self._rows("SELECT (SELECT COUNT(*) FROM articles), (SELECT COUNT(*) FROM passages)")
         return int(rows[0][0]), int(rows[0][1])
 
+    def characters(self) -> int:
+        """How long the texts of all articles are together, in code points."""
+        return int(self._rows("SELECT COALESCE(SUM(characters), 0) FROM articles")[0][0])
+
     def files(self) -> dict[str, KnownFile]:
         """Path → every file that was read, those included that no article came of."""
         rows = self._rows("SELECT path, sha256, limits, refused, state FROM files")

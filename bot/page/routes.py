@@ -90,6 +90,11 @@ def engine_routes(parts: Parts) -> APIRouter:
         """Questions that the articles answer: after a conversation's last answer, or to begin with."""
         return {"questions": list(_suggested(parts, conversation, request.state.owner))}
 
+    @router.get("/api/person")
+    def person(request: Request) -> dict[str, str]:
+        """The account that asks, "" where nobody logs in."""
+        return {"account": request.state.account}
+
     _add_health(router, engine)
     return router
 

@@ -36,6 +36,10 @@ class Answers(Protocol):
         """The answer to a question in its conversation as it grows; raises BylineError."""
         ...
 
+    def searched(self, scope: Scope = ...) -> int:
+        """How many articles a question in this scope is looked up in."""
+        ...
+
     def article(self, path: str, owner: str = ...) -> Article | None:
         """The article at a path of the corpus, or among the owner's uploads, or None."""
         ...
@@ -112,7 +116,9 @@ def ask(engine: Answers, question: str, talk: Talk, scope: Scope = CORPUS) -> It
     try:
         with closing(engine.stream(question, talk.conversation, scope)) as versions:
             for answer in versions:
-                markdown = answer_markdown(answer, articles_of(engine, answer, scope.owner))
+                articles = articles_of(engine, answer, scope.owner)
+                searched = engine.searched(scope) if answer.refused else None
+                markdown = answer_markdown(answer, articles, searched)
                 said = (*new, {"role": "assistant", "content": markdown})
                 if answer.statements or answer.growing:
                     yield _growing(talk, question, said)

@@ -5,35 +5,50 @@ It knows the person as `request.state.owner`, which the guard has set.
 
 from typing import Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
 from bot.page.told import ToldRoute, error_line
-from bot.uploads import Upload, Uploads
+from bot.uploads import Upload, Uploads, too_large
 from index.console import printable
 
 NOT_THERE = "There is no such file among yours; it may have been removed."
 MOST_TOLD = 20  # reasons why a part of a file is no article
+AT_ONCE = 4  # files that are read or removed at the same time; more wait their turn
 
 
 def uploads_routes(uploads: Uploads) -> APIRouter:
-    """Routes under /api/uploads; errors are `{"error": "one line"}` with 400, 404 or 413."""
+    """Routes under /api/uploads; errors are `{"error": "one line"}` with 400, 404, 413 or 503."""
     router = APIRouter(prefix="/api/uploads", route_class=ToldRoute)
+    # threads of their own: reading a large file must not keep from the page what it needs
+    threads = CapacityLimiter(AT_ONCE)
 
     @router.get("")
     def listed(request: Request) -> dict[str, Any]:
-        return {"uploads": [_upload(one) for one in uploads.list(request.state.owner)]}
+        """The files, and what another one may weigh, in bytes."""
+        files = [_upload(one) for one in uploads.list(request.state.owner)]
+        return {"uploads": files, "largest": uploads.largest}
 
-    @router.post("", status_code=201)
-    async def added(request: Request, name: str) -> dict[str, Any]:
-        data = await request.body()
-        # reading a file and embedding it must not keep others waiting
-        return _upload(await run_in_threadpool(uploads.add, request.state.owner, name, data))
+    @router.post("", status_code=201, response_model=None)
+    async def added(request: Request, name: str) -> dict[str, Any] | JSONResponse:
+        """One more file: its bytes are the body, as they are."""
+        data = bytearray()
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > uploads.largest:
+                return error_line(413, printable(too_large(name[:80], uploads.largest)))
+        owner = request.state.owner
+        return _upload(
+            await to_thread.run_sync(uploads.add, owner, name, bytes(data), limiter=threads)
+        )
 
-    @router.delete("/{name}")
-    def removed(request: Request, name: str) -> Response:
-        gone = uploads.remove(request.state.owner, name)
+    @router.delete("/{name}", response_model=None)
+    async def removed(request: Request, name: str) -> Response:
+        """One less, for good."""
+        owner = request.state.owner
+        gone = await to_thread.run_sync(uploads.remove, owner, name, limiter=threads)
         return Response(status_code=204) if gone else error_line(404, NOT_THERE)
 
     return router
@@ -44,8 +59,12 @@ def _upload(upload: Upload) -> dict[str, Any]:
         "name": upload.name,
         "size": upload.size,
         "articles": upload.articles,
+        "id": upload.id,
+        "title": upload.title,
+        "known": upload.known,
         "refused": [
             {"path": printable(path), "reason": printable(reason)}
             for path, reason in upload.refused[:MOST_TOLD]
         ],
+        "more_refused": max(0, len(upload.refused) - MOST_TOLD),
     }

@@ -1,14 +1,13 @@
 """The page in a real browser: ask, read the answer, click its number, see the words in the file."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.driving import ask
-from tests.browser.serving import ROOT, served
+from tests.browser.serving import ROOT
 
 OBAMA = "Where did Obama say Assad must go?"
 UNKNOWN = "Who won the World Cup in 1998?"
@@ -90,6 +89,19 @@ def test_an_example_is_asked_by_a_click(page: Page, address: str) -> None:
     page.locator(".by-suggestion").first.click()
     expect(page.locator(".user.message")).to_have_text(OBAMA)
     expect(page.locator(".bot.message .by-sources")).to_be_visible()
+
+
+def test_what_is_suggested_is_answered(page: Page, address: str) -> None:
+    open_page(page, address)
+    ask(page, OBAMA)
+    offered = page.locator(".by-suggestion").first
+    expect(offered).to_be_visible(timeout=30_000)
+    question = offered.inner_text()
+    offered.click()
+    expect(page.locator(".user.message").nth(1)).to_have_text(question)
+    reply = page.locator(".bot.message").nth(1)
+    expect(reply.locator(".by-sources")).to_be_visible(timeout=20_000)
+    expect(reply).not_to_contain_text("do not answer this")
 
 
 def test_a_follow_up_says_what_is_searched_and_a_new_chat_forgets(page: Page, address: str) -> None:

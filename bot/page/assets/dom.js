@@ -33,12 +33,13 @@ const ask = async (path, options) => {
 
 export const getJSON = (path) => ask(path, {});
 
-export const send = (method, path, body) =>
-  ask(path, {
-    method,
-    headers: body === undefined ? {} : { "content-type": "application/json" },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
+// A file is sent as it is, anything else as JSON.
+export const send = (method, path, body) => {
+  if (body === undefined) return ask(path, { method });
+  const file = body instanceof Blob;
+  const type = file ? "application/octet-stream" : "application/json";
+  return ask(path, { method, headers: { "content-type": type }, body: file ? body : JSON.stringify(body) });
+};
 
 // Puts a value into a text box of Gradio's, as typing does.
 export const fill = (selector, value) => {

@@ -4,6 +4,8 @@ import { el, getJSON, send } from "./dom.js";
 
 let list;
 let log;
+let largest = Infinity; // bytes; the server says so with the list
+let adding = 0; // drops that are being worked through
 
 export const mount = (element) => {
   const input = el("input", {
@@ -28,59 +30,79 @@ export const mount = (element) => {
 };
 
 const show = async () => {
-  let found;
   try {
-    found = await getJSON("/api/uploads");
+    const found = await getJSON("/api/uploads");
+    largest = found.largest;
+    list.replaceChildren(...found.uploads.map(row));
   } catch (error) {
     list.replaceChildren(el("li", { class: "by-bad", text: error.message }));
-    return;
   }
-  list.replaceChildren(...found.uploads.map(row));
 };
 
-const counted = (count) => (count === 1 ? "1 article" : `${count} articles`);
+const changed = async () => {
+  await show();
+  document.dispatchEvent(new CustomEvent("by-articles"));
+};
 
-const row = (file) =>
-  el("li", {},
-    el("span", { class: "by-name", dir: "auto", text: file.name }),
-    el("span", { class: "by-quiet", text: counted(file.articles) }),
+const counted = (count) => `${count.toLocaleString("en-GB")} article${count === 1 ? "" : "s"}`;
+
+// What of a file is no article: the first reason, and how many more there are.
+const leftOut = ({ refused, more_refused: more }) => {
+  if (!refused.length) return "";
+  const others = refused.length - 1 + more;
+  return `${refused[0].path}: ${refused[0].reason}${others ? `, and ${others} more` : ""}`;
+};
+
+const row = (file) => {
+  const name = el("span", { class: "by-name", dir: "auto", text: file.name });
+  // a link like a citation's, which the source viewer opens
+  const title = file.id && el("a", { class: "by-name", dir: "auto", href: `#cite-${file.id}-0-0`, title: file.name, text: file.title });
+  const why = file.articles ? counted(file.articles) : leftOut(file);
+  return el("li", {}, title || name, el("span", { class: file.articles ? "by-quiet" : "by-bad", text: why }),
     el("button", {
       type: "button", class: "by-tool", text: "Remove", "aria-label": `Remove ${file.name}`, on: { click: () => remove(file.name) },
     }));
+};
 
 const add = async (files) => {
-  for (const file of files) {
-    const line = el("li", {}, el("span", { class: "by-name", dir: "auto", text: file.name }));
-    const said = el("span", { class: "by-quiet", text: "checking …" });
-    line.append(said);
-    log.append(line);
+  if (!adding) log.replaceChildren();
+  adding += 1;
+  const lines = files.map((file) => {
+    const said = el("span", { class: "by-quiet", text: "waiting …" });
+    log.append(el("li", {}, el("span", { class: "by-name", dir: "auto", text: file.name }), said));
+    return [file, said];
+  });
+  for (const [file, said] of lines) {
+    said.textContent = "checking …";
     try {
-      const added = await post(file);
-      said.textContent = `${counted(added.articles)} added`;
-      if (added.refused.length) said.textContent += `; left out: ${added.refused[0].path} (${added.refused[0].reason})`;
+      said.textContent = told(await post(file));
     } catch (error) {
       said.className = "by-bad";
       said.textContent = error.message;
     }
-    await show();
+    await changed();
   }
-  document.dispatchEvent(new CustomEvent("by-articles"));
+  adding -= 1;
 };
 
-const post = async (file) => {
-  const response = await fetch(`/api/uploads?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
-  const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(body.error ?? `The file was not taken (${response.status}).`);
-  return body;
+const told = (file) => {
+  if (file.known) return `is there already, as ${file.name}`;
+  const out = leftOut(file);
+  return `${counted(file.articles)} added${out ? `; left out: ${out}` : ""}`;
+};
+
+const post = (file) => {
+  // while a body is on its way the server's own line about its size may not arrive
+  if (file.size > largest) throw new Error(`too large: expected at most ${largest / 1e6} MB`);
+  return send("POST", `/api/uploads?name=${encodeURIComponent(file.name)}`, file);
 };
 
 const remove = async (name) => {
-  log.replaceChildren();
+  if (!adding) log.replaceChildren();
   try {
     await send("DELETE", `/api/uploads/${encodeURIComponent(name)}`);
   } catch (error) {
-    log.replaceChildren(el("li", { class: "by-bad", text: error.message }));
+    log.append(el("li", { class: "by-bad", text: error.message }));
   }
-  await show();
-  document.dispatchEvent(new CustomEvent("by-articles"));
+  await changed();
 };

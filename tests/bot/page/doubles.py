@@ -83,6 +83,9 @@ class SmallEngine:
             question, question, "at the United Nations", text, False, None, 0.82, (citation,)
         )
 
+    def searched(self, scope: Scope = CORPUS) -> int:
+        return len(self.by_path)
+
     def article(self, path: str, owner: str = "") -> Article | None:
         return self.by_path.get(path)
 
