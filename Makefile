@@ -1,19 +1,21 @@
 # Two commands matter: `make chat` and `make test`. Both work on a fresh clone.
 #   make chat CORPUS=~/articles    asks your own folder
+#   make chat MCP=1                serves language models too, at /mcp
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CORPUS ?=
 STORAGE ?=
+MCP ?=
 FLAGS := $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(STORAGE),--storage "$(STORAGE)")
 REAL := $(wildcard ../shared/corpus)
 
 .PHONY: chat sync test lint types unit evaluate faults soak bench browser clean
 
 # app.py brings the index up to date before it serves.
-chat: $(VENV)/run.stamp
-	$(BIN)/python app.py $(FLAGS)
+chat: $(VENV)/run.stamp $(if $(MCP),$(VENV)/mcp.stamp)
+	$(BIN)/python app.py $(FLAGS)$(if $(MCP), --mcp)
 
 sync: $(VENV)/run.stamp
 	$(BIN)/python -m index sync $(FLAGS)
@@ -61,10 +63,14 @@ $(VENV)/run.stamp: requirements.txt constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
 	touch $@
 
+$(VENV)/mcp.stamp: requirements-mcp.txt constraints.txt | $(VENV)/run.stamp
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-mcp.txt
+	touch $@
+
 $(VENV)/dev.stamp: requirements-dev.txt requirements-anthropic.txt requirements-llm.txt requirements-mcp.txt requirements.txt constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r requirements-anthropic.txt
-	touch $@ $(VENV)/run.stamp
+	touch $@ $(VENV)/run.stamp $(VENV)/mcp.stamp
 
 clean:
 	rm -rf $(VENV) storage artefacts build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -46,9 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def serve(settings: Settings, *, mcp: bool = False) -> None:
     """Sync the corpus, build the engine and serve the page until interrupted. Raises BylineError."""
-    from bot.page.address import free_port
-
-    port = free_port(settings.host, settings.port)  # refuse before work begins
+    port = _checked(settings, mcp)
     from bot.build import build_engine
 
     with ExitStack() as opened:
@@ -59,6 +57,20 @@ def serve(settings: Settings, *, mcp: bool = False) -> None:
 
         site = server.Site(settings.host, port, settings.limits.max_bytes)
         server.serve(_application(settings, site, engine, last, mcp, opened), site)
+
+
+def _checked(settings: Settings, mcp: bool) -> int:
+    """The port to serve at; what would keep the page from starting is refused before work begins."""
+    from bot.accounts import load_accounts
+    from bot.page.address import free_port
+
+    if settings.auth:
+        load_accounts(Path(settings.auth))
+    if mcp:
+        from bot.mcp import require_package
+
+        require_package()
+    return free_port(settings.host, settings.port)
 
 
 def _application(

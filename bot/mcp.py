@@ -4,6 +4,7 @@ An ASGI application for one path. It knows the engine's questions and answers; H
 the guard's business. The `mcp` package is imported only here, and only when a server is made.
 """
 
+import importlib
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -128,27 +129,34 @@ class McpApp:
         await self._manager.handle_request(scope, receive, send)
 
 
-def mcp_app(engine: Asked) -> McpApp:
-    """The MCP server over `engine`. Raises SettingsError when its package is not installed."""
+def require_package() -> None:
+    """Raises SettingsError when the package that speaks the protocol is not installed."""
     try:
-        from mcp.server.lowlevel.server import Server
-        from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-        from mcp.shared.exceptions import MCPError
-        from mcp.types import (
-            INVALID_PARAMS,
-            CallToolRequestParams,
-            CallToolResult,
-            ListToolsResult,
-            PaginatedRequestParams,
-            TextContent,
-            ToolAnnotations,
-        )
-        from mcp.types import Tool as Listed
+        importlib.import_module("mcp.server.streamable_http_manager")
     except ImportError as error:
         raise SettingsError(
             f"the MCP server needs a package that is not installed ({error.name}); "
             "run `pip install -r requirements-mcp.txt`"
         ) from None
+
+
+def mcp_app(engine: Asked) -> McpApp:
+    """The MCP server over `engine`. Raises SettingsError when its package is not installed."""
+    require_package()
+    from mcp.server.lowlevel.server import Server
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+    from mcp.shared.exceptions import MCPError
+    from mcp.types import (
+        INVALID_PARAMS,
+        CallToolRequestParams,
+        CallToolResult,
+        ListToolsResult,
+        PaginatedRequestParams,
+        TextContent,
+        ToolAnnotations,
+    )
+    from mcp.types import Tool as Listed
+
     served = {tool.name: tool for tool in tools(engine)}
     turns = CapacityLimiter(AT_ONCE)
     harmless = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)

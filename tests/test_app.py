@@ -6,8 +6,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from subprocess import Popen
 
 import httpx
 import pytest
@@ -20,7 +21,7 @@ from bot.build import build_engine, sync_corpus
 from bot.page.told import NOTHING
 from index.lock import writer_lock
 from index.settings import load_settings
-from tests.browser.serving import served
+from tests.browser.serving import ROOT, _address, served
 
 
 class Listener:
@@ -114,7 +115,7 @@ def test_a_file_is_taken_for_the_one_who_adds_it_and_nowhere_else(address: str) 
     with httpx.Client(base_url=address) as ann, httpx.Client(base_url=address) as bob:
         assert ann.post("api/uploads", params={"name": "crail.txt"}, content=story).is_success
         assert [one["name"] for one in ann.get("api/uploads").json()["uploads"]] == ["crail.txt"]
-        assert bob.get("api/uploads").json() == {"uploads": []}
+        assert bob.get("api/uploads").json()["uploads"] == []
         assert "Ada Pell" in ann.post("api/ask", json=question).json()["answer"]
         assert bob.post("api/ask", json=question).json()["refused"]
         assert ann.delete("api/uploads/crail.txt").status_code == 204
@@ -229,6 +230,18 @@ def test_accounts_that_cannot_be_read_are_a_line_and_2(
     assert not (tmp_path / "storage").exists()
 
 
+@contextmanager
+def served_with_models(storage: Path) -> Iterator[str]:
+    """The address of a page that was started with --mcp."""
+    log = storage.with_suffix(".log")
+    command = [sys.executable, "app.py", "--mcp", "--port", "0", "--storage", str(storage)]
+    with log.open("w") as output, Popen(command, cwd=ROOT, stdout=output, stderr=output) as program:
+        try:
+            yield _address(program, log)
+        finally:
+            program.terminate()
+
+
 def test_models_are_answered_at_mcp_with_the_guard_in_front(tmp_path: Path) -> None:
     async def asked(url: str) -> CallToolResult:
         async with McpClient(url) as client:
@@ -238,7 +251,7 @@ def test_models_are_answered_at_mcp_with_the_guard_in_front(tmp_path: Path) -> N
             }
             return await client.call_tool("ask", {"question": SAMPLE_QUESTIONS[0]})
 
-    with served(SAMPLE, tmp_path / "storage", flags=["--mcp"]) as page:
+    with served_with_models(tmp_path / "storage") as page:
         found = asyncio.run(asked(f"{page}mcp")).structured_content
         assert found["refused"] is False and "United Nations" in found["answer"]
         assert found["citations"][0]["quote"]
