@@ -349,7 +349,9 @@ def test_an_index_damaged_while_it_is_open_is_made_again(uploads: Uploads, tmp_p
     uploads.add(ANNA, "a.txt", BREAD.encode())
     with pytest.raises(StorageError, match=UNREADABLE), uploads.opened(ANNA):
         raise StorageError("/some/where: Chroma failed")
-    assert words_of(uploads, ANNA) == [BREAD]
+    left = tmp_path / "uploads" / ANNA / "index" / "left"
+    left.touch()
+    assert words_of(uploads, ANNA) == [BREAD] and not left.exists()
 
 
 def test_few_are_held_open(uploads: Uploads) -> None:
