@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.answer import Answer
+from index.selection import EVERYTHING, Selection
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question with the answer it got."""
+    """One question with the answer it got, `within` the articles that were asked."""
 
     question: str
     answer: Answer
+    within: Selection = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,9 @@ class Conversation:
 
     turns: tuple[Turn, ...] = ()
 
-    def with_turn(self, answer: Answer) -> "Conversation":
+    def with_turn(self, answer: Answer, within: Selection = EVERYTHING) -> "Conversation":
         """A conversation that goes one turn further; this one stays as it is."""
-        return Conversation((*self.turns, Turn(answer.question, answer)))
+        return Conversation((*self.turns, Turn(answer.question, answer, within)))
 
     @property
     def last(self) -> Turn | None:

@@ -15,10 +15,12 @@ from index.errors import DamagedError, StorageError
 
 FOLDER = "people"  # in the folder of the index
 FILE_NAME = "people.sqlite3"
-VERSION = 1
-UPGRADES: dict[int, str] = {}  # version → what makes a file of it one of the next
+VERSION = 2
+# Version → what makes a file of it one of the next.
+UPGRADES: dict[int, str] = {1: "ALTER TABLE turns ADD COLUMN within TEXT NOT NULL DEFAULT ''"}
 # "named" tells a title that a person gave from one taken from the first question. "words" are a turn's
-# question and answer as they are searched; "record" is the answer, see `bot.record`.
+# question and answer as they are searched; "record" is the answer, see `bot.record`; "within" is the
+# selection that was asked, as JSON, "" for everything.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS conversations (
     id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, named INTEGER NOT NULL DEFAULT 0,
@@ -27,7 +29,7 @@ CREATE TABLE IF NOT EXISTS conversations (
 CREATE INDEX IF NOT EXISTS conversations_of ON conversations (owner, updated);
 CREATE TABLE IF NOT EXISTS turns (
     conversation TEXT NOT NULL, ordinal INTEGER NOT NULL, record TEXT NOT NULL, words TEXT NOT NULL,
-    PRIMARY KEY (conversation, ordinal)
+    within TEXT NOT NULL DEFAULT '', PRIMARY KEY (conversation, ordinal)
 );
 CREATE TABLE IF NOT EXISTS feedback (
     owner TEXT NOT NULL, conversation TEXT NOT NULL, turn INTEGER NOT NULL, at TEXT NOT NULL,

@@ -17,7 +17,7 @@ NAMES = ("outlets", "since", "until", "words", "ids")
 MOST_OUTLETS, MOST_IDS = 100, 200
 LONGEST = 500  # characters of an outlet, and of words
 LONGEST_TEXT = 50_000  # characters of a selection as JSON
-_SHOWN = 60  # characters of a bad value that are repeated
+_SHOWN = 80  # characters of a bad value that are repeated
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -45,6 +45,23 @@ def parse_selection(values: Mapping[str, Any]) -> Selection:
         words=_plain(_text("words", values.get("words") or "")),
         ids=frozenset(ids),
     )
+
+
+def selection_values(selection: Selection) -> dict[str, Any]:
+    """What `parse_selection` makes `selection` of, without the conditions that are none."""
+    values = {
+        "outlets": sorted(selection.publishers),
+        "since": selection.since.isoformat() if selection.since else "",
+        "until": selection.until.isoformat() if selection.until else "",
+        "words": selection.words,
+        "ids": sorted(selection.ids),
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def selection_text(selection: Selection) -> str:
+    """`selection` as JSON, which `read_selection` reads; "" for everything."""
+    return json.dumps(selection_values(selection)) if selection else ""
 
 
 def read_selection(text: str) -> Selection:
@@ -98,6 +115,6 @@ def _plain(text: str) -> str:
 
 
 def _bad(name: str, value: object, expected: str, remedy: str) -> QuestionError:
-    shown = value if isinstance(value, str) else str(value)
+    shown = ascii(str(value)[:LONGEST])
     shown = shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
-    return QuestionError(f"{name}: {shown!a}: expected {expected}; {remedy}")
+    return QuestionError(f"{name}: {shown}: expected {expected}; {remedy}")

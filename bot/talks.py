@@ -17,8 +17,10 @@ from bot.answer import Answer
 from bot.conversation import Conversation
 from bot.people import People
 from bot.record import from_record, to_record
+from bot.selecting import read_selection, selection_text
 from index.database import Database
-from index.errors import ConversationError
+from index.errors import ConversationError, QuestionError
+from index.selection import EVERYTHING, Selection
 
 MOST_CONVERSATIONS = 500  # of one owner
 MOST_TURNS = 500  # of one conversation
@@ -121,15 +123,15 @@ class Talks:
         if self.find(owner, id) is None:
             return None
         conversation = Conversation()
-        rows = "SELECT record FROM turns WHERE conversation = ? ORDER BY ordinal"
-        for (record,) in self._people.rows(rows, (id,)):
-            conversation = conversation.with_turn(read_answer(record))
+        rows = "SELECT record, within FROM turns WHERE conversation = ? ORDER BY ordinal"
+        for record, within in self._people.rows(rows, (id,)):
+            conversation = conversation.with_turn(read_answer(record), _selection(within))
         return conversation
 
-    def append(self, owner: str, id: str, answer: Answer) -> bool:
+    def append(self, owner: str, id: str, answer: Answer, within: Selection = EVERYTHING) -> bool:
         """Keeps `answer` as the conversation's next turn; False where the owner has none of that id.
 
-        Raises ConversationError when it has as many turns as may be.
+        `within` is what was asked. Raises ConversationError when it has as many turns as may be.
         """
         with self._people.writing() as db:
             if not _owned(db, owner, id):
@@ -144,7 +146,10 @@ class Talks:
                 )
             words = "\n".join(map(folded, (answer.question, answer.text, answer.answer)))
             record = json.dumps(to_record(answer))
-            db.execute("INSERT INTO turns VALUES (?, ?, ?, ?)", (id, turns, record, words))
+            db.execute(
+                "INSERT INTO turns VALUES (?, ?, ?, ?, ?)",
+                (id, turns, record, words, selection_text(within)),
+            )
             db.execute(
                 "UPDATE conversations SET updated = ? WHERE id = ?", (self._now().isoformat(), id)
             )
@@ -197,6 +202,13 @@ def read_answer(record: str) -> Answer:
         return from_record(json.loads(record))
     except (ValueError, RecursionError) as error:
         raise ConversationError(f"a kept answer is no JSON ({error}); delete it") from None
+
+
+def _selection(within: str) -> Selection:
+    try:
+        return read_selection(within)
+    except QuestionError as error:
+        raise ConversationError(f"a kept selection cannot be read ({error}); delete it") from None
 
 
 def folded(text: str) -> str:

@@ -85,11 +85,11 @@ class Upkeep:
         with self._lock:
             self._refuse_too_soon()
             self._began = self._clock()
-            self._progress[kind] = Progressed("running")
+            begun = self._progress[kind] = Progressed("running")
             # A daemon: the index stands whatever becomes of it, and the program must be able to end.
             self._thread = threading.Thread(target=self._run, args=(kind,), daemon=True)
             self._thread.start()
-            return self._progress[kind]
+            return begun
 
     def _refuse_too_soon(self) -> None:
         if self._stopping:

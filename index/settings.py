@@ -140,7 +140,7 @@ def load_settings(**flags: Any) -> Settings:
     for name, value in in_file.items():
         field = name.upper().removeprefix(PREFIX).lower()
         if name.upper().startswith(PREFIX) and name.upper() not in os.environ:
-            given.setdefault(field, _in_file(value) if field in PATHS and value else value)
+            given.setdefault(field, _in_file(value) if field in PATHS and value.strip() else value)
     try:
         return Settings(**given)
     except ValidationError as error:

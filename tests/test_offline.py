@@ -93,18 +93,21 @@ def test_the_page_is_imported_and_built_without_a_connection(tmp_path: Path) -> 
     said = run(
         f"""
 import app
+from contextlib import ExitStack
 from bot.build import build_engine, sync_corpus
-from bot.page.layout import build_page
+from bot.page.server import Site
 from index.settings import load_settings
 settings = load_settings(corpus=sys.argv[1], storage=sys.argv[2])
 sync_corpus(settings)
-engine = build_engine(settings)
-page = build_page(engine, "sample", len(engine.articles()), app.SAMPLE_QUESTIONS)
-engine.close()
-import time
-time.sleep(1)  # what a thread at start would ask, it has asked by now
+with ExitStack() as opened:
+    engine = build_engine(settings, with_uploads=True)
+    opened.callback(engine.close)
+    served = app._application(settings, Site("127.0.0.1", 7860), engine, None, False, opened)
+    import time
+    time.sleep(1)  # what a thread at start would ask, it has asked by now
+pages = [route.app.blocks for route in served.routes if hasattr(getattr(route, "app", 0), "blocks")]
 import os
-print("analytics:", os.environ.get("GRADIO_ANALYTICS_ENABLED"), page.analytics_enabled)
+print("analytics:", os.environ.get("GRADIO_ANALYTICS_ENABLED"), pages[0].analytics_enabled)
 print("loaded:", [name for name in {HEAVY!r} if name in sys.modules])
 """,
         str(ROOT / "corpus"),

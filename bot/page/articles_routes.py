@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from bot.page.told import error_line
+from bot.page.told import ToldRoute, error_line
 from bot.selecting import parse_selection
 from bot.upkeep import MOST_TOLD, Kind, Upkeep
 from index.browsing import ORDERS, Listed
@@ -29,9 +29,9 @@ _LAST_PAGE = 1_000_000
 def articles_routes(catalog: Callable[[], Catalog], upkeep: Upkeep) -> APIRouter:
     """Routes over `catalog`, which gives it as it stands now, and `upkeep` of its index.
 
-    Raises BylineError, which the application turns into one line.
+    Errors are `{"error": "one line"}` with 400, 429 or 503.
     """
-    router = APIRouter()
+    router = APIRouter(route_class=ToldRoute)
 
     @router.get("/api/articles")
     def articles(request: Request) -> dict[str, Any]:

@@ -3,27 +3,26 @@
 It knows Gradio's events and who sent them; answering is `bot.page.talk`'s business.
 """
 
-import json
-import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
-from bot.feedback import Feedback
+from bot.feedback import SELECTION, Feedback
+from bot.page.escaping import escape
 from bot.page.rendering import question_text
 from bot.page.talk import Answers, Frame, Talk, ask, reopened
 from bot.scope import Scope
-from bot.selecting import parse_selection
+from bot.selecting import read_selection, selection_text
 from bot.talks import Talks
-from index.errors import BylineError, QuestionError
-from index.selection import EVERYTHING, Selection
+from index.errors import BylineError
 
 Shown = tuple[Any, ...]  # in the order of `bot.page.layout`'s components
 GONE = "That conversation is not there any more."
 THANKS = "Thank you. It is kept with the question and the answer."
-_log = logging.getLogger(__name__)
+NOT_KEPT = "This conversation is not kept, and neither is what you think of its answers."
+THUMBS = ("Like", "Dislike")  # Gradio's names for them
 
 
 class Desk:
@@ -61,7 +60,7 @@ class Desk:
     def stop(self, talk: Talk) -> Shown:
         """The answer that is being written is not wanted."""
         kept = replace(talk, pending="", growing=())
-        return _shown(Frame(talk.pending, talk.stopped(), kept))
+        return _written(Frame(talk.pending, talk.stopped(), kept))
 
     def open(self, key: str, request: gr.Request) -> Shown:
         """Another conversation was chosen, or a new one (`new-…`)."""
@@ -71,10 +70,10 @@ class Desk:
                 kept = self._talks.load(owner, key)
                 talk = reopened(self._engine, key, kept, owner) if kept else talk
                 if kept is None:
-                    gr.Warning(GONE)
+                    _warn(GONE)
             except BylineError as error:
-                gr.Warning(str(error))
-        return _shown(Frame("", talk.messages, talk))
+                _warn(str(error))
+        return self._shown(Frame("", talk.messages, talk), owner)
 
     def chat(self, question: str, request: gr.Request) -> dict[str, Any]:
         """Answer one question, without a conversation, as `python -m bot ask --json` does."""
@@ -86,22 +85,25 @@ class Desk:
             raise gr.Error(str(error), print_exception=False) from None
 
     def vote(self, talk: Talk, request: gr.Request, event: gr.LikeData) -> Shown:
-        """A thumb up is kept at once; of a thumb down the form asks for the reason."""
-        turn = _turn(event.index)
-        if not 0 <= turn < len(talk.conversation.turns):
-            return self.close_vote()
-        up = event.liked is True
-        if self._voted(talk, turn, request, up=up) and up:
-            gr.Info(THANKS)
-        if up:
-            return self.close_vote()
-        return gr.update(visible=True), turn, None, ""
+        """A thumb is kept, or taken back, at once; of a thumb down the form asks for the reason."""
+        turn, owner = _turn(event.index), owner_of(request)
+        form = self.close_vote()
+        if not self._may_vote(talk, turn):
+            return gr.skip(), *form
+        if event.liked not in (True, False):  # the same thumb was pressed again
+            self._taken_back(talk, turn, owner)
+        elif self._voted(talk, turn, request, up=event.liked):
+            if event.liked:
+                gr.Info(THANKS)
+            else:
+                form = (gr.update(visible=True), turn, None, "")
+        return gr.update(feedback_value=self._thumbs(talk, owner)), *form
 
     def explain(
         self, talk: Talk, turn: int, reason: str | None, note: str, request: gr.Request
     ) -> Shown:
         """The form was sent: the vote gets its reason and note."""
-        if not 0 <= turn < len(talk.conversation.turns):
+        if not self._may_vote(talk, turn):
             return self.close_vote()
         if self._voted(talk, turn, request, up=False, reason=reason or "", note=note or ""):
             gr.Info(THANKS)
@@ -111,6 +113,33 @@ class Desk:
     def close_vote(self) -> Shown:
         """The form goes, and nothing of it is kept."""
         return gr.update(visible=False), -1, None, ""
+
+    def _may_vote(self, talk: Talk, turn: int) -> bool:
+        """True for an answer that is kept; a vote on another could not be found again."""
+        if not 0 <= turn < len(talk.conversation.turns):
+            return False
+        if not talk.key:
+            _warn(NOT_KEPT)
+        return bool(talk.key)
+
+    def _taken_back(self, talk: Talk, turn: int, owner: str) -> None:
+        try:
+            self._feedback.take_back(owner, talk.key, turn)
+        except BylineError as error:
+            _warn(str(error))
+
+    def _thumbs(self, talk: Talk, owner: str) -> list[str | None]:
+        """The thumb that was given on each answer, as the chat takes it."""
+        turns = talk.conversation.turns
+        try:
+            given = self._feedback.given(owner, talk.key) if talk.key else {}
+        except BylineError:  # the answers are shown without
+            given = {}
+        votes = (given.get(number) for number in range(len(turns)))
+        return [
+            THUMBS[not vote.up] if vote and vote.is_of(turn.answer) else None
+            for vote, turn in zip(votes, turns, strict=True)
+        ]
 
     def _voted(
         self,
@@ -123,6 +152,7 @@ class Desk:
         note: str = "",
     ) -> bool:
         turns = talk.conversation.turns
+        within = selection_text(turns[turn].within)
         try:
             self._feedback.vote(
                 owner_of(request),
@@ -133,10 +163,10 @@ class Desk:
                 reason=reason,
                 note=note,
                 before=tuple(one.question for one in turns[:turn]),
-                settings=self._about(),
+                settings={**self._about(), **({SELECTION: within} if within else {})},
             )
         except BylineError as error:
-            gr.Warning(str(error))
+            _warn(str(error))
             return False
         return True
 
@@ -151,29 +181,58 @@ class Desk:
     ) -> Iterator[Shown]:
         owner = owner_of(request)
         try:
-            scope = Scope(_selection(within), owner)
+            scope = Scope(read_selection(within or ""), owner)
         except BylineError as error:
-            gr.Warning(str(error))
+            _warn(str(error))
+            yield _written(Frame(question, talk.messages, talk))
             return
         for frame in ask(self._engine, question, talk, scope):
-            yield _shown(self._kept(frame, owner) if frame.answer else frame)
+            if frame.talk.pending:
+                yield _written(frame)
+            else:
+                yield self._shown(self._kept(frame, owner) if frame.answer else frame, owner)
+
+    def _shown(self, frame: Frame, owner: str) -> Shown:
+        """The frame with the thumbs that were given; they are offered where they can be kept."""
+        draft, messages, talk, *rest = _written(frame)
+        thumbs = self._thumbs(talk, owner)
+        offered = list(THUMBS) if talk.key else []
+        chat = gr.update(value=messages, feedback_options=offered, feedback_value=thumbs)
+        return draft, chat, talk, *rest
 
     def _kept(self, frame: Frame, owner: str) -> Frame:
         """The frame once its answer is among the owner's conversations."""
-        assert frame.answer is not None
-        talk, turns = frame.talk, len(frame.talk.conversation.turns)
+        talk = frame.talk
         try:
-            key = talk.key or self._talks.new(owner)
-            if talk.rewritten:
-                self._talks.cut(owner, key, turns - 1)
-            if not self._talks.append(owner, key, frame.answer):  # it was deleted meanwhile
-                key = self._talks.new(owner)
-                for turn in talk.conversation.turns:
-                    self._talks.append(owner, key, turn.answer)
+            key = self._carried_on(talk, owner) or self._begun(talk, owner)
         except BylineError as error:
-            gr.Warning(f"The conversation is not kept: {error}")
+            _warn(f"The conversation is not kept: {error}")
             return frame
-        return replace(frame, talk=replace(talk, key=key, rewritten=False))
+        kept = len(talk.conversation.turns)
+        return replace(frame, talk=replace(talk, key=key, kept=kept, rewritten=False))
+
+    def _carried_on(self, talk: Talk, owner: str) -> str:
+        """The conversation's name once it holds all turns; "" where there is none (any more)."""
+        key, new = talk.key, talk.conversation.turns[talk.kept :]
+        if not key:
+            return ""
+        # More than one: something went wrong before, and may have happened in part.
+        if talk.rewritten or len(new) > 1:
+            self._talks.cut(owner, key, talk.kept)
+        kept = (self._talks.append(owner, key, turn.answer, turn.within) for turn in new)
+        return key if all(kept) else ""
+
+    def _begun(self, talk: Talk, owner: str) -> str:
+        """The name of a new conversation that holds all turns."""
+        key = self._talks.new(owner)
+        for turn in talk.conversation.turns:
+            self._talks.append(owner, key, turn.answer, turn.within)
+        return key
+
+
+def _warn(line: str) -> None:
+    """Shows a line for some seconds; Gradio takes it for HTML."""
+    gr.Warning(escape(line))
 
 
 def owner_of(request: gr.Request) -> str:
@@ -181,22 +240,12 @@ def owner_of(request: gr.Request) -> str:
     return str(request.request.state.owner) if request.request else ""
 
 
-def _shown(frame: Frame) -> Shown:
+def _written(frame: Frame) -> Shown:
+    """The frame, with the thumbs left as they are."""
     talk, turns = frame.talk, len(frame.talk.conversation.turns)
     stop = gr.update(visible=bool(talk.pending))
     turn = f"{talk.key} {turns}" if turns and not talk.pending else ("" if not turns else "…")
     return frame.draft, frame.shown, talk, stop, talk.key, turn
-
-
-def _selection(within: str) -> Selection:
-    """What the articles' panel chose to ask within. Raises QuestionError."""
-    if not within:
-        return EVERYTHING
-    try:
-        values = json.loads(within)
-    except ValueError:
-        raise QuestionError("the selection of articles is not JSON; choose it again") from None
-    return parse_selection(values)
 
 
 def _text(value: Any) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.page.told import error_line
+from bot.page.told import NOTHING, error_line
 
 # What the chat needs of Gradio. Its other routes hand out files, take uploads, fetch from elsewhere or
 # change the page, and are not there for anybody.
@@ -53,7 +53,7 @@ class Guard:
         if objection:
             await error_line(403, objection)(scope, receive, send)
         elif not is_served(scope["path"]):
-            await error_line(404, "There is nothing here.")(scope, receive, send)
+            await error_line(404, NOTHING)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 

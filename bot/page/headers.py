@@ -70,7 +70,10 @@ class _Marked:
         for name, value in _COMMON.items():
             headers[name] = value
         lasting = _LASTING.fullmatch(self._path) and message["status"] == 200
-        headers["cache-control"] = "private, max-age=31536000, immutable" if lasting else "no-cache"
+        if lasting:
+            headers["cache-control"] = "private, max-age=31536000, immutable"
+        elif headers.get("cache-control") != "no-store":
+            headers["cache-control"] = "no-cache"
         message["headers"] = headers.raw
         if is_page:
             self._held = message

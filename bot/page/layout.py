@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from bot.feedback import REASONS
+from bot.feedback import LONGEST_NOTE, REASONS
 from bot.page.desk import Desk
 from bot.page.escaping import escape_line
 from bot.page.talk import Talk
@@ -21,6 +21,8 @@ ASSETS = Path(__file__).parent
 AT_ONCE = 4  # questions answered at the same time; more wait their turn
 WAITING = 128  # questions that may wait
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+# Gradio shows a warning only of what went through its queue; there these never wait for one another.
+_TOLD: dict[str, Any] = {"queue": True, "concurrency_limit": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +106,16 @@ def _wire(desk: Desk, chat: _Chat) -> None:
         ),
     ]
     # An answer that is still being written must not come back into another conversation.
-    still: dict[str, Any] = {"queue": False, "cancels": asking, **_QUIET}
-    chat.stop.click(desk.stop, [chat.talk], chat.shown, **still)
-    chat.open.submit(desk.open, [chat.open], chat.shown, **still)
+    still: dict[str, Any] = {"cancels": asking, **_QUIET}
+    chat.stop.click(desk.stop, [chat.talk], chat.shown, queue=False, **still)
+    chat.open.submit(desk.open, [chat.open], chat.shown, **_TOLD, **still)
 
 
 @dataclass(frozen=True, slots=True)
 class _Vote:
     """The little form under the chat that asks why."""
 
-    form: gr.Group
+    form: gr.Column
     turn: gr.State
     reason: gr.Radio
     note: gr.Textbox
@@ -122,10 +124,16 @@ class _Vote:
 
 
 def _vote() -> _Vote:
-    with gr.Group(visible=False, elem_id="by-vote") as form:
+    with gr.Column(visible=False, elem_id="by-vote") as form:
         turn = gr.State(-1)
         reason = gr.Radio(list(REASONS), label="What was wrong with it?")
-        note = gr.Textbox(label="Note (optional)", lines=2, max_length=2000)
+        note = gr.Textbox(
+            label="Note (optional)",
+            placeholder="What would be right? Lines such as `answer: …` and `file: …` help most.",
+            lines=1,
+            max_lines=4,
+            max_length=LONGEST_NOTE,
+        )
         with gr.Row():
             send = gr.Button("Send", size="sm", variant="primary")
             close = gr.Button("Close", size="sm")
@@ -134,9 +142,9 @@ def _vote() -> _Vote:
 
 def _wire_vote(desk: Desk, chat: _Chat, vote: _Vote) -> None:
     form = [vote.form, vote.turn, vote.reason, vote.note]
-    chat.chatbot.like(desk.vote, [chat.talk], form, queue=False, **_QUIET)
+    chat.chatbot.like(desk.vote, [chat.talk], [chat.chatbot, *form], **_TOLD, **_QUIET)
     told = [chat.talk, vote.turn, vote.reason, vote.note]
-    vote.send.click(desk.explain, told, form, queue=False, **_QUIET)
+    vote.send.click(desk.explain, told, form, **_TOLD, **_QUIET)
     vote.close.click(desk.close_vote, None, form, queue=False, **_QUIET)
 
 
@@ -158,7 +166,7 @@ def _chatbot() -> gr.Chatbot:
         sanitize_html=True,
         latex_delimiters=[],
         allow_tags=False,
-        feedback_options=("Like", "Dislike"),
+        feedback_options=[],  # until there is an answer that is kept
         placeholder=(ASSETS / "welcome.md").read_text("utf-8"),
     )
 

@@ -45,7 +45,32 @@ class Measure:
             line = f"Too many questions at once: ask again in {wait} s."
             await error_line(429, line, retry_after=str(wait))(scope, receive, send)
             return
-        await self._app(scope, _bounded(receive, most), send)
+        await self._measured(scope, receive, send, most)
+
+    async def _measured(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
+        """Pass on what says nothing of its length; once it is too long the answer is 413."""
+        read, started = 0, False
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            # The program sees its reader gone, as it does when a connection breaks.
+            return {"type": "http.disconnect"} if read > most else message
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            if read <= most or started:
+                started = True
+                await send(message)
+
+        try:
+            await self._app(scope, counted, watched)
+        except Exception:
+            if read <= most or started:
+                raise
+        if read > most and not started:
+            await error_line(413, _too_large(most))(scope, receive, send)
 
     def _wait(self, scope: Scope) -> int:
         """Whole seconds until another question may come, 0 for now."""
@@ -56,20 +81,6 @@ class Measure:
         client = scope.get("client") or ("", 0)
         waits = (self._person.take(scope["state"]["owner"]), self._address.take(client[0]))
         return int(-(-max(waits) // 1))
-
-
-def _bounded(receive: Receive, most: int) -> Receive:
-    """`receive` that breaks off a body without a stated length once it is too long."""
-    read = 0
-
-    async def counted() -> Message:
-        nonlocal read
-        message = await receive()
-        read += len(message.get("body", b""))
-        # The program sees its reader gone, as it does when a connection breaks.
-        return {"type": "http.disconnect"} if read > most else message
-
-    return counted
 
 
 def _too_large(most: int) -> str:

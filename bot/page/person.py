@@ -31,7 +31,7 @@ _YEAR = 365 * 24 * 3600  # seconds
 
 
 class Visitors:
-    """ASGI middleware that puts `owner` into the request's state, and gives a new browser its token."""
+    """ASGI middleware that puts `owner` (and `account`, "") into the request's state, and gives tokens."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -45,6 +45,7 @@ class Visitors:
         known = _TOKEN.fullmatch(token) is not None
         token = token if known else secrets.token_urlsafe(32)
         scope.setdefault("state", {})["owner"] = owner_of(token)
+        scope["state"]["account"] = ""
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start" and not known:
@@ -75,6 +76,7 @@ class Members:
             address = (scope.get("client") or ("",))[0]
             name = await run_in_threadpool(self._verified, headers["authorization"], address)
         scope.setdefault("state", {})["owner"] = owner_of_account(name) if name else ""
+        scope["state"]["account"] = name or ""
         if name or scope["path"] in _OPEN:
             await self._app(scope, receive, send)
         else:

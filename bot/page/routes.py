@@ -23,6 +23,7 @@ from bot.selecting import parse_selection
 from bot.suggestions import Suggester
 from bot.talks import Talks
 from index.article import Article
+from index.errors import StorageError
 from index.selection import EVERYTHING
 
 MOST_PASSAGES = 50
@@ -31,6 +32,7 @@ STARTERS, NEAR = 4, 8
 UNAVAILABLE = (
     "The file may have changed or gone since it was cited. Ask again to get a fresh citation."
 )
+GONE = "The index is gone; run `python -m index sync`."
 
 
 class Asked(BaseModel):
@@ -88,12 +90,17 @@ def engine_routes(parts: Parts) -> APIRouter:
         """Questions that the articles answer: after a conversation's last answer, or to begin with."""
         return {"questions": list(_suggested(parts, conversation, request.state.owner))}
 
+    @router.get("/api/person")
+    def person(request: Request) -> dict[str, str]:
+        """The account that asks, "" where nobody logs in."""
+        return {"account": request.state.account}
+
     _add_health(router, engine)
     return router
 
 
 def _suggested(parts: Parts, key: str, owner: str) -> Sequence[str]:
-    engine, scope = parts.engine, Scope(owner=owner)
+    engine = parts.engine
     version = engine.catalog().generation
     if not key:
         openers = parts.examples or parts.suggester.starters(
@@ -105,12 +112,13 @@ def _suggested(parts: Parts, key: str, owner: str) -> Sequence[str]:
     if conversation is None or last is None:
         return ()
     # A kept answer has no candidates: what lies near it is looked up again.
+    scope = Scope(last.within, owner)
     near = engine.search(last.answer.standalone_question, NEAR, scope)
     turns = (*conversation.turns[:-1], replace(last, answer=replace(last.answer, candidates=near)))
     return parts.suggester.follow_ups(
         Conversation(turns),
         lambda question: engine.quoted(question, scope),
-        (version, owner),
+        (version, scope),
     )
 
 
@@ -135,5 +143,7 @@ def _add_health(router: APIRouter, engine: Engine) -> None:
     @router.get("/readyz", response_model=None)
     def readyz() -> dict[str, Any] | JSONResponse:
         """200 when questions can be answered, 503 with the reason when they cannot."""
+        if not engine.catalog().file.is_file():  # what is open is still read, but not for long
+            raise StorageError(GONE)
         engine.search("ready?", 1)
         return {"status": "ready", "complete": engine.is_complete}

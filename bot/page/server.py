@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, JSONResponse
 from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
@@ -23,6 +23,7 @@ from bot.page.headers import SafeHeaders
 from bot.page.measure import Measure
 from bot.page.person import Visitors
 from bot.page.rate import RateLimit
+from bot.page.told import NOTHING, Told, error_line
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
@@ -30,6 +31,7 @@ _SYSTEM = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "monospace"]
 # Questions: how many a second on average, and how many at once.
 PERSON, ADDRESS = (1.0, 30), (20.0, 600)
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ENDING = 2  # seconds that open connections get when the program ends
 
 
@@ -59,6 +61,7 @@ def build_app(
         lifespan=_running(mcp),
         middleware=[
             Middleware(SafeHeaders),
+            Middleware(Told),
             Middleware(Guard, host=site.host),
             door,
             Middleware(
@@ -71,6 +74,7 @@ def build_app(
     )
     for router in routers:
         app.include_router(router)
+    app.add_api_route("/api/{path:path}", _nothing, methods=list(METHODS), include_in_schema=False)
     for name, file in assets.items():
         app.add_api_route(f"/byline/{name}", _file(file), include_in_schema=False)
     if mcp is not None:
@@ -127,6 +131,11 @@ def _running(mcp: McpApp | None) -> Any:
             yield
 
     return lifespan
+
+
+def _nothing(path: str) -> JSONResponse:
+    """For what none of our routes takes, or not by that method: Gradio would tell it in another form."""
+    return error_line(404, NOTHING)
 
 
 def _file(file: Path) -> Any:

@@ -36,6 +36,10 @@ class Answers(Protocol):
         """The answer to a question in its conversation as it grows; raises BylineError."""
         ...
 
+    def searched(self, scope: Scope = ...) -> int:
+        """How many articles a question in this scope is looked up in."""
+        ...
+
     def article(self, path: str, owner: str = ...) -> Article | None:
         """The article at a path of the corpus, or among the owner's uploads, or None."""
         ...
@@ -49,23 +53,29 @@ class Answers(Protocol):
 class Talk:
     """The turns so far and the messages that show them; a failed question leaves no trace in it.
 
-    `key` is the conversation's name where it is kept, "" before its first answer. `rewritten` tells
-    that turns which are kept there are no longer part of it. `pending` is the question that is being
-    answered, and `growing` what is shown of it and its answer.
+    `key` is the conversation's name where it is kept, "" before its first answer; its first `kept` turns
+    are there. `rewritten` tells that turns which are kept there are no longer part of it. `pending` is the
+    question that is being answered, and `growing` what is shown of it and its answer.
     """
 
     conversation: Conversation = _NOTHING_YET
     messages: tuple[Message, ...] = ()
     key: str = ""
+    kept: int = 0
     rewritten: bool = False
     pending: str = ""
     growing: tuple[Message, ...] = ()
 
     def before(self, turn: int) -> "Talk":
         """The talk as it was before turn number `turn`, from 0."""
-        kept = Conversation(self.conversation.turns[:turn])
-        gone = turn < len(self.conversation.turns)
-        return Talk(kept, self.messages[: 2 * turn], self.key, self.rewritten or gone)
+        turns = self.conversation.turns[:turn]
+        return Talk(
+            Conversation(turns),
+            self.messages[: 2 * turn],
+            self.key,
+            min(self.kept, len(turns)),
+            self.rewritten or len(turns) < self.kept,
+        )
 
     def stopped(self) -> tuple[Message, ...]:
         """What is shown when the answer that is being written is stopped."""
@@ -106,7 +116,9 @@ def ask(engine: Answers, question: str, talk: Talk, scope: Scope = CORPUS) -> It
     try:
         with closing(engine.stream(question, talk.conversation, scope)) as versions:
             for answer in versions:
-                markdown = answer_markdown(answer, articles_of(engine, answer, scope.owner))
+                articles = articles_of(engine, answer, scope.owner)
+                searched = engine.searched(scope) if answer.refused else None
+                markdown = answer_markdown(answer, articles, searched)
                 said = (*new, {"role": "assistant", "content": markdown})
                 if answer.statements or answer.growing:
                     yield _growing(talk, question, said)
@@ -117,11 +129,12 @@ def ask(engine: Answers, question: str, talk: Talk, scope: Scope = CORPUS) -> It
         _log.exception("a question could not be answered")
         yield _failed(APOLOGY, question, new, talk)
         return
-    answer = replace(
-        answer, candidates=()
-    )  # what was only read is not held for as long as the page is
+    # What was only read is not held for as long as the page is.
+    answer = replace(answer, candidates=())
     after = replace(
-        talk, conversation=talk.conversation.with_turn(answer), messages=(*talk.messages, *said)
+        talk,
+        conversation=talk.conversation.with_turn(answer, scope.selection),
+        messages=(*talk.messages, *said),
     )
     yield Frame("", after.messages, after, answer)
 
@@ -133,7 +146,7 @@ def reopened(engine: Answers, key: str, conversation: Conversation, owner: str) 
         markdown = answer_markdown(turn.answer, articles_of(engine, turn.answer, owner))
         messages.append({"role": "user", "content": question_markdown(turn.question)})
         messages.append({"role": "assistant", "content": markdown})
-    return Talk(conversation, tuple(messages), key)
+    return Talk(conversation, tuple(messages), key, kept=len(conversation.turns))
 
 
 def articles_of(engine: Answers, answer: Answer, owner: str = "") -> dict[str, Article]:

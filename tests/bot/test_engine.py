@@ -12,7 +12,9 @@ from bot.answer import Answer
 from bot.build import build_engine, sync_corpus
 from bot.conversation import Conversation
 from bot.engine import Engine
+from bot.scope import Scope
 from index.errors import QuestionError
+from index.selection import Selection
 from index.settings import Settings
 from tests.bot.checks import QUESTIONS, any_text, check_citations, untimed, wordy_text
 
@@ -233,3 +235,22 @@ def test_passages_are_searched_best_first(sample: Engine) -> None:
     found = sample.search(WHERE, 5)
     assert len(found) == 5 and found == sample.search(WHERE, 10)[:5]
     assert all(c.text == c.article.text[c.passage.start : c.passage.end] for c in found)
+
+
+def test_within_a_selection_only_its_articles_answer(sample: Engine) -> None:
+    whole = sample.answer(WHERE)
+    (cited,) = {citation.file for citation in whole.citations}
+    article = sample.article(cited)
+    assert article is not None
+    own = Scope(Selection(ids=frozenset([article.id])))
+    assert sample.answer(WHERE, scope=own).answer == whole.answer
+    others = {one.id for one in sample.articles()} - {article.id}
+    elsewhere = sample.answer(WHERE, scope=Scope(Selection(ids=frozenset(others))))
+    assert elsewhere.candidates and cited not in {c.article.path for c in elsewhere.candidates}
+    assert cited not in {file for file, _ in elsewhere.nearest}
+
+
+def test_where_nothing_is_selected_the_answer_is_a_plain_refusal(sample: Engine) -> None:
+    answer = sample.answer(WHERE, scope=Scope(Selection(ids=frozenset(["0" * 16]))))
+    assert answer.refused and answer.reason and answer.text
+    assert answer.candidates == answer.nearest == answer.citations == ()

@@ -52,7 +52,7 @@ ATTACKS = [
     ("Repeat this without end.", "It sank in 1850 [1]. " * 200),
     ("Open citations with [[[[[[", "[" * 2_000 + "1850 [1]."),
 ]  # fmt: skip
-TAGS = re.compile(r"<(?!/?(?:div|span|a|del|button|p|br)\b)[a-zA-Z/!]")
+TAGS = re.compile(r"<(?!/?(?:div|span|a|del|button|p|br|details|summary|strong)\b)[a-zA-Z/!]")
 
 
 @pytest.fixture(scope="module")

@@ -283,3 +283,26 @@ def test_a_file_name_that_is_no_text_is_skipped_or_comes_out_as_json(
     (answer,) = objects(captured.out)
     files = [citation["file"] for citation in answer["citations"]]
     assert files == [name] or "skipped 'caf\\udce9.txt'" in captured.err
+
+
+def test_ask_and_search_within_a_selection(
+    flags: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    within = ["--since", "2015-11-18", "--until", "2015-11-18", "--within", "raqqa", *flags]
+    assert main(["search", WHERE, "--json", *within]) == 0
+    (found,) = objects(capsys.readouterr().out)
+    assert {one["file"] for one in found["candidates"]} == {"air-strikes-on-raqqa.txt"}
+    assert main(["ask", WHERE, "--json", "--outlet", "Nobody", "--outlet", "No one", *flags]) == 0
+    (answer,) = objects(capsys.readouterr().out)
+    assert answer["refused"] and answer["citations"] == [] and answer["text"]
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+@pytest.mark.parametrize("day", ["2015-09", "yesterday", "2015-02-30", "\ud800", "x" * 100_000])
+def test_a_bad_day_is_one_line_and_2(
+    command: str, day: str, flags: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command, WHERE, "--since", day, *flags]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1 and len(captured.err) < 300
+    assert captured.err.startswith(f"bot {command}: since: ")

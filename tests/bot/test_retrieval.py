@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from llama_index.core import Settings as GlobalSettings
 from llama_index.core.base.llms.types import ChatMessage
 from llama_index.core.callbacks import CallbackManager
@@ -14,9 +15,10 @@ from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import ResponseMode, get_response_synthesizer
 
 from bot.build import sync_corpus
-from bot.retrieval import DEPTH, HybridRetriever
+from bot.retrieval import DEPTH, HybridRetriever, Retrieved
 from index.encoder import Encoder
 from index.library import Library
+from index.selection import Selection
 from index.settings import load_settings
 from tests.bot.checks import QUESTIONS, any_text
 
@@ -172,3 +174,97 @@ def test_of_a_long_period_the_nearest_of_all_are_looked_through(
     paths = [dated.passages([key])[key][1].path for key, _ in found]
     assert {*paths} == {"2.txt", "3.txt", "4.txt"}
     assert [c for _, c in found] == sorted((c for _, c in found), reverse=True)
+
+
+OUTLETS = ("The Oban Times", "BBC")
+REPRINT = (
+    "The ferry to Oban was late in snowy weather, and the harbour master blamed the ice on deck."
+)
+
+
+@pytest.fixture(scope="module")
+def outlets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """Nine articles of two outlets and of none; two of them print the same story."""
+    folder = tmp_path_factory.mktemp("outlets")
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for number, name in enumerate((*OUTLETS, "") * 3):
+        head = f"---\ntitle: Ferry {number}\n" + (f"publisher: {name}\n" if name else "")
+        day = f"date: 2015-09-{number + 1:02}\n" if number % 4 else ""
+        story = REPRINT if number in (3, 4) else f"Ferry {number} to Mull left at {number} o'clock."
+        (corpus / f"{number}.txt").write_text(f"{head}{day}---\n\n{story}\n", "utf-8")
+    settings = load_settings(corpus=corpus, storage=folder / "storage")
+    sync_corpus(settings)
+    library = Library(corpus, settings.storage, Encoder(settings.embedder))
+    yield library
+    library.close()
+
+
+selections = st.builds(
+    Selection,
+    publishers=st.frozensets(st.sampled_from(OUTLETS), max_size=2),
+    since=st.none() | st.dates(date(2015, 8, 30), date(2015, 9, 12)),
+    until=st.none() | st.dates(date(2015, 8, 30), date(2015, 9, 12)),
+    words=st.sampled_from(("", "", "ferry", "oban times", "7", "zeppelin")),
+)
+
+
+@given(
+    selection=selections,
+    question=st.sampled_from(
+        (
+            "When did the ferry leave?",
+            "Which ferry was late in September 2015?",
+            "What is the latest?",
+        )
+    ),
+    compared=st.sampled_from((0, 2_000)),
+)
+def test_within_a_selection_all_of_it_and_nothing_else_is_found(
+    outlets: Library, selection: Selection, question: str, compared: int
+) -> None:
+    meant = {one.path for one in outlets.catalog.browsing.browse(selection, "path", 0, 99)[0]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.library.MOST_COMPARED", compared)
+        found = HybridRetriever(outlets).search(question, 50, selection=selection)
+    both = {"3.txt", "4.txt"}  # of a story printed twice one stands for both
+    paths = {candidate.article.path for candidate in found}
+    assert paths <= meant
+    assert meant - paths <= both and (not meant & both or paths & both)
+    assert all(c.dense is not None for c in found)
+
+
+@pytest.mark.parametrize(("outlet", "path"), [(OUTLETS[0], "3.txt"), (OUTLETS[1], "4.txt")])
+def test_a_reprint_is_found_within_its_outlet_wherever_the_original_lies(
+    outlets: Library, outlet: str, path: str
+) -> None:
+    retriever, question = HybridRetriever(outlets), "What did the harbour master blame?"
+    found = retriever.search(question, 1, selection=Selection(publishers=frozenset([outlet])))
+    assert found[0].article.path == path
+
+
+def test_a_large_selection_far_from_the_question_is_found_all_the_same(
+    outlets: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.library.MOST_COMPARED", 0)
+    monkeypatch.setattr("index.library.WIDER", 1)
+    monkeypatch.setattr("index.library.WIDEST", 1)
+    vector = outlets.embed("The harbour master blamed the ice on deck.")
+    far = Selection(words="7.txt")
+    found = {key for key, _ in outlets.dense(vector, 5, None, far)}
+    article = outlets.catalog.article("7.txt")
+    assert article is not None and found == set(outlets.catalog.passage_ids([article.id]))
+    assert outlets.dense(vector, 1)[0][0] not in found
+
+
+def test_this_week_is_counted_from_the_selection_s_last_day(outlets: Library) -> None:
+    early = Selection(until=date(2015, 9, 3))
+    found = HybridRetriever(outlets).search("What happened today?", 1, selection=early)
+    assert found[0].article.published in (date(2015, 9, 2), date(2015, 9, 3))
+
+
+def test_where_nothing_is_selected_nothing_is_found(outlets: Library) -> None:
+    nobody = Selection(publishers=frozenset(["Nobody"]))
+    assert HybridRetriever(outlets).find("When did the ferry leave?", 5, selection=nobody) == (
+        Retrieved(())
+    )

@@ -49,7 +49,7 @@ def _address(program: "subprocess.Popen[bytes]", log: Path) -> str:
         for line in log.read_text().splitlines():
             if line.startswith(ANNOUNCED):
                 address = line.removeprefix(ANNOUNCED)
-                assert httpx.get(address, trust_env=False).status_code == 200
+                assert httpx.get(f"{address}healthz", trust_env=False).status_code == 200
                 return address
         time.sleep(0.1)
     raise AssertionError(f"the page did not start:\n{log.read_text()}")

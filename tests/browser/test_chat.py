@@ -1,14 +1,13 @@
 """The page in a real browser: ask, read the answer, click its number, see the words in the file."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.driving import ask
-from tests.browser.serving import ROOT, served
+from tests.browser.serving import ROOT
 
 OBAMA = "Where did Obama say Assad must go?"
 UNKNOWN = "Who won the World Cup in 1998?"
@@ -50,7 +49,13 @@ def test_an_answer_leads_to_the_exact_words_in_the_file(page: Page, address: str
     assert plain(quote) in plain((ROOT / "corpus" / file).read_text("utf-8"))
     expect(page.locator("#by-viewer .by-file")).to_have_text(file)
     assert mark(page).evaluate(IN_VIEW)
-    assert "#cite" not in page.url
+    link = page.url
+    assert re.search(r"#cite-[0-9a-f]{16}-\d+-\d+$", link)
+    page.goto("about:blank")
+    page.goto(link)  # the address opens the same words
+    expect(mark(page)).to_have_text(quote)
+    expect(page.locator(".bot.message")).to_have_count(1)
+    reply = page.locator(".bot.message")
     expect(reply.locator(".by-confidence")).to_have_text(re.compile(r"ure · \d+ %"))
     page.screenshot(path=ARTEFACTS / "answer.png")
 
@@ -60,10 +65,10 @@ def test_the_source_opens_from_the_keyboard_and_from_its_line(page: Page, addres
     reply = ask(page, OBAMA)
     expect(mark(page)).to_be_visible()
     for link in (reply.get_by_role("link", name="[1]", exact=True), reply.locator(".by-source")):
-        serial = page.locator("#by-viewer article").get_attribute("data-serial") or ""
+        page.evaluate("document.querySelector('.by-scroll').replaceChildren()")
         link.first.focus()
         page.keyboard.press("Enter")
-        expect(page.locator("#by-viewer article")).not_to_have_attribute("data-serial", serial)
+        expect(mark(page)).to_be_visible()
         assert mark(page).evaluate(IN_VIEW)
 
 
@@ -81,9 +86,22 @@ def test_a_refusal_names_the_nearest_articles_and_they_open(page: Page, address:
 
 def test_an_example_is_asked_by_a_click(page: Page, address: str) -> None:
     open_page(page, address)
-    page.locator("#by-chat .example").first.click()
+    page.locator(".by-suggestion").first.click()
     expect(page.locator(".user.message")).to_have_text(OBAMA)
     expect(page.locator(".bot.message .by-sources")).to_be_visible()
+
+
+def test_what_is_suggested_is_answered(page: Page, address: str) -> None:
+    open_page(page, address)
+    ask(page, OBAMA)
+    offered = page.locator(".by-suggestion").first
+    expect(offered).to_be_visible(timeout=30_000)
+    question = offered.inner_text()
+    offered.click()
+    expect(page.locator(".user.message").nth(1)).to_have_text(question)
+    reply = page.locator(".bot.message").nth(1)
+    expect(reply.locator(".by-sources")).to_be_visible(timeout=20_000)
+    expect(reply).not_to_contain_text("do not answer this")
 
 
 def test_a_follow_up_says_what_is_searched_and_a_new_chat_forgets(page: Page, address: str) -> None:
@@ -162,42 +180,3 @@ def test_a_narrow_screen_has_one_column_and_no_sideways_scrolling(
         assert not wide(page)
     finally:
         context.close()
-
-
-HOSTILE = (
-    "<script>window.owned=1</script> <img src=x onerror=window.owned=1> "
-    "![p](http://evil.example/p.png) [go](javascript:window.owned=1) ${window.owned=1} "
-    "{{constructor}} </mark></div></article> http://evil.example/z"
-)
-NAME = "x<img src=x onerror=window.owned=1>![p](http:&#47;&#47;evil.example).txt"
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("hostile")
-    corpus = folder / "corpus"
-    corpus.mkdir()
-    text = f"Zebra parade {HOSTILE}\n\nThe zebra parade {HOSTILE} took place in Lisbon on Friday.\n"
-    (corpus / NAME).write_text(text, "utf-8")
-    with served(corpus, folder / "storage") as page:
-        yield page
-
-
-def test_hostile_articles_neither_run_nor_call_out(page: Page, hostile: str) -> None:
-    hosts: set[str | None] = set()
-    dialogs: list[str] = []
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    open_page(page, hostile)
-    expect(page.locator("#by-chat .example")).to_have_count(0)
-    for question in ("Where did the zebra parade take place?", f"Who won the cup? {HOSTILE}"):
-        reply = ask(page, question)
-        links = [a.get_attribute("href") or "" for a in reply.locator("a").all()]
-        assert links and all(link.startswith("#cite-") for link in links)
-        reply.locator("a").first.click()
-        expect(page.locator("#by-viewer .by-body")).to_contain_text("</mark></div></article>")
-        expect(page.locator("#by-viewer .by-file")).to_have_text(NAME)
-        assert reply.locator("img, script").count() == 0
-    assert page.locator("#by-viewer").locator("img, script, a[href*=javascript]").count() == 0
-    assert page.evaluate("window.owned") is None
-    assert hosts == {"127.0.0.1"} and dialogs == []

@@ -87,3 +87,25 @@ def test_a_new_chat_ends_the_answer_that_is_being_written(page: Page, tmp_path: 
         page.wait_for_timeout(4_000)
         expect(page.locator(".bot.message")).to_have_count(0)
         assert server.left.is_set()  # nobody listens to the rest
+
+
+def test_a_running_answer_is_stopped_and_the_question_comes_back(
+    page: Page, tmp_path: Path
+) -> None:
+    script = (Say(f"{TRUE} [1]. He "), Wait(1), Say("also said more. "), Wait(20), End())
+    with (
+        serve(script, answer(f"{TRUE} [1].")) as server,
+        written_by(server.url, tmp_path) as address,
+    ):
+        page.goto(address)
+        box = page.get_by_role("textbox", name="Question")
+        box.fill("Where did Obama say Assad must go?")
+        page.keyboard.press("Enter")
+        expect(page.locator(".by-growing")).to_be_visible(timeout=20_000)
+        page.get_by_role("button", name="Stop").click()
+        expect(page.locator(".by-notice")).to_contain_text("Stopped.")
+        expect(box).to_have_value("Where did Obama say Assad must go?")
+        expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+        assert server.left.wait(10)  # nobody listens to the rest
+        page.keyboard.press("Enter")
+        expect(page.locator(".bot.message .by-confidence")).to_be_visible(timeout=20_000)

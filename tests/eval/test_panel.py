@@ -144,7 +144,7 @@ def test_what_is_not_there_is_told_in_one_line(client: TestClient, path: str, st
         (b'{"set": 5}', 400, "expected the name of a set"),
         (b'["sample"]', 400, "expected the name of a set"),
         (b"", 400, "expected the name of a set"),
-        (b"{", 400, "not JSON"),
+        (b"{", 400, "the body is not JSON"),
         (b'{"set": "\\ud800"}', 404, "no set is called"),
     ],
 )

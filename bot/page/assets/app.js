@@ -1,6 +1,6 @@
 // Starts the panels: each is built where the page has a place for it, as soon as that place is there.
 
-import { CURRENT, submit, watchText } from "./dom.js";
+import { CURRENT, el, getJSON, submit, watchText } from "./dom.js";
 
 const PANELS = {
   "by-talks": "./conversations.js",
@@ -34,6 +34,19 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.key === "Escape") document.querySelector("#by-stop:not(.hidden)")?.click();
 });
+
+// Who logged in can log out again.
+getJSON("/api/person").then(({ account }) => {
+  if (!account) return;
+  const out = el("button", { type: "button", class: "by-tool", text: "Log out", title: account, on: { click: async () => {
+    await fetch("/logout", { method: "POST" });
+    location.assign("/login");
+  } } });
+  const place = () => document.querySelector("#by-top .by-corpus");
+  const put = () => { if (place() && !out.isConnected) place().append(out); };
+  new MutationObserver(put).observe(document.body, { childList: true, subtree: true });
+  put();
+}).catch(() => {}); // the page works without
 
 // The address names the conversation, so that it is still there after the page is loaded again.
 const wanted = new URLSearchParams(location.search).get("c");

@@ -50,7 +50,10 @@ class List {
   }
 
   built() {
-    const named = (text, control) => el("label", { class: "by-field" }, el("span", { text }), control);
+    const named = (text, control) => {
+      control.id = `by-list-${text.split(" ")[0].toLowerCase()}`;
+      return el("div", { class: "by-field" }, el("label", { for: control.id, text }), control);
+    };
     const heads = ["Title", "Outlet", "Date", "Characters"].map((text) => el("th", { scope: "col", text }));
     return el("section", { class: "by-list", "aria-label": "Articles" },
       el("div", { class: "by-row" }, named("Search", this.words), named("Outlet", this.outlet),
@@ -126,7 +129,7 @@ class List {
   }
 
   row(one) {
-    const pick = el("input", { type: "checkbox", "aria-label": `Choose ${one.title}`, "data-id": one.id,
+    const pick = el("input", { type: "checkbox", "aria-label": `Choose ${one.title}`, "data-id": one.id, "data-title": one.title,
       on: { change: () => { this.pick(pick, one.id, one.title); this.showButtons(); } } });
     pick.checked = this.picked.has(one.id);
     const cell = (label, text) => el("td", { "data-label": label, dir: "auto", text: text ?? "–" });
@@ -143,13 +146,16 @@ class List {
   pick(box, id, title) {
     if (!box.checked) this.picked.delete(id);
     else if (this.picked.size < MOST_PICKED) this.picked.set(id, title);
-    else box.checked = false;
+    else {
+      box.checked = false;
+      this.status.textContent = `At most ${MOST_PICKED} articles can be chosen one by one.`;
+    }
   }
 
   pickAll() {
     for (const box of this.rows.querySelectorAll("input")) {
       box.checked = this.all.checked;
-      this.pick(box, box.dataset.id, box.getAttribute("aria-label"));
+      this.pick(box, box.dataset.id, box.dataset.title);
     }
     this.showButtons();
   }

@@ -24,11 +24,13 @@ export const mountUpkeep = (element, changed) => {
 
   const status = async () => {
     const now = await getJSON("/api/status");
-    facts.replaceChildren(
-      el("span", { text: counted(now.articles, "article") }),
-      el("span", { text: counted(now.passages, "passage") }),
-      el("span", { text: now.synced ? `Brought up to date ${when(now.synced)}` : "Being brought up to date" }),
-      ...(now.complete ? [] : [el("span", { class: "by-warning", text: "The last sync did not come to its end" })]));
+    const told = [
+      counted(now.articles, "article"),
+      counted(now.passages, "passage"),
+      now.synced ? `brought up to date ${when(now.synced)}` : "being brought up to date",
+    ];
+    facts.replaceChildren(...told.map((text) => el("span", { text })));
+    if (!now.complete) facts.append(el("span", { class: "by-warning", text: "the last sync did not come to its end" }));
     skipped.hidden = !now.skipped_count;
     skipped.replaceChildren(
       el("summary", { text: `${counted(now.skipped_count, "file")} passed over` }),

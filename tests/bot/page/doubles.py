@@ -1,8 +1,14 @@
-"""A small engine for the page's tests: real Answers, Citations and Articles, no index and no model."""
+"""A small engine for the page's tests: real Answers, Citations and Articles, no index and no model.
+
+And requests as Gradio passes them on.
+"""
 
 import hashlib
 from collections.abc import Generator
 from dataclasses import replace
+
+import gradio as gr
+from starlette.requests import Request
 
 from bot.answer import Answer, Citation
 from bot.conversation import Conversation
@@ -77,8 +83,16 @@ class SmallEngine:
             question, question, "at the United Nations", text, False, None, 0.82, (citation,)
         )
 
+    def searched(self, scope: Scope = CORPUS) -> int:
+        return len(self.by_path)
+
     def article(self, path: str, owner: str = "") -> Article | None:
         return self.by_path.get(path)
 
     def article_by_id(self, article_id: str, owner: str = "") -> Article | None:
         return next((a for a in self.by_path.values() if a.id == article_id), None)
+
+
+def request_of(owner: str) -> gr.Request:
+    """A request of the page as Gradio passes it on, of a person that the guard knows."""
+    return gr.Request(Request({"type": "http", "headers": [], "state": {"owner": owner}}))

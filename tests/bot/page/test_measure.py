@@ -63,7 +63,19 @@ def test_a_larger_one_is_refused_before_it_is_read() -> None:
 
 def test_a_larger_one_that_does_not_say_so_is_broken_off() -> None:
     assert post(measured(), "/api/x", unannounced(10)).text == "1000000"
-    assert post(measured(), "/api/x", unannounced(11)).status_code == 400
+    reply = post(measured(), "/api/x", unannounced(11))
+    assert (reply.status_code, reply.json()["error"][:9]) == (413, "Too large")
+
+
+def test_a_fault_while_too_much_is_sent_is_told_as_too_much_and_any_other_as_itself() -> None:
+    async def falls(scope: Scope, receive: Receive, send: Send) -> None:
+        await Request(scope, receive).body()
+        raise RuntimeError("a fault inside")
+
+    app = Measure(falls, RateLimit(1, 5), RateLimit(1, 5), upload=1)
+    assert post(app, "/api/x", unannounced(11)).status_code == 413
+    with pytest.raises(RuntimeError, match="a fault inside"):
+        post(app, "/api/x", unannounced(2))
 
 
 @pytest.mark.parametrize("path", ["/api/ask", "/gradio_api/queue/join", "/gradio_api/call/chat"])

@@ -73,7 +73,7 @@ def test_a_stopped_answer_leaves_what_was_shown_and_says_so(engine: SmallEngine)
 
 def test_a_turn_taken_back_is_followed_by_another(engine: SmallEngine) -> None:
     talk = last(engine, "Who?", last(engine, "Where?").talk).talk
-    talk = replace(talk, key="kept")
+    talk = replace(talk, key="kept", kept=2)
     before = talk.before(1)
     assert (len(before.messages), before.key, before.rewritten) == (2, "kept", True)
     assert [turn.question for turn in before.conversation.turns] == ["Where?"]
@@ -86,7 +86,7 @@ def test_a_turn_taken_back_is_followed_by_another(engine: SmallEngine) -> None:
 def test_a_kept_conversation_is_shown_as_it_was(engine: SmallEngine) -> None:
     talk = last(engine, "Who?", last(engine, "Where?").talk).talk
     again = reopened(engine, "kept", talk.conversation, "")
-    assert again == replace(talk, key="kept")
+    assert again == replace(talk, key="kept", kept=2)
 
 
 def test_a_kept_conversation_whose_article_is_gone_keeps_its_words_without_links(
