@@ -21,7 +21,7 @@ from index.limits import Limits
 
 OWN = 4  # passages of a person's own files that are read beside those of the corpus
 # Cosine to the question. Of 134 questions about the sample, passages about something else altogether stay
-# below it in 127; of ten questions about those passages, the one that answers is above it in all.
+# below it in 125; of ten questions about those passages, the one that answers is above it in all.
 NEAR = 0.2
 LEFT_OUT = "Your own files could not be searched for now; try again in a moment."
 _log = logging.getLogger(__name__)
