@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.bot.llm_server import answer, serve
 from tests.browser.driving import ask
@@ -61,7 +62,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         name = f"{number:02} {flat}".replace("/", "\u2215").encode()[:200].decode("utf-8", "ignore")
         text = (
             f"Parade {number} {flat}\n\n{flat} The parade of group {number} took place in town "
-            f"{number} on Friday. {flat}\n\n{payload}\n"
+            f"{number} on Friday. {flat}\n\n{payload.replace(chr(0), '')}\n"
         )
         (corpus / f"{name}.txt").write_text(text, "utf-8")
     with served(corpus, folder / "storage") as page:
@@ -78,9 +79,10 @@ def test_the_payloads_do_run_where_nothing_holds_them_back(page: Page) -> None:
     page.route("**/*", lambda route: route.abort())
     ran = 0
     for payload in PAYLOADS:
-        page.set_content(f"<body>{payload}</body>")
-        page.wait_for_timeout(20)
-        ran += page.evaluate("window.owned") == 1
+        with suppress(Error):  # one that leads away takes its page with it
+            page.set_content(f"<body>{payload}</body>")
+            page.wait_for_timeout(20)
+            ran += page.evaluate("window.owned") == 1
     assert len(PAYLOADS) >= 60 and ran >= 20
 
 
@@ -95,7 +97,7 @@ def test_articles_titles_and_file_names_stay_words(page: Page, hostile: str) -> 
         expect(rows.first).to_be_visible()
         hrefs |= set(rows.evaluate_all("all => all.map(a => a.getAttribute('href'))"))
         watch.assert_quiet(page)
-        following = page.locator("#by-articles").get_by_role("button", name="Next page")
+        following = page.locator("#by-articles").get_by_role("button", name="Next", exact=True)
         if not following.count() or following.is_disabled():
             break
         first = rows.first.get_attribute("href")

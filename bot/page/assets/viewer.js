@@ -3,7 +3,7 @@
 // A link "#cite-<article>-<start>-<end>" anywhere on the page opens its place, and so does the page's own
 // address when it ends with one.
 
-import { el, getJSON, isWide } from "./dom.js";
+import { el, forgetSource, getJSON, isWide } from "./dom.js";
 
 const PREFIX = "#cite-";
 const LINKS = `a[href^="${PREFIX}"]`;
@@ -55,22 +55,28 @@ const step = (by) => {
   if (all.length) open(all[(all.indexOf(opened) + by + all.length + (opened || by > 0 ? 0 : 1)) % all.length], true);
 };
 
-// A new answer opens its first source by itself; on a narrow screen that would cover the answer's end.
+// A new answer opens its first source by itself, unless a person has opened one since the question was sent,
+// or the page with a link to one.
 let seen = "";
+let answering = false;
 const onAnswer = () => {
+  const now = Boolean(document.querySelector("#by-stop:not(.hidden)"));
+  if (now && !answering) forgetSource();
+  answering = now;
   const answers = document.querySelectorAll("#by-chat .bot.message");
   const last = answers[answers.length - 1];
   const first = last?.querySelector(".by-sources a.by-source:has(.by-number)");
   const key = first ? `${answers.length} ${first.getAttribute("href")}` : "";
   if (!answers.length && seen) close();
-  if (key && key !== seen && !last.querySelector(".by-growing")) open(first.getAttribute("href"), false);
+  const chosen = location.hash.startsWith(PREFIX);
+  if (key && key !== seen && !chosen && !last.querySelector(".by-growing")) open(first.getAttribute("href"), false);
   if (key || !answers.length) seen = key;
 };
 
 const close = () => {
   opened = "";
   active.textContent = "";
-  history.replaceState(null, "", location.pathname + location.search);
+  forgetSource();
   note("The source opens here.", "Ask a question, or click a number such as [1].");
 };
 
@@ -130,13 +136,14 @@ const reveal = () => {
 const toolbar = (href) => {
   const all = citations();
   const at = all.indexOf(href);
-  const button = (text, title, does, off) =>
-    el("button", { type: "button", class: "by-tool", "aria-label": title, title, disabled: off, text, on: { click: does } });
+  const button = (text, title, does, props) =>
+    el("button", { type: "button", class: "by-tool", title, text, on: { click: does }, ...props });
+  const arrow = (text, title, by) => button(text, title, () => step(by), { "aria-label": title, disabled: all.length < 2 });
   return el("div", { class: "by-tools" },
     el("a", { class: "by-back", href: "#by-left", text: "Back to the chat" }),
     all.length > 1 && at >= 0 ? el("span", { class: "by-count", text: `${at + 1} of ${all.length}` }) : null,
-    button("‹", "Previous citation ( [ )", () => step(-1), all.length < 2),
-    button("›", "Next citation ( ] )", () => step(1), all.length < 2),
+    arrow("‹", "Previous citation ( [ )", -1),
+    arrow("›", "Next citation ( ] )", 1),
     button("Copy link", "Copy a link that opens these words", (event) => copy(event.target, href)));
 };
 

@@ -141,7 +141,7 @@ def test_every_response_carries_the_headers_whatever_it_tells(client: TestClient
         assert "default-src 'none'" in policy and "unsafe-eval" not in policy, name
         assert reply.headers["x-content-type-options"] == "nosniff", name
         assert reply.headers["x-frame-options"] == "DENY", name
-        assert reply.headers["referrer-policy"] == "no-referrer", name
+        assert reply.headers["referrer-policy"] == "same-origin", name
         assert "server" not in reply.headers and "x-powered-by" not in reply.headers, name
 
 
