@@ -24,8 +24,10 @@ _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)
 class OwnFiles:
     """The files in `folder`, which is made with the first. What begins with a dot is none of them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, private: Path | None = None) -> None:
+        """`private` is a folder around it that nobody else on the machine is to enter."""
         self.folder = folder
+        self._private = private or folder
 
     def paths(self) -> list[Path]:
         """Every file, by name."""
@@ -62,6 +64,7 @@ class OwnFiles:
         """Writes a file beside its place and puts it there when it is whole. Raises UploadError."""
         beside = self.folder / f".{sha256_of(data)[:16]}{_UNFINISHED}"
         try:
+            self._private.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.folder.mkdir(parents=True, exist_ok=True)
             with beside.open("wb") as file:
                 file.write(data)

@@ -169,7 +169,7 @@ class Uploads:
         corpus = self.corpus(owner)
         with self._lock:
             if owner not in self._indexes:
-                files = OwnFiles(corpus / FOLDER)
+                files = OwnFiles(corpus / FOLDER, corpus.parent)
                 self._indexes[owner] = OwnIndex(
                     corpus, files, corpus.with_name("index"), self._maker
                 )

@@ -64,6 +64,11 @@ def test_a_file_is_listed_with_its_article_and_can_be_read(uploads: Uploads) -> 
     assert (article.id, article.title) == (added.id, added.title)
 
 
+def test_nobody_else_on_the_machine_can_read_them(uploads: Uploads, tmp_path: Path) -> None:
+    uploads.add(ANNA, "a.txt", BREAD.encode())
+    assert (tmp_path / "uploads" / ANNA).stat().st_mode & 0o077 == 0
+
+
 @pytest.mark.parametrize("suffix", SOUND)
 def test_every_format_is_taken(uploads: Uploads, suffix: str) -> None:
     added = uploads.add(ANNA, f"file{suffix}", sound(suffix))
