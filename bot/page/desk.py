@@ -75,6 +75,11 @@ class Desk:
                 _warn(str(error))
         return self._shown(Frame("", talk.messages, talk), owner)
 
+    def load(self, request: gr.Request) -> Shown | dict[str, Any]:
+        """The page was opened; its address may name a conversation, as `?c=…`."""
+        key = request.query_params.get("c", "")
+        return self.open(key, request) if key else gr.skip()
+
     def chat(self, question: str, request: gr.Request) -> dict[str, Any]:
         """Answer one question, without a conversation, as `python -m bot ask --json` does."""
         if not isinstance(question, str):  # Gradio passes on whatever JSON was sent

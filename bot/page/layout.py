@@ -64,6 +64,7 @@ def build_page(desk: Desk, corpus: str, articles: int, tabs: Sequence[str] = ())
             for name in tabs:
                 with gr.Tab(name):
                     _place(f"by-{name.casefold()}")
+        page.load(desk.load, None, chat.shown, **_TOLD, **_QUIET)
         _wire(desk, chat)
         _wire_vote(desk, chat, vote)
         api(desk.chat, api_name="chat")

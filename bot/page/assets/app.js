@@ -48,20 +48,9 @@ getJSON("/api/person").then(({ account }) => {
   put();
 }).catch(() => {}); // the page works without
 
-// The address names the conversation, so that it is still there after the page is loaded again.
-const wanted = new URLSearchParams(location.search).get("c");
-const current = () => document.querySelector(CURRENT)?.textContent.trim() ?? "";
-let tries = wanted ? 40 : 0; // Gradio takes a moment to listen to its boxes
-const restore = () => {
-  if (tries-- <= 0 || current()) return;
-  submit("#by-open", wanted);
-  setTimeout(restore, 500);
-};
-restore();
+// The address names the conversation: Gradio tells the server of it when the page is loaded again.
+let opened = false;
 watchText(CURRENT, (key) => {
-  if (key) tries = 0;
-  const search = key ? `?c=${key}` : "";
-  if (tries <= 0 && location.search !== search) {
-    history.replaceState(null, "", location.pathname + search + location.hash);
-  }
+  if (key || opened) history.replaceState(null, "", location.pathname + (key ? `?c=${key}` : "") + location.hash);
+  opened = true;
 });

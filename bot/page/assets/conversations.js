@@ -1,7 +1,7 @@
 // The list of a person's conversations: open, search, begin, rename, delete, take away.
 // It asks Gradio for a conversation through #by-open, and learns from #by-current which one is open.
 
-import { CURRENT, TURN, el, getJSON, send, submit, watchText } from "./dom.js";
+import { CURRENT, TURN, el, forgetSource, getJSON, send, submit, watchText } from "./dom.js";
 
 const DAY = 86_400_000;
 const drawn = { current: "", entries: [], words: "", asked: 0, doing: "" };
@@ -131,7 +131,10 @@ const change = async (method, entry, body, back) => {
 };
 
 const open = (id) => {
-  if (id !== drawn.current) submit("#by-open", id);
+  if (id !== drawn.current) {
+    forgetSource();
+    submit("#by-open", id);
+  }
   shut();
 };
 

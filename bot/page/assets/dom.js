@@ -72,4 +72,7 @@ export const watchText = (selector, does) => {
   look();
 };
 
+// The address no longer names a source: another one is shown, or none.
+export const forgetSource = () => history.replaceState(null, "", location.pathname + location.search);
+
 export const isWide = () => window.matchMedia("(min-width: 769px)").matches;
