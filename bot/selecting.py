@@ -60,16 +60,23 @@ def selection_values(selection: Selection) -> dict[str, Any]:
 
 
 def selection_text(selection: Selection) -> str:
-    """`selection` as JSON, which `read_selection` reads; "" for everything."""
+    """`selection` as JSON in ASCII, which `kept_selection` reads; "" for everything."""
     return json.dumps(selection_values(selection)) if selection else ""
 
 
 def read_selection(text: str) -> Selection:
-    """The same from JSON; an empty text selects everything. Raises QuestionError in one line."""
+    """The same from JSON as sent; an empty text selects everything. Raises QuestionError in one line."""
+    if len(text) > LONGEST_TEXT:
+        raise _bad("within", text, "a shorter JSON object", "select fewer")
+    return kept_selection(text)
+
+
+def kept_selection(text: str) -> Selection:
+    """What `selection_text` made `text` of, however long. Raises QuestionError in one line."""
     if not text.strip():
         return EVERYTHING
     try:
-        values = json.loads(text) if len(text) <= LONGEST_TEXT else None
+        values = json.loads(text)
     except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):

@@ -17,7 +17,7 @@ from bot.answer import Answer
 from bot.conversation import Conversation
 from bot.people import People
 from bot.record import from_record, to_record
-from bot.selecting import read_selection, selection_text
+from bot.selecting import kept_selection, selection_text
 from index.database import Database
 from index.errors import ConversationError, QuestionError
 from index.selection import EVERYTHING, Selection
@@ -206,7 +206,7 @@ def read_answer(record: str) -> Answer:
 
 def _selection(within: str) -> Selection:
     try:
-        return read_selection(within)
+        return kept_selection(within)
     except QuestionError as error:
         raise ConversationError(f"a kept selection cannot be read ({error}); delete it") from None
 

@@ -2,10 +2,19 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.selecting import LONGEST, LONGEST_TEXT, MOST_IDS, parse_selection, read_selection
+from bot.selecting import (
+    LONGEST,
+    LONGEST_TEXT,
+    MOST_IDS,
+    kept_selection,
+    parse_selection,
+    read_selection,
+    selection_text,
+    selection_values,
+)
 from index.errors import QuestionError
 from index.selection import EVERYTHING, Selection
 
@@ -80,5 +89,19 @@ def test_whatever_is_sent_is_a_selection_or_one_line(values: dict[str, Any]) -> 
     "text", ["[", "[]", "1", "null", '"BBC"', "[" * 20_000, "x" * LONGEST_TEXT * 2]
 )
 def test_what_is_no_object_is_told_in_one_line(text: str) -> None:
-    with pytest.raises(QuestionError, match=r"within: .*expected a JSON object"):
+    with pytest.raises(QuestionError, match=r"within: .*expected a (shorter )?JSON object"):
         read_selection(text)
+
+
+@given(st.dictionaries(st.sampled_from(["outlets", "since", "until", "words", "ids"]), json_values))
+@example({"outlets": ["\ud800", "é" * LONGEST], "words": "a", "until": "2015-09-01", "ids": [ID]})
+@example({"outlets": [f"{number}{'é' * 490}" for number in range(100)]})
+def test_what_is_kept_of_a_selection_gives_it_back(values: dict[str, Any]) -> None:
+    try:
+        selection = parse_selection(values)
+    except QuestionError:
+        return
+    text = selection_text(selection)
+    assert text.isascii() and bool(text) == bool(selection)
+    assert kept_selection(text) == selection
+    assert parse_selection(selection_values(selection)) == selection

@@ -1,7 +1,7 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from bot.feedback import Feedback
 from bot.people import People
 from bot.talks import LONGEST_TITLE, SHORT_TITLE, Talks, folded
 from index.errors import ConversationError
+from index.selection import EVERYTHING, Selection
 from tests.bot.kept import ANSWER, REFUSAL, TEXTS, answered
 
 NOBODYS = "0" * 32
@@ -46,6 +47,44 @@ def test_a_conversation_comes_back_turn_for_turn(talks: Talks) -> None:
     loaded = talks.load("anna", id)
     assert loaded == Conversation().with_turn(asked[0]).with_turn(asked[1]).with_turn(asked[2])
     assert loaded.turns[2].answer.timings_ms == {"read": 1.5}
+
+
+def test_what_was_asked_within_comes_back_with_its_turn(talks: Talks) -> None:
+    id = talks.new("anna")
+    narrow = Selection(
+        frozenset(("\ud800", "é" * 500)), since=date(2015, 9, 1), ids=frozenset(("ab" * 8,))
+    )
+    talks.append("anna", id, ANSWER, narrow)
+    talks.append("anna", id, REFUSAL)
+    loaded = talks.load("anna", id)
+    assert loaded is not None
+    assert [turn.within for turn in loaded.turns] == [narrow, EVERYTHING]
+
+
+@pytest.mark.parametrize("within", ["{", "[]", '{"colour": "red"}', '{"since": 5}'])
+def test_a_damaged_selection_is_told(talks: Talks, tmp_path: Path, within: str) -> None:
+    id = talks.new("anna")
+    talks.append("anna", id, ANSWER)
+    with People(tmp_path).writing() as db:
+        db.execute("UPDATE turns SET within = ?", (within,))
+    with pytest.raises(ConversationError, match="selection cannot be read"):
+        talks.load("anna", id)
+
+
+def test_a_conversation_kept_before_selections_were_is_opened_and_carried_on(
+    tmp_path: Path,
+) -> None:
+    people = People(tmp_path)
+    talks = Talks(people)
+    id = talks.new("anna")
+    talks.append("anna", id, ANSWER)
+    with people.writing() as db:
+        db.execute("ALTER TABLE turns DROP COLUMN within")
+        db.execute("PRAGMA user_version = 1")
+    people.close()
+    assert talks.append("anna", id, REFUSAL)
+    loaded = talks.load("anna", id)
+    assert loaded == Conversation().with_turn(ANSWER).with_turn(REFUSAL)
 
 
 def test_the_one_carried_on_last_stands_first(talks: Talks) -> None:
