@@ -21,7 +21,8 @@ from index.errors import StorageError, UploadError
 from index.library import Library
 from index.limits import Limits
 from index.reading import Contents, Refused, parse_file
-from index.selection import EVERYTHING, Selection
+from index.selection import EVERYTHING
+from index.selection import Selection
 
 FOLDER: Final = "uploads"  # within a person's corpus, so that paths read "uploads/name.txt"
 OPEN_AT_ONCE = 16  # indexes of people that are held open when nobody asks them
