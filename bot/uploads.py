@@ -21,7 +21,6 @@ from index.errors import StorageError, UploadError
 from index.library import Library
 from index.limits import Limits
 from index.reading import Contents, Refused, parse_file
-from index.selection import EVERYTHING
 from index.selection import Selection
 
 FOLDER: Final = "uploads"  # within a person's corpus, so that paths read "uploads/name.txt"
@@ -189,22 +188,6 @@ class Uploads:
         if not index.files.paths():
             index.discard()
             shutil.rmtree(index.corpus.parent, ignore_errors=True)
-
-    def _refuse_too_long(self, owner: str, name: str, found: Contents) -> None:
-        """Raises UploadError where the text is more than there may be; whoever calls has the owner's turn."""
-        more, held = sum(len(one.text) for one in found.articles), 0
-        if self._files(owner).sizes():
-            self._put_right(owner)
-            with self.opened(owner) as library:
-                if library is not None:
-                    every = library.catalog.counts()[0]
-                    rows, _ = library.catalog.browsing.browse(EVERYTHING, "path", 0, every)
-                    held = sum(row.characters for row in rows)
-        if held + more > self._quota.characters:
-            raise UploadError(
-                f"{short(name)}: {more:,} characters of text; expected at most "
-                f"{self._quota.characters:,} with your other files; add a part of it, or remove some"
-            )
 
     def _refuse_too_much(self, index: OwnIndex, found: Contents, size: int) -> None:
         """Raises UploadError when `size` bytes more, and what is in them, are too much."""

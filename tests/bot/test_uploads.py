@@ -64,22 +64,6 @@ def test_a_file_is_listed_with_its_article_and_can_be_read(uploads: Uploads) -> 
     assert (article.id, article.title) == (added.id, added.title)
 
 
-def test_more_text_than_can_be_read_in_is_refused_however_small_the_file(
-    tmp_path: Path, encoder: Encoder
-) -> None:
-    with opened_uploads(tmp_path, encoder, Quota(characters=300)) as uploads:
-        data = make_zip({"a.txt": "word " * 100_000})
-        assert len(data) < 2_000
-        with pytest.raises(UploadError, match=r"500,000 characters of text; expected at most 300"):
-            uploads.add("anna", "a.zip", data)
-        add(uploads, OTTERS)
-        add(uploads, BRIDGE)
-        with pytest.raises(UploadError, match="with your other files"):
-            add(uploads, BRIDGE + OTTERS)
-        assert len(names(uploads, "anna")) == 2
-        add(uploads, BRIDGE, owner="bert")
-
-
 def test_nobody_else_on_the_machine_can_read_them(uploads: Uploads, tmp_path: Path) -> None:
     uploads.add(ANNA, "a.txt", BREAD.encode())
     assert (tmp_path / "uploads" / ANNA).stat().st_mode & 0o077 == 0
