@@ -11,7 +11,7 @@ from bot.answer import Answer
 from bot.build import build_engine, sync_corpus
 from bot.engine import Engine
 from bot.page.rendering import answer_markdown
-from bot.page.viewer import article_html
+from bot.page.viewer import source_view
 from eval.run import CitationChecker
 from index.article import Span
 from index.settings import Settings, load_settings
@@ -126,9 +126,10 @@ def test_the_page_of_a_pdf_is_told_everywhere(
     assert answer.to_json()["citations"][0]["page"] == 2
     article = engine.article("report.pdf")
     assert article is not None
-    assert "report&#46;pdf · page 2" in answer_markdown(answer, {"report.pdf": article})
-    assert "<span>page 2</span>" in article_html(article, Span(citation.start, citation.end))
-    assert "page" not in article_html(article).split('<div class="by-body"')[0]
+    assert "page 2 · report&#46;pdf" in answer_markdown(answer, {"report.pdf": article})
+    view = source_view(article, Span(citation.start, citation.end))
+    assert (view["page"], view["lines"]) == (2, "")
+    assert source_view(article)["page"] is None
     flags = ["--corpus", str(settings.corpus), "--storage", str(settings.storage)]
     assert main(["ask", "When did the ferry reach Oban?", *flags]) == 0
     assert "(report.pdf, page 2)" in capsys.readouterr().out
