@@ -24,6 +24,7 @@ from index.reading import Contents, Refused, parse_file
 from index.selection import Selection
 
 FOLDER: Final = "uploads"  # within a person's corpus, so that paths read "uploads/name.txt"
+MOST_KNOWN = 2_000  # people of whom it is remembered where their files lie
 OPEN_AT_ONCE = 16  # indexes of people that are held open when nobody asks them
 _OWNER: Final = re.compile(r"[a-z0-9-]{3,64}")
 
@@ -180,6 +181,10 @@ class Uploads:
         """Closes those that have not been read for the longest time."""
         with self._lock:
             held = [index for index in self._indexes.values() if index.is_open]
+            # Most who look at the page never add a file.
+            for owner in list(self._indexes)[: max(0, len(self._indexes) - MOST_KNOWN)]:
+                if not self._indexes[owner].is_open:
+                    del self._indexes[owner]
         for index in held[: max(0, len(held) - OPEN_AT_ONCE)]:
             index.rest()
 

@@ -11,8 +11,9 @@ from bot.page.told import error_line
 
 LARGEST = 1_000_000  # bytes of a request that is no upload
 UPLOADS = "/api/uploads"
-# What makes the engine work; everything else is cheap.
+# What makes models work, where it is sent with POST, and the search; everything else is cheap.
 ASKING = (
+    UPLOADS,
     "/gradio_api/queue/join",
     "/gradio_api/call",
     "/gradio_api/run",
@@ -42,7 +43,7 @@ class Measure:
             return
         wait = self._wait(scope)
         if wait:
-            line = f"Too many questions at once: ask again in {wait} s."
+            line = f"Too much at once: try again in {wait} s."
             await error_line(429, line, retry_after=str(wait))(scope, receive, send)
             return
         await self._measured(scope, receive, send, most)
