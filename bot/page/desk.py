@@ -249,7 +249,7 @@ def _written(frame: Frame) -> Shown:
     """The frame, with the thumbs left as they are."""
     talk, turns = frame.talk, len(frame.talk.conversation.turns)
     stop = gr.update(visible=bool(talk.pending))
-    turn = f"{talk.key} {turns}" if turns and not talk.pending else ("" if not turns else "…")
+    turn = "…" if talk.pending else (f"{talk.key} {turns}" if turns else "")
     return frame.draft, frame.shown, talk, stop, talk.key, turn
 
 

@@ -93,6 +93,7 @@ class SmallEngine:
         return next((a for a in self.by_path.values() if a.id == article_id), None)
 
 
-def request_of(owner: str) -> gr.Request:
+def request_of(owner: str, query: str = "") -> gr.Request:
     """A request of the page as Gradio passes it on, of a person that the guard knows."""
-    return gr.Request(Request({"type": "http", "headers": [], "state": {"owner": owner}}))
+    scope = {"type": "http", "headers": [], "query_string": query.encode()}
+    return gr.Request(Request({**scope, "state": {"owner": owner}}))

@@ -184,6 +184,9 @@ def test_a_conversation_that_was_deleted_meanwhile_is_begun_anew_with_all_of_it(
 
 def test_stop_gives_the_question_back(talks: Talks, page: Page) -> None:
     page.ask("Where?")
+    other = Page(page.desk, BERT)
+    other.show(next(other.desk.ask("Who?", "", other.talk, other.request)))
+    assert (other.turn, other.stop) == ("…", True)  # the first one of a conversation too
     page.show(next(page.desk.ask("Who?", "", page.talk, page.request)))
     assert (page.talk.pending, page.stop, page.turn, page.box) == ("Who?", True, "…", "")
     page.show(page.desk.stop(page.talk))
@@ -224,6 +227,21 @@ def test_a_kept_conversation_is_opened_and_carried_on(talks: Talks, page: Page) 
     assert page.messages == shown and page.turn == f"{key} 1"
     page.ask("Who?")
     assert page.talk.key == key and kept(talks, page) == ["Where?", "Who?"]
+
+
+def test_the_address_of_a_conversation_opens_it_and_another_leaves_the_page_as_it_is(
+    page: Page,
+) -> None:
+    page.ask("Where?")
+    key, shown = page.talk.key, page.messages
+    again = Page(page.desk)
+    again.show(page.desk.load(request_of(ANNA, f"c={key}")))
+    assert again.talk.key == key and again.messages == shown
+    for query in ("", "c=", "other=x"):
+        assert page.desk.load(request_of(ANNA, query)) == gr.skip()
+    with pytest.warns(UserWarning, match=GONE[:20]):
+        again.show(page.desk.load(request_of(BERT, f"c={key}")))
+    assert again.talk == Talk()
 
 
 @pytest.mark.parametrize("key", ["0" * 32, "../x", "\ud800", "NEW"])

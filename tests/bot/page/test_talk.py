@@ -84,9 +84,16 @@ def test_a_turn_taken_back_is_followed_by_another(engine: SmallEngine) -> None:
 
 
 def test_a_kept_conversation_is_shown_as_it_was(engine: SmallEngine) -> None:
-    talk = last(engine, "Who?", last(engine, "Where?").talk).talk
+    talk = last(engine, "Where then?", last(engine, "Where?").talk).talk
     again = reopened(engine, "kept", talk.conversation, "")
     assert again == replace(talk, key="kept", kept=2)
+
+
+def test_a_kept_refusal_does_not_tell_how_many_articles_there_are_now(engine: SmallEngine) -> None:
+    talk = last(engine, "Who?").talk
+    again = reopened(engine, "kept", talk.conversation, "")
+    assert "(in 2 articles)" in talk.messages[1]["content"]
+    assert "(in 2 articles)" not in again.messages[1]["content"]
 
 
 def test_a_kept_conversation_whose_article_is_gone_keeps_its_words_without_links(
