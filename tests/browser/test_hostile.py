@@ -115,9 +115,12 @@ def test_questions_and_what_is_cited_stay_words(page: Page, hostile: str) -> Non
     watch = Watch.over(page)
     open_page(page, hostile)
     for number, payload in enumerate(PAYLOADS):
-        if number % 20 == 0:
-            page.locator("#by-question textarea").press("Alt+n")
-            expect(page.locator(".bot.message")).to_have_count(0)
+        if (
+            number and number % 24 == 0
+        ):  # another person: one may not ask so much in so short a time
+            watch.assert_quiet(page)
+            page.context.clear_cookies()
+            open_page(page, hostile.rstrip("/") + "/?")
         ask(page, f"In which town was the parade of group {number}? {payload}".replace("\x00", ""))
     watch.assert_quiet(page)
     page.locator("#by-talks").get_by_role("button", name="Rename").click()

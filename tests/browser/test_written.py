@@ -107,5 +107,5 @@ def test_a_running_answer_is_stopped_and_the_question_comes_back(
         expect(box).to_have_value("Where did Obama say Assad must go?")
         expect(page.get_by_role("button", name="Stop")).to_have_count(0)
         assert server.left.wait(10)  # nobody listens to the rest
-        page.keyboard.press("Enter")
+        box.press("Enter")
         expect(page.locator(".bot.message .by-confidence")).to_be_visible(timeout=20_000)
