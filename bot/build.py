@@ -33,7 +33,6 @@ from index.check import CheckReport, check
 from index.encoder import Encoder
 from index.errors import ModelError
 from index.library import Library
-from index.recipe import Recipe
 from index.settings import Settings, load_variables
 from index.sync import Progress, SyncReport, no_progress, sync
 
@@ -48,7 +47,7 @@ def sync_corpus(settings: Settings, progress: Progress = no_progress) -> SyncRep
             settings.corpus,
             settings.storage,
             encoder,
-            _recipe(settings),
+            settings.recipe,
             progress,
             server=settings.server,
         )
@@ -64,7 +63,7 @@ def check_corpus(settings: Settings, progress: Progress = no_progress) -> CheckR
             settings.corpus,
             settings.storage,
             encoder.fingerprint,
-            _recipe(settings),
+            settings.recipe,
             settings.server,
             progress,
         )
@@ -97,7 +96,7 @@ def build_uploads(settings: Settings, encoder: Encoder) -> Uploads:
     """What people add; their indexes are made and read with `encoder`, which stays its owner's to close."""
 
     def bring_in_line(corpus: Path, storage: Path) -> SyncReport:
-        return sync(corpus, storage, encoder, _recipe(settings))
+        return sync(corpus, storage, encoder, settings.recipe)
 
     def opened(corpus: Path, storage: Path) -> Library:
         return Library(corpus, storage, encoder, borrowed=True)
@@ -163,10 +162,6 @@ def build_context_reader(settings: Settings) -> ContextReader:
     """A reader of single texts, without an index. Raises ModelError."""
     model, calibration = _open_reader(settings)
     return ContextReader(model, calibration, calibration.context_points[settings.strictness])
-
-
-def _recipe(settings: Settings) -> Recipe:
-    return Recipe(settings.passage_words, settings.overlap_words, settings.limits)
 
 
 def _condensing(settings: Settings, resolver: QuestionResolver) -> QuestionResolver:

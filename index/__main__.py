@@ -16,7 +16,6 @@ from index.catalog import Catalog
 from index.check import REMEDY, check
 from index.console import STOPPED, exit_code, printable
 from index.encoder import Encoder
-from index.recipe import Recipe
 from index.settings import Settings, load_settings
 from index.sync import SyncReport, sync
 
@@ -68,7 +67,7 @@ def _sync(settings: Settings, full: bool) -> int:
             settings.corpus,
             settings.storage,
             encoder,
-            _recipe(settings),
+            settings.recipe,
             progress,
             server=settings.server,
             full=full,
@@ -84,7 +83,7 @@ def _check(settings: Settings, as_json: bool) -> int:
             settings.corpus,
             settings.storage,
             encoder.fingerprint,
-            _recipe(settings),
+            settings.recipe,
             settings.server,
             progress,
         )
@@ -105,10 +104,6 @@ def _check(settings: Settings, as_json: bool) -> int:
         + (f"run `{REMEDY}`" if report.findings else "folder, catalog, words and Chroma agree")
     )
     return 1 if report.findings else 0
-
-
-def _recipe(settings: Settings) -> Recipe:
-    return Recipe(settings.passage_words, settings.overlap_words, settings.limits)
 
 
 def _open_encoder(settings: Settings) -> closing[Encoder]:

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.errors import SettingsError
 from index.limits import Limits
+from index.recipe import Recipe
 from index.server import Server, parse_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -122,6 +123,11 @@ class Settings(BaseSettings):
             seconds=self.max_seconds,
             memory_bytes=self.max_memory_mb * 1_000_000,
         )
+
+    @property
+    def recipe(self) -> Recipe:
+        """What an index depends on beside its files."""
+        return Recipe(self.passage_words, self.overlap_words, self.limits)
 
     @property
     def server(self) -> Server | None:

@@ -44,10 +44,6 @@ class Answers(Protocol):
         """The article at a path of the corpus, or among the owner's uploads, or None."""
         ...
 
-    def article_by_id(self, article_id: str, owner: str = ...) -> Article | None:
-        """The article with this id, or None."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Talk:
