@@ -140,7 +140,9 @@ def measure_load(arguments: argparse.Namespace, console: Console) -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory("-byline-load")))
         address, process = stack.enter_context(served(CORPORA[arguments.set], folder))
         load(address, questions[:4], 1, 4)  # what only the first questions wait for
-        result = load(address, questions, arguments.people, arguments.each, process)
+        result = load(
+            address, questions, arguments.people, arguments.each, process, arguments.pause
+        )
     print_load(result, console)
     for line in result.errors[:10]:
         console.print(f"error: {line}")
@@ -182,11 +184,17 @@ def served(corpus: Path, folder: Path) -> Iterator[tuple[str, int]]:
 
 
 def load(
-    address: str, questions: Sequence[str], people: int, each: int, process: int | None = None
+    address: str,
+    questions: Sequence[str],
+    people: int,
+    each: int,
+    process: int | None = None,
+    pause: float = 0.0,
 ) -> Load:
-    """`people` ask `each` questions without a pause, starting at different ones of `questions`.
+    """`people` ask `each` questions, starting at different ones of `questions`.
 
-    `process` is the id of the page's program, whose memory is looked at now and then.
+    `process` is the id of the page's program, whose memory is looked at now and then. Each person comes
+    within the first `pause` seconds, and reads every answer that long before asking on.
     """
     seconds: list[float] = []
     errors: list[str] = []
@@ -201,7 +209,9 @@ def load(
                 errors.append(str(error))
             return
         try:
+            time.sleep(pause * number / people)
             for turn in range(each):
+                time.sleep(pause * bool(turn))
                 question = questions[(number * each + turn) % len(questions)]
                 began = time.monotonic()
                 try:
