@@ -134,7 +134,7 @@ def _asked_set(
                 f"set {path.stem!r}: its corpus {settings.corpus} is not a folder; "
                 "give the folder of its articles with --corpus"
             )
-        check_files(cases, settings.corpus)
+        check_files(cases, settings.corpus, path)
         sync_corpus(settings)
         yield cases, stack.enter_context(closing(build_engine(settings))), settings
 

@@ -3,12 +3,14 @@
 Knows the format of a set and where the named sets lie. Knows nothing of engines or metrics.
 """
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.lines import load_lines
+from eval.lines import line_numbers, load_lines
+from eval.tags import checked_tags
 from index.article import file_of
 from index.errors import EvaluationError
 
@@ -21,17 +23,28 @@ CORPORA = {
     "real-conversations": ROOT.parent / "shared" / "corpus",
 }  # the articles of each named set
 REQUIRED = ("id", "question", "answers", "files")
-OPTIONAL = ("history", "rewrite", "tags")
+OPTIONAL = ("history", "rewrite", "spans", "tags")
 DRAFT = "draft"  # why a case is not complete; a set with one is not read
+PATTERN = "pattern"  # the one key of an accepted answer that is an object
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """A supporting span: words of a file, exactly as its text has them."""
+
+    file: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One question with the answers that count as right and the files that hold them.
 
-    `history` holds the user's earlier questions, oldest first. No `answers` means that the
-    articles do not answer the question and a refusal is right; `files` may then be empty. `rewrite`
-    is a person's standalone form of a question that has a history; "" where nobody wrote one.
+    `answers` are accepted as they stand; `patterns` are regular expressions, one of which is found in
+    an accepted answer whatever its case. Neither means that the articles do not answer the question and
+    a refusal is right; `files` may then be empty. `spans` are the supporting words, where somebody marked
+    them. `history` holds the user's earlier questions, oldest first; `rewrite` is a person's standalone
+    form of a question that has a history, "" where nobody wrote one.
     """
 
     id: str
@@ -41,11 +54,22 @@ class Case:
     history: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     rewrite: str = ""
+    patterns: tuple[str, ...] = ()
+    spans: tuple[Support, ...] = ()
 
     @property
     def answerable(self) -> bool:
         """True when the articles hold an answer."""
-        return bool(self.answers)
+        return bool(self.answers or self.patterns)
+
+    def matches(self, given: str) -> bool:
+        """True when a pattern is found in `given`."""
+        return any(re.search(pattern, given, re.IGNORECASE) for pattern in self.patterns)
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """Answers and patterns as a person reads them, these between slashes."""
+        return (*self.answers, *(f"/{pattern}/" for pattern in self.patterns))
 
 
 def set_path(name: str) -> Path:
@@ -73,14 +97,14 @@ def load_cases(path: Path) -> tuple[Case, ...]:
     return load_lines(path, _case)
 
 
-def check_files(cases: Iterable[Case], corpus: Path) -> None:
-    """Raise EvaluationError when a case names a file that the corpus does not have."""
+def check_files(cases: Iterable[Case], corpus: Path, path: Path) -> None:
+    """Raise EvaluationError when a case of the set at `path` names a file that the corpus does not have."""
     for case in cases:
         for file in case.files:
             if not has_file(corpus, file):
                 raise EvaluationError(
-                    f"case {case.id!r}: file {file!r} is not in {corpus}; "
-                    "correct the case, or give the right folder with --corpus"
+                    f"{path}, line {line_numbers(path).get(case.id, 0)}: case {case.id!r}: file {file!r} "
+                    f"is not in {corpus}; correct the case, or give the right folder with --corpus"
                 )
 
 
@@ -96,7 +120,9 @@ def to_row(case: Case) -> dict[str, Any]:
     row: dict[str, Any] = {"id": case.id, "question": case.question}
     row |= {"history": list(case.history)} if case.history else {}
     row |= {"rewrite": case.rewrite} if case.rewrite else {}
-    row |= {"answers": list(case.answers), "files": list(case.files)}
+    patterns = [{PATTERN: pattern} for pattern in case.patterns]
+    row |= {"answers": [*case.answers, *patterns], "files": list(case.files)}
+    row |= {"spans": [asdict(span) for span in case.spans]} if case.spans else {}
     return row | ({"tags": list(case.tags)} if case.tags else {})
 
 
@@ -111,21 +137,68 @@ def _case(row: dict[str, Any]) -> Case:
         )
     if unknown := [key for key in row if key not in REQUIRED + OPTIONAL]:
         raise ValueError(f"unknown key {unknown[0]!r}; expected {', '.join(REQUIRED + OPTIONAL)}")
+    answers, patterns = _accepted(row)
     case = Case(
         id=_string(row, "id"),
         question=_string(row, "question"),
-        answers=_strings(row, "answers"),
+        answers=answers,
         files=_strings(row, "files"),
         history=_strings(row, "history"),
-        tags=_strings(row, "tags"),
+        tags=checked_tags(_strings(row, "tags")),
         rewrite=_string(row, "rewrite") if "rewrite" in row else "",
+        patterns=patterns,
+        spans=_spans(row),
     )
     if case.answerable and not case.files:
         raise ValueError(
             f"case {case.id!r} has answers but no files; name a file that holds the answer, "
             "or empty the answers"
         )
+    if case.spans and not case.answerable:
+        raise ValueError(
+            f"case {case.id!r} has spans but no answers; add answers, or empty the spans"
+        )
+    if apart := [span.file for span in case.spans if span.file not in case.files]:
+        raise ValueError(
+            f"case {case.id!r} has a span of {apart[0]!r}, which is none of its files; add it to them"
+        )
     return case
+
+
+def _accepted(row: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The accepted answers that are strings, and the patterns of those that are objects."""
+    values = row["answers"]
+    if not isinstance(values, list):
+        raise ValueError(f"'answers' is {values!r}, expected a list")
+    told = [value for value in values if not isinstance(value, dict)]
+    patterns = []
+    for value in values:
+        if isinstance(value, dict):
+            if set(value) != {PATTERN}:
+                raise ValueError(f"an answer is {value!r}, expected a string or {{{PATTERN!r}: …}}")
+            patterns.append(_pattern(value))
+    return _strings({"answers": told}, "answers"), tuple(patterns)
+
+
+def _pattern(value: Mapping[str, Any]) -> str:
+    pattern = _string(value, PATTERN)
+    try:
+        found = re.search(pattern, "")
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"pattern {pattern!r}: {error}; correct it") from None
+    if found:
+        raise ValueError(f"pattern {pattern!r} is found in every answer; make it say something")
+    return pattern
+
+
+def _spans(row: Mapping[str, Any]) -> tuple[Support, ...]:
+    values = row.get("spans", [])
+    if not isinstance(values, list):
+        raise ValueError(f"'spans' is {values!r}, expected a list")
+    for value in values:
+        if not isinstance(value, dict) or set(value) != {"file", "text"}:
+            raise ValueError(f"a span is {value!r}, expected an object with 'file' and 'text'")
+    return tuple(Support(_string(value, "file"), _string(value, "text")) for value in values)
 
 
 def _string(row: Mapping[str, Any], key: str) -> str:

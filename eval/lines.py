@@ -47,6 +47,11 @@ def load_rows(path: Path, parse: Callable[[dict[str, Any]], R]) -> tuple[R, ...]
     return tuple(one for _, one in _parsed(path, parse))
 
 
+def line_numbers(path: Path) -> dict[str, int]:
+    """The number of the line of each id, from 1. Raises EvaluationError as `load_lines` does."""
+    return {row["id"]: number for number, row in _parsed(path, lambda row: row) if "id" in row}
+
+
 def _parsed(path: Path, parse: Callable[[dict[str, Any]], R]) -> Iterator[tuple[int, R]]:
     """The number of every line that is not blank, and what `parse` makes of it."""
     for number, line in _lines(path):

@@ -23,7 +23,7 @@ class Offered:
         """Its cases. Raises EvaluationError, without the way to its folders, when it is damaged."""
         try:
             cases = load_cases(self.path)
-            check_files(cases, self.corpus)
+            check_files(cases, self.corpus, self.path)
         except EvaluationError as error:
             line = str(error).replace(str(self.path), self.path.name)
             raise EvaluationError(line.replace(str(self.corpus), self.corpus.name)) from error

@@ -107,7 +107,7 @@ def _case(result: CaseResult) -> dict[str, Any]:
         "question": case.question,
         "history": list(case.history),
         "asked": result.standalone,
-        "expected": list(case.answers),
+        "expected": list(case.accepted),
         "files": list(case.files),
         "given": result.given,
         "refused": result.refused,

@@ -101,7 +101,7 @@ def _miss(result: CaseResult) -> list[str]:
         lines.append(f"    asked as    {result.standalone}")
     return [
         *lines,
-        f"    expected    {' | '.join(case.answers) or 'a refusal'}",
+        f"    expected    {' | '.join(case.accepted) or 'a refusal'}",
         f"    given       {' '.join(given.split())} (confidence {result.confidence:.2f})",
         f"    files       {', '.join(case.files) or NOTHING}",
         f"    cited       {', '.join(result.cited_files) or NOTHING}",
@@ -129,7 +129,7 @@ def _result_json(result: CaseResult) -> dict[str, Any]:
         "id": result.case.id,
         "question": result.case.question,
         "standalone_question": result.standalone,
-        "expected": list(result.case.answers),
+        "expected": list(result.case.accepted),
         "given": result.given,
         "refused": result.refused,
         "confidence": round(result.confidence, 4),

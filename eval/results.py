@@ -97,7 +97,8 @@ class CaseResult:
         """The short answer is an accepted one; without accepted answers, the refusal is."""
         if not self.case.answerable:
             return self.refused
-        return not self.refused and bool(answer_is_right(self.given, self.case.answers))
+        told = bool(answer_is_right(self.given, self.case.answers))
+        return not self.refused and (told or self.case.matches(self.given))
 
     @property
     def file_right(self) -> bool:

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from eval.cases import SETS, Case, check_files, load_cases, set_path, to_row
+from eval.cases import SETS, Case, Support, check_files, load_cases, set_path, to_row
 from index.errors import EvaluationError
 
 GOOD: dict[str, Any] = {"id": "un", "question": "Where?", "answers": ["UN"], "files": ["a.txt"]}
+UN = {"file": "a.txt", "text": "at the UN"}
 
 
 def write(folder: Path, *lines: str) -> Path:
@@ -25,12 +26,31 @@ def test_a_line_becomes_a_case_with_optional_keys_empty(tmp_path: Path) -> None:
 
 
 def test_order_history_and_tags_are_kept_and_blank_lines_passed_over(tmp_path: Path) -> None:
-    second = {**GOOD, "id": "b", "answers": [], "files": [], "history": ["Who?"], "tags": ["x"]}
+    second = {
+        **GOOD,
+        "id": "b",
+        "answers": [],
+        "files": [],
+        "history": ["Who?"],
+        "tags": ["x-mine"],
+    }
     cases = load_cases(write(tmp_path, "", json.dumps(GOOD), "  ", json.dumps(second), ""))
     assert [case.id for case in cases] == ["un", "b"]
     assert cases[1].history == ("Who?",)
-    assert cases[1].tags == ("x",)
+    assert cases[1].tags == ("x-mine",)
     assert not cases[1].answerable
+
+
+def test_patterns_and_spans_are_kept_and_written_as_they_were(tmp_path: Path) -> None:
+    row = {**GOOD, "answers": ["UN", {"pattern": r"\bUnited Nations\b"}], "spans": [UN]}
+    (case,) = load_cases(write(tmp_path, json.dumps(row)))
+    assert case.answers == ("UN",) and case.patterns == (r"\bUnited Nations\b",)
+    assert case.spans == (Support("a.txt", "at the UN"),)
+    assert case.matches("the united nations") and not case.matches("reunited nations")
+    assert to_row(case) == row
+    assert load_cases(write(tmp_path, json.dumps({**row, "answers": row["answers"][1:]})))[
+        0
+    ].answerable
 
 
 def test_a_line_separator_within_a_string_does_not_split_the_line(tmp_path: Path) -> None:
@@ -55,6 +75,14 @@ def test_a_line_separator_within_a_string_does_not_split_the_line(tmp_path: Path
         (json.dumps({**GOOD, "files": None}), "'files' is None"),
         (json.dumps({**GOOD, "files": []}), "has answers but no files"),
         (json.dumps({**GOOD, "id": "first"}), "id 'first' is used twice"),
+        (json.dumps({**GOOD, "tags": ["whom"]}), "unknown tag 'whom'; did you mean 'who'?"),
+        (json.dumps({**GOOD, "tags": ["x"]}), "unknown tag 'x'; expected one of who"),
+        (json.dumps({**GOOD, "answers": [{"regex": "a"}]}), "expected a string or {'pattern'"),
+        (json.dumps({**GOOD, "answers": [{"pattern": "(a"}]}), "pattern '(a': missing )"),
+        (json.dumps({**GOOD, "answers": [{"pattern": "a*"}]}), "is found in every answer"),
+        (json.dumps({**GOOD, "spans": ["UN"]}), "a span is 'UN'"),
+        (json.dumps({**GOOD, "spans": [{"file": "b.txt", "text": "UN"}]}), "none of its files"),
+        (json.dumps({**GOOD, "answers": [], "spans": [UN]}), "has spans but no answers"),
     ],
 )
 def test_a_damaged_line_is_told_with_file_and_number(tmp_path: Path, line: str, said: str) -> None:
@@ -85,11 +113,14 @@ def test_a_set_is_found_by_name_and_by_path_from_any_folder(
 
 
 def test_a_case_whose_file_the_corpus_lacks_is_named(tmp_path: Path) -> None:
-    cases = load_cases(write(tmp_path, json.dumps(GOOD)))
-    with pytest.raises(EvaluationError, match=r"case 'un': file 'a.txt' is not in"):
-        check_files(cases, tmp_path)
+    path = write(tmp_path, "", json.dumps(GOOD))
+    cases = load_cases(path)
+    with pytest.raises(
+        EvaluationError, match=r"set\.jsonl, line 2: case 'un': file 'a.txt' is not in"
+    ):
+        check_files(cases, tmp_path, path)
     (tmp_path / "a.txt").write_text("words", encoding="utf-8")
-    check_files(cases, tmp_path)
+    check_files(cases, tmp_path, path)
 
 
 @pytest.mark.parametrize("path", sorted(SETS.glob("*.jsonl")), ids=lambda path: path.stem)
@@ -120,7 +151,8 @@ def test_cases_that_are_written_are_read_as_they_were(name: str, tmp_path: Path)
 
 def test_a_row_of_a_file_is_in_the_corpus_where_its_file_is(tmp_path: Path) -> None:
     (tmp_path / "quotes.csv").write_text("text\nWords.")
-    check_files([Case("a", "Where?", ("UN",), ("quotes.csv//3",))], tmp_path)
+    path = write(tmp_path, json.dumps({**GOOD, "id": "a"}))
+    check_files([Case("a", "Where?", ("UN",), ("quotes.csv//3",))], tmp_path, path)
     for file in ("other.csv//3", "../quotes.csv", "quotes.csv/3", str(tmp_path / "quotes.csv")):
         with pytest.raises(EvaluationError, match="is not in"):
-            check_files([Case("a", "Where?", ("UN",), (file,))], tmp_path)
+            check_files([Case("a", "Where?", ("UN",), (file,))], tmp_path, path)
