@@ -12,9 +12,10 @@ from fastapi import APIRouter, Body, Response
 
 from bot.page.told import ToldRoute
 from eval.offered import Offered
+from eval.outcome import CaseResult
 from eval.plots import recall_at_k, reliability, risk_coverage
 from eval.report import LABELS
-from eval.results import CaseResult, Report
+from eval.results import Report
 from eval.runner import Runner
 from eval.runs import Run, Runs
 from eval.side_by_side import Duel, SideBySide, side_by_side

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from eval.results import CaseResult, Figure, Report
+from eval.outcome import CaseResult
+from eval.results import Figure, Report
 from index.errors import EvaluationError
 
 LABELS = {

@@ -3,12 +3,9 @@
 Knows nothing of engines, files or printing.
 """
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 
@@ -21,133 +18,23 @@ from eval.calibration import (
     reliability_bins,
     risk_coverage_points,
 )
-from eval.cases import Case
 from eval.metrics import (
-    answer_is_right,
-    exact_match,
     mean,
     ndcg_at_k,
     percentile,
     recall_at_k,
     reciprocal_rank,
-    token_f1,
     wilson_interval,
 )
+from eval.outcome import CaseResult, digest_of
 from eval.retrieval import interval
 
 Figure = float | int | None
-Fault = Literal[
-    "not retrieved",
-    "retrieved, not read",
-    "read, but refused",
-    "wrong span",
-    "wrong citation",
-    "should have refused",
-]
 TENTHS = 10  # bins of the reliability diagram
 DEPTH = 10  # ranks of the recall curve
 NEAR_MISS = (
     "near-miss"  # the tag of questions that are right but for a person, place, number or date
 )
-
-
-def digest_of(values: Sequence[object]) -> str:
-    """16 hexadecimal digits of the values' JSON, the same for equal values on every run."""
-    # ASCII escapes, so that a stray surrogate of a file's name cannot fail the run
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode("ascii")).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class Retrieved:
-    """A passage that was retrieved: its id, where it stands, its words and its fused score."""
-
-    id: str
-    file: str
-    title: str
-    text: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class CaseResult:
-    """What one case gave.
-
-    `retrieved` are the distinct files of `passages`, best first; the reader was given the first
-    `read` of these. `citations` and `citations_valid` count those of every turn, history included.
-    `ms` is the time of the last turn alone, and `digest` is of everything that was answered, times
-    apart.
-    """
-
-    case: Case
-    standalone: str
-    given: str
-    refused: bool
-    confidence: float
-    cited_files: tuple[str, ...]
-    retrieved: tuple[str, ...]
-    citations: int
-    citations_valid: int
-    digest: str
-    ms: float
-    passages: tuple[Retrieved, ...] = ()
-    read: int = 0
-
-    @property
-    def right(self) -> bool:
-        """The short answer is an accepted one; without accepted answers, the refusal is."""
-        if not self.case.answerable:
-            return self.refused
-        told = bool(answer_is_right(self.given, self.case.answers))
-        return not self.refused and (told or self.case.matches(self.given))
-
-    @property
-    def file_right(self) -> bool:
-        """A file that holds the answer is cited."""
-        return not set(self.cited_files).isdisjoint(self.case.files)
-
-    @property
-    def correct(self) -> bool:
-        """Right, and with a right file cited where there is something to cite."""
-        return self.right and (self.file_right or not self.case.answerable)
-
-    @property
-    def fault(self) -> Fault | None:
-        """The first step at which a miss went wrong; None for a correct case.
-
-        Without an answer to give, it should have refused. Otherwise: no passage of a file that
-        holds the answer was retrieved; or none was among those read; or all was there and it was
-        refused; or other words were given; or the right words were, from another file.
-        """
-        if self.correct:
-            return None
-        if not self.case.answerable:
-            return "should have refused"
-        if self._lacks(self.passages):
-            return "not retrieved"
-        if self._lacks(self.passages[: self.read]):
-            return "retrieved, not read"
-        if self.refused:
-            return "read, but refused"
-        return "wrong citation" if self.right else "wrong span"
-
-    def _lacks(self, passages: Sequence[Retrieved]) -> bool:
-        return {passage.file for passage in passages}.isdisjoint(self.case.files)
-
-    @property
-    def exact_match(self) -> float | None:
-        """EM of the short answer, 0 for a refusal; None for an unanswerable case."""
-        return exact_match(self.given, self.case.answers)
-
-    @property
-    def token_f1(self) -> float | None:
-        """Token F1 of the short answer, 0 for a refusal; None for an unanswerable case."""
-        return token_f1(self.given, self.case.answers)
-
-    @property
-    def ranks(self) -> tuple[int | None, ...]:
-        """The rank of each of the case's files among those retrieved, from 1; None if absent."""
-        place = {file: rank for rank, file in enumerate(self.retrieved, start=1)}
-        return tuple(place.get(file) for file in self.case.files)
 
 
 def _interval(values: Sequence[float]) -> tuple[float, float]:

@@ -13,7 +13,8 @@ from typing import Protocol
 from bot.answer import Answer, Candidate, Citation
 from bot.conversation import Conversation
 from eval.cases import Case
-from eval.results import CaseResult, Report, Retrieved, digest_of
+from eval.outcome import CaseResult, Retrieved, digest_of
+from eval.results import Report
 from index.article import Article
 from index.errors import UnreadableError
 from index.limits import USUAL, Limits

@@ -12,7 +12,8 @@ from typing import Literal
 from eval.cases import Case
 from eval.engines import Asked, OpenEngine
 from eval.offered import Offered, find_set
-from eval.results import DEPTH, CaseResult, Report
+from eval.outcome import CaseResult
+from eval.results import DEPTH, Report
 from eval.run import CitationChecker, run_case
 from eval.runs import Runs, new_run
 from index.errors import BylineError, EvaluatingError, EvaluationError

@@ -16,7 +16,8 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from eval.results import CaseResult, Figure, Report
+from eval.outcome import CaseResult
+from eval.results import Figure, Report
 from index.errors import EvaluationError, NoSuchError
 
 KEPT = 50  # runs; the oldest go

@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from eval.results import CaseResult, Figure
+from eval.outcome import CaseResult
+from eval.results import Figure
 from eval.runs import Run
 from index.errors import EvaluationError
 

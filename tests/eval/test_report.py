@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from eval.cases import Case
+from eval.outcome import CaseResult
 from eval.report import (
     BASELINE,
     LABELS,
@@ -19,7 +20,7 @@ from eval.report import (
     shown,
     write_json,
 )
-from eval.results import CaseResult, Report
+from eval.results import Report
 from index.errors import EvaluationError
 
 RIGHT = Case("un", "Where?", ("the UN",), ("a.txt",), tags=("place [1]",))

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from eval.cases import Case
 from eval.metrics import mean
-from eval.results import CaseResult, Report, Retrieved
+from eval.outcome import CaseResult, Retrieved
+from eval.results import Report
 
 CASE = Case("un", "Where?", ("the UN",), ("a.txt",))
 UNKNOWN = Case("mars", "Who is on Mars?", (), ())

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.cases import Case
-from eval.results import CaseResult, Report, Retrieved
+from eval.outcome import CaseResult, Retrieved
+from eval.results import Report
 from eval.runs import Run, Runs, new_run
 from eval.side_by_side import side_by_side
 from index.errors import EvaluationError, NoSuchError
