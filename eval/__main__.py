@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -24,25 +25,23 @@ from eval import resolution
 from eval.bench import bench
 from eval.cases import CORPORA, Case, check_files, load_cases, set_path
 from eval.checking import ROWS, Cosine, measure, print_checks
+from eval.compare import compare_files
+from eval.engines import measured_with
 from eval.finding import rank_collections
 from eval.flags import build_parser
 from eval.follow_ups import answer_loss
 from eval.from_feedback import write_cases
+from eval.gate import check_sets, load_baseline, losses, write_baseline
 from eval.lines import load_lines
 from eval.load import measure_load
 from eval.predictions import check_predictions, write_predictions
 from eval.reader import evaluate
 from eval.reader_cases import load_reader_cases
-from eval.report import (
-    load_thresholds,
-    missed,
-    print_figures,
-    print_misses,
-    print_reports,
-    write_json,
-)
+from eval.report import print_figures, print_misses, print_reports
+from eval.report_html import write_html
+from eval.report_json import write_json
 from eval.resolution import evaluate_turns, told, turn_case
-from eval.results import Report
+from eval.results import DEPTH, Report
 from eval.run import run_cases
 from eval.scale import measure_sizes
 from index.console import exit_code
@@ -81,6 +80,8 @@ def _command(arguments: argparse.Namespace) -> int:
         return _check(arguments, console)
     if arguments.command == "retrieval":
         return rank_collections(arguments, console)
+    if arguments.command == "compare":
+        return compare_files(arguments, console)
     if arguments.command == "load":
         return measure_load(arguments, console)
     if arguments.command == "scale":
@@ -95,7 +96,9 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
     names = [path.stem for path in paths]
     if len(set(names)) < len(names):
         raise EvaluationError(f"--set {' '.join(names)}: two sets of one name; run them apart")
-    thresholds = load_thresholds(arguments.gate, names) if arguments.gate else {}
+    baselines = load_baseline(arguments.gate) if arguments.gate else {}
+    if arguments.gate:
+        check_sets(baselines, names, arguments.gate)
     reports = []
     for path in paths:
         storage = arguments.storage
@@ -107,17 +110,26 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
         for report in reports:
             print_misses(report, console)
     if arguments.json:
-        write_json(reports, arguments.json)
-    lines = [line for each in reports for line in missed(each, thresholds.get(each.name, {}))]
+        write_json(reports, arguments.json, measured_with(load_settings()))
+    if arguments.html:
+        write_html(reports, arguments.html, measured_with(load_settings()))
+    if arguments.write_baseline:
+        write_baseline(reports, arguments.write_baseline)
+    lines = (
+        [line for each in reports for line in losses(each, baselines[each.name])]
+        if baselines
+        else []
+    )
     for line in lines:
-        print(f"missed: {line}", file=sys.stderr)
+        print(f"lost: {line}", file=sys.stderr)
     return 1 if lines else 0
 
 
 def _report(path: Path, corpus: Path | None, storage: Path | None) -> Report:
     """Bring the index of the set's corpus up to date, then ask it every case."""
     with _asked_set(path, corpus, storage) as (cases, engine, settings):
-        return run_cases(engine, cases, settings.corpus, path.stem, settings.limits)
+        deeper = partial(engine.search, k=DEPTH)
+        return run_cases(engine, cases, settings.corpus, path.stem, settings.limits, deeper)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from eval.cases import CORPORA, ROOT
 from eval.checking import ROWS
 from eval.collection import COLLECTIONS
 from eval.finding import HALVES
-from eval.report import BASELINE
+from eval.gate import BASELINE
 from eval.scale import SIZES
 
 WHAT = "Measure answers and their parts, and make cases of what people say of them."
@@ -30,8 +30,20 @@ def build_parser() -> argparse.ArgumentParser:
         nargs="?",
         const=BASELINE,
         metavar="FILE",
-        help="exit with 1 when a figure misses its threshold (default file: eval/baseline.json)",
+        help="exit with 1 when a figure fell beyond its interval (default file: eval/baseline.json)",
     )
+    run.add_argument(
+        "--write-baseline",
+        type=Path,
+        nargs="?",
+        const=BASELINE,
+        metavar="FILE",
+        help="keep what the sets gave as what --gate compares with (the same default)",
+    )
+    run.add_argument("--html", type=Path, metavar="FILE", help="write a report to look at")
+    both = commands.add_parser("compare", help="two reports that run --json wrote, side by side")
+    both.add_argument("a", type=Path, metavar="A.json")
+    both.add_argument("b", type=Path, metavar="B.json", help="is measured against A")
     reader = commands.add_parser("reader", help="ask the reader alone, on questions with a context")
     _take_file(reader, "id, question, context, answers", "what was answered", required=True)
     follow_ups = commands.add_parser(

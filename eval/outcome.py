@@ -5,11 +5,12 @@ Knows nothing of engines, files, sets or figures over several cases.
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from eval.cases import Case
+from eval.citing import NOTHING_SAID, Borne
 from eval.metrics import answer_is_right, exact_match, token_f1
 
 Fault = Literal[
@@ -30,13 +31,25 @@ def digest_of(values: Sequence[object]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """A passage that was retrieved: its id, where it stands, its words and its fused score."""
+    """A passage that was retrieved: its id, where it stands, its words and its fused score.
+
+    `holds` are the places, in the case's `spans`, of those supporting spans that it overlaps.
+    """
 
     id: str
     file: str
     title: str
     text: str
     score: float
+    holds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A citation of the last turn: its file, and which of the case's supporting spans it overlaps."""
+
+    file: str
+    holds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +58,11 @@ class CaseResult:
 
     `retrieved` are the distinct files of `passages`, best first; the reader was given the first
     `read` of these. `citations` and `citations_valid` count those of every turn, history included.
-    `ms` is the time of the last turn alone, and `digest` is of everything that was answered, times
-    apart.
+    `ms` is the time of the last turn alone, `stages` its milliseconds by stage, and `digest` is of
+    everything that was answered, times apart. `cited` are the last turn's citations, `borne` how they
+    bear it out, and `differing` counts the other articles that it shows with another figure. `alone`
+    is whether a follow-up's rewrite, asked by itself, is answered correctly or rightly refused; None
+    where there is no rewrite.
     """
 
     case: Case
@@ -62,6 +78,16 @@ class CaseResult:
     ms: float
     passages: tuple[Retrieved, ...] = ()
     read: int = 0
+    cited: tuple[Cited, ...] = ()
+    borne: Borne = NOTHING_SAID
+    differing: int = 0
+    alone: bool | None = None
+    stages: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def agreeing(self) -> int:
+        """How many articles the answer rests on."""
+        return len(self.cited_files)
 
     @property
     def right(self) -> bool:
@@ -113,6 +139,23 @@ class CaseResult:
     def token_f1(self) -> float | None:
         """Token F1 of the short answer, 0 for a refusal; None for an unanswerable case."""
         return token_f1(self.given, self.case.answers)
+
+    @property
+    def spans_ranked(self) -> tuple[str, ...]:
+        """The passages by rank, each as the supporting spans that it is the first to hold, else as itself.
+
+        A ranking in which the relevant items are `span_names`.
+        """
+        ranked: dict[str, None] = {}
+        for passage in self.passages:
+            fresh = [name for name in map(str, passage.holds) if name not in ranked]
+            ranked.update(dict.fromkeys(fresh or [f"passage {passage.id}"]))
+        return tuple(ranked)
+
+    @property
+    def span_names(self) -> tuple[str, ...]:
+        """The case's supporting spans, as they are called in `spans_ranked`."""
+        return tuple(map(str, range(len(self.case.spans))))
 
     @property
     def ranks(self) -> tuple[int | None, ...]:

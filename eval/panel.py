@@ -11,10 +11,10 @@ from typing import Any, Final
 from fastapi import APIRouter, Body, Response
 
 from bot.page.told import ToldRoute
+from eval.figures import LABELS
 from eval.offered import Offered
 from eval.outcome import CaseResult
 from eval.plots import recall_at_k, reliability, risk_coverage
-from eval.report import LABELS
 from eval.results import Report
 from eval.runner import Runner
 from eval.runs import Run, Runs
@@ -28,9 +28,23 @@ PLOTS: Final[Mapping[str, Plot]] = {
     "calibration": lambda report: reliability(report.reliability, report.name),
     "recall-at-k": lambda report: recall_at_k(report.recall_curve, report.name),
 }
-FIGURES: Final = {**LABELS, "ece": "ECE of the answers (lower is better)"} | {
-    "aurc": "AURC of the answers (lower is better)"
-}
+SHOWN: Final = (
+    *("cases", "answerable", "accuracy", "answer_right", "file_cited", "exact_match", "token_f1"),
+    *("refusal_precision", "refusal_recall", "refusal_f1", "false_refusals"),
+    *("citations", "citation_validity", "citation_file_precision", "citation_span_precision"),
+    *("auroc", "auroc_near_misses", "ece", "aurc", "conflict_shown", "follow_up_loss"),
+    *(
+        "recall@1",
+        "recall@5",
+        "recall@10",
+        "mrr@10",
+        "ndcg@10",
+        "passage_recall@5",
+        "p50_ms",
+        "p95_ms",
+    ),
+)
+FIGURES: Final = {name: LABELS[name] for name in SHOWN}
 
 
 def evaluation_routes(runner: Runner, runs: Runs) -> APIRouter:

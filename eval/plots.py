@@ -1,11 +1,11 @@
-"""Curves as SVG text: risk over coverage, calibration, recall@k; for the page and for a report in one file.
+"""Plots as SVG text: risk over coverage, calibration, recall@k, latency; for the page and for reports.
 
 Pure functions of numbers: the same numbers give the same bytes. An image carries its own colours for
 light and dark, and takes the page's where it stands in one; it runs no script and fetches nothing.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.page.escaping import escape_line
 from eval.calibration import Bin, RiskPoint
@@ -84,11 +84,33 @@ def recall_at_k(values: Sequence[float], subject: str = "") -> str:
     return frame.svg(told, [*frame.ticks(numbers), *bars])
 
 
+def latency(stages: Mapping[str, tuple[float, float]], subject: str = "") -> str:
+    """p50 and p95 in milliseconds of every stage as SVG: a bar up to p50 with it on top, a dot at p95."""
+    frame = _Frame("Latency", subject, "stage", "milliseconds")
+    if not stages:
+        return frame.svg("No question was timed.", [])
+    frame.top, frame.places = _round_top(max(slow for _, slow in stages.values())), 0
+    step = 1 / len(stages)
+    marks = []
+    for n, (usual, slow) in enumerate(stages.values()):
+        marks.append(frame.bar((n + 0.2) * step, (n + 0.8) * step, usual, f"{usual:.0f}"))
+        marks.append(frame.dot((n + 0.5) * step, slow))
+    names = [((n + 0.5) * step, escape_line(stage, 12)) for n, stage in enumerate(stages)]
+    return frame.svg("Bars: half of the questions; dots: 95 of 100.", [*frame.ticks(names), *marks])
+
+
+def _round_top(value: float) -> float:
+    """The next of 1, 2, 5, 10, 20 … that is not below `value`."""
+    size = 10.0 ** math.floor(math.log10(max(value, 1.0)))
+    return next(size * n for n in (1, 2, 5, 10) if size * n >= value)
+
+
 class _Frame:
     """One plot: its words, and shares in [0, 1] (upwards: to `top`) placed on the plotting area."""
 
     def __init__(self, title: str, subject: str, across: str, up: str) -> None:
         self.top = 1.0
+        self.places = 2  # behind the point of the numbers upwards
         self._title = escape_line(f"{title}: {subject}" if subject else title, 60)
         self._across, self._up = across, up
 
@@ -117,7 +139,9 @@ class _Frame:
         for share in fifths:
             marks.append(self.line((0, share * self.top), (1, share * self.top), "grid"))
             up = self._y(share * self.top)
-            marks.append(_text(_LEFT - 8, up + 4, f"{share * self.top:.2f}", "tick", "end"))
+            marks.append(
+                _text(_LEFT - 8, up + 4, f"{share * self.top:.{self.places}f}", "tick", "end")
+            )
         for share, number in numbers or [(share, f"{share:.1f}") for share in fifths]:
             marks.append(_text(self._x(share), _BOTTOM + 16, number, "tick"))
         middle = (_TOP + _BOTTOM) / 2

@@ -1,56 +1,53 @@
-"""Shows Reports: a table, the misses, a JSON file, and the gate that compares with thresholds.
+"""Shows Reports on a terminal: the figures, what is correct by tag, and each miss.
 
 Knows nothing of engines; it reads a Report and writes words.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from eval.figures import GROUPS
 from eval.outcome import CaseResult
 from eval.results import Figure, Report
-from index.errors import EvaluationError
 
-LABELS = {
-    "cases": "cases",
-    "answerable": "answerable cases",
-    "accuracy": "accuracy (right answer, right file cited)",
-    "answer_right": "right answer",
-    "file_cited": "right file cited",
-    "exact_match": "EM",
-    "token_f1": "token F1",
-    "citations": "citations",
-    "citation_validity": "citation validity",
-    "refusal_precision": "refusal precision",
-    "refusal_recall": "refusal recall",
-    "auroc": "AUROC, answerable or not",
-    "auroc_near_misses": "AUROC, answerable or a near miss",
-    "recall@1": "retrieval recall@1",
-    "recall@5": "retrieval recall@5",
-    "recall@10": "retrieval recall@10",
-    "mrr@10": "retrieval MRR@10",
-    "ndcg@10": "retrieval nDCG@10",
-    "p50_ms": "p50 latency, ms",
-    "p95_ms": "p95 latency, ms",
-}
-BASELINE = Path(__file__).resolve().parent / "baseline.json"
+LONG = 10  # from here on thousandths say nothing
 NOTHING = "\u2013"  # an en dash: nothing to measure
 
 
 def print_reports(reports: Sequence[Report], console: Console) -> None:
-    """One table with a row for each figure and a column for each set; one more for the tags."""
+    """A row for each figure and a column for each set, then one for each stage and each tag.
+
+    A figure that no set has anything to measure for is left out.
+    """
     table = _table(["", *(report.name for report in reports)])
-    for figure, label in LABELS.items():
-        values = [{**report.figures, **report.timings}[figure] for report in reports]
-        table.add_row(label, *map(shown, values), style="bold" if figure == "accuracy" else "")
+    for group in GROUPS.values():
+        for figure, label in group.items():
+            values = [all_figures(report)[figure] for report in reports]
+            if any(value is not None for value in values):
+                style = "bold" if figure == "accuracy" else ""
+                table.add_row(label, *map(shown, values), style=style)
+        table.add_section()
+    for stage in dict.fromkeys(stage for report in reports for stage in report.stages):
+        times = [report.stages.get(stage) for report in reports]
+        row = (f"{t[0]:.1f} · {t[1]:.1f}" if t else NOTHING for t in times)
+        table.add_row(f"{stage}: p50 · p95, ms", *row)
+    table.add_section()
     table.add_row("hash of all answers", *(report.digest for report in reports))
     console.print(table)
+    print_tags(reports, console)
+
+
+def all_figures(report: Report) -> dict[str, Figure]:
+    """Every figure by name, those of confidence and time among them."""
+    return {**report.figures, **report.confidences, **report.timings}
+
+
+def print_tags(reports: Sequence[Report], console: Console) -> None:
+    """A row for each tag: how many of its cases are correct in each set."""
     tags = sorted({tag for report in reports for tag in report.by_tag})
     if not tags:
         return
@@ -81,10 +78,12 @@ def _table(columns: Sequence[str]) -> Table:
 
 
 def shown(value: float | int | None) -> str:
-    """A count as it is, any other figure to three places, a dash for nothing to measure."""
+    """A count as it is, a share to three places, longer figures to one, a dash for nothing to measure."""
     if value is None:
         return NOTHING
-    return str(value) if isinstance(value, int) else f"{value:.3f}"
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:.3f}" if abs(value) < LONG else f"{value:.1f}"
 
 
 def print_misses(report: Report, console: Console) -> None:
@@ -107,105 +106,5 @@ def _miss(result: CaseResult) -> list[str]:
         f"    files       {', '.join(case.files) or NOTHING}",
         f"    cited       {', '.join(result.cited_files) or NOTHING}",
         f"    retrieved   {', '.join(result.retrieved) or NOTHING}",
+        f"    went wrong  {result.fault}",
     ]
-
-
-def to_json(report: Report) -> dict[str, Any]:
-    """The whole report; everything outside `timings_ms` is the same on every run."""
-    return {
-        "set": report.name,
-        "digest": report.digest,
-        "figures": report.figures,
-        "by_tag": {tag: {"correct": c, "cases": n} for tag, (c, n) in report.by_tag.items()},
-        "results": [_result_json(result) for result in report.results],
-        "timings_ms": {
-            **report.timings,
-            "cases": {result.case.id: round(result.ms, 3) for result in report.results},
-        },
-    }
-
-
-def _result_json(result: CaseResult) -> dict[str, Any]:
-    return {
-        "id": result.case.id,
-        "question": result.case.question,
-        "standalone_question": result.standalone,
-        "expected": list(result.case.accepted),
-        "given": result.given,
-        "refused": result.refused,
-        "confidence": round(result.confidence, 4),
-        "correct": result.correct,
-        "right": result.right,
-        "exact_match": result.exact_match,
-        "token_f1": result.token_f1,
-        "files": list(result.case.files),
-        "cited_files": list(result.cited_files),
-        "file_right": result.file_right,
-        "citations": result.citations,
-        "citations_valid": result.citations_valid,
-        "retrieved": list(result.retrieved),
-        "ranks": list(result.ranks),
-        "tags": list(result.case.tags),
-        "digest": result.digest,
-    }
-
-
-def write_json(reports: Iterable[Report], path: Path) -> None:
-    """Write all reports to one file; EvaluationError when it cannot be written."""
-    text = json.dumps({"reports": [to_json(report) for report in reports]}, indent=1)
-    try:
-        path.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise EvaluationError(
-            f"{path}: cannot be written ({error.strerror}); give another --json FILE"
-        ) from error
-
-
-def load_thresholds(path: Path, names: Iterable[str]) -> dict[str, dict[str, float]]:
-    """Thresholds by set and figure: `{"sample": {"accuracy": 0.75}}`.
-
-    A figure in ms is a most, every other a least. Raises EvaluationError for a file that is
-    missing or damaged, for a figure of another name, and when a set in `names` has no thresholds.
-    """
-    try:
-        thresholds = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise EvaluationError(f"{path}: cannot be read as thresholds ({error})") from error
-    if not isinstance(thresholds, dict) or not all(map(_is_object, thresholds.values())):
-        raise EvaluationError(
-            f"{path}: expected an object of figures for each set, as in {BASELINE.name}"
-        )
-    for name, figures in thresholds.items():
-        for figure, limit in figures.items():
-            number = isinstance(limit, int | float) and not isinstance(limit, bool)
-            if figure not in LABELS or not number:
-                raise EvaluationError(
-                    f"{path}: {name!r} has {figure!r}: {limit!r}; expected a number for one of "
-                    f"{', '.join(LABELS)}"
-                )
-    for name in names:
-        if not thresholds.get(name):
-            raise EvaluationError(
-                f"{path}: set {name!r} has no thresholds, only {', '.join(thresholds) or 'none'}; "
-                "add some, or leave --gate out"
-            )
-    return thresholds
-
-
-def _is_object(value: object) -> bool:
-    return isinstance(value, dict)
-
-
-def missed(report: Report, thresholds: Mapping[str, float]) -> tuple[str, ...]:
-    """A line for each figure that misses its threshold; empty when the report passes.
-
-    A figure with nothing to measure misses.
-    """
-    values: dict[str, float | int | None] = {**report.figures, **report.timings}
-    lines = []
-    for figure, limit in thresholds.items():
-        value, most = values[figure], figure.endswith("_ms")
-        if value is None or (value > limit if most else value < limit):
-            bound = "at most" if most else "at least"
-            lines.append(f"{report.name}: {figure} is {shown(value)}, expected {bound} {limit}")
-    return tuple(lines)

@@ -18,12 +18,11 @@ from eval.calibration import (
     reliability_bins,
     risk_coverage_points,
 )
+from eval.figures import MEASURES, refusal_f1
 from eval.metrics import (
     mean,
-    ndcg_at_k,
     percentile,
     recall_at_k,
-    reciprocal_rank,
     wilson_interval,
 )
 from eval.outcome import CaseResult, digest_of
@@ -38,8 +37,8 @@ NEAR_MISS = (
 
 
 def _interval(values: Sequence[float]) -> tuple[float, float]:
-    shares = set(values) <= {0.0, 1.0}
-    found = wilson_interval(int(sum(values)), len(values)) if shares else None
+    alike = set(values) in ({0.0}, {1.0})
+    found = wilson_interval(int(sum(values)), len(values)) if alike else None
     return found or interval(np.array(values))
 
 
@@ -53,24 +52,8 @@ class Report:
     @cached_property
     def values(self) -> dict[str, list[float]]:
         """For each figure that is a mean: its value in every case that it is measured on."""
-        answerable = [result for result in self.results if result.case.answerable]
-        others = [result for result in self.results if not result.case.answerable]
-        asked = [(r.retrieved, r.case.files) for r in answerable]
-        each: dict[str, list[float | None]] = {
-            "accuracy": [result.correct for result in answerable],
-            "answer_right": [result.right for result in answerable],
-            "file_cited": [result.file_right for result in answerable],
-            "exact_match": [result.exact_match for result in answerable],
-            "token_f1": [result.token_f1 for result in answerable],
-            "refusal_precision": [not r.case.answerable for r in self.results if r.refused],
-            "refusal_recall": [result.refused for result in others],
-            "recall@1": [recall_at_k(*pair, 1) for pair in asked],
-            "recall@5": [recall_at_k(*pair, 5) for pair in asked],
-            "recall@10": [recall_at_k(*pair, 10) for pair in asked],
-            "mrr@10": [reciprocal_rank(*pair, 10) for pair in asked],
-            "ndcg@10": [ndcg_at_k(*pair, 10) for pair in asked],
-        }
-        return {name: [float(v) for v in some if v is not None] for name, some in each.items()}
+        each = {name: map(measure.of, self.results) for name, measure in MEASURES.items()}
+        return {name: [v for v in values if v is not None] for name, values in each.items()}
 
     @cached_property
     def figures(self) -> dict[str, Figure]:
@@ -86,6 +69,7 @@ class Report:
             "answerable": sum(result.case.answerable for result in self.results),
             "citations": citations,
             "citation_validity": valid / citations if citations else None,
+            "refusal_f1": refusal_f1(self.results),
             "auroc": self._auroc(self.results),
             "auroc_near_misses": self._auroc(
                 [r for r in self.results if r.case.answerable or NEAR_MISS in r.case.tags]
@@ -102,7 +86,8 @@ class Report:
     def intervals(self) -> dict[str, tuple[float, float]]:
         """The 95 % intervals of those figures that are means over cases.
 
-        Wilson's where every case has 0 or 1, else the bootstrap's of `eval.retrieval.interval`.
+        The bootstrap's of `eval.retrieval.interval`; Wilson's where every case has 0, or every one 1: there
+        a bootstrap's has no width.
         """
         return {name: _interval(values) for name, values in self.values.items() if values}
 
@@ -111,6 +96,18 @@ class Report:
         """Milliseconds from question to answer over all cases, last turns only."""
         times = [result.ms for result in self.results]
         return {f"p{percent}_ms": percentile(times, percent) for percent in (50, 95)}
+
+    @cached_property
+    def stages(self) -> dict[str, tuple[float, float]]:
+        """p50 and p95 in milliseconds of every stage of the last turns, in the stages' order."""
+        found: dict[str, list[float]] = {}
+        for result in self.results:
+            for stage, ms in result.stages.items():
+                found.setdefault(stage, []).append(ms)
+        return {
+            stage: (percentile(times, 50) or 0.0, percentile(times, 95) or 0.0)
+            for stage, times in found.items()
+        }
 
     @cached_property
     def confidences(self) -> dict[str, Figure]:

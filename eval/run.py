@@ -6,21 +6,24 @@ engine answers, and prints nothing.
 
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from bot.answer import Answer, Candidate, Citation
 from bot.conversation import Conversation
-from eval.cases import Case
-from eval.outcome import CaseResult, Retrieved, digest_of
+from eval.cases import Case, Support
+from eval.citing import borne_out
+from eval.outcome import CaseResult, Cited, Retrieved, digest_of
 from eval.results import Report
-from index.article import Article
+from index.article import Article, Span
 from index.errors import UnreadableError
 from index.limits import USUAL, Limits
 from index.reading import read_article
 
 Search = Callable[[str], tuple[Candidate, ...]]  # a standalone question → passages, best first
+_Place = tuple[str, tuple[Span, ...]]  # a supporting span: its file, and wherever it stands there
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -37,14 +40,15 @@ def run_cases(
     corpus: Path,
     name: str = "cases",
     limits: Limits = USUAL,
+    search: Search | None = None,
 ) -> Report:
     """Ask every case in order, each in a conversation of its own.
 
     `corpus` is the folder that citations are checked against; a file beyond `limits` counts as
-    unreadable, and a citation of it as invalid. Raises what the engine raises.
+    unreadable, and a citation of it as invalid. `search` is as in `run_case`. Raises what the engine raises.
     """
     checker = CitationChecker(corpus, limits)
-    return Report(name, tuple(run_case(engine, case, checker) for case in cases))
+    return Report(name, tuple(run_case(engine, case, checker, search) for case in cases))
 
 
 def run_case(
@@ -53,8 +57,19 @@ def run_case(
     """Ask one case. Raises what the engine raises.
 
     What `search` finds beyond the answer's own candidates follows them among those retrieved, so
-    that a ranking may be measured deeper than it is read.
+    that a ranking may be measured deeper than it is read. A follow-up that a person rewrote is asked a
+    second time as they wrote it, alone: what is lost between the two is the resolver's.
     """
+    result = _asked(engine, case, checker, search)
+    if case.history and case.rewrite:
+        alone = _asked(engine, replace(case, question=case.rewrite, history=()), checker)
+        result = replace(result, alone=alone.correct)
+    return result
+
+
+def _asked(
+    engine: Answerer, case: Case, checker: "CitationChecker", search: Search | None = None
+) -> CaseResult:
     conversation = Conversation()
     for earlier in case.history:
         conversation = conversation.with_turn(engine.answer(earlier, conversation))
@@ -63,6 +78,7 @@ def run_case(
     ms = (time.perf_counter() - started) * 1000
     answers = (*(turn.answer for turn in conversation.turns), answer)
     citations = [citation for each in answers for citation in each.citations]
+    spans = [(span.file, checker.find(span)) for span in case.spans]
     deeper = search(answer.standalone_question) if search else ()
     read = {each.passage.id for each in answer.candidates}
     ranked = (*answer.candidates, *(each for each in deeper if each.passage.id not in read))
@@ -78,15 +94,37 @@ def run_case(
         citations_valid=sum(map(checker.valid, citations)),
         digest=digest_of([{**each.to_json(), "timings_ms": None} for each in answers]),
         ms=ms,
-        passages=tuple(map(_retrieved, ranked)),
+        passages=tuple(_retrieved(each, spans) for each in ranked),
         read=len(answer.candidates),
+        cited=tuple(
+            Cited(each.file, _held(each.file, _span(each), spans)) for each in answer.citations
+        ),
+        borne=borne_out(answer),
+        differing=len({each.file for each in answer.differing}),
+        stages={stage: round(ms, 3) for stage, ms in answer.timings_ms.items()},
     )
 
 
-def _retrieved(candidate: Candidate) -> Retrieved:
-    article = candidate.article
+def _retrieved(candidate: Candidate, spans: Sequence[_Place]) -> Retrieved:
+    article, passage = candidate.article, candidate.passage
+    holds = _held(article.path, passage.span, spans)
     return Retrieved(
-        candidate.passage.id, article.path, article.title, candidate.text, candidate.score
+        passage.id, article.path, article.title, candidate.text, candidate.score, holds
+    )
+
+
+def _span(citation: Citation) -> Span:
+    """Where it says its words stand; what is no span at all is an empty one."""
+    start = max(0, citation.start)
+    return Span(start, max(start, citation.end))
+
+
+def _held(file: str, span: Span, spans: Sequence[_Place]) -> tuple[int, ...]:
+    """Which of the supporting spans, by their places in the case, `span` of `file` overlaps."""
+    return tuple(
+        n
+        for n, (other, found) in enumerate(spans)
+        if other == file and any(map(span.overlaps, found))
     )
 
 
@@ -108,6 +146,14 @@ class CitationChecker:
         told = (citation.line_start, citation.line_end)
         stands = article.text[start:end] == citation.quote and lines == told
         return stands and citation.page == article.page_of(start)
+
+    def find(self, support: Support) -> tuple[Span, ...]:
+        """Wherever the words of a supporting span stand in its file now; () when they do not."""
+        article = self._read(support.file)
+        if article is None:
+            return ()
+        found = re.finditer(re.escape(support.text), article.text)
+        return tuple(Span(one.start(), one.end()) for one in found)
 
     def _read(self, file: str) -> Article | None:
         if file not in self._articles:

@@ -1,28 +1,26 @@
 """Runs that are kept: a JSON file each, with settings, figures and what became of every question.
 
-The words of a passage stand once in a file, however many questions retrieved it. Knows nothing of engines.
+Knows nothing of engines.
 """
 
 import json
-import math
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from eval.outcome import CaseResult
+from eval.report_json import check_finite, report_from_json, report_to_json
 from eval.results import Figure, Report
 from index.errors import EvaluationError, NoSuchError
 
 KEPT = 50  # runs; the oldest go
 _ID: Final = re.compile(r"[0-9]{8}-[0-9]{9}-[0-9a-f]{8}")
-_WORDS = ("file", "title", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,6 @@ class Run:
 
 _SUMMARY: Final = TypeAdapter(Summary)
 _SETTINGS: Final = TypeAdapter(dict[str, str | int])
-_RESULTS: Final = TypeAdapter(tuple[CaseResult, ...])
 
 
 def new_run(report: Report, settings: Mapping[str, str | int]) -> Run:
@@ -131,46 +128,27 @@ class Runs:
 
 
 def _to_json(run: Run) -> dict[str, Any]:
-    passages: dict[str, dict[str, str]] = {}
-    results = [asdict(result) for result in run.report.results]
-    for result in results:
-        for passage in result["passages"]:
-            passages[passage["id"]] = {name: passage.pop(name) for name in _WORDS}
     return {
         "id": run.id,
-        "set": run.report.name,
         "when": run.when,
         "settings": dict(run.settings),
+        **report_to_json(run.report),
         "figures": run.figures,
-        "passages": passages,
-        "results": results,
     }
 
 
 def _summary(raw: Mapping[str, Any]) -> Summary:
     """Raises ValueError or KeyError for what is no run."""
     found = _SUMMARY.validate_python({name: raw[name] for name in ("id", "set", "when", "figures")})
-    _check_finite(value for value in found.figures.values() if value is not None)
+    check_finite(value for value in found.figures.values() if value is not None)
     return found
-
-
-def _check_finite(numbers: Iterable[float]) -> None:
-    if not all(map(math.isfinite, numbers)):
-        raise ValueError("a number that is none")
 
 
 def _from_json(raw: Mapping[str, Any]) -> Run:
     """Raises ValueError, KeyError, TypeError or AttributeError for what is no run."""
-    for result in raw["results"]:
-        for passage in result["passages"]:
-            passage.update(raw["passages"][passage["id"]])
-    summary, results = _summary(raw), _RESULTS.validate_python(raw["results"])
-    for each in results:
-        _check_finite([each.ms, *(passage.score for passage in each.passages)])
-        if not 0 <= each.confidence <= 1:
-            raise ValueError("a confidence outside 0 to 1")
+    summary, report = _summary(raw), report_from_json(raw)
     settings = _SETTINGS.validate_python(raw["settings"])
-    return Run(summary.id, summary.when, settings, Report(summary.set, results))
+    return Run(summary.id, summary.when, settings, report)
 
 
 def _damaged(id_: str) -> EvaluationError:

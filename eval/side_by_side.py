@@ -4,11 +4,16 @@ Pure functions of runs; B is measured against A.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from eval.figures import MEASURES
 from eval.outcome import CaseResult
 from eval.results import Figure
+from eval.retrieval import interval
 from eval.runs import Run
 from index.errors import EvaluationError
 
@@ -17,12 +22,22 @@ Outcome = Literal["won", "lost", "same", "only in A", "only in B"]
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A figure in both runs; `difference` is B less A, None where either has nothing to measure."""
+    """A figure in both runs; `difference` is B less A, None where either has nothing to measure.
+
+    `interval` is the 95 % bootstrap interval of the differences case by case, over the cases that both
+    measure it on; None for a figure that is no mean over cases.
+    """
 
     name: str
     a: Figure
     b: Figure
     difference: Figure
+    interval: tuple[float, float] | None = None
+
+    @property
+    def is_sure(self) -> bool:
+        """True when the whole interval is on one side of 0."""
+        return self.interval is not None and not self.interval[0] <= 0 <= self.interval[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +76,23 @@ def side_by_side(a: Run, b: Run) -> SideBySide:
             f"run {a.id} is of set {a.report.name!r} and run {b.id} of {b.report.name!r}; "
             "expected two runs of one set: pick another"
         )
-    figures = tuple(_compared(name, a.figures[name], b.figures[name]) for name in a.figures)
     first, second = ({each.case: each for each in run.report.results} for run in (a, b))
     cases = dict.fromkeys([*first, *second])
     duels = tuple(_duel(first.get(case), second.get(case)) for case in cases)
+    both = [(duel.a, duel.b) for duel in duels if duel.a and duel.b]
+    figures = tuple(_compared(name, a.figures[name], b.figures[name], both) for name in a.figures)
     return SideBySide(a, b, figures, duels)
 
 
-def _compared(name: str, a: Figure, b: Figure) -> Compared:
-    return Compared(name, a, b, None if a is None or b is None else b - a)
+def _compared(
+    name: str, a: Figure, b: Figure, both: Sequence[tuple[CaseResult, CaseResult]]
+) -> Compared:
+    difference = None if a is None or b is None else b - a
+    if name not in MEASURES:
+        return Compared(name, a, b, difference)
+    values = [(MEASURES[name].of(first), MEASURES[name].of(second)) for first, second in both]
+    gains = [then - now for now, then in values if now is not None and then is not None]
+    return Compared(name, a, b, difference, interval(np.array(gains)) if gains else None)
 
 
 def _duel(a: CaseResult | None, b: CaseResult | None) -> Duel:

@@ -77,12 +77,16 @@ def test_the_gate_gives_one_and_names_the_figure(
 ) -> None:
     cases, corpus = paths
     gate = tmp_path / "gate.json"
-    gate.write_text('{"tiny": {"accuracy": 1.5}}', encoding="utf-8")
-    flags = ["run", "--set", cases, "--corpus", corpus, "--gate", str(gate)]
-    assert main(flags) == 1
-    assert "missed: tiny: accuracy is" in capsys.readouterr().err
-    gate.write_text('{"tiny": {"cases": 2}}', encoding="utf-8")
-    assert main(flags) == 0
+    flags = ["run", "--set", cases, "--corpus", corpus]
+    assert main([*flags, "--write-baseline", str(gate)]) == 0
+    assert main([*flags, "--gate", str(gate)]) == 0
+    raw = json.loads(gate.read_text(encoding="utf-8"))
+    raw["tiny"]["at_least"] = {"cases": 2, "accuracy": 1.5}
+    gate.write_text(json.dumps(raw), encoding="utf-8")
+    capsys.readouterr()
+    assert main([*flags, "--gate", str(gate)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("lost: tiny: accuracy is") and line.endswith("expected at least 1.5")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from bot.answer import Answer, Candidate, Citation
 from bot.conversation import Conversation
-from eval.cases import Case
+from eval.cases import Case, Support
 from eval.results import Report
 from eval.run import CitationChecker, run_case, run_cases
 from index.article import Article, Passage
@@ -224,3 +224,30 @@ def test_what_is_searched_deeper_follows_what_was_read(corpus: Path) -> None:
     last = result.passages[-1]
     assert (last.file, last.title, last.text, last.score) == ("late.txt", "Late", TEXT[:5], 0.25)
     assert run_case(script, ASKED, CitationChecker(corpus)).retrieved == ("b.txt", "a.txt")
+
+
+def test_passages_and_citations_are_told_by_the_supporting_spans_they_overlap(corpus: Path) -> None:
+    marked = replace(
+        ASKED,
+        spans=(Support("a.txt", "Title"), Support("a.txt", "at the UN"), Support("a.txt", "no")),
+    )
+    (result,) = run(corpus, marked, answered(ASKED.question)).results
+    # the citation overlaps the second, the passage of a.txt (its first five characters) the first
+    assert [cited.holds for cited in result.cited] == [(1,)]
+    assert [passage.holds for passage in result.passages] == [(), (0,), ()]
+    assert result.borne.statements == 1
+
+
+def test_a_follow_up_is_also_asked_as_a_person_rewrote_it_alone(corpus: Path) -> None:
+    case = Case("un", "Where?", ("the UN",), ("a.txt",), ("Who said so?",), rewrite="Where was it?")
+    script = Script(
+        {
+            "Who said so?": answered("Who said so?"),
+            "Where?": answered("Where?", "Geneva"),
+            "Where was it?": answered("Where was it?"),
+        }
+    )
+    result = run_case(script, case, CitationChecker(corpus))
+    assert not result.correct and result.alone is True
+    assert script.asked[-1] == ("Where was it?", ())
+    assert run_case(script, replace(case, rewrite=""), CitationChecker(corpus)).alone is None

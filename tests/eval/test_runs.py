@@ -17,9 +17,9 @@ from index.errors import EvaluationError, NoSuchError
 
 SETTINGS = {"strictness": "balanced", "candidates": 8}
 TEXT = st.text(max_size=12)  # no lone surrogates: UTF-8 has none
-SHARE = st.floats(0, 1)
+SHARE = st.floats(0, 1).map(lambda share: round(share, 6))  # as many digits as are kept
 PASSAGES = st.lists(
-    st.builds(Retrieved, TEXT, TEXT, TEXT, TEXT, st.floats(-1e6, 1e6)),
+    st.builds(Retrieved, TEXT, TEXT, TEXT, TEXT, SHARE),
     max_size=3,
     unique_by=lambda passage: passage.id,
 ).map(tuple)
@@ -28,7 +28,7 @@ CASES = st.builds(Case, TEXT, TEXT, WORDS, WORDS, WORDS, WORDS, TEXT)
 COUNT = st.integers(0, 9)
 RESULT = st.builds(
     CaseResult, CASES, TEXT, TEXT, st.booleans(), SHARE, WORDS, WORDS, COUNT, COUNT, TEXT,
-    st.floats(0, 1e6), PASSAGES, COUNT,
+    st.integers(0, 10**6).map(float), PASSAGES, COUNT,
 )  # fmt: skip
 
 
@@ -133,7 +133,10 @@ def test_nothing_is_kept_before_the_first_run(runs: Runs) -> None:
         lambda raw: json.dumps({**raw, "settings": None}),
         lambda raw: json.dumps({**raw, "results": [{**raw["results"][0], "confidence": 2}]}),
         lambda raw: json.dumps({**raw, "results": [{**raw["results"][0], "confidence": "sure"}]}),
-        lambda raw: json.dumps({**raw, "results": [{**raw["results"][0], "ms": float("inf")}]}),
+        lambda raw: json.dumps({**raw, "timings_ms": {"cases": []}}),
+        lambda raw: json.dumps(
+            {**raw, "timings_ms": {"cases": [{"ms": float("inf"), "stages": {}}]}}
+        ),
         lambda raw: json.dumps({**raw, "figures": {"accuracy": float("nan")}}),
         lambda raw: "[" * 100_000,
         lambda raw: json.dumps({key: value for key, value in raw.items() if key != "set"}),
