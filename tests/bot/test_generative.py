@@ -28,7 +28,7 @@ from tests.bot.llm_server import (
 
 WHERE = "Where did Obama say Assad must go?"
 TRUE = "Obama said in his speech to the United Nations General Assembly that Assad must go"
-SLACK_S = 4  # beyond the time-out; one second on a machine that does nothing else
+SLACK_S = 20  # beyond the time-out: generous, since other work may hold the machine
 Ask = Callable[..., Answer]
 
 

@@ -180,3 +180,20 @@ def test_a_narrow_screen_has_one_column_and_no_sideways_scrolling(
         assert not wide(page)
     finally:
         context.close()
+
+
+def test_who_asks_too_much_at_once_is_told_so_above_the_box(page: Page, address: str) -> None:
+    open_page(page, address)
+    page.evaluate("Promise.all(Array.from({length: 80}, () => fetch('/api/search')))")
+    box = page.get_by_role("textbox", name="Question")
+    box.fill(OBAMA)
+    box.press("Enter")
+    told = page.locator("#by-told")
+    expect(told).to_have_text(re.compile(r"Too much at once: try again in \d+ s\."))
+    page.screenshot(path=ARTEFACTS / "too-much.png")
+    seconds = int(re.findall(r"\d+", told.inner_text())[0])
+    page.wait_for_timeout(1000 * (seconds + 1))
+    box.fill(OBAMA)
+    box.press("Enter")
+    expect(page.locator(".bot.message").last).to_contain_text("United Nations")
+    expect(told).to_have_count(0)

@@ -35,6 +35,20 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelector("#by-stop:not(.hidden)")?.click();
 });
 
+// Gradio shows a refused question as an error of its own; what the server says of it stands above the box.
+const told = el("p", { id: "by-told", role: "alert" });
+const asked = window.fetch;
+window.fetch = async (...request) => {
+  const reply = await asked(...request);
+  if (String(request[0]?.url ?? request[0]).includes("/gradio_api/queue/join")) {
+    const said = [413, 429].includes(reply.status) ? await reply.clone().json().catch(() => ({})) : {};
+    told.textContent = said.error ?? "";
+    if (told.textContent) document.getElementById("by-ask")?.before(told);
+    else told.remove();
+  }
+  return reply;
+};
+
 // Who logged in can log out again.
 getJSON("/api/person").then(({ account }) => {
   if (!account) return;
