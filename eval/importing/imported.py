@@ -71,8 +71,8 @@ class Gathering:
         known = tuple(dict.fromkeys(filter(None, files)))
         found = tuple(patterns)
         tags = ("unanswerable",) if unanswerable else ()
-        if id in self._cases:
-            self.leave_out("questions with an id that was there before")
+        if not id.strip() or id in self._cases:
+            self.leave_out("questions without an id of their own")
         elif not question.strip():
             self.leave_out("questions without words")
         elif unanswerable:
@@ -89,8 +89,8 @@ class Gathering:
 
     def add_turn(self, id: str, history: Iterable[str], question: str, rewrite: str) -> None:
         """Takes a follow-up, unless it or the person's rewrite is missing."""
-        if id in self._turns:
-            self.leave_out("turns with an id that was there before")
+        if not id.strip() or id in self._turns:
+            self.leave_out("turns without an id of their own")
         elif not question.strip():
             self.leave_out("turns without words")
         elif not rewrite.strip():
