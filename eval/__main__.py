@@ -32,9 +32,11 @@ from eval.flags import build_parser
 from eval.follow_ups import answer_loss
 from eval.from_feedback import write_cases
 from eval.gate import check_sets, load_baseline, losses, write_baseline
+from eval.importing.command import import_set
 from eval.lines import load_lines
 from eval.load import measure_load
 from eval.predictions import check_predictions, write_predictions
+from eval.ranking import rank_run
 from eval.reader import evaluate
 from eval.reader_cases import load_reader_cases
 from eval.report import print_figures, print_misses, print_reports
@@ -88,6 +90,10 @@ def _command(arguments: argparse.Namespace) -> int:
         return measure_sizes(arguments, console)
     if arguments.command == "from-feedback":
         return write_cases(arguments)
+    if arguments.command == "import":
+        return import_set(arguments)
+    if arguments.command == "rank":
+        return rank_run(arguments, console)
     return _run(arguments, console)
 
 

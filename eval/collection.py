@@ -136,7 +136,7 @@ def _load_news(data: Path) -> tuple[list[Document], list[Topic]]:
         by_address.setdefault(address, []).append(document)
     found: dict[str, list[str]] = {}
     for asked_in, addresses in load_rows(
-        folder / "realtimeqa_search.jsonl.xz", lambda row: (row["question_id"], _list(row["urls"]))
+        folder / "realtimeqa_search.jsonl.xz", lambda row: (row["question_id"], listed(row["urls"]))
     ):
         found.setdefault(asked_in, []).extend(addresses)
     topics = []
@@ -145,7 +145,7 @@ def _load_news(data: Path) -> tuple[list[Document], list[Topic]]:
     ):
         shown = dict.fromkeys(found.get(id, ()))
         near = [one for address in shown for one in by_address.get(address, ())]
-        relevant = {d.id for d in near if _answers(d, asked, answers)}
+        relevant = {d.id for d in near if answered_by(d, asked, answers)}
         topics.append(Topic(id, question, frozenset(relevant), asked))
     return [document for _, document in rows], topics
 
@@ -156,20 +156,23 @@ def _article(row: Mapping[str, Any]) -> Document:
 
 
 def _question(row: Mapping[str, Any]) -> tuple[str, str, date | None, list[str]]:
-    answers = [plain for text in _list(row["answer_text"]) if (plain := _plain(text)).strip()]
+    answers = [plain for text in listed(row["answer_text"]) if (plain := plain_words(text)).strip()]
     return row["question_id"], row["question_sentence"], _day(row["question_date"]), answers
 
 
-def _answers(document: Document, asked: date | None, answers: Sequence[str]) -> bool:
-    """True for an article of those days that holds an accepted answer."""
+def answered_by(document: Document, asked: date | None, answers: Sequence[str]) -> bool:
+    """True for an article of the days around `asked` that holds one of `answers`, given as `plain_words`.
+
+    The rule by which a document counts as relevant to a question of the news quiz.
+    """
     day = document.published
     if not (asked and day and asked - BEFORE <= day <= asked + AFTER):
         return False
-    words = _plain(f"{document.title} {document.text}")
+    words = plain_words(f"{document.title} {document.text}")
     return any(answer in words for answer in answers)
 
 
-def _list(value: object) -> list[str]:
+def listed(value: object) -> list[str]:
     """A list as it stands, or as Python writes one: "['a', 'b']"; another text is one item."""
     if isinstance(value, str):
         try:
@@ -179,8 +182,8 @@ def _list(value: object) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
-def _plain(text: str) -> str:
-    """Lower-cased whole words between blanks, as the set's relevance is defined."""
+def plain_words(text: str) -> str:
+    """Lower-cased whole words between blanks, as the news quiz' relevance is defined."""
     words = re.sub(r"\W+", " ", text.lower()).split()
     return f" {' '.join(words)} "
 

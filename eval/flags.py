@@ -9,6 +9,7 @@ from eval.checking import ROWS
 from eval.collection import COLLECTIONS
 from eval.finding import HALVES
 from eval.gate import BASELINE
+from eval.importing.formats import FORMATS
 from eval.scale import SIZES
 
 WHAT = "Measure answers and their parts, and make cases of what people say of them."
@@ -66,6 +67,16 @@ def build_parser() -> argparse.ArgumentParser:
     found.add_argument("--work", type=Path, metavar="DIR", help="keep articles and index there")
     found.add_argument("--fp32", type=Path, metavar="FILE", help="also rank by this model, exactly")
     found.add_argument("--half", choices=HALVES, default="report", help="which questions")
+    ranked = commands.add_parser("rank", help="measure a TREC run file against qrels")
+    ranked.add_argument("--run", type=Path, required=True, metavar="FILE", help="the rankings")
+    ranked.add_argument(
+        "--qrels",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="what is relevant; TREC's or BEIR's",
+    )
+    ranked.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
     sizes = commands.add_parser("scale", help="measure an archive at several sizes")
     sizes.add_argument("--data", type=Path, required=True, metavar="DIR", help="the public sets")
     sizes.add_argument("--work", type=Path, required=True, metavar="DIR", help="kept between runs")
@@ -83,6 +94,17 @@ def build_parser() -> argparse.ArgumentParser:
         help="write the cases; what has to be completed goes to FILE.drafts.jsonl",
     )
     votes.add_argument("--force", action="store_true", help="write over these files")
+    taken = commands.add_parser("import", help="make a set of a published one that you have")
+    taken.add_argument("format", choices=list(FORMATS))
+    taken.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="its files or folder")
+    taken.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="write DIR/set.jsonl and DIR/corpus/, of conversations DIR/turns.jsonl",
+    )
+    taken.add_argument("--force", action="store_true", help="write over these files")
     crowd = commands.add_parser("load", help="have many people ask the page at once")
     crowd.add_argument("--set", choices=[*CORPORA], default="sample", help="whose questions")
     crowd.add_argument("--people", type=count, default=30, metavar="N", help="at once (30)")

@@ -52,24 +52,34 @@ def line_numbers(path: Path) -> dict[str, int]:
     return {row["id"]: number for number, row in _parsed(path, lambda row: row) if "id" in row}
 
 
-def _parsed(path: Path, parse: Callable[[dict[str, Any]], R]) -> Iterator[tuple[int, R]]:
-    """The number of every line that is not blank, and what `parse` makes of it."""
+def text_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a UTF-8 file, or .xz, with their numbers, from 1; only a line feed ends one.
+
+    A byte order mark may stand before the first. Raises EvaluationError, naming file and line, for what
+    cannot be read.
+    """
     for number, line in _lines(path):
         try:
-            # a byte order mark may stand before the first line
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-            if text.strip():
-                yield number, parse(_object(text))
+            yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             raise EvaluationError(
-                f"{path}, line {number}: not UTF-8 ({error}); expected JSON in UTF-8"
+                f"{path}, line {number}: not UTF-8 ({error}); expected text in UTF-8"
             ) from error
+
+
+def _parsed(path: Path, parse: Callable[[dict[str, Any]], R]) -> Iterator[tuple[int, R]]:
+    """The number of every line that is not blank, and what `parse` makes of it."""
+    for number, text in text_lines(path):
+        if not text.strip():
+            continue
+        try:
+            parsed = parse(_object(text))
         except ValueError as error:
             raise EvaluationError(f"{path}, line {number}: {error}") from error
+        yield number, parsed
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines of the file with their numbers, from 1; only a line feed ends one."""
     number = 0
     try:
         with lzma.open(path) if path.suffix == ".xz" else path.open("rb") as file:
@@ -82,8 +92,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
         ) from error
     except OSError as error:
         raise EvaluationError(
-            f"{path}: cannot be read ({error.strerror or error}); "
-            "expected a .jsonl or .jsonl.xz file"
+            f"{path}: cannot be read ({error.strerror or error}); expected a file, plain or .xz"
         ) from error
 
 

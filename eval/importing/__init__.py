@@ -1,0 +1,1 @@
+"""Question sets in the formats they are published in, read as Byline's own cases, articles and turns."""
