@@ -24,6 +24,7 @@ from eval import resolution
 from eval.bench import bench
 from eval.cases import CORPORA, Case, check_files, load_cases, set_path
 from eval.checking import ROWS, Cosine, measure, print_checks
+from eval.drafting import draft_cases
 from eval.finding import rank_collections
 from eval.flags import build_parser
 from eval.follow_ups import answer_loss
@@ -43,6 +44,7 @@ from eval.report import (
 )
 from eval.resolution import evaluate_turns, told, turn_case
 from eval.results import Report
+from eval.review import review_drafts
 from eval.run import run_cases
 from eval.scale import measure_sizes
 from index.console import exit_code
@@ -87,6 +89,10 @@ def _command(arguments: argparse.Namespace) -> int:
         return measure_sizes(arguments, console)
     if arguments.command == "from-feedback":
         return write_cases(arguments)
+    if arguments.command == "draft":
+        return draft_cases(arguments)
+    if arguments.command == "review":
+        return review_drafts(arguments)
     return _run(arguments, console)
 
 
