@@ -4,7 +4,7 @@ The same articles give the same drafts in the same order, whatever the order the
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 
 from eval.cases import Case
@@ -17,6 +17,13 @@ from index.reading import sha256_of
 
 TAG = "drafted"
 TWIN = "near-miss"
+MOST_SPEAKERS = 2  # questions of an article for whose words they are
+_SPOKEN = "attribution"
+# Whose words they are is asked last: of that there is far more than of anything else.
+_ORDER = (
+    *("how-many", "how-long", "when", "where", "which", "what-said", TWIN, "what", "who"),
+    _SPOKEN,
+)
 _WHAT = {
     "how-many": "a figure",
     "how-long": "a length of time",
@@ -48,7 +55,15 @@ def propose(articles: Iterable[Article], *, twins: bool = True) -> list[Draft]:
             made.append(_unanswerable(twin))
         for draft in made:
             rows[one.files[0]][_kind(draft)].append(draft)
-    return list(_by_turns(list(_by_turns(kinds.values())) for _, kinds in sorted(rows.items())))
+    mixed = [list(_by_turns(_ranked(kinds))) for _, kinds in sorted(rows.items())]
+    return list(_by_turns(mixed))
+
+
+def _ranked(kinds: Mapping[str, list[Draft]]) -> list[list[Draft]]:
+    """An article's drafts, the kinds that are rarest and surest first."""
+    spoken = sorted(kinds.get(_SPOKEN, []), key=lambda draft: -len(draft.case.answers))
+    ranked = {**kinds, _SPOKEN: spoken[:MOST_SPEAKERS]}
+    return [ranked[kind] for kind in sorted(ranked, key=_ORDER.index)]
 
 
 def _by_turns(rows: Iterable[list[Draft]]) -> Iterator[Draft]:

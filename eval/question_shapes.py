@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.attribution import speakers
 from bot.clauses import (
     AROUND,
     CAPITAL,
@@ -24,11 +23,12 @@ from bot.clauses import (
     rest_of,
     subject,
 )
-from bot.terms import MONTH, NATIONS, WEEKDAY, stem
+from bot.terms import MONTH, NATIONS, WEEKDAY, names, stem, terms
 from bot.verbs import INTRANSITIVE, PAST, TRANSITIVE
 from index.article import Article
 
-QUOTED_WORDS = range(2, 23)
+QUOTED_WORDS = range(3, 23)
+TELLING = 5  # terms of a quotation that names nobody
 CLAUSE_WORDS = range(4, 19)
 _QUOTE = re.compile(r"“([^“”]+)”|\"([^\"]+)\"")
 _SAYING = (
@@ -39,12 +39,36 @@ _SAYING = (
 _WHOLE = re.compile(r"[.,;]|\.?$| (?:and|but|while)\b")
 _SAID_THAT = re.compile(
     rf"(?:^|[,;:—”\"] (?:and |but |while )?)(?P<who>{THE_NAME})(?:, [^,]{{1,60}},)?"
-    rf" (?:(?:also|has|had|later) )?(?P<verb>{_SAYING})\b[^“”\".,;:]{{0,90}}?(?P<rest> that .*)"
+    rf" (?:(?:also|has|had|later) )?(?P<verb>{_SAYING})\b"
+    r"(?: (?:in|on|at|to|after|during|last|this)\b[^“”\".,;:]{0,80}?)?(?P<rest> that .*)"
 )
+_JOINING = re.compile(r"(?:which|who|but|to|and|so|or|also|that|because|as|if|than)\b|\W", re.I)
 _SAID_HE = re.compile(
     rf"\b(?:he|she|they|it|who) (?:has |had )?(?:{_SAYING}|added|spoke|told)\b", re.I
 )
-_NATION = re.compile(rf"(?<!former )(?<!ex-)\b(?P<nation>{CAPITAL}) $")
+_SPOKE = (
+    r"said|says|added|wrote|argued|warned|claimed|explained|insisted|noted|suggested|declared|replied|"
+    r"stated|announced|tweeted|recalled|testified"
+)
+_TITLE = r"(?:(?:Sen|Dr|Rep|Gov|Gen|Mr|Mrs|Ms|Prof)\. )"
+_SAYS = re.compile(
+    rf"(?:^|[,;:—”\"] (?:but |while )?){_TITLE}?(?P<before>{THE_NAME})(?:, [^,“”]{{1,60}},)?"
+    rf" (?:(?:also|has|had|later) )?(?:{_SPOKE}|told|called)\b"
+    rf"|\b(?:{_SPOKE}) {_TITLE}?(?P<behind>{THE_NAME})(?=[.,]|$| (?:in|of|for|at|on|during|from|to)\b)"
+)
+_POSTS = (
+    r"professor|director|head|chief|president|chair(?:man|woman)?|spokes(?:man|woman|person)|secretary|mayor|"
+    r"analyst|author|founder|co-founder|owner|leader|lawyer|attorney|doctor|economist|editor|manager|coach|"
+    r"officer|scientist|researcher|historian|engineer|commissioner|superintendent|correspondent"
+)
+_POST = re.compile(
+    rf"(?:^|(?<=[a-z,”\"] )|(?<=\bDr ))(?<!\b[A-Z][a-z] )(?P<who>{CAPITAL} (?:[A-Z]\. )?{CAPITAL}), "
+    rf"(?P<post>(?:(?:an?|the) )?(?:[a-z-]+ ){{0,3}}?(?:{_POSTS}) (?:of|for|at|with|in) [^,.;:“”\"]{{3,70}})"
+    rf"(?=[.,])(?!, {CAPITAL}[^,.]*(?:&|and) {CAPITAL})"
+)
+_FULLER = re.compile(r"(?:^| )(?!Dr )[A-Z][\w’-]* $")
+_STOPS = ",.’'!"  # that a quotation is given without
+_NATION = re.compile(rf"(?<!former )(?<!ex-)\b(?P<nation>{CAPITAL})(?<![’']s) $")
 _MONEY = (
     rf"(?:[$€£]\d[\d.,]*\d?(?: (?:million|billion))?|{FIGURE} (?:dollars|euros|pounds|per ?cent|%))"
 )
@@ -99,6 +123,7 @@ class Asked:
 def shaped(sentence: str, article: Article) -> Iterator[Asked]:
     """The questions that `sentence`, on one line, answers."""
     yield from _offices(sentence, article)
+    yield from _posts(sentence, article)
     yield from _quotes(sentence, article)
     yield from _statements(sentence, article)
     yield from _amounts(sentence, article)
@@ -125,26 +150,45 @@ def _offices(sentence: str, article: Article) -> Iterator[Asked]:
             yield Asked(f"Who is the {office}?", forms(found["who"]), ("who",))
 
 
+def _posts(sentence: str, article: Article) -> Iterator[Asked]:
+    """What somebody is, where it stands behind the name between commas."""
+    for found in _POST.finditer(sentence):
+        whole = (
+            _FULLER.search(sentence[: found.start("who")]) is None
+        )  # not "Plaats" of "Vander Plaats"
+        if whole and (who := named(found["who"], article)):
+            yield Asked(f"Who is {who}?", (found["post"],), ("who",))
+
+
 def _quotes(sentence: str, article: Article) -> Iterator[Asked]:
-    told = speakers(sentence)
-    if len(told) != 1 or _SAID_HE.search(_QUOTE.sub("“”", sentence)):
-        return
-    who = _speaker(sentence, next(iter(told)), article)
     quotes = [(one[1] or one[2]).strip() for one in _QUOTE.finditer(sentence)]
-    quotes = [one for one in quotes if len(one.split()) in QUOTED_WORDS]
-    if who and quotes:
-        words = max(quotes, key=len)
+    words = max((one for one in quotes if _tells(one)), key=len, default="")
+    who = _speaker(_QUOTE.sub("“”", sentence), article) if words else None
+    if who:
         whole = words[0].isupper() and words[-1] in ",.!?"
         asked = "Who said" if whole else "Who used the words"
-        yield Asked(f"{asked} “{words.rstrip(',.')}”?", _speaking(who), ("who", "attribution"))
+        yield Asked(f"{asked} “{words.rstrip(_STOPS)}”?", _speaking(who), ("who", "attribution"))
 
 
-def _speaker(sentence: str, last: str, article: Article) -> str | None:
-    """The name in `sentence`, outside of its quotations, whose last word has the stem `last`."""
-    for found in re.finditer(NAME, _QUOTE.sub("“”", sentence)):
-        if stem(found.group().split()[-1]) == last:
-            return named(found.group(), article)
-    return None
+def _tells(quote: str) -> bool:
+    """True when the words of a quotation say enough to be known again: many of them, or a name."""
+    return (
+        len(quote.split()) in QUOTED_WORDS
+        and not _JOINING.match(quote)
+        and (len(terms(quote)) >= TELLING or (len(terms(quote)) > 1 and bool(names(quote[1:]))))
+    )
+
+
+def _speaker(sentence: str, article: Article) -> str | None:
+    """The one whose words a sentence gives, by a name that the article gives in full; None for others."""
+    said = [found["before"] or found["behind"] for found in _SAYS.finditer(sentence)]
+    if len(said) != 1 or _SAID_HE.search(sentence):
+        return None
+    who = named(said[0], article)
+    if who is None or who.startswith("the ") or who.split()[-1].isupper():
+        return None
+    full = re.search(rf"{CAPITAL} {re.escape(who.split()[-1])}(?![\w-])", article.text)
+    return who if full else None
 
 
 def _statements(sentence: str, article: Article) -> Iterator[Asked]:

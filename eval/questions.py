@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.clauses import named
 from bot.shapes import Prospect, prospects
-from bot.terms import names, terms
+from bot.terms import MONTH, WEEKDAY, names, terms
 from eval.cases import Support
 from eval.grounds import Grounds, Sentence
 from eval.question_shapes import Asked, forms, shaped
@@ -21,7 +21,6 @@ LONGEST_SENTENCE = 500  # characters
 MOST_WORDS = 28  # of a question, a quotation in it included
 ANSWER_WORDS = range(1, 31)
 FEWEST_TERMS = 2
-TELLING_TERMS = 3  # with fewer, what was said has to be the only thing of its kind
 _OFFICE = "Who is the "
 _PLAIN = re.compile(r"[\w ’'.%$€£&,-]+(?: “[^“”]+”)?\?")
 _VAGUE = re.compile(
@@ -31,6 +30,10 @@ _VAGUE = re.compile(
 _QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"")
 _ENDS = re.compile(r"[,;:—–]|\.(?=\s|$)| (?:and|but|while|because|although|which|who|as) ")
 _LEAD = re.compile(r"\*\*[^*]+\*\*\s+")  # "**It is real.** On Monday …": a heading within the line
+_TURN = re.compile(r"\b(?:before|after|until|when|while|since|because|which|who|that|as)\b")
+_THEN = re.compile(
+    rf"^(?:(?:on |in |late |early )?(?:{WEEKDAY}|{MONTH}(?: \d+)?|(?:this|last) \w+) )?(?:that )?"
+)
 _HEDGE = re.compile(
     r"(?:more|fewer|less) than |over |about |at least |up to |as many as |nearly |almost |some |around "
 )
@@ -43,7 +46,10 @@ _TAGS = {
     "Who": "who",
 }
 # Too many things answer these; who holds an office is asked the other way round.
-_EMPTY = re.compile(r"Who is .*|What did .* say\?")
+_EMPTY = re.compile(
+    r".* (?:at \d+|early|late)\?|Who is .*|What did .* (?:say|announce|propose|demand|deny|rule out|"
+    r"ask for|call for|complain about)\?"
+)
 _SAID = re.compile(r"What did .+ (?:say about|call|accuse|blame|urge|tell|warn)\b")
 
 
@@ -104,6 +110,8 @@ def _answers(prospect: Prospect, text: str) -> tuple[str, ...]:
         return next((forms(one) for one in full if one and one.split()[-1] == prospect.tells), ())
     if prospect.tells:
         at = text.lower().find(prospect.tells.lower())
+        if prospect.question.startswith("When ") and _TURN.search(text[: max(0, at)]):
+            return ()  # the time of something else
         whole = text[at : at + len(prospect.tells)] if at >= 0 else ""
         return tuple(filter(None, dict.fromkeys((whole, _HEDGE.sub("", whole)))))
     return _behind(prospect.behind)
@@ -111,17 +119,20 @@ def _answers(prospect: Prospect, text: str) -> tuple[str, ...]:
 
 def _behind(words: str) -> tuple[str, ...]:
     """The words that answer what somebody said or wants: up to the clause's end, all, and those quoted."""
-    words = words.strip().rstrip(".!,").strip()
-    quotes = [one.group().strip('“”"') for one in _QUOTED.finditer(words)]
+    words = _THEN.sub("", words.strip().rstrip(".!,").strip())
     blotted = _QUOTED.sub(lambda one: "x" * len(one.group()), words)
     end = _ENDS.search(blotted)
     clause = words[: end.start()] if end else words
-    if len(clause.split()) < 3 and not _QUOTED.match(words):
-        clause = words
+    quotes = [one.group()[1:-1] for one in _QUOTED.finditer(clause)]
     found = [clause, words, *quotes]
     plain = (one[1:-1] if _QUOTED.fullmatch(one) else one for one in found)
-    kept = (one.strip(" ,.") for one in plain if len(one.split()) in ANSWER_WORDS)
-    return tuple(dict.fromkeys(filter(None, kept)))
+    bare = (re.sub(r"[,.][”\"]$|^[ ,.]+|[ ,.]+$", "", one) for one in plain)
+    kept = (one for one in bare if len(one.split()) in ANSWER_WORDS and _is_balanced(one))
+    return tuple(dict.fromkeys(kept))
+
+
+def _is_balanced(words: str) -> bool:
+    return words.count("“") == words.count("”") and words.count('"') % 2 == 0
 
 
 def _tags(question: str) -> tuple[str, ...]:

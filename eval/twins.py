@@ -19,7 +19,7 @@ from index.reading import sha256_of
 # Behind these a name is a person's or a place's own, and not part of a longer one.
 _BEFORE = STOP_WORDS | frozenset("accuse blame tell urge warn order call ask used".split())
 _PLACE = re.compile(
-    rf"\b(?:in|at|near) (?!{MONTH}|{WEEKDAY})(?P<name>{CAPITAL}(?: {CAPITAL})?)(?=[.,;]| [a-z])"
+    rf"\b(?:in|near) (?!{MONTH}|{WEEKDAY})(?P<name>{CAPITAL}(?: {CAPITAL})?)(?=[.,;]| [a-z])"
 )
 _PEOPLE = re.compile(r"\w+(?:an|ish|ese|ch|qi|li|ni)")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -133,8 +133,10 @@ def _told(new: str) -> frozenset[str]:
 
 def _stands_alone(question: str, name: str) -> bool:
     """True when `name` stands in the question as a whole name: no title, no other name beside it."""
-    found = re.search(rf"(\S+) {re.escape(name)}(?![\w-]| {CAPITAL})", question)
-    return found is not None and found[1].lower() in _BEFORE
+    found = re.search(rf"(\S+) (\S+) {re.escape(name)}(?![\w’'-]| {CAPITAL})", question)
+    if found is None or found[2].lower() not in _BEFORE:
+        return False
+    return not (found[2] == "of" and found[1][0].isupper())  # "the University of Iowa"
 
 
 def _describes(question: str, people: str) -> bool:
