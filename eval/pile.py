@@ -23,8 +23,9 @@ class Pile:
         if drafts.resolve() == out.resolve():
             raise EvaluationError(f"{out}: holds the drafts; give another --out SET.jsonl")
         self._file, self._out = drafts, out
-        known = {case.id for case in self._accepted()}
-        self.drafts = [draft for draft in load_drafts(drafts) if draft.id not in known]
+        self.accepted_ids = {case.id for case in self._accepted()}
+        waiting = load_drafts(drafts)
+        self.drafts = [draft for draft in waiting if draft.id not in self.accepted_ids]
 
     def find(self, id_: str) -> Draft:
         """The draft of that id. Raises NoSuchError."""
@@ -33,6 +34,11 @@ class Pile:
                 return draft
         raise NoSuchError(f"no draft is called {id_[:40]!r}; it may have been decided on already")
 
+    def add(self, drafts: list[Draft]) -> None:
+        """Put more behind those that wait."""
+        self.drafts = [*self.drafts, *drafts]
+        write_drafts(self._file, self.drafts)
+
     def accept(self, draft: Draft) -> None:
         """Add its case to the set. Raises EvaluationError when the case is not complete."""
         try:
@@ -40,6 +46,7 @@ class Pile:
         except ValueError as error:
             raise EvaluationError(str(error)) from None
         write_rows(self._out, map(to_row, [*self._accepted(), case]))
+        self.accepted_ids.add(case.id)
         self.reject(draft)
 
     def reject(self, draft: Draft) -> None:

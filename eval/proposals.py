@@ -29,7 +29,7 @@ _WHAT = {
     "how-long": "a length of time",
     "when": "a date",
     "where": "a place",
-    "who": "who did it",
+    "who": "who it is",
     "which": "which country did it",
     "what": "what somebody did",
     "what-said": "what somebody said",

@@ -12,7 +12,8 @@ from bot.shapes import Prospect, prospects
 from bot.terms import MONTH, WEEKDAY, names, terms
 from eval.cases import Support
 from eval.grounds import Grounds, Sentence
-from eval.question_shapes import Asked, forms, shaped
+from eval.question_people import Asked, forms
+from eval.question_shapes import shaped
 from index.article import Article, Span
 from index.passages import split_passages
 
@@ -170,6 +171,8 @@ def _joined(rows: list[tuple[Asked, Article, Span]]) -> Answerable | None:
 
 def _answered_otherwise(one: Answerable, grounds: Grounds) -> bool:
     """True when another sentence has the question's words, an office as one, and none of the answers."""
+    if one.question.startswith("Who is ") and not one.question.startswith(_OFFICE):
+        return False  # what else is told of somebody does not say who it is
     own = {(span.file, " ".join(span.text.split())) for span in one.spans}
     office = one.question[len(_OFFICE) : -1].lower() if one.question.startswith(_OFFICE) else ""
     return any(

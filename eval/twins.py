@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from bot.clauses import CAPITAL, WHEN, WHO
 from bot.terms import MONTH, NATIONS, STOP_WORDS, WEEKDAY, stem, terms
 from eval.grounds import Grounds
-from eval.question_shapes import forms, is_country
+from eval.question_people import forms
+from eval.question_shapes import is_country
 from eval.questions import Answerable
 from index.reading import sha256_of
 
