@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.clauses import CAPITAL, NAME, THE_NAME, WHO, named, rest_of
+from bot.named import TITLES
 from bot.terms import NATIONS, names, stem, terms
 from index.article import Article
 
@@ -145,6 +146,8 @@ def _speaker(sentence: str, article: Article) -> str | None:
     who = named(said[0], article)
     if who is None or who.startswith("the ") or who.split()[-1].isupper():
         return None
+    if who.split()[-1].lower() in TITLES:
+        return None  # "said Secretary of Education Jo Lund"
     full = re.search(rf"{CAPITAL} {re.escape(who.split()[-1])}(?![\w-])", article.text)
     return who if full else None
 

@@ -124,6 +124,8 @@ def _behind(words: str) -> tuple[str, ...]:
     blotted = _QUOTED.sub(lambda one: "x" * len(one.group()), words)
     end = _ENDS.search(blotted)
     clause = words[: end.start()] if end else words
+    if len(clause.split()) < 2 and not _QUOTED.match(words):
+        clause = words
     quotes = [one.group()[1:-1] for one in _QUOTED.finditer(clause)]
     found = [clause, words, *quotes]
     plain = (one[1:-1] if _QUOTED.fullmatch(one) else one for one in found)
