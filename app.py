@@ -97,6 +97,9 @@ def _application(
     from bot.suggestions import Suggester
     from bot.talks import Talks
     from eval.build import build_runner
+    from eval.drafts_desk import DraftsDesk
+    from eval.drafts_routes import SCRIPT as DRAFTS
+    from eval.drafts_routes import drafts_routes
     from eval.panel import SCRIPT, evaluation_routes
 
     folder = settings.storage / FOLDER
@@ -121,6 +124,7 @@ def _application(
         articles_routes(engine.catalog, upkeep),
         uploads_routes(engine.uploads),
         evaluation_routes(runner, runs),
+        drafts_routes(DraftsDesk(folder, engine.catalog)),
         *login,
     ]
     page = build_page(
@@ -131,7 +135,7 @@ def _application(
         routers,
         site,
         guarded,
-        assets={SCRIPT.name: SCRIPT},
+        assets={script.name: script for script in (SCRIPT, DRAFTS)},
         mcp=mcp_app(engine) if mcp else None,
     )
 

@@ -92,13 +92,17 @@ _PLAIN = re.compile(r"[\w ’'.%$€£&-]+\?")
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """A question, the sentence it was made of, and words that its answer has to hold ("" for none)."""
+    """A question, the sentence it was made of, and words that its answer has to hold ("" for none).
+
+    `behind` is the rest of the sentence, which answers a question that has no such words.
+    """
 
     question: str
     article: Article
     source: Span
     tells: str
     weight: float
+    behind: str = ""
 
 
 def prospects(article: Article, source: Span) -> Iterator[Prospect]:
@@ -106,12 +110,14 @@ def prospects(article: Article, source: Span) -> Iterator[Prospect]:
     sentence = " ".join(source.of(article.text).split())
     if len(sentence) > LONGEST_SENTENCE or not sentence.endswith((".", "!", '."', ".”", ".’")):
         return  # a heading, a caption, or no sentence
-    for question, tells, weight in _questions(sentence, article):
+    for question, tells, weight, *behind in _questions(sentence, article):
         if len(question.split()) <= MOST_WORDS and _PLAIN.fullmatch(question):
-            yield Prospect(question, article, source, tells, weight)
+            yield Prospect(question, article, source, tells, weight, *behind)
 
 
-def _questions(sentence: str, article: Article) -> Iterator[tuple[str, str, float]]:
+def _questions(
+    sentence: str, article: Article
+) -> Iterator[tuple[str, str, float] | tuple[str, str, float, str]]:
     yield from _figures(sentence, article)
     yield from _dates(sentence, article)
     yield from _places(sentence, article)
@@ -179,36 +185,43 @@ def _doers(sentence: str, article: Article) -> Iterator[tuple[str, str, float]]:
         yield f"Who {found['verb']}{rest}?", who.split()[-1], 0.6
 
 
-def _words(sentence: str, article: Article) -> Iterator[tuple[str, str, float]]:
-    """Whose words they are, what somebody wants, promises or asks of another."""
+def _words(sentence: str, article: Article) -> Iterator[tuple[str, str, float, str]]:
+    """Whose words they are, what somebody wants, promises or asks of another, with the words behind."""
     for found in _CALLED.finditer(sentence):
         if pair := _pair(found, article):
-            yield f"What did {pair[0]} call {pair[1]}?", "", 0.9
+            behind = sentence[found.end("what") :]
+            yield f"What did {pair[0]} call {pair[1]}?", "", 0.9, behind
     for found in _ACCUSED.finditer(sentence):
         if pair := _pair(found, article):
-            yield f"What did {pair[0]} {ASKED[found['verb']]} {pair[1]} {found['of']}?", "", 0.9
+            asked = f"What did {pair[0]} {ASKED[found['verb']]} {pair[1]} {found['of']}?"
+            yield asked, "", 0.9, sentence[found.end() :]
     for found in _TOLD_TO.finditer(sentence):
         if pair := _pair(found, article):
-            yield f"What did {pair[0]} {ASKED[found['verb']]} {pair[1]} to do?", "", 0.9
+            behind = sentence[found.end("what") + len(" to") :]
+            yield f"What did {pair[0]} {ASKED[found['verb']]} {pair[1]} to do?", "", 0.9, behind
     for found in _TO_DO.finditer(sentence):
         if who := named(found["who"], article):
-            verb = found["verb"]
+            verb, behind = found["verb"], sentence[found.end("verb") + len(" to") :]
             if found["has"]:
-                yield f"What {found['has']} {who} {verb} to do?", "", 0.8
+                yield f"What {found['has']} {who} {verb} to do?", "", 0.8, behind
             elif verb in ASKED:
-                yield f"What did {who} {ASKED[verb]} to do?", "", 0.8
+                yield f"What did {who} {ASKED[verb]} to do?", "", 0.8, behind
             else:
-                yield f"What does {who} {verb[:-1]} to do?", "", 0.8
+                yield f"What does {who} {verb[:-1]} to do?", "", 0.8, behind
     for found in _OBJECT.finditer(sentence):
         if who := named(found["who"], article):
-            yield f"What did {who} {ASKED[found['verb']]}?", "", 0.8
+            yield f"What did {who} {ASKED[found['verb']]}?", "", 0.8, sentence[found.end() :]
+    yield from _said(sentence, article)
+
+
+def _said(sentence: str, article: Article) -> Iterator[tuple[str, str, float, str]]:
     for found in _SAID.finditer(sentence):
         who = named(found["who"], article)
         what = named(found["what"], article) if found["what"] else None
         if who and what and what.split()[-1] != who.split()[-1]:
-            yield f"What did {who} say about {what}?", "", 0.8
+            yield f"What did {who} say about {what}?", "", 0.8, sentence[found.start("what") :]
         elif who:
-            yield f"What did {who} say?", "", 0.4
+            yield f"What did {who} say?", "", 0.4, sentence[found.end() :]
 
 
 def _people(sentence: str, article: Article) -> Iterator[tuple[str, str, float]]:

@@ -26,6 +26,7 @@ from eval.bench import bench
 from eval.cases import CORPORA, Case, check_files, load_cases, set_path
 from eval.checking import ROWS, Cosine, measure, print_checks
 from eval.compare import compare_files
+from eval.drafting import draft_cases
 from eval.engines import measured_with
 from eval.finding import rank_collections
 from eval.flags import build_parser
@@ -44,6 +45,7 @@ from eval.report_html import write_html
 from eval.report_json import write_json
 from eval.resolution import evaluate_turns, told, turn_case
 from eval.results import DEPTH, Report
+from eval.review import review_drafts
 from eval.run import run_cases
 from eval.scale import measure_sizes
 from index.console import exit_code
@@ -94,6 +96,10 @@ def _command(arguments: argparse.Namespace) -> int:
         return import_set(arguments)
     if arguments.command == "rank":
         return rank_run(arguments, console)
+    if arguments.command == "draft":
+        return draft_cases(arguments)
+    if arguments.command == "review":
+        return review_drafts(arguments)
     return _run(arguments, console)
 
 

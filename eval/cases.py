@@ -126,29 +126,8 @@ def to_row(case: Case) -> dict[str, Any]:
     return row | ({"tags": list(case.tags)} if case.tags else {})
 
 
-def _case(row: dict[str, Any]) -> Case:
-    """One object as a Case; ValueError says what is wrong and what to do."""
-    if missing := [key for key in REQUIRED if key not in row]:
-        raise ValueError(f"key {missing[0]!r} is missing; add it")
-    if DRAFT in row:
-        raise ValueError(
-            f"case {row['id']!r} is a draft ({row[DRAFT]}); complete its answers and files, "
-            f"then take the key {DRAFT!r} out"
-        )
-    if unknown := [key for key in row if key not in REQUIRED + OPTIONAL]:
-        raise ValueError(f"unknown key {unknown[0]!r}; expected {', '.join(REQUIRED + OPTIONAL)}")
-    answers, patterns = _accepted(row)
-    case = Case(
-        id=_string(row, "id"),
-        question=_string(row, "question"),
-        answers=answers,
-        files=_strings(row, "files"),
-        history=_strings(row, "history"),
-        tags=checked_tags(_strings(row, "tags")),
-        rewrite=_string(row, "rewrite") if "rewrite" in row else "",
-        patterns=patterns,
-        spans=_spans(row),
-    )
+def complete(case: Case) -> Case:
+    """The same case. Raises ValueError, which says what to do, when it is not complete."""
     if case.answerable and not case.files:
         raise ValueError(
             f"case {case.id!r} has answers but no files; name a file that holds the answer, "
@@ -163,6 +142,35 @@ def _case(row: dict[str, Any]) -> Case:
             f"case {case.id!r} has a span of {apart[0]!r}, which is none of its files; add it to them"
         )
     return case
+
+
+def _case(row: dict[str, Any]) -> Case:
+    return complete(parse_case(row))
+
+
+def parse_case(row: dict[str, Any]) -> Case:
+    """One object as a Case, complete or not; ValueError says what is wrong and what to do."""
+    if missing := [key for key in REQUIRED if key not in row]:
+        raise ValueError(f"key {missing[0]!r} is missing; add it")
+    if DRAFT in row:
+        raise ValueError(
+            f"case {row['id']!r} is a draft ({row[DRAFT]}); complete its answers and files, "
+            f"then take the key {DRAFT!r} out"
+        )
+    if unknown := [key for key in row if key not in REQUIRED + OPTIONAL]:
+        raise ValueError(f"unknown key {unknown[0]!r}; expected {', '.join(REQUIRED + OPTIONAL)}")
+    answers, patterns = _accepted(row)
+    return Case(
+        id=_string(row, "id"),
+        question=_string(row, "question"),
+        answers=answers,
+        files=_strings(row, "files"),
+        history=_strings(row, "history"),
+        tags=checked_tags(_strings(row, "tags")),
+        rewrite=_string(row, "rewrite") if "rewrite" in row else "",
+        patterns=patterns,
+        spans=_spans(row),
+    )
 
 
 def _accepted(row: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,6 +1,7 @@
 // The evaluation: run a set, see its figures, plots and misses, and hold two runs side by side.
 
 import { el, getJSON, send } from "./dom.js";
+import { drafts } from "./drafts.js";
 
 const API = "/api/evaluation";
 const PAUSE = 700; // milliseconds between two looks at a run
@@ -44,6 +45,7 @@ const build = () => {
     parts.counted,
     parts.line,
     parts.run,
+    drafts(() => refresh(parts)),
     el("h2", { text: "Earlier runs" }),
     parts.kept,
     el("div", { class: "by-eval-row" }, label("Run A", parts.a), label("compare with run B", parts.b), parts.compare),

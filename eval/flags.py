@@ -105,6 +105,18 @@ def build_parser() -> argparse.ArgumentParser:
         help="write DIR/set.jsonl and DIR/corpus/, of conversations DIR/turns.jsonl",
     )
     taken.add_argument("--force", action="store_true", help="write over these files")
+    draft = commands.add_parser("draft", help="propose known-answer cases from the articles")
+    draft.add_argument("--corpus", type=Path, metavar="DIR", help="the articles")
+    draft.add_argument(
+        "--out", type=Path, required=True, metavar="FILE.jsonl", help="writes FILE.drafts.jsonl"
+    )
+    draft.add_argument("--most", type=count, metavar="N", help="no more than so many (all)")
+    draft.add_argument("--force", action="store_true", help="write over this file")
+    review = commands.add_parser("review", help="accept or reject drafts one by one")
+    review.add_argument("drafts", type=Path, metavar="FILE.drafts.jsonl")
+    review.add_argument(
+        "--out", type=Path, required=True, metavar="SET.jsonl", help="add what is accepted there"
+    )
     crowd = commands.add_parser("load", help="have many people ask the page at once")
     crowd.add_argument("--set", choices=[*CORPORA], default="sample", help="whose questions")
     crowd.add_argument("--people", type=count, default=30, metavar="N", help="at once (30)")

@@ -11,20 +11,13 @@ from dataclasses import dataclass
 from bot.feedback import SELECTION, Vote
 from bot.talks import folded
 from eval.cases import Case
+from eval.drafts import Draft
 
 TAG = "feedback"
 # In a note, a line that begins so states what would have been right.
 _STATED = re.compile(r"^\s*(answer|file)\s*:\s*(\S.*?)\s*$", re.IGNORECASE | re.MULTILINE)
 
 Key = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A case that a person has to complete, and why."""
-
-    case: Case
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
