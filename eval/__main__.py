@@ -71,8 +71,7 @@ def _command(arguments: argparse.Namespace) -> int:
     width = None if sys.stdout.isatty() else 120
     console = _Output(width=width, highlight=False, markup=False)
     if arguments.command == "bench":
-        bench(console, arguments.fp32, arguments.texts, arguments.articles)
-        return 0
+        return bench(arguments, console)
     if arguments.command == "reader":
         return _reader(arguments, console)
     if arguments.command == "resolution":
