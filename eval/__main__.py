@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import track
@@ -37,6 +38,7 @@ from eval.report import (
     load_thresholds,
     missed,
     print_figures,
+    print_judged,
     print_misses,
     print_reports,
     write_json,
@@ -49,6 +51,9 @@ from index.console import exit_code
 from index.encoder import Encoder
 from index.errors import EvaluationError
 from index.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from eval.judge import Judge, Judged
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -95,22 +100,40 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
     if len(set(names)) < len(names):
         raise EvaluationError(f"--set {' '.join(names)}: two sets of one name; run them apart")
     thresholds = load_thresholds(arguments.gate, names) if arguments.gate else {}
-    reports = []
-    for path in paths:
-        storage = arguments.storage
-        if storage and len(paths) > 1:
-            storage = storage / path.stem  # one index a set: corpora may differ
-        reports.append(_report(path, arguments.corpus, storage))
+    reports, judged = [], list["Judged"]()
+    with _judge() as judge:
+        for path in paths:
+            storage = arguments.storage
+            if storage and len(paths) > 1:
+                storage = storage / path.stem  # one index a set: corpora may differ
+            reports.append(_report(path, arguments.corpus, storage))
+        if judge:
+            judged = judge.judged(reports, lambda line: print(line, file=sys.stderr))
     print_reports(reports, console)
+    if judged:
+        print_judged(reports, judged, console)
     if arguments.misses:
         for report in reports:
             print_misses(report, console)
     if arguments.json:
-        write_json(reports, arguments.json)
+        write_json(reports, arguments.json, judged)
     lines = [line for each in reports for line in missed(each, thresholds.get(each.name, {}))]
     for line in lines:
         print(f"missed: {line}", file=sys.stderr)
     return 1 if lines else 0
+
+
+@contextmanager
+def _judge() -> Iterator["Judge | None"]:
+    """The judge of the settings; without one its libraries are not loaded. Raises LanguageModelError."""
+    settings = load_settings()
+    if not settings.judge:
+        yield None
+        return
+    from eval.judge import open_judge
+
+    with open_judge(settings) as judge:
+        yield judge
 
 
 def _report(path: Path, corpus: Path | None, storage: Path | None) -> Report:

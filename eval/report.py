@@ -60,6 +60,21 @@ def print_reports(reports: Sequence[Report], console: Console) -> None:
     console.print(by_tag)
 
 
+def print_judged(
+    reports: Sequence[Report],
+    judged: Sequence[Mapping[str, Mapping[str, Figure]]],
+    console: Console,
+) -> None:
+    """What a judging model said, a column for each set: means, of how many, and what is missing."""
+    table = _table(["judge", *(report.name for report in reports)])
+    for name in judged[0]:
+        each = [one[name] for one in judged]
+        table.add_row(f"{name}, mean", *(shown(figures["mean"]) for figures in each))
+        for count in ("judged", "failed", "unparsed"):
+            table.add_row(f"  {count}", *(shown(figures[count]) for figures in each))
+    console.print(table)
+
+
 def print_figures(
     figures: Mapping[str, Figure], labels: Mapping[str, str], bold: str, console: Console
 ) -> None:
@@ -149,9 +164,19 @@ def _result_json(result: CaseResult) -> dict[str, Any]:
     }
 
 
-def write_json(reports: Iterable[Report], path: Path) -> None:
-    """Write all reports to one file; EvaluationError when it cannot be written."""
-    text = json.dumps({"reports": [to_json(report) for report in reports]}, indent=1)
+def write_json(
+    reports: Iterable[Report],
+    path: Path,
+    judged: Sequence[Mapping[str, Mapping[str, Figure]]] = (),
+) -> None:
+    """Write all reports to one file, each with what was `judged` of it, if anything was.
+
+    EvaluationError when it cannot be written.
+    """
+    rows = [to_json(report) for report in reports]
+    if judged:
+        rows = [row | {"judge": told} for row, told in zip(rows, judged, strict=True)]
+    text = json.dumps({"reports": rows}, indent=1)
     try:
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:

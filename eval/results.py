@@ -74,7 +74,8 @@ class CaseResult:
 
     `retrieved` are the distinct files of `passages`, best first; the reader was given the first
     `read` of these. `citations` and `citations_valid` count those of every turn, history included.
-    `ms` is the time of the last turn alone, and `digest` is of everything that was answered, times
+    `text` is the whole answer as a person reads it, `given` the short one. `ms` is the time of the
+    last turn alone, and `digest` is of everything that was answered, times
     apart.
     """
 
@@ -91,6 +92,7 @@ class CaseResult:
     ms: float
     passages: tuple[Retrieved, ...] = ()
     read: int = 0
+    text: str = ""
 
     @property
     def right(self) -> bool:

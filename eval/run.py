@@ -79,6 +79,7 @@ def run_case(
         ms=ms,
         passages=tuple(map(_retrieved, ranked)),
         read=len(answer.candidates),
+        text=answer.text,
     )
 
 
