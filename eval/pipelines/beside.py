@@ -29,7 +29,7 @@ def bench_pipelines(arguments: argparse.Namespace, settings: Settings, console: 
 
     Raises EvaluationError when a pipeline fails.
     """
-    for corpus in _folders(arguments.articles):
+    for title, corpus in _folders(arguments.articles):
         given = Given(corpus.resolve(), settings.embedder, arguments.fp32.resolve())
         names = []
         for name in MODULES:
@@ -42,7 +42,7 @@ def bench_pipelines(arguments: argparse.Namespace, settings: Settings, console: 
         cases = known_cases(corpus)
         questions = [case.question for case in cases or _standalone("sample")]
         measured = take_turns(names, given, questions, arguments.rounds)
-        print_pipelines(corpus.name, measured, questions, cases, console)
+        print_pipelines(title, measured, questions, cases, console)
 
 
 def known_cases(corpus: Path) -> list[Case]:
@@ -84,11 +84,12 @@ def print_pipelines(
         )
 
 
-def _folders(articles: Path | None) -> Iterator[Path]:
+def _folders(articles: Path | None) -> Iterator[tuple[str, Path]]:
+    """Folders of articles, each with what it is called in the output."""
     if articles:
-        yield articles
+        yield articles.name, articles
         return
-    yield from (CORPORA[name] for name in SETS if CORPORA[name].is_dir())
+    yield from ((name, CORPORA[name]) for name in SETS if CORPORA[name].is_dir())
 
 
 def _standalone(name: str) -> list[Case]:
