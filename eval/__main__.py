@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import track
@@ -40,7 +41,7 @@ from eval.predictions import check_predictions, write_predictions
 from eval.ranking import rank_run
 from eval.reader import evaluate
 from eval.reader_cases import load_reader_cases
-from eval.report import print_figures, print_misses, print_reports
+from eval.report import print_figures, print_judged, print_misses, print_reports
 from eval.report_html import write_html
 from eval.report_json import write_json
 from eval.resolution import evaluate_turns, told, turn_case
@@ -52,6 +53,9 @@ from index.console import exit_code
 from index.encoder import Encoder
 from index.errors import EvaluationError
 from index.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from eval.judge import Judge, Judged
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -74,8 +78,7 @@ def _command(arguments: argparse.Namespace) -> int:
     width = None if sys.stdout.isatty() else 120
     console = _Output(width=width, highlight=False, markup=False)
     if arguments.command == "bench":
-        bench(console, arguments.fp32, arguments.texts, arguments.articles)
-        return 0
+        return bench(arguments, console)
     if arguments.command == "reader":
         return _reader(arguments, console)
     if arguments.command == "resolution":
@@ -111,18 +114,23 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
     baselines = load_baseline(arguments.gate) if arguments.gate else {}
     if arguments.gate:
         check_sets(baselines, names, arguments.gate)
-    reports = []
-    for path in paths:
-        storage = arguments.storage
-        if storage and len(paths) > 1:
-            storage = storage / path.stem  # one index a set: corpora may differ
-        reports.append(_report(path, arguments.corpus, storage))
+    reports, judged = [], list["Judged"]()
+    with _judge() as judge:
+        for path in paths:
+            storage = arguments.storage
+            if storage and len(paths) > 1:
+                storage = storage / path.stem  # one index a set: corpora may differ
+            reports.append(_report(path, arguments.corpus, storage))
+        if judge:
+            judged = judge.judged(reports, lambda line: print(line, file=sys.stderr))
     print_reports(reports, console)
+    if judged:
+        print_judged(reports, judged, console)
     if arguments.misses:
         for report in reports:
             print_misses(report, console)
     if arguments.json:
-        write_json(reports, arguments.json, measured_with(load_settings()))
+        write_json(reports, arguments.json, measured_with(load_settings()), judged)
     if arguments.html:
         write_html(reports, arguments.html, measured_with(load_settings()))
     if arguments.write_baseline:
@@ -135,6 +143,19 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
     for line in lines:
         print(f"lost: {line}", file=sys.stderr)
     return 1 if lines else 0
+
+
+@contextmanager
+def _judge() -> Iterator["Judge | None"]:
+    """The judge of the settings; without one its libraries are not loaded. Raises LanguageModelError."""
+    settings = load_settings()
+    if not settings.judge:
+        yield None
+        return
+    from eval.judge import open_judge
+
+    with open_judge(settings) as judge:
+        yield judge
 
 
 def _report(path: Path, corpus: Path | None, storage: Path | None) -> Report:

@@ -1,9 +1,10 @@
-"""Measures speed side by side in one process: encoder, Chroma's default procedure, reader, engine.
+"""Measures speed side by side: encoder, Chroma's default procedure, reader, engine, whole pipelines.
 
 Figures hold for the machine they were made on and are compared with nothing; what counts is the
 ratio of two contenders that took turns on the same texts.
 """
 
+import argparse
 import os
 import statistics
 import time
@@ -20,8 +21,10 @@ from bot.build import build_engine, sync_corpus
 from bot.spans import READER, SpanModel
 from eval.cases import ROOT, load_cases, set_path
 from eval.contenders import QUESTIONS, ROUNDS, contenders, take_turns
+from eval.machine import machine
 from eval.memory import resident_mb
 from eval.metrics import percentile
+from eval.pipelines.beside import bench_pipelines
 from eval.report import shown
 from index.errors import CorpusError, EvaluationError, UnreadableError
 from index.folder import list_files
@@ -30,25 +33,34 @@ from index.reading import read_article
 from index.runtime import open_tokenizer
 from index.settings import Settings, load_settings
 
+PARTS = ("embedding", "reading", "engine", "pipelines")
 READ_PASSAGES = 8  # as many as an answer reads by default
 READ_TOKENS = 200
 
 
-def bench(console: Console, fp32: Path, texts: int, articles: Path | None) -> None:
-    """Print embedding speed beside Chroma's default and PyTorch, then sync and answer times on the sample.
+def bench(arguments: argparse.Namespace, console: Console) -> int:
+    """Print the parts that the command line names, by default all: see PARTS.
 
-    `fp32` is the model that Chroma's procedure runs; without it, or without sentence-transformers, that
-    part is left out. `texts` is the number of passages a round; they come from `articles` or from the
-    corpus in the settings.
+    Chroma's procedure runs the model `fp32`; without it, or without sentence-transformers, that row is
+    left out. `texts` is the number of passages a round; they come from `articles` or from the corpus in
+    the settings. Raises BylineError.
     """
-    if texts < 1:
-        raise EvaluationError(f"--texts {texts}: expected 1 or more")
-    settings = load_settings(corpus=articles)
-    passages = corpus_passages(settings, texts)
+    if arguments.texts < 1:
+        raise EvaluationError(f"--texts {arguments.texts}: expected 1 or more")
+    parts = arguments.part or PARTS
+    settings = load_settings(corpus=arguments.articles)
+    passages = corpus_passages(settings, arguments.texts)
     questions = [case.question for case in load_cases(set_path("sample"))]
-    _bench_embedding(console, settings, fp32, passages, questions)
-    _bench_reading(console, settings, passages, questions)
-    _bench_engine(console, load_settings(corpus=ROOT / "corpus"), questions)
+    console.print(machine())
+    if "embedding" in parts:
+        _bench_embedding(console, settings, arguments.fp32, passages, questions)
+    if "reading" in parts:
+        _bench_reading(console, settings, passages, questions)
+    if "engine" in parts:
+        _bench_engine(console, load_settings(corpus=ROOT / "corpus"), questions)
+    if "pipelines" in parts:
+        bench_pipelines(arguments, settings, console)
+    return 0
 
 
 def corpus_passages(settings: Settings, count: int) -> list[str]:

@@ -4,12 +4,14 @@ import argparse
 import math
 from pathlib import Path
 
+from eval.bench import PARTS
 from eval.cases import CORPORA, ROOT
 from eval.checking import ROWS
 from eval.collection import COLLECTIONS
 from eval.finding import HALVES
 from eval.gate import BASELINE
 from eval.importing.formats import FORMATS
+from eval.pipelines.pipeline import OTHERS
 from eval.scale import SIZES
 
 WHAT = "Measure answers and their parts, and make cases of what people say of them."
@@ -124,10 +126,17 @@ def build_parser() -> argparse.ArgumentParser:
     crowd.add_argument(
         "--pause", type=seconds, default=0.0, metavar="S", help="seconds to read an answer (none)"
     )
-    speed = commands.add_parser("bench", help="measure speed beside Chroma's default embedding")
+    speed = commands.add_parser("bench", help="measure speed beside LlamaIndex, Chroma and bm25s")
     speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "embedder_fp32.onnx")
     speed.add_argument("--texts", type=int, default=96, metavar="N", help="passages a round")
-    speed.add_argument("--articles", type=Path, metavar="DIR", help="take the passages from there")
+    speed.add_argument("--articles", type=Path, metavar="DIR", help="measure on these articles")
+    speed.add_argument(
+        "--part", action="append", choices=PARTS, metavar="NAME", help="a part of it"
+    )
+    speed.add_argument(
+        "--rounds", type=count, default=3, metavar="N", help="of the pipelines by turns (3)"
+    )
+    speed.add_argument("--without", action="append", choices=OTHERS, metavar="NAME", default=[])
     return parser
 
 

@@ -58,6 +58,7 @@ class CaseResult:
 
     `retrieved` are the distinct files of `passages`, best first; the reader was given the first
     `read` of these. `citations` and `citations_valid` count those of every turn, history included.
+    `text` is the whole answer as a person reads it, `given` the short one.
     `ms` is the time of the last turn alone, `stages` its milliseconds by stage, and `digest` is of
     everything that was answered, times apart. `cited` are the last turn's citations, `borne` how they
     bear it out, and `differing` counts the other articles that it shows with another figure. `alone`
@@ -78,6 +79,7 @@ class CaseResult:
     ms: float
     passages: tuple[Retrieved, ...] = ()
     read: int = 0
+    text: str = ""
     cited: tuple[Cited, ...] = ()
     borne: Borne = NOTHING_SAID
     differing: int = 0

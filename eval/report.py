@@ -58,6 +58,21 @@ def print_tags(reports: Sequence[Report], console: Console) -> None:
     console.print(by_tag)
 
 
+def print_judged(
+    reports: Sequence[Report],
+    judged: Sequence[Mapping[str, Mapping[str, Figure]]],
+    console: Console,
+) -> None:
+    """What a judging model said, a column for each set: means, of how many, and what is missing."""
+    table = _table(["judge", *(report.name for report in reports)])
+    for name in judged[0]:
+        each = [one[name] for one in judged]
+        table.add_row(f"{name}, mean", *(shown(figures["mean"]) for figures in each))
+        for count in ("judged", "failed", "unparsed"):
+            table.add_row(f"  {count}", *(shown(figures[count]) for figures in each))
+    console.print(table)
+
+
 def print_figures(
     figures: Mapping[str, Figure], labels: Mapping[str, str], bold: str, console: Console
 ) -> None:

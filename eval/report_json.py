@@ -13,7 +13,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from eval.outcome import CaseResult
-from eval.results import Report
+from eval.results import Figure, Report
 from eval.writing import write_whole
 from index.errors import EvaluationError
 
@@ -63,13 +63,19 @@ def report_from_json(raw: Mapping[str, Any]) -> Report:
 
 
 def write_json(
-    reports: Iterable[Report], path: Path, settings: Mapping[str, str | int] | None = None
+    reports: Iterable[Report],
+    path: Path,
+    settings: Mapping[str, str | int] | None = None,
+    judged: Sequence[Mapping[str, Mapping[str, Figure]]] = (),
 ) -> None:
-    """Writes all reports, and the settings they were made with, to one file. Raises EvaluationError."""
-    found = {
-        "settings": dict(settings or {}),
-        "reports": [report_to_json(report) for report in reports],
-    }
+    """Writes all reports to one file, with the settings they were made with, and what was `judged` of each.
+
+    Raises EvaluationError.
+    """
+    rows = [report_to_json(report) for report in reports]
+    if judged:
+        rows = [row | {"judge": told} for row, told in zip(rows, judged, strict=True)]
+    found = {"settings": dict(settings or {}), "reports": rows}
     # A lone surrogate (a file's name need not be text) must not fail the run.
     text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
     write_whole(path, text.encode("utf-8", "replace"), "--json FILE")

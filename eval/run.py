@@ -96,6 +96,7 @@ def _asked(
         ms=ms,
         passages=tuple(_retrieved(each, spans) for each in ranked),
         read=len(answer.candidates),
+        text=answer.text,
         cited=tuple(
             Cited(each.file, _held(each.file, _span(each), spans)) for each in answer.citations
         ),

@@ -105,6 +105,9 @@ class Settings(BaseSettings):
         "mark",
         description="What becomes of a written sentence that no article supports: `mark` or `drop`",
     )
+    judge: str = Field(
+        "", description="Language model that judges the answers of `eval run`; empty means none"
+    )
     host: str = Field("127.0.0.1", description="Address the page is served at")
     auth: Annotated[str, AfterValidator(_file)] = Field(
         "", description="File of the accounts that may log in; empty means there is no login"

@@ -1,0 +1,32 @@
+"""The machine that figures hold for, in one line: cores, what its processor can do, how busy it is."""
+
+import os
+import platform
+from pathlib import Path
+
+CPUINFO = Path("/proc/cpuinfo")
+# What int8 and float32 arithmetic runs on, the widest last.
+INSTRUCTIONS = ("avx2", "avx_vnni", "avx512f", "avx512_vnni", "amx_int8", "asimd", "asimddp")
+
+
+def machine(cpuinfo: Path = CPUINFO) -> str:
+    """Processor, cores, instructions and the load of the last minute, as far as the system tells."""
+    told = _told(cpuinfo)
+    flags = (told.get("flags") or told.get("features") or "").split()
+    found = [name for name in INSTRUCTIONS if name in flags]
+    model = told.get("model name") or platform.machine() or "a processor"
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return f"{model}, {os.cpu_count()} cores, {', '.join(found) or 'instructions unknown'}{load}"
+
+
+def _told(cpuinfo: Path) -> dict[str, str]:
+    """The first value of each key; nothing where there is no such file."""
+    told: dict[str, str] = {}
+    try:
+        lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return told
+    for line in lines:
+        key, _, value = line.partition(":")
+        told.setdefault(key.strip().lower(), value.strip())
+    return told
