@@ -45,6 +45,7 @@ from eval.resolution import evaluate_turns, told, turn_case
 from eval.results import Report
 from eval.run import run_cases
 from eval.scale import measure_sizes
+from eval.validate import validate_sets
 from index.console import exit_code
 from index.encoder import Encoder
 from index.errors import EvaluationError
@@ -87,6 +88,8 @@ def _command(arguments: argparse.Namespace) -> int:
         return measure_sizes(arguments, console)
     if arguments.command == "from-feedback":
         return write_cases(arguments)
+    if arguments.command == "validate":
+        return validate_sets(arguments)
     return _run(arguments, console)
 
 
