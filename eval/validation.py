@@ -15,6 +15,7 @@ from index.sentences import blocks, sentences
 UNANSWERABLE = "unanswerable"
 WHY_UNANSWERABLE = ("near-miss", "absent", "off-topic")
 BEHIND_OTHERS = ("follow-up", "topic-switch")
+CONFLICT = "conflict"
 NEAR = 0.5  # the token F1 from which a sentence is told as the one that was meant
 SHOWN = 200  # as many characters of it
 
@@ -119,6 +120,8 @@ def _kinds(case: Case) -> Iterator[str]:
         yield f"has a history; expected the tag {either}, one of them, and not {have}"
     if behind and not case.history:
         yield f"has the tag {behind[0]!r} but no history; take it out, or add the earlier questions"
+    if CONFLICT in case.tags and len(case.files) < 2:
+        yield f"has the tag {CONFLICT!r} but not two files; name one of each account, or take it out"
     if case.rewrite and not case.history:
         yield "has a rewrite but no history; take it out, or add the earlier questions"
 

@@ -112,6 +112,7 @@ def test_one_of_the_spans_holds_an_accepted_answer_or_pattern() -> None:
         (replace(TURN, tags=("follow-up", "topic-switch")), "not 'follow-up' and 'topic-switch'"),
         (replace(GOOD, tags=("follow-up",)), "has the tag 'follow-up' but no history"),
         (replace(GOOD, tags=("topic-switch",)), "has the tag 'topic-switch' but no history"),
+        (replace(GOOD, tags=("conflict",)), "has the tag 'conflict' but not two files"),
         (replace(GOOD, rewrite="Who came there?"), "has a rewrite but no history"),
     ],
 )
