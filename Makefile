@@ -34,6 +34,7 @@ unit: $(VENV)/dev.stamp
 
 # The known answers are a gate: below the thresholds of eval/baseline.json this fails.
 evaluate: $(VENV)/dev.stamp
+	$(BIN)/python -m eval validate
 	$(BIN)/python -m eval run --set sample --set sample-conversations --gate
 	$(if $(REAL),$(BIN)/python -m eval run --set real --set real-conversations --gate,@echo "no ../shared/corpus: the sets 'real' are not evaluated")
 

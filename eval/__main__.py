@@ -49,6 +49,7 @@ from eval.results import DEPTH, Report
 from eval.review import review_drafts
 from eval.run import run_cases
 from eval.scale import measure_sizes
+from eval.validate import validate_sets
 from index.console import exit_code
 from index.encoder import Encoder
 from index.errors import EvaluationError
@@ -103,6 +104,8 @@ def _command(arguments: argparse.Namespace) -> int:
         return draft_cases(arguments)
     if arguments.command == "review":
         return review_drafts(arguments)
+    if arguments.command == "validate":
+        return validate_sets(arguments)
     return _run(arguments, console)
 
 

@@ -47,6 +47,14 @@ def build_parser() -> argparse.ArgumentParser:
     both = commands.add_parser("compare", help="two reports that run --json wrote, side by side")
     both.add_argument("a", type=Path, metavar="A.json")
     both.add_argument("b", type=Path, metavar="B.json", help="is measured against A")
+    valid = commands.add_parser("validate", help="check the cases of sets against their articles")
+    valid.add_argument(
+        "--set",
+        action="append",
+        metavar="NAME",
+        help="a set or a .jsonl file (default: every named set whose articles are here)",
+    )
+    valid.add_argument("--corpus", type=Path, metavar="DIR", help="the articles of the sets")
     reader = commands.add_parser("reader", help="ask the reader alone, on questions with a context")
     _take_file(reader, "id, question, context, answers", "what was answered", required=True)
     follow_ups = commands.add_parser(

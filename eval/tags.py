@@ -19,7 +19,7 @@ TAGS = {
     "what-said": "asks what somebody said of something",
     "attribution": "asks who said something",
     "dated": "names a day, month or year that tells one article or event from another",
-    "conflict": "has figures that differ between articles",
+    "conflict": "has figures or accounts that differ between articles, each of them right",
     "comparison": "asks the same of another thing",
     "follow-up": "needs the questions before it",
     "pronoun": "stands for somebody named before by a pronoun",
