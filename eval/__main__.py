@@ -27,6 +27,7 @@ from eval.cases import CORPORA, Case, check_files, load_cases, set_path
 from eval.checking import ROWS, Cosine, measure, print_checks
 from eval.compare import compare_files
 from eval.engines import measured_with
+from eval.corrupt import corrupt
 from eval.finding import rank_collections
 from eval.flags import build_parser
 from eval.follow_ups import answer_loss
@@ -86,6 +87,8 @@ def _command(arguments: argparse.Namespace) -> int:
         return compare_files(arguments, console)
     if arguments.command == "load":
         return measure_load(arguments, console)
+    if arguments.command == "corrupt":
+        return corrupt(arguments, console)
     if arguments.command == "scale":
         return measure_sizes(arguments, console)
     if arguments.command == "from-feedback":

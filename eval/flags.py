@@ -7,6 +7,7 @@ from pathlib import Path
 from eval.cases import CORPORA, ROOT
 from eval.checking import ROWS
 from eval.collection import COLLECTIONS
+from eval.corrupt import MOST
 from eval.finding import HALVES
 from eval.gate import BASELINE
 from eval.importing.formats import FORMATS
@@ -112,6 +113,19 @@ def build_parser() -> argparse.ArgumentParser:
     crowd.add_argument(
         "--pause", type=seconds, default=0.0, metavar="S", help="seconds to read an answer (none)"
     )
+    changes = commands.add_parser("corrupt", help="change the files of a copy, and ask again")
+    changes.add_argument(
+        "--set", default="sample", metavar="NAME", help="a named set or a .jsonl file"
+    )
+    changes.add_argument("--corpus", type=Path, metavar="DIR", help="the articles of the set")
+    changes.add_argument(
+        "--most",
+        type=count,
+        default=MOST,
+        metavar="N",
+        help=f"answerable cases of the set ({MOST})",
+    )
+    changes.add_argument("--json", type=Path, metavar="FILE", help="write every check")
     speed = commands.add_parser("bench", help="measure speed beside Chroma's default embedding")
     speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "embedder_fp32.onnx")
     speed.add_argument("--texts", type=int, default=96, metavar="N", help="passages a round")
