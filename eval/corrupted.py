@@ -67,25 +67,42 @@ def _shows(answer: Answer, gone: frozenset[str]) -> str:
 
 
 def check_reprinted(corpus: ChangingCorpus, known: Known) -> Check:
-    """Put a copy beside every file of the cases: no answer may count one as a second source."""
-    titles = {file_of(article.path): article.title for article in reversed(corpus.articles())}
-    kept = {file: titles[file] for file in known.files if file in titles}
-    copies = reprint(corpus.restored(), kept, corpus.limits)
+    """Put a copy beside the file of each case: no answer may count it as a second source, or be another."""
+    corpus.restored()
     corpus.sync()
+    titles = {file_of(article.path): article.title for article in reversed(corpus.articles())}
+    told: dict[str, list[Case]] = {}
+    for case in known.cases:
+        told.setdefault(_told_in(case, known.answers[case.id]), []).append(case)
+    left_out = [remark(case, "no article is near it") for case in told.pop("", [])]
+    failed: tuple[Remark, ...] = ()
+    for file, cases in told.items():
+        copy = reprint(corpus.restored(), file, titles[file], corpus.limits)
+        corpus.sync()
+        both = frozenset((file, copy))
+        failed += failures(
+            corpus,
+            cases,
+            lambda case, answer, both=both: _twice(known.answers[case.id], answer, both),  # type: ignore[misc]
+        )
+    done = f"{len(told)} files copied under another name, with a longer title, one at a time"
+    asked = len(known.cases) - len(left_out)
+    return Check("a reprint counts once", done, asked, failed, tuple(left_out))
 
-    def judge(case: Case, answer: Answer) -> str:
-        before = known.answers[case.id]
-        cited = {file_of(citation.file) for citation in (*answer.citations, *answer.differing)}
-        if twice := [file for file in cited if copies.get(file) in cited]:
-            return f"cites both {twice[0]} and its reprint"
-        were, are = len(agreeing(before)), len(agreeing(answer))
-        if are != were and answer.answer == before.answer:
-            return f"{are} sources agree, {were} before"
-        return _another(before, answer)
 
-    failed = failures(corpus, known.cases, judge)
-    done = f"{len(copies)} files copied under another name, with a longer title"
-    return Check("a reprint counts once", done, len(known.cases), failed)
+def _told_in(case: Case, answer: Answer) -> str:
+    """The file that answers a case, or else the one nearest to it; "" for none."""
+    near = [path for path, _ in answer.nearest]
+    return next((file_of(path) for path in (*case.files, *near)), "")
+
+
+def _twice(before: Answer, answer: Answer, both: frozenset[str]) -> str:
+    if both <= {file_of(each.file) for each in (*answer.citations, *answer.differing)}:
+        return "cites both the article and its reprint"
+    were, are = len(agreeing(before)), len(agreeing(answer))
+    if are != were and answer.answer == before.answer:
+        return f"{are} sources agree, {were} before"
+    return _another(before, answer)
 
 
 def _another(before: Answer, after: Answer) -> str:

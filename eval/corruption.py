@@ -91,28 +91,22 @@ def stands(word: str, text: str) -> bool:
     return whole_words(word.encode(), raw, b"") != raw
 
 
-def reprint(folder: Path, titles: Mapping[str, str], limits: Limits) -> dict[str, str]:
-    """Put beside each file of `titles` a copy whose title says more; the copies' names by the files'.
+def reprint(folder: Path, file: str, title: str, limits: Limits) -> str:
+    """Put beside `file` a copy whose `title` says more; the copy's name.
 
-    `titles` has the title of each. Where that cannot be changed in the bytes the copy is exact.
+    Where the title cannot be changed in the bytes of its format, the copy is exact.
     """
-    names = {}
-    for name, title in titles.items():
-        old = PurePosixPath(name)
-        names[name] = old.with_name(f"{old.stem}-reprint{old.suffix}").as_posix()
-        data = (folder / name).read_bytes()
-        words = rb"\s+".join(re.escape(word.encode("utf-8", "replace")) for word in title.split())
-        changed = (
-            re.sub(words, lambda found: found.group() + b": a reprint", data) if words else data
-        )
-        try:
-            parse_article(names[name], changed, limits)
-        except (
-            UnreadableError
-        ):  # a format whose bytes are not its words, or a file of several articles
-            changed = data
-        (folder / names[name]).write_bytes(changed)
-    return names
+    old = PurePosixPath(file)
+    name = old.with_name(f"{old.stem}-reprint{old.suffix}").as_posix()
+    data = (folder / file).read_bytes()
+    words = rb"\s+".join(re.escape(word.encode("utf-8", "replace")) for word in title.split())
+    changed = re.sub(words, lambda found: found.group() + b": a reprint", data)
+    try:
+        parse_article(name, changed, limits)
+    except UnreadableError:  # a format whose bytes are not its words, or a file of several articles
+        changed = data
+    (folder / name).write_bytes(changed)
+    return name
 
 
 def inject(folder: Path, sentences: Mapping[str, str]) -> tuple[str, ...]:
