@@ -7,10 +7,11 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.console import Console
 from rich.progress import track
@@ -26,8 +27,8 @@ from eval.bench import bench
 from eval.cases import CORPORA, Case, check_files, load_cases, set_path
 from eval.checking import ROWS, Cosine, measure, print_checks
 from eval.compare import compare_files
-from eval.engines import measured_with
 from eval.corrupt import corrupt
+from eval.engines import measured_with
 from eval.finding import rank_collections
 from eval.flags import build_parser
 from eval.follow_ups import answer_loss
@@ -47,6 +48,7 @@ from eval.resolution import evaluate_turns, told, turn_case
 from eval.results import DEPTH, Report
 from eval.run import run_cases
 from eval.scale import measure_sizes
+from eval.with_settings import run_twice
 from index.console import exit_code
 from index.encoder import Encoder
 from index.errors import EvaluationError
@@ -105,6 +107,8 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
     names = [path.stem for path in paths]
     if len(set(names)) < len(names):
         raise EvaluationError(f"--set {' '.join(names)}: two sets of one name; run them apart")
+    if arguments.changes:
+        return run_twice(arguments, paths, _report, console)
     baselines = load_baseline(arguments.gate) if arguments.gate else {}
     if arguments.gate:
         check_sets(baselines, names, arguments.gate)
@@ -134,22 +138,31 @@ def _run(arguments: argparse.Namespace, console: Console) -> int:
     return 1 if lines else 0
 
 
-def _report(path: Path, corpus: Path | None, storage: Path | None) -> Report:
-    """Bring the index of the set's corpus up to date, then ask it every case."""
-    with _asked_set(path, corpus, storage) as (cases, engine, settings):
+def _report(
+    path: Path,
+    corpus: Path | None,
+    storage: Path | None,
+    changes: Mapping[str, str] = MappingProxyType({}),
+) -> Report:
+    """Bring the index of the set's corpus up to date, then ask it every case, some settings changed."""
+    with _asked_set(path, corpus, storage, changes) as (cases, engine, settings):
         deeper = partial(engine.search, k=DEPTH)
         return run_cases(engine, cases, settings.corpus, path.stem, settings.limits, deeper)
 
 
 @contextmanager
 def _asked_set(
-    path: Path, corpus: Path | None = None, storage: Path | None = None
+    path: Path,
+    corpus: Path | None = None,
+    storage: Path | None = None,
+    changes: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[tuple[tuple[Case, ...], Engine, Settings]]:
     """A set's cases, with an engine over its corpus, synced first."""
     cases = load_cases(path)
     with ExitStack() as stack:
         folder = storage or Path(stack.enter_context(tempfile.TemporaryDirectory("-byline-eval")))
-        settings = load_settings(corpus=corpus or CORPORA.get(path.stem), storage=folder)
+        folders = {"corpus": corpus or CORPORA.get(path.stem), "storage": folder}
+        settings = load_settings(**folders, **changes)
         if not settings.corpus.is_dir():
             raise EvaluationError(
                 f"set {path.stem!r}: its corpus {settings.corpus} is not a folder; "

@@ -25,6 +25,13 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_argument("--corpus", type=Path, metavar="DIR", help="the articles of the set")
     run.add_argument("--storage", type=Path, metavar="DIR", help="keep the index there")
     run.add_argument("--json", type=Path, metavar="FILE", help="write the whole report")
+    run.add_argument(
+        "--with",
+        dest="changes",
+        action="append",
+        metavar="BYLINE_X=VALUE",
+        help="ask the set again with this setting changed, and print both runs side by side",
+    )
     run.add_argument("--misses", action="store_true", help="print each case that was missed")
     run.add_argument(
         "--gate",
