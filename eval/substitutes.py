@@ -71,7 +71,7 @@ def _others(word: str) -> Iterator[str]:
         yield from (str(int(word) - n) for n in range(3, 30))
     elif word.isdecimal() and int(word) <= 31:  # it may be the day of a month
         # as many digits, so that a figure stays about as likely as it was
-        least, most = (10, 29) if len(word) == 2 else (2, 10)
+        least, most = (10, 30) if len(word) == 2 else (2, 10)
         yield from (str(n) for n in range(least, most) if str(n) != word)
     else:
         yield from (f"{(int(word[0]) + n - 1) % 9 + 1}{word[1:]}" for n in range(1, 9))
