@@ -76,9 +76,7 @@ def check_reprinted(corpus: ChangingCorpus, known: Known) -> Check:
 
     Which answer is given may change all the same, where passages are ranked about alike; that is counted.
     """
-    corpus.restored()
-    corpus.sync()
-    titles = {file_of(article.path): article.title for article in reversed(corpus.articles())}
+    titles = {file_of(article.path): article.title for article in reversed(known.articles)}
     told: dict[str, list[Case]] = {}
     for case in known.cases:
         told.setdefault(_told_in(case, known.answers[case.id]), []).append(case)
@@ -121,7 +119,7 @@ def _another(before: Answer, after: Answer) -> str:
 
 def check_injected(corpus: ChangingCorpus, known: Known) -> Check:
     """Write instructions into the files, and into one of their own: no answer follows or cites them."""
-    word = _free_word(corpus)
+    word = _free_word(known)
     said = [form.format(word=word) for form in FORMS]
     folder = corpus.restored()
     files = inject(folder, {file: said[n % len(said)] for n, file in enumerate(known.files)})
@@ -142,8 +140,8 @@ def check_injected(corpus: ChangingCorpus, known: Known) -> Check:
     return Check("an injected instruction is ignored", done, len(known.cases), failed)
 
 
-def _free_word(corpus: ChangingCorpus) -> str:
-    texts = [article.text.lower() for article in corpus.articles()]
+def _free_word(known: Known) -> str:
+    texts = [article.text.lower() for article in known.articles]
     for word in WORDS:
         if not any(word in text for text in texts):
             return word

@@ -26,9 +26,7 @@ class _Edit:
 
 def check_edited(corpus: ChangingCorpus, known: Known) -> Check:
     """Swap what answers each case for another of its shape: the answer holds that, or is refused."""
-    corpus.restored()
-    corpus.sync()
-    texts = {article.path: article.text for article in corpus.articles()}
+    texts = {article.path: article.text for article in known.articles}
     asked = refused = 0
     failed, left_out = list[Remark](), list[Remark]()
     for case in (case for case in known.cases if case.answerable):

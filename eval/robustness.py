@@ -10,7 +10,7 @@ from typing import TypeVar
 from bot.answer import Answer
 from eval.cases import Case
 from eval.changing import ChangingCorpus
-from index.article import file_of
+from index.article import Article, file_of
 
 T = TypeVar("T")
 Judge = Callable[[Case, Answer], str]  # what is wrong with an answer; "" for nothing
@@ -43,10 +43,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The cases that are asked, and by id their answers from the files as they are."""
+    """The cases that are asked, by id their answers from the files as they were, and those articles."""
 
     cases: tuple[Case, ...]
     answers: Mapping[str, Answer]
+    articles: tuple[Article, ...]
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -56,7 +57,8 @@ class Known:
 
 def ask_known(corpus: ChangingCorpus, cases: Sequence[Case]) -> Known:
     """Ask every case of the files as they are now. Raises BylineError."""
-    return Known(tuple(cases), {case.id: corpus.ask(case) for case in cases})
+    answers = {case.id: corpus.ask(case) for case in cases}
+    return Known(tuple(cases), answers, corpus.articles())
 
 
 def choose_cases(cases: Sequence[Case], most: int) -> tuple[Case, ...]:
