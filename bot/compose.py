@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.answer import Citation, Evidence, Statement, Verdict
 from bot.polarity import verdict
 from bot.reader import Drafted
+from bot.reprints import repeats
 from bot.terms import terms
 from bot.wanted import is_yes_no, wants_list
 
@@ -29,8 +30,8 @@ def choose(question: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """The best evidence first, then what belongs beside it.
 
     When a whole sentence answers, the next best sentence of the same article is part of the answer
-    (at most two sentences). When a phrase answers, other articles that hold the same phrase agree;
-    when several things are asked for, other phrases are further items.
+    (at most two sentences). When a phrase answers, other articles that hold the same phrase in a sentence
+    of their own agree; when several things are asked for, other phrases are further items.
     """
     best, others = evidence[0], evidence[1:]
     if _is_sentence(best):
@@ -41,8 +42,11 @@ def choose(question: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     chosen, told = [best], terms(_words(best))
     for other in (o for o in others if o.score >= ABOUT_AS_SURE * best.score):
         known = {e.candidate.article.id for e in chosen}
-        says = terms(other.support.of(other.candidate.article.text))
-        if other.candidate.article.id not in known and told and told <= says:
+        says = terms(_sentence(other))
+        if other.candidate.article.id in known or not told or not told <= says:
+            continue
+        # A reprint cut into other passages is found beside what it repeats.
+        if not any(repeats(_sentence(other), _sentence(one)) for one in chosen):
             chosen.append(other)
     return tuple(chosen[:MOST_CITATIONS])
 
@@ -155,6 +159,10 @@ def why_changed(evidence: Evidence) -> str:
 
 def _is_sentence(evidence: Evidence) -> bool:
     return evidence.answer == evidence.support
+
+
+def _sentence(evidence: Evidence) -> str:
+    return evidence.support.of(evidence.candidate.article.text)
 
 
 def _words(evidence: Evidence) -> str:

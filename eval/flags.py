@@ -8,6 +8,7 @@ from eval.bench import PARTS
 from eval.cases import CORPORA, ROOT
 from eval.checking import ROWS
 from eval.collection import COLLECTIONS
+from eval.corrupt import MOST
 from eval.finding import HALVES
 from eval.gate import BASELINE
 from eval.importing.formats import FORMATS
@@ -21,11 +22,27 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of everything behind `python -m eval`."""
     parser = argparse.ArgumentParser(prog="python -m eval", description=WHAT)
     commands = parser.add_subparsers(dest="command", required=True)
+    _answers(commands)
+    _sets(commands)
+    _parts(commands)
+    _speed(commands)
+    return parser
+
+
+def _answers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Sets asked, compared and changed."""
     run = commands.add_parser("run", help="ask every case of a set and print the figures")
     run.add_argument("--set", action="append", metavar="NAME", help="sample, real or a .jsonl file")
     run.add_argument("--corpus", type=Path, metavar="DIR", help="the articles of the set")
     run.add_argument("--storage", type=Path, metavar="DIR", help="keep the index there")
     run.add_argument("--json", type=Path, metavar="FILE", help="write the whole report")
+    run.add_argument(
+        "--with",
+        dest="changes",
+        action="append",
+        metavar="BYLINE_X=VALUE",
+        help="ask the set again with this setting changed, and print both runs side by side",
+    )
     run.add_argument("--misses", action="store_true", help="print each case that was missed")
     run.add_argument(
         "--gate",
@@ -47,6 +64,23 @@ def build_parser() -> argparse.ArgumentParser:
     both = commands.add_parser("compare", help="two reports that run --json wrote, side by side")
     both.add_argument("a", type=Path, metavar="A.json")
     both.add_argument("b", type=Path, metavar="B.json", help="is measured against A")
+    changes = commands.add_parser("corrupt", help="change the files of a copy, and ask again")
+    changes.add_argument(
+        "--set", default="sample", metavar="NAME", help="a named set or a .jsonl file"
+    )
+    changes.add_argument("--corpus", type=Path, metavar="DIR", help="the articles of the set")
+    changes.add_argument(
+        "--most",
+        type=count,
+        default=MOST,
+        metavar="N",
+        help=f"answerable cases of the set ({MOST})",
+    )
+    changes.add_argument("--json", type=Path, metavar="FILE", help="write every check")
+
+
+def _sets(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Sets checked and made."""
     valid = commands.add_parser("validate", help="check the cases of sets against their articles")
     valid.add_argument(
         "--set",
@@ -55,6 +89,44 @@ def build_parser() -> argparse.ArgumentParser:
         help="a set or a .jsonl file (default: every named set whose articles are here)",
     )
     valid.add_argument("--corpus", type=Path, metavar="DIR", help="the articles of the sets")
+    draft = commands.add_parser("draft", help="propose known-answer cases from the articles")
+    draft.add_argument("--corpus", type=Path, metavar="DIR", help="the articles")
+    draft.add_argument(
+        "--out", type=Path, required=True, metavar="FILE.jsonl", help="writes FILE.drafts.jsonl"
+    )
+    draft.add_argument("--most", type=count, metavar="N", help="no more than so many (all)")
+    draft.add_argument("--force", action="store_true", help="write over this file")
+    review = commands.add_parser("review", help="accept or reject drafts one by one")
+    review.add_argument("drafts", type=Path, metavar="FILE.drafts.jsonl")
+    review.add_argument(
+        "--out", type=Path, required=True, metavar="SET.jsonl", help="add what is accepted there"
+    )
+    taken = commands.add_parser("import", help="make a set of a published one that you have")
+    taken.add_argument("format", choices=list(FORMATS))
+    taken.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="its files or folder")
+    taken.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="write DIR/set.jsonl and DIR/corpus/, of conversations DIR/turns.jsonl",
+    )
+    taken.add_argument("--force", action="store_true", help="write over these files")
+    votes = commands.add_parser("from-feedback", help="make known-answer cases of people's votes")
+    votes.add_argument("--storage", type=Path, metavar="DIR", help="the index the votes lie beside")
+    votes.add_argument("--corpus", type=Path, metavar="DIR", help="the articles that were asked")
+    votes.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE.jsonl",
+        help="write the cases; what has to be completed goes to FILE.drafts.jsonl",
+    )
+    votes.add_argument("--force", action="store_true", help="write over these files")
+
+
+def _parts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Parts of the engine by themselves."""
     reader = commands.add_parser("reader", help="ask the reader alone, on questions with a context")
     _take_file(reader, "id, question, context, answers", "what was answered", required=True)
     follow_ups = commands.add_parser(
@@ -87,45 +159,15 @@ def build_parser() -> argparse.ArgumentParser:
         help="what is relevant; TREC's or BEIR's",
     )
     ranked.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
+
+
+def _speed(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Speed and size."""
     sizes = commands.add_parser("scale", help="measure an archive at several sizes")
     sizes.add_argument("--data", type=Path, required=True, metavar="DIR", help="the public sets")
     sizes.add_argument("--work", type=Path, required=True, metavar="DIR", help="kept between runs")
     sizes.add_argument(
         "--articles", type=int, action="append", metavar="N", help=f"a size (default {SIZES})"
-    )
-    votes = commands.add_parser("from-feedback", help="make known-answer cases of people's votes")
-    votes.add_argument("--storage", type=Path, metavar="DIR", help="the index the votes lie beside")
-    votes.add_argument("--corpus", type=Path, metavar="DIR", help="the articles that were asked")
-    votes.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="FILE.jsonl",
-        help="write the cases; what has to be completed goes to FILE.drafts.jsonl",
-    )
-    votes.add_argument("--force", action="store_true", help="write over these files")
-    taken = commands.add_parser("import", help="make a set of a published one that you have")
-    taken.add_argument("format", choices=list(FORMATS))
-    taken.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="its files or folder")
-    taken.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="write DIR/set.jsonl and DIR/corpus/, of conversations DIR/turns.jsonl",
-    )
-    taken.add_argument("--force", action="store_true", help="write over these files")
-    draft = commands.add_parser("draft", help="propose known-answer cases from the articles")
-    draft.add_argument("--corpus", type=Path, metavar="DIR", help="the articles")
-    draft.add_argument(
-        "--out", type=Path, required=True, metavar="FILE.jsonl", help="writes FILE.drafts.jsonl"
-    )
-    draft.add_argument("--most", type=count, metavar="N", help="no more than so many (all)")
-    draft.add_argument("--force", action="store_true", help="write over this file")
-    review = commands.add_parser("review", help="accept or reject drafts one by one")
-    review.add_argument("drafts", type=Path, metavar="FILE.drafts.jsonl")
-    review.add_argument(
-        "--out", type=Path, required=True, metavar="SET.jsonl", help="add what is accepted there"
     )
     crowd = commands.add_parser("load", help="have many people ask the page at once")
     crowd.add_argument("--set", choices=[*CORPORA], default="sample", help="whose questions")
@@ -145,7 +187,6 @@ def build_parser() -> argparse.ArgumentParser:
         "--rounds", type=count, default=3, metavar="N", help="of the pipelines by turns (3)"
     )
     speed.add_argument("--without", action="append", choices=OTHERS, metavar="NAME", default=[])
-    return parser
 
 
 def _take_file(

@@ -70,9 +70,7 @@ def run_case(
 def _asked(
     engine: Answerer, case: Case, checker: "CitationChecker", search: Search | None = None
 ) -> CaseResult:
-    conversation = Conversation()
-    for earlier in case.history:
-        conversation = conversation.with_turn(engine.answer(earlier, conversation))
+    conversation = in_conversation(engine, case.history)
     started = time.perf_counter()
     answer = engine.answer(case.question, conversation)
     ms = (time.perf_counter() - started) * 1000
@@ -104,6 +102,14 @@ def _asked(
         differing=len({each.file for each in answer.differing}),
         stages={stage: round(ms, 3) for stage, ms in answer.timings_ms.items()},
     )
+
+
+def in_conversation(engine: Answerer, questions: Iterable[str]) -> Conversation:
+    """The conversation in which `questions` were asked, oldest first. Raises what the engine raises."""
+    conversation = Conversation()
+    for question in questions:
+        conversation = conversation.with_turn(engine.answer(question, conversation))
+    return conversation
 
 
 def _retrieved(candidate: Candidate, spans: Sequence[_Place]) -> Retrieved:

@@ -49,8 +49,15 @@ def test_a_phrase_is_backed_by_other_articles_that_are_about_as_sure_and_say_it(
 
 
 def test_no_more_than_a_few_articles_are_cited() -> None:
-    chosen = choose(WHERE, [phrase(), *(other(n, 0.9) for n in range(9))])
-    assert len(chosen) == MOST_CITATIONS
+    told = "It left Mallaig at one and reached Oban.", "By ten Oban was in sight.", "All saw Oban."
+    others = [other(n, 0.9, f"{text} Day {n}.") for n, text in enumerate(told)]
+    assert len(choose(WHERE, [phrase(), *others])) == MOST_CITATIONS
+
+
+def test_a_sentence_that_another_article_repeats_is_cited_once() -> None:
+    reprint = other(1, 0.9, "The ferry reached Oban at noon, late.")
+    own = other(2, 0.89, "Its captain was glad to be in Oban.")
+    assert choose(WHERE, [phrase(), reprint, own]) == (phrase(), own)
 
 
 def test_a_sentence_brings_the_next_best_one_of_its_article_and_no_third() -> None:
