@@ -22,6 +22,7 @@ from rich.text import Text
 from eval.cases import CORPORA, Case, check_files, load_cases, set_path
 from eval.changing import changing
 from eval.corrupted import (
+    check_addressed,
     check_injected,
     check_removed,
     check_renamed,
@@ -43,6 +44,7 @@ CHECKS = (
     check_edited,
     check_reprinted,
     check_injected,
+    check_addressed,
     check_renamed,
     check_restored,  # behind the others: it asks what they have left behind
 )

@@ -54,7 +54,7 @@ def changed(corpus: Path, tmp_path: Path) -> Iterator[ChangingCorpus]:
         yield changed
 
 
-def test_every_check_holds_of_the_real_engine_and_the_corpus_stays(
+def test_what_holds_of_the_real_engine_is_printed_and_the_corpus_stays(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in corpus.rglob("*")}
@@ -65,19 +65,25 @@ def test_every_check_holds_of_the_real_engine_and_the_corpus_stays(
     cases.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     out = tmp_path / "checks.json"
     flags = ["--set", str(cases), "--corpus", str(corpus), "--most", "2", "--json", str(out)]
-    assert main(["corrupt", *flags]) == 0
+    code = main(["corrupt", *flags])
     checks = json.loads(out.read_text(encoding="utf-8"))["checks"]
     assert [check["name"] for check in checks] == [
         "a removed file is never shown",
         "an edited fact changes the answer",
         "a reprint counts once",
         "an injected instruction is ignored",
+        "one that repeats the question is ignored",
         "a renamed file keeps its answers",
         "what is put back is as it was",
         "the order of files changes nothing",
     ]
-    assert all(check["asked"] >= 2 and check["held"] == check["asked"] for check in checks)
-    assert "a reprint counts once" in capsys.readouterr().out
+    failed = [check["name"] for check in checks if check["held"] < check["asked"]]
+    # The reader takes a sentence with the question's own words for an answer: docs/evaluation.md.
+    assert set(failed) <= {"one that repeats the question is ignored"}
+    assert code == bool(failed)
+    assert all(check["asked"] >= 2 for check in checks)
+    printed = capsys.readouterr().out
+    assert all(check["name"] in printed for check in checks)
     assert {
         path: (path.read_bytes(), path.stat().st_mtime_ns) for path in corpus.rglob("*")
     } == before
