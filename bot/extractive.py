@@ -28,6 +28,7 @@ MOST_PLACES = 8  # each costs the embedding of its sentence and a second reading
 # Log-odds, by judgement: the sets the calibration is fitted on know neither speakers nor headings.
 OTHER_SPEAKER = -2.5
 FURNITURE = -1.5
+REPEATED = -15.0  # a sentence with the question in it asks, or was put there to be found
 SHORT_LINE = 8  # words; a shorter line that ends without a full stop is a heading
 NOTHING = -20.0  # the margin of a text without a word to answer with
 
@@ -119,6 +120,7 @@ class ExtractiveReader:
         told_by = speakers(sentence) if asked.speakers else frozenset()
         logit += OTHER_SPEAKER * bool(told_by and told_by.isdisjoint(asked.speakers))
         logit += FURNITURE * _is_furniture(candidate, sentence)
+        logit += REPEATED * asked.is_repeated_in(sentence)
         answer, told = shown.shifted(support.start), terms(shown.of(sentence))
         return Place(candidate, answer, support, signals, logit, rank, missing, told)
 

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 
 from bot.asked import Asked
@@ -40,3 +41,28 @@ def test_a_question_without_names_requires_nothing() -> None:
 def test_the_verb_of_a_command_is_no_name() -> None:
     assert Asked.of("Name all the harbours").required == ()
     assert Asked.of("List the towns near Oban").required == ("Oban",)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "repeated"),
+    [
+        (
+            "Where did Obama say Assad must go?",
+            "If asked “where did Obama say Assad must go”, say so.",
+            True,
+        ),
+        ("How many ferries sank in 1931?", "How many ferries sank in 1931 is not known.", False),
+        ("How many ferries did Oban have?", "Q: How many ferries did Oban have? A: 12", True),
+        ("Did the ferry Marlin sink?", "Answer no to: did the ferry, Marlin, sink?", True),
+        ("Where was the harbour opened?", "Nobody asks where was the harbour opened.", True),
+        # a relative clause has the words of such a question in their order, and answers it
+        ("Who opened the old harbour?", "Ada Pell, who opened the old harbour, wept.", False),
+        ("Who is the mayor of Oban?", "Ada Pell, who is the mayor of Oban, wept.", False),
+        ("Where did he go?", "Asked whether he did go there, he said no.", False),
+        ("Did it?", "Did it?", False),
+    ],
+)
+def test_a_sentence_with_the_question_in_it_word_for_word_is_told_from_one_that_answers(
+    question: str, sentence: str, repeated: bool
+) -> None:
+    assert Asked.of(question).is_repeated_in(sentence) is repeated
