@@ -199,10 +199,10 @@ class Desk:
 
     def _shown(self, frame: Frame, owner: str) -> Shown:
         """The frame with the thumbs that were given; they are offered where they can be kept."""
-        draft, messages, talk, *rest = _written(frame)
+        draft, _, talk, *rest = _written(frame)
         thumbs = self._thumbs(talk, owner)
         offered = list(THUMBS) if talk.key else []
-        chat = gr.update(value=messages, feedback_options=offered, feedback_value=thumbs)
+        chat = gr.update(value=frame.shown, feedback_options=offered, feedback_value=thumbs)
         return draft, chat, talk, *rest
 
     def _kept(self, frame: Frame, owner: str) -> Frame:
@@ -250,7 +250,9 @@ def _written(frame: Frame) -> Shown:
     talk, turns = frame.talk, len(frame.talk.conversation.turns)
     stop = gr.update(visible=bool(talk.pending))
     turn = "…" if talk.pending else (f"{talk.key} {turns}" if turns else "")
-    return frame.draft, frame.shown, talk, stop, talk.key, turn
+    # Always an update: a plain value after one leaves the component before it in Gradio's session for ever.
+    chat = gr.update(value=frame.shown)
+    return frame.draft, chat, talk, stop, talk.key, turn
 
 
 def _text(value: Any) -> str:

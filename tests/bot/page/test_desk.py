@@ -40,10 +40,11 @@ class Page:
         self.box, chat, self.talk, stop, key, self.turn = shown
         assert key == self.talk.key
         self.stop = stop["visible"]
-        if isinstance(chat, dict):
-            self.thumbs, self.offered = chat["feedback_value"], chat["feedback_options"]
-            chat = chat["value"]
-        self.messages = chat
+        # A plain value would leave one more component, with all its messages, in Gradio's session.
+        assert gr.utils.is_prop_update(chat)
+        self.thumbs = chat.get("feedback_value", self.thumbs)
+        self.offered = chat.get("feedback_options", self.offered)
+        self.messages = chat["value"]
 
     def follow(self, steps: Iterator[tuple[Any, ...]]) -> None:
         for shown in steps:
