@@ -19,7 +19,7 @@ from bot.generative import GenerativeReader
 from bot.llm import close_llm, open_llm
 from bot.people import FOLDER
 from bot.reader import Reader
-from bot.remembering import RememberingReader
+from bot.remembering import RememberingEmbed, RememberingReader
 from bot.resolution import Resolver
 from bot.sessions import Sessions
 from bot.shelves import Shelves
@@ -122,7 +122,8 @@ def build_engine(settings: Settings, *, with_uploads: bool = False) -> Engine:
         model, calibration = _open_reader(settings)
         opened.callback(model.close)
         resolver: QuestionResolver = build_resolver(settings)
-        reader: Reader = RememberingReader(ExtractiveReader(model, calibration, encoder.encode))
+        embed = RememberingEmbed(encoder.encode)
+        reader: Reader = RememberingReader(ExtractiveReader(model, calibration, embed))
         writer = None
         if llm:
             checker = Checker(Models(encoder.encode, model.read))

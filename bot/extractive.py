@@ -1,30 +1,33 @@
 """The reader that needs no LLM: finds the words of a passage that answer, with a small trained model.
 
-Read every passage, judge what was found there, let answers of different passages support each other or
-compete, and show the best as a whole phrase or a whole sentence. It knows nothing of files.
+Read every promising passage, judge what was found there, let answers of different passages support each
+other or compete, and show the best as a whole phrase or a whole sentence. It knows nothing of files.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-
-import numpy as np
-from numpy.typing import NDArray
 
 from bot.answer import Candidate, Evidence
 from bot.asked import Asked
 from bot.attribution import speakers
-from bot.confidence import Calibration
+from bot.confidence import CLIPPED, Calibration
 from bot.phrases import completed, with_noun
 from bot.places import Place, distinct, span_signals, standing
+from bot.promising import promising
+from bot.reader import Embed
 from bot.spans import SpanModel
 from bot.terms import terms
 from bot.wanted import Wanted, counted, find_occasion, find_wanted, pick
 from index.article import Span
 from index.passages import passage_title
 
-Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 SPANS = 2  # read from each passage
-MOST_PLACES = 8  # each costs the embedding of its sentence and a second reading, a few milliseconds
+MOST_PLACES = (
+    8  # each costs the embedding of its sentence, a few milliseconds, and maybe a second reading
+)
+AT_A_TIME = 2  # second readings; a fixed number, so that what is read does not depend on the cores
+# An answer less than half as sure as the best is neither shown beside it nor held against it.
+HOPELESS = 0.5
 # Log-odds, by judgement: the sets the calibration is fitted on know neither speakers nor headings.
 OTHER_SPEAKER = -2.5
 FURNITURE = -1.5
@@ -50,7 +53,7 @@ class ExtractiveReader:
                 place.candidate,
                 place.answer,
                 place.support,
-                self._calibration.answer_probability(standing(place, places)),
+                self._sureness(place, places),
                 place.missing,
             )
             for place in places
@@ -64,16 +67,16 @@ class ExtractiveReader:
         asked = Asked.of(question)
         if not asked.terms:
             return []
-        fed = [feed(candidate) for candidate in candidates]
+        read = promising(asked, candidates)
+        fed = [feed(candidates[n]) for n in read]
         texts, heads = [head + body for head, body in fed], [len(head) for head, _ in fed]
         found = self._model.read(question, texts, SPANS, heads)
         places = []
-        for n, (candidate, head, spans) in enumerate(zip(candidates, heads, found, strict=True)):
+        for n, head, spans in zip(read, heads, found, strict=True):
+            candidate, rank = candidates[n], n / len(candidates)
             moved = candidate.passage.start - head
             places += [
-                self._place(
-                    asked, candidate, one.span.shifted(moved), one.margin, n / len(candidates)
-                )
+                self._place(asked, candidate, one.span.shifted(moved), one.margin, rank)
                 for one in spans
             ]
         return self._closely(question, distinct(places)[:MOST_PLACES])
@@ -83,22 +86,34 @@ class ExtractiveReader:
         self._model.close()
 
     def _closely(self, question: str, places: Sequence[Place]) -> list[Place]:
-        """The places as their sentences look by themselves: a passage lends an answer what is not its own."""
+        """The places as their sentences look by themselves: a passage lends an answer what is not its own.
+
+        Those with the best prospects are read first. Once no other can come near the best, the rest
+        is left unread: it could change nothing that is shown.
+        """
         if not places:
             return []
-        texts = [place.candidate.article.text for place in places]
-        supports = [place.support.of(text) for place, text in zip(places, texts, strict=True)]
+        supports = [place.support.of(place.candidate.article.text) for place in places]
         vectors = self._embed([question, *supports])
-        near = [_support(place.candidate, place.support)[1] for place in places]
-        found = self._model.read(question, near, 1)
-        return [
-            replace(
-                place, similarity=float(similarity), alone=spans[0].margin if spans else NOTHING
-            )
-            for place, similarity, spans in zip(
-                places, vectors[1:] @ vectors[0], found, strict=True
-            )
+        close = [
+            replace(place, similarity=float(similarity))
+            for place, similarity in zip(places, vectors[1:] @ vectors[0], strict=True)
         ]
+        hopes = [self._sureness(replace(place, alone=CLIPPED), close) for place in close]
+        order = sorted(range(len(close)), key=lambda n: (-hopes[n], n))
+        best = 0.0
+        for at in range(0, len(order), AT_A_TIME):
+            some = [n for n in order[at : at + AT_A_TIME] if hopes[n] >= HOPELESS * best]
+            near = [_support(close[n].candidate, close[n].support)[1] for n in some]
+            found = self._model.read(question, near, 1) if some else []
+            for n, spans in zip(some, found, strict=True):
+                close[n] = replace(close[n], alone=spans[0].margin if spans else NOTHING)
+                best = max(best, self._sureness(close[n], close))
+        return close
+
+    def _sureness(self, place: Place, places: Sequence[Place]) -> float:
+        """The probability that the answer of one place is right, among `places`."""
+        return self._calibration.answer_probability(standing(place, places))
 
     def _place(
         self, asked: Asked, candidate: Candidate, span: Span, margin: float, rank: float

@@ -3,11 +3,16 @@
 ExtractiveReader is the one that needs no LLM; whatever else answers takes the same seat.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.answer import Candidate, Evidence, Verdict
+
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]  # texts → unit vectors, (n, dimension)
 
 
 class Reader(Protocol):

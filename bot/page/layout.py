@@ -50,6 +50,7 @@ def build_page(desk: Desk, corpus: str, articles: int, tabs: Sequence[str] = ())
 
     Each name in `tabs` adds a tab with an empty place for a panel, `by-<name in lower case>`.
     """
+    _work_out_schema_once()
     page = gr.Blocks(title="Byline", fill_width=True, analytics_enabled=False)
     with page:
         gr.Markdown(_header(corpus, articles), elem_id="by-top")
@@ -152,6 +153,16 @@ def _wire_vote(desk: Desk, chat: _Chat, vote: _Vote) -> None:
 def _place(name: str) -> None:
     """An empty place that `assets/app.js` builds a panel in."""
     gr.Markdown("", elem_id=name, elem_classes="by-place", container=False)
+
+
+def _work_out_schema_once() -> None:
+    """Gradio makes the chat anew for every update and works out each time what its values look like.
+
+    With many people asking, that was half as much work as the answers. A subclass would do as well, but
+    Gradio writes a file beside the source of each.
+    """
+    schema = gr.Chatbot(render=False).api_info()
+    gr.Chatbot.api_info = lambda _: schema  # type: ignore[assignment]
 
 
 def _chatbot() -> gr.Chatbot:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from bot.answer import Candidate, Evidence
-from bot.remembering import RememberingReader
+from bot.remembering import RememberingEmbed, RememberingReader
 from index.article import Article, Passage, Span
 from index.errors import ModelError
 
@@ -91,3 +93,19 @@ def test_it_closes_the_reader_it_asks() -> None:
     slow = Slow()
     RememberingReader(slow).close()
     assert slow.asked == ["closed"]
+
+
+def test_a_text_is_embedded_once_and_the_rows_are_in_the_order_asked() -> None:
+    asked: list[str] = []
+
+    def embed(texts: Sequence[str]) -> NDArray[np.float32]:
+        asked.extend(texts)
+        return np.array([[len(text), 1.0] for text in texts], np.float32).reshape(-1, 2)
+
+    remembering = RememberingEmbed(embed, remembered=2)
+    assert remembering(["a", "bbb", "a"]).tolist() == [[1, 1], [3, 1], [1, 1]]
+    assert remembering(["cc", "bbb"]).tolist() == [[2, 1], [3, 1]]
+    assert asked == ["a", "bbb", "cc"]
+    remembering(["a"])  # only the last two were kept
+    assert asked == ["a", "bbb", "cc", "a"]
+    assert remembering([]).shape == (0, 2)
