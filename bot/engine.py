@@ -104,9 +104,9 @@ class Engine:
         return last
 
     def searched(self, scope: Scope = CORPUS) -> int:
-        """How many articles of the corpus a question in `scope` is looked up in."""
-        catalog = self.catalog()
-        return catalog.browsing.browse(scope.selection, "path", 0, 1)[1]
+        """How many articles a question in `scope` is looked up in."""
+        self._shelves.library.refresh()
+        return self._shelves.count(scope)
 
     def _stream(
         self, question: str, conversation: Conversation, scope: Scope, writer: Writer | None

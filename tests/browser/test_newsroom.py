@@ -185,6 +185,12 @@ def test_a_file_of_ones_own_is_checked_asked_and_removed(
     tab(chat, "Chat")
     expect(ask(chat, question)).to_contain_text("Gull Island")
     expect(mark(chat)).to_contain_text("Gull Island")
+    tab(chat, "Articles")
+    box.get_by_role("button", name="Ask within light.txt").click()
+    expect(chat.locator("#by-scope")).to_contain_text("Asking within: ")
+    expect(ask(chat, BOATS)).to_contain_text("(in 1 article)")
+    expect(ask(chat, question)).to_contain_text("Gull Island")
+    chat.locator("#by-scope").get_by_role("button", name="Ask everything again").click()
     other = browser.new_context()
     try:
         stranger = other.new_page()

@@ -36,3 +36,8 @@ const show = () => {
         text: "✕", on: { click: askEverything },
       })));
 };
+
+export const showChat = () => {
+  [...document.querySelectorAll('[role="tab"]')].find((tab) => tab.textContent.trim() === "Chat")?.click();
+  document.querySelector("#by-question textarea")?.focus();
+};

@@ -1,6 +1,7 @@
 // A person's own files: add some, see what came of them, remove them again.
 
 import { el, getJSON, send } from "./dom.js";
+import { askWithin, showChat } from "./scope.js";
 
 let list;
 let log;
@@ -58,7 +59,11 @@ const row = (file) => {
   // a link like a citation's, which the source viewer opens
   const title = file.id && el("a", { class: "by-name", dir: "auto", href: `#cite-${file.id}-0-0`, title: file.name, text: file.title });
   const why = file.articles ? counted(file.articles) : leftOut(file);
+  const within = () => askWithin({ ids: [file.id] }, file.title) && showChat();
   return el("li", {}, title || name, el("span", { class: file.articles ? "by-quiet" : "by-bad", text: why }),
+    file.id && el("button", {
+      type: "button", class: "by-tool", text: "Ask", "aria-label": `Ask within ${file.name}`, on: { click: within },
+    }),
     el("button", {
       type: "button", class: "by-tool", text: "Remove", "aria-label": `Remove ${file.name}`, on: { click: () => remove(file.name) },
     }));
