@@ -163,8 +163,15 @@ def test_the_list_is_searched_sorted_filtered_and_asked_within(chat: Page) -> No
     expect(reply).to_contain_text("86 people")
     expect(reply.locator(".by-figure")).to_have_count(0)
     expect(ask(chat, BOATS)).to_contain_text("do not answer this")
+    chat.reload()  # the same is asked within
+    expect(chat.locator("#by-scope")).to_contain_text("Asking within: The Daily")
+    expect(chat.locator(".user.message")).to_have_count(2)
+    expect(ask(chat, BOATS)).to_contain_text("do not answer this")
     chat.locator("#by-scope").get_by_role("button", name="Ask everything again").click()
     expect(ask(chat, BOATS)).to_contain_text("14 boats")
+    chat.reload()
+    expect(chat.locator(".bot.message").last).to_contain_text("14 boats")
+    expect(chat.locator("#by-scope .by-asking")).to_have_count(0)
 
 
 def test_a_file_of_ones_own_is_checked_asked_and_removed(
