@@ -3,6 +3,7 @@
 import { el, getJSON, send } from "./dom.js";
 import { askWithin, showChat } from "./scope.js";
 
+const PAUSE = 1000; // ms between two looks at how far a file is
 let list;
 let log;
 let largest = Infinity; // bytes; the server says so with the list
@@ -79,15 +80,34 @@ const add = async (files) => {
   });
   for (const [file, said] of lines) {
     said.textContent = "checking …";
+    const seen = watch(said);
     try {
       said.textContent = told(await post(file));
     } catch (error) {
       said.className = "by-bad";
       said.textContent = error.message;
     }
+    seen();
     await changed();
   }
   adding -= 1;
+};
+
+// A bar after `said` while a long file is embedded; gives what ends it.
+const watch = (said) => {
+  const bar = el("progress", { "aria-label": "Passages read" });
+  const look = async () => {
+    const { done, of } = await getJSON("/api/uploads/progress").catch(() => ({ of: 0 }));
+    if (!timer || !of) return;
+    Object.assign(bar, { max: of, value: done });
+    if (!bar.isConnected) said.after(bar);
+  };
+  let timer = setInterval(look, PAUSE);
+  return () => {
+    clearInterval(timer);
+    timer = 0;
+    bar.remove();
+  };
 };
 
 const told = (file) => {
