@@ -95,6 +95,9 @@ def test_figures_that_differ_stand_side_by_side_with_outlet_and_day(chat: Page) 
     figures.last.click()
     expect(mark(chat)).to_contain_text("killed 97 people")
     assert mark(chat).evaluate(IN_VIEW)
+    title = chat.locator("#by-viewer article h2")  # of what the words are from, far above them
+    expect(title).to_have_text("Toll of the Brimley blast rises")
+    assert title.evaluate(IN_VIEW)
     chat.screenshot(path=ARTEFACTS / "differing.png")
 
 

@@ -114,10 +114,11 @@ const show = (source, href) => {
   const cut = (text) => el("p", { class: "by-cut", text });
   box.replaceChildren(
     el("article", { "data-href": href },
-      toolbar(href),
-      el("h2", { dir: "auto", text: source.title }),
-      el("p", { class: "by-facts" },
-        el("span", { class: "by-file", text: source.path }), ...facts.map((fact) => el("span", { text: fact }))),
+      el("div", { class: "by-head" },
+        toolbar(href),
+        el("h2", { dir: "auto", title: source.title, text: source.title }),
+        el("p", { class: "by-facts" },
+          el("span", { class: "by-file", text: source.path }), ...facts.map((fact) => el("span", { text: fact })))),
       source.begins_earlier ? cut("The file begins earlier.") : null,
       body,
       source.goes_on ? cut("The file goes on.") : null));
