@@ -93,7 +93,7 @@ def _application(
     from bot.page.server import build_app
     from bot.page.talks_routes import talks_routes
     from bot.page.uploads_routes import uploads_routes
-    from bot.people import FOLDER, People
+    from bot.people import FOLDER, People, make_private
     from bot.suggestions import Suggester
     from bot.talks import Talks
     from eval.build import build_runner
@@ -103,6 +103,7 @@ def _application(
     from eval.panel import SCRIPT, evaluation_routes
 
     folder = settings.storage / FOLDER
+    make_private(folder)
     people = People(folder)
     opened.callback(people.close)
     talks, feedback = Talks(people), Feedback(people)

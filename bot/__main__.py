@@ -239,7 +239,8 @@ def _as_text(answer: Answer) -> str:
     if agreed := agreement(answer):
         lines.append(printable(agreed))
     if answer.differing:
-        lines.append("Other articles give another figure:")
+        same = "The articles give different figures:"
+        lines.append(same if answer.statements else "Other articles give another figure:")
         lines += map(_other_figure, answer.differing)
     if answer.statements:
         lines.append(borne_out(answer.statements))

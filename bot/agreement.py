@@ -6,6 +6,7 @@ elsewhere. Figures are held against each other only when everything speaks for o
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.answer import Answer, Citation, Evidence
@@ -32,9 +33,10 @@ def agreeing(answer: Answer) -> tuple[Citation, ...]:
 
     One that repeats another's sentence counts as that one, wherever it was printed.
     """
-    if answer.statements or not answer.citations:
+    cited = _cited(answer)
+    if not cited:
         return ()
-    first, *others = answer.citations
+    first, *others = cited
     kept = [first]
     for other in others:
         new = all(o.file != other.file and not repeats(o.quote, other.quote) for o in kept)
@@ -78,11 +80,46 @@ def differing(
     return tuple(sorted(found[:MOST_DIFFERING], key=_by_day))
 
 
+def beside(
+    citations: Sequence[Citation], found: Answer
+) -> tuple[tuple[Citation, ...], tuple[Citation, ...]]:
+    """What a language model's text cites, with the words that were found to answer, and what differs.
+
+    `found` is the answer in the articles' own words. A figure that differs keeps its number where the text
+    cites it; the one that it differs from is added where the text does not.
+    """
+    known = {_place(one): one for one in (*found.citations, *found.differing)}
+    cited = tuple(
+        replace(one, answer=known[_place(one)].answer) if _place(one) in known else one
+        for one in citations
+    )
+    numbers = {_place(one): one.number for one in cited}
+    apart = list(found.differing)
+    if apart and not any(_place(one) in numbers for one in found.citations):
+        apart = sorted([found.citations[0], *apart], key=lambda one: one.published or date.max)
+    for one in apart:
+        numbers.setdefault(_place(one), len(numbers) + 1)
+    return cited, tuple(replace(one, number=numbers[_place(one)]) for one in apart)
+
+
 def newest(citations: Sequence[Citation]) -> Citation | None:
     """The one printed after all others; None where two share the day or one has no date."""
     days = [citation.published for citation in citations if citation.published]
     last = [citation for citation in citations if days and citation.published == max(days)]
     return last[0] if len(days) == len(citations) > 1 and len(last) == 1 else None
+
+
+def _cited(answer: Answer) -> list[Citation]:
+    """What may be compared. Of a language model's text: where a sentence that is borne out has the answer."""
+    if not answer.statements:
+        return list(answer.citations)
+    apart = {citation.number for citation in answer.differing}
+    sound = {n for one in answer.statements if one.verdict == "supported" for n in one.numbers}
+    return [c for c in answer.citations if c.answer and c.number in sound - apart]
+
+
+def _place(citation: Citation) -> tuple[str, int, int]:
+    return citation.file, citation.start, citation.end
 
 
 def _by_day(evidence: Evidence) -> tuple[date, str, Span]:

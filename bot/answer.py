@@ -136,8 +136,8 @@ class Answer:
     `statements` are a language model's sentences, where one wrote the text, and `growing` is the one it
     is writing, which nothing has checked yet; `notice` is one line for the person, such as why it did not.
     `differing` are citations of other articles that give another figure, in order of publication and
-    numbered on after `citations`; `missing`, of a refusal, are words of the question that no passage
-    near has.
+    numbered on after `citations` (one that `statements` cite is among both, under one number);
+    `missing`, of a refusal, are words of the question that no passage near has.
     """
 
     question: str
@@ -156,6 +156,12 @@ class Answer:
     notice: str = ""
     differing: tuple[Citation, ...] = ()
     missing: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Citation, ...]:
+        """`citations`, and those of `differing` that are not among them."""
+        numbers = {citation.number for citation in self.citations}
+        return *self.citations, *(one for one in self.differing if one.number not in numbers)
 
     def to_json(self) -> dict[str, Any]:
         """The answer as the JSON contract has it."""

@@ -95,8 +95,8 @@ def describe(settings: Settings) -> dict[str, str]:
 def build_uploads(settings: Settings, encoder: Encoder) -> Uploads:
     """What people add; their indexes are made and read with `encoder`, which stays its owner's to close."""
 
-    def bring_in_line(corpus: Path, storage: Path) -> SyncReport:
-        return sync(corpus, storage, encoder, settings.recipe)
+    def bring_in_line(corpus: Path, storage: Path, embedding: Progress) -> SyncReport:
+        return sync(corpus, storage, encoder, settings.recipe, embedding=embedding)
 
     def opened(corpus: Path, storage: Path) -> Library:
         return Library(corpus, storage, encoder, borrowed=True)

@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
-from bot.agreement import differing
+from bot.agreement import beside, differing
 from bot.answer import Answer, Candidate, Evidence
 from bot.citations import cite
 from bot.compose import (
@@ -104,9 +104,9 @@ class Engine:
         return last
 
     def searched(self, scope: Scope = CORPUS) -> int:
-        """How many articles of the corpus a question in `scope` is looked up in."""
-        catalog = self.catalog()
-        return catalog.browsing.browse(scope.selection, "path", 0, 1)[1]
+        """How many articles a question in `scope` is looked up in."""
+        self._shelves.library.refresh()
+        return self._shelves.count(scope)
 
     def _stream(
         self, question: str, conversation: Conversation, scope: Scope, writer: Writer | None
@@ -183,14 +183,15 @@ class Engine:
         statements = compose_statements(drafted, citations, held, drop=drop)
         text = " ".join(map(statement_text, statements))
         first = next((s.text for s in statements if s.verdict != "unsupported"), "")
-        # What a model writes may hold any of the figures: no other differs from "its" one.
+        # What a model writes may hold any of the figures: where articles differ, all of them are shown.
+        cited, apart = beside(citations, found)
         return replace(
             found,
             answer=first,
             text=text,
-            citations=citations,
+            citations=cited,
             statements=statements,
-            differing=(),
+            differing=apart,
         )
 
     def _resolve(self, question: str, conversation: Conversation) -> str:

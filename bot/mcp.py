@@ -1,7 +1,8 @@
 """Byline as an MCP server: two tools, `ask` and `search_articles`, over streamable HTTP, without state.
 
-An ASGI application for one path. It knows the engine's questions and answers; Host, Origin and login are
-the guard's business. The `mcp` package is imported only here, and only when a server is made.
+An ASGI application for one path. It knows the engine's questions and answers, and whose uploads are searched
+too: the `owner` in a request's state. Host, Origin and login are the guard's business. The `mcp` package is
+imported only here, and only when a server is made.
 """
 
 import importlib
@@ -15,11 +16,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import anyio
 from anyio import CapacityLimiter
-from starlette.types import Receive, Scope, Send
+from starlette.requests import Request
+from starlette.types import Receive, Send
+from starlette.types import Scope as AsgiScope
 
 from bot.answer import Answer, Candidate
 from bot.citations import passage_json
 from bot.conversation import Conversation
+from bot.scope import Scope
 from index.errors import BylineError, QuestionError, SettingsError
 
 if TYPE_CHECKING:
@@ -72,23 +76,25 @@ _log = logging.getLogger(__name__)
 class Asked(Protocol):
     """The part of the engine that is served."""
 
-    def answer(self, question: str, conversation: Conversation = ...) -> Answer:
+    def answer(self, question: str, conversation: Conversation = ..., scope: Scope = ...) -> Answer:
         """The answer to a question in its conversation; raises BylineError."""
         ...
 
-    def find(self, question: str, k: int = ...) -> tuple[tuple[Candidate, ...], str]:
+    def find(
+        self, question: str, k: int = ..., scope: Scope = ...
+    ) -> tuple[tuple[Candidate, ...], str]:
         """The passages that bear on a question, and a notice or ""; raises BylineError."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One tool: how it is told to a model, the arguments it takes, and what it does with them."""
+    """One tool: how it is told to a model, the arguments it takes, and what it does with them where."""
 
     name: str
     description: str
     schema: dict[str, Any]
-    run: Callable[[Mapping[str, Any]], dict[str, Any]]
+    run: Callable[[Mapping[str, Any], Scope], dict[str, Any]]
 
 
 def tools(engine: Asked) -> tuple[Tool, ...]:
@@ -124,7 +130,7 @@ class McpApp:
         """To be entered once, in the lifespan of the application that this one is part of."""
         return self._manager.run()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answers one request."""
         await self._manager.handle_request(scope, receive, send)
 
@@ -143,6 +149,7 @@ def require_package() -> None:
 def mcp_app(engine: Asked) -> McpApp:
     """The MCP server over `engine`. Raises SettingsError when its package is not installed."""
     require_package()
+    from mcp.server.context import ServerRequestContext
     from mcp.server.lowlevel.server import Server
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
     from mcp.shared.exceptions import MCPError
@@ -173,12 +180,15 @@ def mcp_app(engine: Asked) -> McpApp:
         ]
         return ListToolsResult(tools=listed)
 
-    async def call_tool(context: object, params: CallToolRequestParams) -> CallToolResult:
+    async def call_tool(
+        context: ServerRequestContext[Any, Any], params: CallToolRequestParams
+    ) -> CallToolResult:
         tool = served.get(params.name)
         if tool is None:
             known = " and ".join(served)
             raise MCPError(INVALID_PARAMS, f"{params.name[:80]!a}: no such tool; there are {known}")
-        work = partial(_called, tool, params.arguments or {})
+        scope = Scope(owner=_owner_of(context.request))
+        work = partial(_called, tool, params.arguments or {}, scope)
         said, result = await anyio.to_thread.run_sync(work, limiter=turns)
         return CallToolResult(
             content=[TextContent(type="text", text=said)],
@@ -200,10 +210,17 @@ def mcp_app(engine: Asked) -> McpApp:
     )
 
 
-def _called(tool: Tool, arguments: Mapping[str, Any]) -> tuple[str, dict[str, Any] | None]:
+def _owner_of(request: object) -> str:
+    """The person behind a call; "" where nothing before this application told who that is."""
+    return str(getattr(request.state, "owner", "")) if isinstance(request, Request) else ""
+
+
+def _called(
+    tool: Tool, arguments: Mapping[str, Any], scope: Scope
+) -> tuple[str, dict[str, Any] | None]:
     """What the tool gives, as text and as JSON; of a failure one line, and None."""
     try:
-        said = json.dumps(tool.run(arguments), ensure_ascii=False)
+        said = json.dumps(tool.run(arguments, scope), ensure_ascii=False)
     except BylineError as error:
         return _sendable(str(error)), None
     except Exception:
@@ -218,7 +235,7 @@ def _sendable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _ask(engine: Asked, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def _ask(engine: Asked, arguments: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
     _check(arguments, _ASK)
     before = arguments.get("conversation") or []
     if not isinstance(before, list) or not all(isinstance(one, str) for one in before):
@@ -230,17 +247,17 @@ def _ask(engine: Asked, arguments: Mapping[str, Any]) -> dict[str, Any]:
         )
     conversation = Conversation()
     for question in before:
-        conversation = conversation.with_turn(engine.answer(question, conversation))
-    return engine.answer(_question(arguments), conversation).to_json()
+        conversation = conversation.with_turn(engine.answer(question, conversation, scope))
+    return engine.answer(_question(arguments), conversation, scope).to_json()
 
 
-def _search(engine: Asked, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def _search(engine: Asked, arguments: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
     _check(arguments, _SEARCH)
     k = arguments.get("k", 10)
     if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= MOST_PASSAGES:
         raise QuestionError(f"k: {str(k)[:80]!a}; expected a whole number, 1 to {MOST_PASSAGES}")
     question = _question(arguments)
-    candidates, notice = engine.find(question, k)
+    candidates, notice = engine.find(question, k, scope)
     return {
         "question": question,
         "passages": [passage_json(candidate) for candidate in candidates],

@@ -25,6 +25,7 @@ from index.errors import (
 )
 from index.library import Library
 from index.store import discard
+from index.sync import Progress
 
 AT_ONCE = 2  # indexes that are being made at the same time: each keeps every core busy
 PATIENCE = 10.0  # seconds for which another change of the same files is waited for
@@ -37,9 +38,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """How an index is made and opened; both take the folder of the files and that of the index."""
+    """How an index is made and opened; both take the folder of the files and that of the index.
 
-    sync: Callable[[Path, Path], object]
+    `sync` also takes what is told how many passages of how many are embedded.
+    """
+
+    sync: Callable[[Path, Path, Progress], object]
     open: Callable[[Path, Path], Library]
     turns: threading.BoundedSemaphore
 
@@ -61,6 +65,12 @@ class OwnIndex:
         self._damaged = False
         self._catching_up: threading.Thread | None = None
         self._retry_at = 0.0
+        self._made: tuple[int, int] | None = None
+
+    @property
+    def made(self) -> tuple[int, int] | None:
+        """How many passages of how many are embedded while the index is being made; else None."""
+        return self._made
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -118,12 +128,18 @@ class OwnIndex:
         if not self.files.paths():
             self.discard()
             return
+        self._made = 0, 0
         try:
             with self._maker.turns:
-                self._maker.sync(self.corpus, self.storage)
+                self._maker.sync(self.corpus, self.storage, self._told)
         except CorpusError as error:  # none of them can be read any more
             _log.warning("%s", error)
             self.discard()
+        finally:
+            self._made = None
+
+    def _told(self, done: int, of: int) -> None:
+        self._made = done, of
 
     def discard(self) -> None:
         """Deletes the index when nobody reads it any more. Only within `changing`."""

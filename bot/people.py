@@ -6,7 +6,7 @@ It knows the file and its tables; what they mean is for `bot.talks` and `bot.fee
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,16 @@ CREATE TABLE IF NOT EXISTS feedback (
     PRIMARY KEY (owner, conversation, turn)
 )
 """
+
+
+def make_private(folder: Path) -> None:
+    """Makes the folder as one that nobody else on the machine may enter, before anything is put into it.
+
+    Whoever comes first puts something there: a login, an upload, an evaluation. Where it cannot be made now,
+    that is told to whoever needs it.
+    """
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 class People:

@@ -12,7 +12,8 @@ from index.selection import EVERYTHING, Selection
 class Scope:
     """`selection` narrows the corpus; `owner` is the person whose uploads are searched as well.
 
-    Without an owner no upload is ever searched, named or opened.
+    A selection holds those uploads that it names by id, since the list that others are made from shows the
+    corpus alone. Without an owner no upload is ever searched, named or opened.
     """
 
     selection: Selection = EVERYTHING

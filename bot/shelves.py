@@ -45,24 +45,37 @@ class Shelves:
     def find(self, question: str, k: int, scope: Scope) -> Retrieved:
         """The `k` best passages of the corpus within the selection, and the owner's own among them.
 
-        A selection is of the corpus: with one, uploads are left out. Those that cannot be read are left
-        out too, and that is told: the corpus answers all the same.
+        Of uploads that cannot be read it is told that they are left out: the corpus answers all the same.
         """
         found = self._retriever.find(question, k, selection=scope.selection)
-        if scope.selection:
+        if not _asks_own(scope):
             return found
-        own = self._found(question, scope.owner)
-        merged = merge(question, found.candidates, own.candidates)
+        own = self._found(question, k if scope.selection else OWN, scope)
+        merged = merge(question, found.candidates, own.candidates, chosen=bool(scope.selection))
         words_only = found.words_only or own.words_only
         return Retrieved(merged, words_only, own.left_out)
 
-    def _found(self, question: str, owner: str) -> Retrieved:
-        """The owner's own passages."""
-        if self.uploads is None or not owner:
+    def count(self, scope: Scope) -> int:
+        """How many articles a question in `scope` is looked up in."""
+        found = _counted(self.library, scope)
+        if self.uploads is None or not scope.owner or not _asks_own(scope):
+            return found
+        try:
+            with self.uploads.opened(scope.owner) as library:
+                return found + (_counted(library, scope) if library else 0)
+        except BylineError as error:
+            _log.warning("uploads were not counted: %s", error)
+            return found
+
+    def _found(self, question: str, k: int, scope: Scope) -> Retrieved:
+        """The `k` best of the owner's own passages."""
+        if self.uploads is None or not scope.owner:
             return Retrieved(())
         try:
-            with self.uploads.opened(owner) as library:
-                return HybridRetriever(library).find(question, OWN) if library else Retrieved(())
+            with self.uploads.opened(scope.owner) as library:
+                if library is None:
+                    return Retrieved(())
+                return HybridRetriever(library).find(question, k, selection=scope.selection)
         except BylineError as error:
             _log.warning("uploads were left out: %s", error)
             return Retrieved((), left_out=LEFT_OUT)
@@ -108,14 +121,27 @@ class Shelves:
         self.library.close()
 
 
+def _asks_own(scope: Scope) -> bool:
+    return not scope.selection or bool(scope.selection.ids)
+
+
+def _counted(library: Library, scope: Scope) -> int:
+    return library.catalog.browsing.browse(scope.selection, "path", 0, 1)[1]
+
+
 def merge(
-    question: str, corpus: tuple[Candidate, ...], own: tuple[Candidate, ...]
+    question: str,
+    corpus: tuple[Candidate, ...],
+    own: tuple[Candidate, ...],
+    *,
+    chosen: bool = False,
 ) -> tuple[Candidate, ...]:
     """Both in one order: each keeps its own, and where they meet the nearer in meaning goes first.
 
-    Scores of two indexes cannot be compared; the cosine to the question can.
+    Scores of two indexes cannot be compared; the cosine to the question can. Of one's own those that were
+    `chosen` are all read, others only where they bear on the question.
     """
-    rows, left = list[Candidate](), _bearing(question, corpus, own)
+    rows, left = list[Candidate](), list(own) if chosen else _bearing(question, corpus, own)
     for candidate in corpus:
         while left and _nearness(left[0]) > _nearness(candidate):
             rows.append(left.pop(0))

@@ -22,6 +22,7 @@ from index.library import Library
 from index.limits import Limits
 from index.reading import Contents, Refused, parse_file
 from index.selection import Selection
+from index.sync import Progress
 
 FOLDER: Final = "uploads"  # within a person's corpus, so that paths read "uploads/name.txt"
 MOST_KNOWN = 2_000  # people of whom it is remembered where their files lie
@@ -63,12 +64,12 @@ class Uploads:
     def __init__(
         self,
         folder: Path,
-        sync: Callable[[Path, Path], object],
+        sync: Callable[[Path, Path, Progress], object],
         open_library: Callable[[Path, Path], Library],
         limits: Limits,
         quota: Quota = Quota(),
     ) -> None:
-        """`sync` and `open_library` take a corpus and the folder of its index."""
+        """`sync` and `open_library` take a corpus and the folder of its index; see `Maker`."""
         self._folder = folder
         self._maker = Maker(sync, open_library, threading.BoundedSemaphore(AT_ONCE))
         self._limits = limits
@@ -123,6 +124,10 @@ class Uploads:
                 index.files.remove(name)
             self._clear(index)
             raise
+
+    def made(self, owner: str) -> tuple[int, int] | None:
+        """How many passages of how many are embedded while a file is being added; None while none is."""
+        return self._index(owner).made
 
     def list(self, owner: str) -> tuple[Upload, ...]:
         """The owner's files by name; while the index cannot be read, without their articles."""

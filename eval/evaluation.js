@@ -87,7 +87,8 @@ const refresh = (parts) =>
     parts.compare.disabled = whole.length < 2;
   });
 
-const name = (run) => `${run.set}, ${new Date(run.when).toLocaleString()}, accuracy ${shown("accuracy", run.figures.accuracy)}`;
+const when = (run) => new Date(run.when).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "medium" });
+const name = (run) => `${run.set}, ${when(run)}, accuracy ${shown("accuracy", run.figures.accuracy)}`;
 
 const kept = (parts, run) => {
   if (run.error) return el("li", { text: run.error });
@@ -144,7 +145,7 @@ const open = (parts, id) =>
   });
 
 const report = (run) => [
-  el("h2", { text: `${run.set}, ${new Date(run.when).toLocaleString()}` }),
+  el("h2", { text: `${run.set}, ${when(run)}` }),
   el("p", { class: "by-eval-settings", text: settings(run) }),
   table(
     ["Figure", "Value", "95 % interval"],

@@ -69,11 +69,13 @@ def sync(
     *,
     server: Server | None = None,
     full: bool = False,
+    embedding: Progress | None = None,
 ) -> SyncReport:
     """Brings the index in `storage` in line with the folder `corpus`, and mends what is damaged in it.
 
-    `progress(done, of)` counts files. The vectors' copy goes to the Chroma on `server` instead of a
-    folder. `full` reads every file and looks at every passage, even when nothing points to a change.
+    `progress(done, of)` counts files, `embedding` the passages of the batch that is embedded: all of a file
+    are in one. The vectors' copy goes to the Chroma on `server` instead of a folder. `full` reads every
+    file and looks at every passage, even when nothing points to a change.
     Raises CorpusError before anything is touched when the folder is missing or holds no article,
     StorageBusyError when another sync is running, UnreachableError when the server does not answer.
     """
@@ -99,7 +101,8 @@ def sync(
         catalog, mended = open_mended(corpus, storage, recipe, about, hashes, server, progress)
         sound = True  # what stands on the disk at the end may be sealed
         try:
-            work = _Work(corpus, storage, catalog, encoder, recipe, about, server, progress)
+            told = progress, embedding
+            work = _Work(corpus, storage, catalog, encoder, recipe, about, server, *told)
             report = work.done(found, untouched)
         except UnreachableError:
             raise
@@ -139,6 +142,7 @@ class _Work:
     about: dict[str, str]
     server: Server | None
     progress: Progress
+    embedding: Progress | None
 
     def done(self, found: Survey, untouched: bool) -> SyncReport:
         """Does what is to be done, and tells it; with nothing to do, an untouched Chroma is not opened."""
@@ -197,7 +201,8 @@ class _Work:
         try:
             if not plan.is_idle:
                 self.catalog.set_meta("complete", "no")  # until the end: a stop leaves it so
-            with Writer(self.catalog, store, self.encoder, self.about) as writer:
+            parts = self.catalog, store, self.encoder, self.about
+            with Writer(*parts, self.embedding) as writer:
                 embedded, lost = _carry_out(plan, self.corpus, self.recipe, writer, self.progress)
             if writer.failed or refilled or not plan.is_idle:
                 # Looked at as the next program will find it: Chroma may have failed in the middle, or a

@@ -1,6 +1,6 @@
 """Passages embedded and stored: the one place where catalog and Chroma are written."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from index.article import Article, Passage
@@ -22,13 +22,20 @@ class Writer:
     """
 
     def __init__(
-        self, catalog: Catalog, store: VectorStore, encoder: Encoder, about: dict[str, str]
+        self,
+        catalog: Catalog,
+        store: VectorStore,
+        encoder: Encoder,
+        about: dict[str, str],
+        embedding: Callable[[int, int], None] | None = None,
     ) -> None:
+        """`embedding(done, of)` counts the passages of a batch, after each."""
         self.catalog = catalog
         self.about = about
         self.failed = False
         self._store = store
         self._encoder = encoder
+        self._embedding = embedding
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._writing: Future[None] | None = None
 
@@ -53,7 +60,12 @@ class Writer:
         `files` are recorded as read and those `gone` forgotten, in the same transaction.
         """
         texts = [embedded_text(article, p) for article, passages in articles for p in passages]
-        vectors = self._encoder.encode(texts)
+        told = self._embedding
+        vectors = (
+            self._encoder.encode(texts, lambda done: told(done, len(texts)))
+            if told
+            else self._encoder.encode(texts)
+        )
         self._settle()
         self._writing = self._thread.submit(self._put, articles, vectors, removed, files, gone)
         return len(texts)

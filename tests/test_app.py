@@ -121,6 +121,13 @@ def test_a_file_is_taken_for_the_one_who_adds_it_and_nowhere_else(address: str) 
         assert ann.delete("api/uploads/crail.txt").status_code == 204
 
 
+def test_what_people_leave_behind_is_in_a_folder_of_nobody_else_from_the_start(
+    tmp_path: Path,
+) -> None:
+    with served(ROOT / "corpus", tmp_path / "storage"):
+        assert (tmp_path / "storage" / "people").stat().st_mode & 0o077 == 0
+
+
 def test_files_of_the_machine_are_not_served(address: str) -> None:
     for path in ("/etc/passwd", str(Path(__file__).resolve()), "app.py"):
         assert httpx.get(f"{address}gradio_api/file={path}").status_code == 404

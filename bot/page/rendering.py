@@ -63,7 +63,9 @@ def _reply(answer: Answer, articles: Articles) -> str:
             text = escape_line(answer.growing, 2_000)
             said.append(f'<span class="by-growing" title="not checked yet">{text}</span>')
         sure = "" if answer.growing else borne_out(answer.statements)
-        return "\n\n".join([*_notice(answer), " ".join(said), _sources(answer, articles, sure)])
+        beside = side_by_side(answer, articles)
+        parts = [*_notice(answer), " ".join(said), *([beside] if beside else [])]
+        return "\n\n".join([*parts, _sources(answer, articles, sure)])
     return "\n\n".join([*_notice(answer), _quoted_reply(answer, articles)])
 
 
@@ -114,7 +116,7 @@ def _paragraphs(text: str) -> list[str]:
 def _sources(answer: Answer, articles: Articles, sure: str) -> str:
     agreed = agreement(answer)
     rows = [f'<div class="by-agree">{escape_line(agreed, 400)}</div>'] if agreed else []
-    rows += [source_line(one, articles) for one in (*answer.citations, *answer.differing)]
+    rows += [source_line(one, articles) for one in answer.sources]
     rows += [f'<div class="by-confidence">{sure}</div>'] if sure else []
     return f'<div class="by-sources">{"".join(rows)}{_timings(answer)}</div>'
 

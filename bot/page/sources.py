@@ -69,8 +69,11 @@ def near_line(article: Article, title: str) -> str:
 
 
 def side_by_side(answer: Answer, articles: Articles) -> str:
-    """The answer's figure and those that differ from it, in order of publication; "" where none does."""
-    if not answer.differing:
+    """The answer's figure and those that differ from it, in order of publication; "" where none does.
+
+    Beside what a language model is still writing nothing stands yet.
+    """
+    if not answer.differing or answer.growing:
         return ""
     held = (*agreeing(answer), *answer.differing)
     last = newest(held)

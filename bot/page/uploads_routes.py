@@ -31,6 +31,12 @@ def uploads_routes(uploads: Uploads) -> APIRouter:
         files = [_upload(one) for one in uploads.list(request.state.owner)]
         return {"uploads": files, "largest": uploads.largest}
 
+    @router.get("/progress")
+    def progress(request: Request) -> dict[str, int]:
+        """How many passages of how many are embedded of a file that is being added; 0 of 0 while none is."""
+        done, of = uploads.made(request.state.owner) or (0, 0)
+        return {"done": done, "of": of}
+
     @router.post("", status_code=201, response_model=None)
     async def added(request: Request, name: str) -> dict[str, Any] | JSONResponse:
         """One more file: its bytes are the body, as they are."""

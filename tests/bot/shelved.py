@@ -8,7 +8,7 @@ from index.encoder import Encoder
 from index.library import Library
 from index.limits import Limits
 from index.recipe import Recipe
-from index.sync import sync
+from index.sync import Progress, sync
 
 LIMITS = Limits(unpacked_bytes=5_000_000, seconds=5, memory_bytes=1_000_000_000)
 BREAD = (
@@ -39,10 +39,10 @@ def make_uploads(
 ) -> Uploads:
     """Uploads in `folder`; the encoder stays its owner's to close."""
 
-    def bring_in_line(corpus: Path, storage: Path) -> object:
+    def bring_in_line(corpus: Path, storage: Path, embedding: Progress) -> object:
         if slow:
             slow.wait()
-        return sync(corpus, storage, encoder, Recipe(160, 40, LIMITS))
+        return sync(corpus, storage, encoder, Recipe(160, 40, LIMITS), embedding=embedding)
 
     def opened(corpus: Path, storage: Path) -> Library:
         return Library(corpus, storage, encoder, borrowed=True)

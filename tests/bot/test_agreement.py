@@ -219,23 +219,75 @@ def test_an_article_that_changed_since_the_sync_is_no_conflict(
         engine.close()
 
 
-def test_what_a_language_model_writes_is_set_against_no_other_figure(
-    newsroom: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def write(newsroom: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Answer]:
+    """What becomes of a question when a language model writes such a text."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "OPENAI_API_BASE"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-    with serve(reply("The bombing at a rally in Ankara killed 95 people.")) as server:
-        settings = newsroom.model_copy(update={"llm": f"openai-like:scripted@{server.url}/v1"})
-        engine = build_engine(settings)
-        try:
-            written = engine.answer(KILLED)
-            server.scripts[:] = [(Status(500),)] * 9
-            failed = engine.answer(KILLED)
-        finally:
-            engine.close()
-    assert [one.verdict for one in written.statements] == ["supported"]
-    assert not written.differing and agreement(written) == ""
+
+    def ask(question: str, text: str) -> Answer:
+        script = reply(text) if text else (Status(500),)
+        with serve(*[script] * 9) as server:
+            settings = newsroom.model_copy(update={"llm": f"openai-like:scripted@{server.url}/v1"})
+            engine = build_engine(settings)
+            try:
+                return engine.answer(question)
+            finally:
+                engine.close()
+
+    return ask
+
+
+Write = Callable[[str, str], Answer]
+POST = "The bombing at a rally in Ankara killed 95 people."
+DAILY = "The bombing killed 86 people and wounded 186, the health minister said."
+
+
+def test_figures_that_differ_stand_beside_what_a_language_model_writes(
+    write: Write, newsroom: Settings
+) -> None:
+    answer = write(KILLED, POST)
+    assert [one.verdict for one in answer.statements] == ["supported"]
+    assert others(answer) == [("daily-10.md", "86 people"), ("courier-12.md", "97 people")]
+    assert [c.answering.of(c.quote) for c in agreeing(answer)] == ["95 people"]
+    assert [c.number for c in answer.sources] == [1, 2, 3]
+    check_citations(answer, newsroom.corpus)
+
+
+def test_a_figure_that_a_language_model_cites_itself_keeps_its_number(write: Write) -> None:
+    answer = write(KILLED, f"{DAILY} {POST}")
+    assert [c.file for c in answer.citations] == ["daily-10.md", "post-11.md"]
+    assert [(c.number, c.file) for c in answer.differing] == [
+        (1, "daily-10.md"),
+        (3, "courier-12.md"),
+    ]
+    assert [c.file for c in agreeing(answer)] == ["post-11.md"]
+    assert [c.number for c in answer.sources] == [1, 2, 3]
+
+
+def test_every_figure_is_shown_where_a_language_model_cites_another_than_was_found(
+    write: Write,
+) -> None:
+    answer = write(KILLED, DAILY)
+    assert [(c.number, c.file) for c in answer.differing] == [
+        (1, "daily-10.md"),
+        (2, "post-11.md"),
+        (3, "courier-12.md"),
+    ]
+    assert agreeing(answer) == () and agreement(answer) == ""
+
+
+def test_sources_that_a_language_model_cites_agree_where_they_give_the_same_answer(
+    write: Write,
+) -> None:
+    boats = "A storm in the harbour sank 14 boats. In the harbour of Oban 14 boats were sunk by the storm."
+    answer = write("How many boats were sunk by the storm?", boats)
+    assert agreement(answer).startswith("2 sources agree: ") and not answer.differing
+
+
+def test_when_a_language_model_fails_the_figures_are_those_of_the_articles(write: Write) -> None:
+    failed = write(KILLED, "")
     assert failed.notice and len(failed.differing) == 2
 
 

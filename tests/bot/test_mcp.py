@@ -5,7 +5,7 @@ import json
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 import httpx
@@ -14,12 +14,15 @@ import uvicorn
 from fastapi import FastAPI
 from mcp import Client, MCPError
 from mcp.types import CallToolResult
+from starlette.middleware import Middleware
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Send
 
 from bot.answer import Answer
 from bot.conversation import Conversation
 from bot.engine import Engine
-from bot.mcp import LARGEST_REQUEST, MOST_BEFORE, mcp_app
+from bot.mcp import LARGEST_REQUEST, MOST_BEFORE, Asked, mcp_app
+from bot.scope import CORPUS, Scope
 from index.errors import SettingsError
 from index.settings import Settings
 
@@ -30,14 +33,21 @@ WHERE = "Where did Obama say Assad must go?"
 @pytest.fixture(scope="module")
 def url(sample: Engine) -> Iterator[str]:
     """Where the sample is served, among other routes as on the page."""
-    served = mcp_app(sample)
+    with served_at(sample) as url:
+        yield url
+
+
+@contextmanager
+def served_at(engine: Asked, *before: Middleware) -> Iterator[str]:
+    """The address of `engine`, with what stands `before` it on the page."""
+    served = mcp_app(engine)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with served.running():
             yield
 
-    app = FastAPI(lifespan=lifespan)
+    app = FastAPI(lifespan=lifespan, middleware=list(before))
     app.router.routes.append(Route("/mcp", served))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="on"))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -48,6 +58,17 @@ def url(sample: Engine) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/mcp"
     server.should_exit = True
     thread.join(10)
+
+
+class Named:
+    """Stands where the login does: whoever is asked for is the owner."""
+
+    def __init__(self, app: ASGIApp, owner: str) -> None:
+        self._app, self._owner = app, owner
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        scope.setdefault("state", {})["owner"] = self._owner
+        await self._app(scope, receive, send)
 
 
 def with_client(url: str, work: Callable[[Client], Awaitable[Found]]) -> Found:
@@ -177,6 +198,35 @@ def test_a_client_of_the_older_protocol_is_served_as_well(url: str, sample: Engi
     assert result.structured_content["answer"] == sample.answer(WHERE).answer
 
 
+class Noting:
+    """An engine that notes where it is asked."""
+
+    def __init__(self) -> None:
+        self.scopes: list[Scope] = []
+
+    def answer(self, question: str, conversation: Conversation, scope: Scope) -> Answer:
+        self.scopes.append(scope)
+        return Answer(question, question, "", "", True, "nothing", 0.0)
+
+    def find(self, question: str, k: int, scope: Scope) -> tuple[tuple[Any, ...], str]:
+        self.scopes.append(scope)
+        return (), ""
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_the_uploads_of_whoever_calls_are_searched_too_by_both_tools(mode: str) -> None:
+    engine = Noting()
+
+    async def run(url: str) -> None:
+        async with Client(url, mode=mode) as client:
+            await client.call_tool("ask", {"question": "And now?", "conversation": ["Who?"]})
+            await client.call_tool("search_articles", {"question": "Who?"})
+
+    with served_at(engine, Middleware(Named, owner="anna-01")) as url:
+        asyncio.run(run(url))
+    assert engine.scopes == [Scope(owner="anna-01")] * 3
+
+
 def test_calls_at_the_same_time_get_their_own_answers(url: str, sample: Engine) -> None:
     questions = [WHERE, "How many lives has the Syrian war cost?", "Who is Sergei Lavrov?"] * 2
 
@@ -207,12 +257,12 @@ def test_a_request_that_is_too_large_is_refused(url: str) -> None:
 class Failing:
     """An engine that fails unexpectedly, and one whose file's name is no UTF-8."""
 
-    def answer(self, question: str, conversation: Conversation = Conversation()) -> Answer:  # noqa: B008
+    def answer(self, question: str, conversation: Conversation, scope: Scope) -> Answer:
         if question == "surrogate":
             return Answer(question, question, "\udcff.txt", "", False, None, 1.0)
         raise RuntimeError("secret")
 
-    def find(self, question: str, k: int = 10) -> tuple[tuple[Any, ...], str]:
+    def find(self, question: str, k: int, scope: Scope) -> tuple[tuple[Any, ...], str]:
         raise RuntimeError("secret")
 
 
@@ -221,9 +271,9 @@ def test_what_goes_wrong_inside_is_not_told_and_odd_names_are_sent() -> None:
 
     ask, search = tools(Failing())
     for tool in (ask, search):
-        said, result = _called(tool, {"question": "x"})
+        said, result = _called(tool, {"question": "x"}, CORPUS)
         assert result is None and "secret" not in said and "\n" not in said
-    said, result = _called(ask, {"question": "surrogate"})
+    said, result = _called(ask, {"question": "surrogate"}, CORPUS)
     assert result is not None and result["answer"] == "?.txt" and said.encode()
 
 

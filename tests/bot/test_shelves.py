@@ -162,7 +162,24 @@ def test_two_owners_of_one_name_each_get_their_own_words(shelf: Engine) -> None:
     assert shelf.answer(STARTERS, scope=BERT).answer == "31 degrees"
 
 
-def test_within_a_selection_uploads_are_left_out(shelf: Engine) -> None:
+def test_an_upload_that_is_chosen_is_asked_alone_or_beside_chosen_articles(shelf: Engine) -> None:
+    path = add(shelf, "bread.txt", BREAD)
+    add(shelf, "ferry.txt", FERRY)
+    mine, theirs = shelf.article(path, ANNA.owner), shelf.article("obama-says-assad-must-go.md")
+    assert mine is not None and theirs is not None
+    alone = Scope(Selection(ids=frozenset((mine.id,))), ANNA.owner)
+    assert files(shelf.answer(STARTERS, scope=alone)) == [path]
+    refused = shelf.answer(WHERE, scope=alone)
+    assert refused.refused and [file for file, _ in refused.nearest] == [path]
+    both = Scope(Selection(ids=frozenset((mine.id, theirs.id))), ANNA.owner)
+    assert files(shelf.answer(WHERE, scope=both)) == [theirs.path]
+    assert files(shelf.answer(STARTERS, scope=both)) == [path]
+    assert [shelf.searched(scope) for scope in (alone, both, ANNA, CORPUS)] == [1, 2, 10, 8]
+    stranger = Scope(alone.selection, BERT.owner)
+    assert shelf.answer(STARTERS, scope=stranger).nearest == () and shelf.searched(stranger) == 0
+
+
+def test_within_a_selection_without_ids_uploads_are_left_out(shelf: Engine) -> None:
     add(shelf, "bread.txt", BREAD)
     within = Scope(Selection(words="obama"), ANNA.owner)
     assert said(shelf.answer(STARTERS, scope=within)) == said(

@@ -95,6 +95,9 @@ def test_figures_that_differ_stand_side_by_side_with_outlet_and_day(chat: Page) 
     figures.last.click()
     expect(mark(chat)).to_contain_text("killed 97 people")
     assert mark(chat).evaluate(IN_VIEW)
+    title = chat.locator("#by-viewer article h2")  # of what the words are from, far above them
+    expect(title).to_have_text("Toll of the Brimley blast rises")
+    assert title.evaluate(IN_VIEW)
     chat.screenshot(path=ARTEFACTS / "differing.png")
 
 
@@ -163,8 +166,15 @@ def test_the_list_is_searched_sorted_filtered_and_asked_within(chat: Page) -> No
     expect(reply).to_contain_text("86 people")
     expect(reply.locator(".by-figure")).to_have_count(0)
     expect(ask(chat, BOATS)).to_contain_text("do not answer this")
+    chat.reload()  # the same is asked within
+    expect(chat.locator("#by-scope")).to_contain_text("Asking within: The Daily")
+    expect(chat.locator(".user.message")).to_have_count(2)
+    expect(ask(chat, BOATS)).to_contain_text("do not answer this")
     chat.locator("#by-scope").get_by_role("button", name="Ask everything again").click()
     expect(ask(chat, BOATS)).to_contain_text("14 boats")
+    chat.reload()
+    expect(chat.locator(".bot.message").last).to_contain_text("14 boats")
+    expect(chat.locator("#by-scope .by-asking")).to_have_count(0)
 
 
 def test_a_file_of_ones_own_is_checked_asked_and_removed(
@@ -185,6 +195,12 @@ def test_a_file_of_ones_own_is_checked_asked_and_removed(
     tab(chat, "Chat")
     expect(ask(chat, question)).to_contain_text("Gull Island")
     expect(mark(chat)).to_contain_text("Gull Island")
+    tab(chat, "Articles")
+    box.get_by_role("button", name="Ask within light.txt").click()
+    expect(chat.locator("#by-scope")).to_contain_text("Asking within: ")
+    expect(ask(chat, BOATS)).to_contain_text("(in 1 article)")
+    expect(ask(chat, question)).to_contain_text("Gull Island")
+    chat.locator("#by-scope").get_by_role("button", name="Ask everything again").click()
     other = browser.new_context()
     try:
         stranger = other.new_page()

@@ -77,6 +77,23 @@ def test_words_appear_as_they_are_written_and_a_link_opens_before_the_end(
         expect(growing).to_have_count(0, timeout=20_000)
 
 
+def test_sources_are_counted_anew_as_an_answer_that_is_being_written_gets_more(
+    page: Page, tmp_path: Path
+) -> None:
+    more = "spoke a few hours ahead of Russian President Vladimir Putin."
+    script = (Say(f"{TRUE}. Obama "), Wait(4), Say(more), End())
+    with serve(script) as server, written_by(server.url, tmp_path) as address:
+        page.goto(address)
+        reply = ask(page, "Where did Obama say Assad must go?")
+        reply.locator("a.by-source").click()  # before there is another
+        count = page.locator("#by-viewer .by-count")
+        expect(page.locator("#by-viewer mark").first).to_contain_text("General Assembly")
+        expect(count).to_have_text("")
+        expect(reply.locator("a.by-source")).to_have_count(2, timeout=20_000)
+        expect(count).to_have_text("1 of 2")
+        expect(page.get_by_role("button", name="Next citation")).to_be_enabled()
+
+
 def test_a_new_chat_ends_the_answer_that_is_being_written(page: Page, tmp_path: Path) -> None:
     script = (Say(f"{TRUE} [1]. He "), Wait(2), Say("also said more. "), Wait(1), End())
     with serve(script) as server, written_by(server.url, tmp_path) as address:

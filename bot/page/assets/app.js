@@ -1,6 +1,7 @@
 // Starts the panels: each is built where the page has a place for it, as soon as that place is there.
 
-import { CURRENT, el, getJSON, submit, watchText } from "./dom.js";
+import { CURRENT, WITHIN, el, getJSON, remember, submit, watchText } from "./dom.js";
+import "./scope.js"; // a selection that was asked within before a reload is asked within again
 
 const PANELS = {
   "by-talks": "./conversations.js",
@@ -53,6 +54,7 @@ window.fetch = async (...request) => {
 getJSON("/api/person").then(({ account }) => {
   if (!account) return;
   const out = el("button", { type: "button", class: "by-tool", text: "Log out", title: account, on: { click: async () => {
+    remember(WITHIN, null);
     await fetch("/logout", { method: "POST" });
     location.assign("/login");
   } } });

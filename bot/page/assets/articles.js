@@ -1,7 +1,7 @@
 // The Articles panel: the corpus as a list to search, narrow and sort, and to ask within.
 
 import { el, getJSON } from "./dom.js";
-import { askEverything, asking, askWithin, onScope } from "./scope.js";
+import { askEverything, asking, askWithin, onScope, showChat } from "./scope.js";
 import { mountUpkeep } from "./upkeep.js";
 
 const WAIT = 250; // ms after the last key before a search
@@ -204,8 +204,3 @@ class List {
     return `${parts.filter(Boolean).join(", ")} · ${counted(this.total)}`;
   }
 }
-
-const showChat = () => {
-  [...document.querySelectorAll('[role="tab"]')].find((tab) => tab.textContent.trim() === "Chat")?.click();
-  document.querySelector("#by-question textarea")?.focus();
-};

@@ -27,7 +27,10 @@ const ask = async (path, options) => {
   } catch {
     throw new Error("The page's server cannot be reached. Is it still running?");
   }
-  if (response.status === 401) location.assign("/login");
+  if (response.status === 401) {
+    remember(WITHIN, null); // whoever logs in next is told nothing of it
+    location.assign("/login");
+  }
   return read(response);
 };
 
@@ -76,3 +79,19 @@ export const watchText = (selector, does) => {
 export const forgetSource = () => history.replaceState(null, "", location.pathname + location.search);
 
 export const isWide = () => window.matchMedia("(min-width: 769px)").matches;
+
+// What this tab holds over a reload; a browser that keeps nothing goes on without.
+export const WITHIN = "by-within"; // the selection that is asked within
+export const remember = (name, value) => {
+  try {
+    if (value) sessionStorage.setItem(name, JSON.stringify(value));
+    else sessionStorage.removeItem(name);
+  } catch { /* not kept */ }
+};
+export const remembered = (name) => {
+  try {
+    return JSON.parse(sessionStorage.getItem(name));
+  } catch {
+    return null;
+  }
+};

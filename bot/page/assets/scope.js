@@ -1,6 +1,6 @@
 // What is asked within: told to the chat through its hidden box, and to the person above the question.
 
-import { el, fill } from "./dom.js";
+import { WITHIN, el, fill, remember, remembered } from "./dom.js";
 
 const listeners = [];
 let chosen = null; // {selection, line}, or null while everything is asked
@@ -18,6 +18,7 @@ export const askEverything = () => change(null);
 const change = (next) => {
   if (!fill("#by-within", next ? JSON.stringify(next.selection) : "")) return false;
   chosen = next;
+  remember(WITHIN, next);
   show();
   for (const does of listeners) does();
   return true;
@@ -36,3 +37,18 @@ const show = () => {
         text: "✕", on: { click: askEverything },
       })));
 };
+
+export const showChat = () => {
+  [...document.querySelectorAll('[role="tab"]')].find((tab) => tab.textContent.trim() === "Chat")?.click();
+  document.querySelector("#by-question textarea")?.focus();
+};
+
+// After a reload the same is asked within, as soon as the chat has its box.
+const restore = () => {
+  const kept = chosen ? null : remembered(WITHIN);
+  return !kept || (document.getElementById("by-scope") && change(kept));
+};
+if (!restore()) {
+  const waiting = new MutationObserver(() => restore() && waiting.disconnect());
+  waiting.observe(document.documentElement, { childList: true, subtree: true });
+}

@@ -1,7 +1,9 @@
 // A person's own files: add some, see what came of them, remove them again.
 
 import { el, getJSON, send } from "./dom.js";
+import { askWithin, showChat } from "./scope.js";
 
+const PAUSE = 1000; // ms between two looks at how far a file is
 let list;
 let log;
 let largest = Infinity; // bytes; the server says so with the list
@@ -58,7 +60,11 @@ const row = (file) => {
   // a link like a citation's, which the source viewer opens
   const title = file.id && el("a", { class: "by-name", dir: "auto", href: `#cite-${file.id}-0-0`, title: file.name, text: file.title });
   const why = file.articles ? counted(file.articles) : leftOut(file);
+  const within = () => askWithin({ ids: [file.id] }, file.title) && showChat();
   return el("li", {}, title || name, el("span", { class: file.articles ? "by-quiet" : "by-bad", text: why }),
+    file.id && el("button", {
+      type: "button", class: "by-tool", text: "Ask", "aria-label": `Ask within ${file.name}`, on: { click: within },
+    }),
     el("button", {
       type: "button", class: "by-tool", text: "Remove", "aria-label": `Remove ${file.name}`, on: { click: () => remove(file.name) },
     }));
@@ -74,15 +80,34 @@ const add = async (files) => {
   });
   for (const [file, said] of lines) {
     said.textContent = "checking …";
+    const seen = watch(said);
     try {
       said.textContent = told(await post(file));
     } catch (error) {
       said.className = "by-bad";
       said.textContent = error.message;
     }
+    seen();
     await changed();
   }
   adding -= 1;
+};
+
+// A bar after `said` while a long file is embedded; gives what ends it.
+const watch = (said) => {
+  const bar = el("progress", { "aria-label": "Passages read" });
+  const look = async () => {
+    const { done, of } = await getJSON("/api/uploads/progress").catch(() => ({ of: 0 }));
+    if (!timer || !of) return;
+    Object.assign(bar, { max: of, value: done });
+    if (!bar.isConnected) said.after(bar);
+  };
+  let timer = setInterval(look, PAUSE);
+  return () => {
+    clearInterval(timer);
+    timer = 0;
+    bar.remove();
+  };
 };
 
 const told = (file) => {

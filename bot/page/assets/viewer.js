@@ -71,6 +71,7 @@ const onAnswer = () => {
   const chosen = location.hash.startsWith(PREFIX);
   if (key && key !== seen && !chosen && !last.querySelector(".by-growing")) open(first.getAttribute("href"), false);
   if (key || !answers.length) seen = key;
+  count();
 };
 
 const close = () => {
@@ -114,13 +115,15 @@ const show = (source, href) => {
   const cut = (text) => el("p", { class: "by-cut", text });
   box.replaceChildren(
     el("article", { "data-href": href },
-      toolbar(href),
-      el("h2", { dir: "auto", text: source.title }),
-      el("p", { class: "by-facts" },
-        el("span", { class: "by-file", text: source.path }), ...facts.map((fact) => el("span", { text: fact }))),
+      el("div", { class: "by-head" },
+        toolbar(href),
+        el("h2", { dir: "auto", title: source.title, text: source.title }),
+        el("p", { class: "by-facts" },
+          el("span", { class: "by-file", text: source.path }), ...facts.map((fact) => el("span", { text: fact })))),
       source.begins_earlier ? cut("The file begins earlier.") : null,
       body,
       source.goes_on ? cut("The file goes on.") : null));
+  count();
   reveal();
   // A rule rather than a class: it outlives the chat's own drawing of its messages.
   active.textContent = `#by-chat a[href="${CSS.escape(href)}"] {
@@ -133,15 +136,25 @@ const reveal = () => {
   box.scrollTop = mark ? box.scrollTop + above - box.clientHeight / 3 : 0;
 };
 
-const toolbar = (href) => {
+// Which of how many sources is shown: an answer that is being written may get more of them.
+const count = () => {
+  const tools = box.querySelector(".by-tools");
+  if (!tools) return;
   const all = citations();
-  const at = all.indexOf(href);
+  const at = all.indexOf(opened);
+  const text = all.length > 1 && at >= 0 ? `${at + 1} of ${all.length}` : "";
+  const told = tools.querySelector(".by-count");
+  if (told.textContent !== text) told.textContent = text;
+  for (const arrow of tools.querySelectorAll("[aria-label]")) arrow.disabled = all.length < 2;
+};
+
+const toolbar = (href) => {
   const button = (text, title, does, props) =>
     el("button", { type: "button", class: "by-tool", title, text, on: { click: does }, ...props });
-  const arrow = (text, title, by) => button(text, title, () => step(by), { "aria-label": title, disabled: all.length < 2 });
+  const arrow = (text, title, by) => button(text, title, () => step(by), { "aria-label": title });
   return el("div", { class: "by-tools" },
     el("a", { class: "by-back", href: "#by-left", text: "Back to the chat" }),
-    all.length > 1 && at >= 0 ? el("span", { class: "by-count", text: `${at + 1} of ${all.length}` }) : null,
+    el("span", { class: "by-count" }),
     arrow("‹", "Previous citation ( [ )", -1),
     arrow("›", "Next citation ( ] )", 1),
     button("Copy link", "Copy a link that opens these words", (event) => copy(event.target, href)));

@@ -121,6 +121,26 @@ def test_differing_figures_stand_side_by_side_in_order_of_publication() -> None:
     assert links(gone) == set() and "97 Evening" in words(gone)
 
 
+def test_differing_figures_stand_beside_what_a_language_model_wrote_once_it_is_whole() -> None:
+    early, first = toll(1, "95", published=date(2015, 10, 11), publisher="The Daily")
+    late, second = toll(2, "97", published=date(2015, 10, 12))
+    statements = tuple(
+        Statement(f"{n} died.", "supported", "", (k,)) for k, n in ((1, 95), (2, 97))
+    )
+    answer = Answer(
+        "How many people died?", "How many people died?", "95 died.", "", False, None, 0.9
+    )
+    answer = replace(answer, citations=(first, second), statements=statements, differing=(second,))
+    articles = {article.path: article for article in (early, late)}
+    said, block, sources = answer_markdown(answer, articles).split("\n\n")
+    assert words(said).startswith("95 died.")
+    assert re.findall(r'"by-figure-value">(.*?)<', block) == ["95", "97"]
+    assert sources.count('class="by-source"') == 2  # each once, though one is cited and differs
+    assert "All 2 sentences are borne out" in words(sources)
+    growing = answer_markdown(replace(answer, growing="He also"), articles)
+    assert "by-differing" not in growing
+
+
 def test_without_another_figure_nothing_stands_side_by_side(engine: SmallEngine) -> None:
     assert "by-differing" not in message(engine, engine.answer("Where?"))
 

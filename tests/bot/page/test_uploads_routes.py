@@ -13,8 +13,11 @@ from starlette.testclient import TestClient
 from bot.page.uploads_routes import MOST_TOLD, NOT_THERE, uploads_routes
 from bot.uploads import Quota, Uploads
 from index.encoder import Encoder
+from index.library import Library
 from index.lock import writer_lock
-from tests.bot.shelved import BREAD, FERRY, make_uploads
+from index.recipe import Recipe
+from index.sync import Progress, sync
+from tests.bot.shelved import BREAD, FERRY, LIMITS, make_uploads
 from tests.index.makers import make_zip
 
 ANNA, BERT = {"x-owner": "anna-01"}, {"x-owner": "bert-02"}
@@ -33,6 +36,11 @@ def uploads(tmp_path: Path, encoder: Encoder) -> Iterator[Uploads]:
 @pytest.fixture
 def client(uploads: Uploads) -> Iterator[TestClient]:
     """The routes behind a guard that believes a header."""
+    with served(uploads) as client:
+        yield client
+
+
+def served(uploads: Uploads) -> TestClient:
     app = FastAPI()
     app.include_router(uploads_routes(uploads))
 
@@ -41,8 +49,7 @@ def client(uploads: Uploads) -> Iterator[TestClient]:
         request.state.owner = request.headers["x-owner"]
         return await call_next(request)
 
-    with TestClient(app) as client:
-        yield client
+    return TestClient(app)
 
 
 def post(client: TestClient, name: str, data: bytes, owner: dict[str, str] = ANNA) -> Response:
@@ -129,6 +136,29 @@ def test_a_busy_index_is_503_and_tells_no_path(client: TestClient, tmp_path: Pat
         busy = post(client, "b.txt", FERRY.encode())
     assert busy.status_code == 503 and str(tmp_path) not in line(busy)
     assert listed(client) == ["a.txt"]
+
+
+def test_how_far_a_long_file_is_is_told_to_its_owner_while_it_is_added(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    seen: list[tuple[object, object]] = []
+
+    def bring_in_line(corpus: Path, storage: Path, embedding: Progress) -> object:
+        embedding(30, 200)
+        found = (client.get("/api/uploads/progress", headers=who).json() for who in (ANNA, BERT))
+        seen.append(tuple(found))
+        return sync(corpus, storage, encoder, Recipe(160, 40, LIMITS), embedding=embedding)
+
+    def opened(corpus: Path, storage: Path) -> Library:
+        return Library(corpus, storage, encoder, borrowed=True)
+
+    uploads = Uploads(tmp_path, bring_in_line, opened, LIMITS)
+    client = served(uploads)
+    assert post(client, "a.txt", BREAD.encode()).status_code == 201
+    uploads.close()
+    idle = {"done": 0, "of": 0}
+    assert seen == [({"done": 30, "of": 200}, idle)]
+    assert client.get("/api/uploads/progress", headers=ANNA).json() == idle
 
 
 def test_of_many_reasons_some_are_told_and_the_rest_counted(client: TestClient) -> None:
