@@ -128,7 +128,7 @@ def test_citations_are_stepped_through_by_button_and_by_key_and_open_at_once(cha
     expect(article).to_have_attribute("data-href", links[0])  # typed, not stepped
     took = sorted(chat.evaluate(OPENING, links * 5))
     print(f"a source opens in {took[len(took) // 2]:.0f} ms (median of {len(took)})")
-    assert took[len(took) // 2] < 1_000
+    assert took[len(took) // 2] < 1_000  # 200 ms are asked for; this machine may be anybody's
 
 
 def test_a_pdf_shows_its_page(chat: Page) -> None:
@@ -276,6 +276,11 @@ def test_the_index_is_brought_up_to_date_and_checked(chat: Page, folder: Path) -
     chat.get_by_role("button", name="Check the index").click()
     expect(box).to_contain_text("agree", timeout=60_000)
     os.remove(folder / "corpus" / "ferry.md")
+    chat.wait_for_timeout(10_000)
+    chat.get_by_role("button", name="Look for changes").click()
+    expect(box).to_contain_text("1 removed", timeout=60_000)
+    tab(chat, "Chat")
+    expect(ask(chat, "When did the ferry to Skarholm sail?")).to_contain_text("do not answer this")
 
 
 def test_a_set_is_run_seen_and_held_beside_another_run(chat: Page) -> None:
