@@ -157,6 +157,8 @@ def _bearing(
     However little one's files have to do with a question, some passages are the best of them, and each
     that is read shifts the standing of all others. What the corpus' say word for word is not one's own.
     """
+    if not own:
+        return []
     least = max(NEAR, min(map(_nearness, corpus), default=NEAR))
     asked = Asked.of(question)
     lacking = set(asked.missing(" ".join(map(_context, corpus))))

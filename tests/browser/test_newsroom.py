@@ -138,7 +138,10 @@ def test_a_pdf_shows_its_page(chat: Page) -> None:
 
 
 def test_a_refusal_names_what_was_searched_what_is_missing_and_what_lies_near(chat: Page) -> None:
+    ask(chat, BOATS)
+    expect(mark(chat)).to_be_visible()
     reply = ask(chat, UNKNOWN)
+    expect(mark(chat)).to_have_count(0)  # the last answer's words do not bear this out
     expect(reply).to_contain_text(f"Searched for: {UNKNOWN} (in 6 articles)")
     expect(reply).to_contain_text("In no passage near: ")
     near = reply.locator("a.by-source").first

@@ -55,8 +55,8 @@ const step = (by) => {
   if (all.length) open(all[(all.indexOf(opened) + by + all.length + (opened || by > 0 ? 0 : 1)) % all.length], true);
 };
 
-// A new answer opens its first source by itself, unless a person has opened one since the question was sent,
-// or the page with a link to one.
+// A new answer opens its first source by itself, and a refusal closes the last answer's, unless a person has
+// opened one since the question was sent, or the page with a link to one.
 let seen = "";
 let answering = false;
 const onAnswer = () => {
@@ -66,10 +66,14 @@ const onAnswer = () => {
   const answers = document.querySelectorAll("#by-chat .bot.message");
   const last = answers[answers.length - 1];
   const first = last?.querySelector(".by-sources a.by-source:has(.by-number)");
-  const key = first ? `${answers.length} ${first.getAttribute("href")}` : "";
+  const told = last?.querySelector(".by-sources"); // a refusal has them too, without a number
+  const key = told ? `${answers.length} ${first?.getAttribute("href")}` : "";
   if (!answers.length && seen) close();
   const chosen = location.hash.startsWith(PREFIX);
-  if (key && key !== seen && !chosen && !last.querySelector(".by-growing")) open(first.getAttribute("href"), false);
+  if (key && key !== seen && !chosen && !last.querySelector(".by-growing")) {
+    if (first) open(first.getAttribute("href"), false);
+    else close();
+  }
   if (key || !answers.length) seen = key;
   count();
 };
