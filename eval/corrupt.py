@@ -34,7 +34,7 @@ from eval.corrupted import (
 from eval.edited import check_edited
 from eval.report import NOTHING
 from eval.robustness import Check, ask_known, choose_cases
-from eval.writing import write_whole
+from eval.writing import check_target, write_whole
 from index.errors import EvaluationError
 from index.settings import Settings, load_settings
 
@@ -53,6 +53,8 @@ CHECKS = (
 def corrupt(arguments: argparse.Namespace, console: Console) -> int:
     """Run and print every check; 1 when one of them does not hold. Raises BylineError."""
     path = set_path(arguments.set)
+    if arguments.json:
+        check_target(arguments.json, "--json FILE")
     cases = load_cases(path)
     settings = load_settings(corpus=arguments.corpus or CORPORA.get(path.stem))
     if not settings.corpus.is_dir():

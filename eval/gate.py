@@ -57,7 +57,8 @@ def load_baseline(path: Path) -> dict[str, Baseline]:
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise EvaluationError(
-            f"{path}: no baseline, or a damaged one ({error}); write it again with --write-baseline FILE"
+            f"{path}: no baseline, or a damaged one ({error}); "
+            "restore it, or delete it and write it again with --write-baseline FILE"
         ) from error
 
 

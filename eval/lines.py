@@ -99,6 +99,10 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 def _object(line: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
+    except json.JSONDecodeError as error:
+        # its own words count lines too, within the one that is named already
+        why = f"{error.msg} at character {error.pos + 1}"
+        raise ValueError(f"not JSON ({why}); expected one JSON object a line") from error
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON ({error}); expected one JSON object a line") from error
     if not isinstance(row, dict):

@@ -60,10 +60,10 @@ class CaseResult:
     `read` of these. `citations` and `citations_valid` count those of every turn, history included.
     `text` is the whole answer as a person reads it, `given` the short one.
     `ms` is the time of the last turn alone, `stages` its milliseconds by stage, and `digest` is of
-    everything that was answered, times apart. `cited` are the last turn's citations, `borne` how they
-    bear it out, and `differing` counts the other articles that it shows with another figure. `alone`
-    is whether a follow-up's rewrite, asked by itself, is answered correctly or rightly refused; None
-    where there is no rewrite.
+    everything that was answered, times and confidence apart. `cited` are the last turn's citations,
+    `borne` how they bear it out, and `differing` counts the other articles that it shows with another
+    figure. `alone` is whether a follow-up's rewrite, asked by itself, is answered correctly or rightly
+    refused; None where there is no rewrite.
     """
 
     case: Case

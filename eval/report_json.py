@@ -18,7 +18,7 @@ from eval.writing import write_whole
 from index.errors import EvaluationError
 
 _WORDS = ("file", "title", "text")
-_DIGITS = 6  # of confidences and scores: beyond them processors differ
+_DIGITS = 6  # of confidences and scores: beyond them the same sum may differ by its order
 _RESULTS: Final = TypeAdapter(tuple[CaseResult, ...])
 
 

@@ -90,7 +90,7 @@ def _asked(
         retrieved=tuple(dict.fromkeys(each.article.path for each in ranked)),
         citations=len(citations),
         citations_valid=sum(map(checker.valid, citations)),
-        digest=digest_of([{**each.to_json(), "timings_ms": None} for each in answers]),
+        digest=digest_of([_told(each) for each in answers]),
         ms=ms,
         passages=tuple(_retrieved(each, spans) for each in ranked),
         read=len(answer.candidates),
@@ -102,6 +102,15 @@ def _asked(
         differing=len({each.file for each in answer.differing}),
         stages={stage: round(ms, 3) for stage, ms in answer.timings_ms.items()},
     )
+
+
+def _told(answer: Answer) -> dict[str, object]:
+    """What is hashed of an answer: everything but times, confidence, and what a refusal calls near.
+
+    The last two follow the models' scores, in whose second decimal kinds of processors differ.
+    """
+    left_out = {"timings_ms", "confidence"} | ({"text"} if answer.refused else set())
+    return {key: value for key, value in answer.to_json().items() if key not in left_out}
 
 
 def in_conversation(engine: Answerer, questions: Iterable[str]) -> Conversation:

@@ -18,6 +18,7 @@ from eval.report_html import write_html
 from eval.report_json import write_json
 from eval.results import Report
 from eval.with_settings import run_twice
+from eval.writing import check_target
 from index.errors import EvaluationError
 from index.settings import load_settings
 
@@ -31,6 +32,7 @@ def run_sets(arguments: argparse.Namespace, console: Console) -> int:
     names = [path.stem for path in paths]
     if len(set(names)) < len(names):
         raise EvaluationError(f"--set {' '.join(names)}: two sets of one name; run them apart")
+    _check_targets(arguments)
     if arguments.changes:
         return run_twice(arguments, paths, ask_set, console)
     baselines = load_baseline(arguments.gate) if arguments.gate else {}
@@ -47,6 +49,15 @@ def run_sets(arguments: argparse.Namespace, console: Console) -> int:
     for line in lost:
         print(f"lost: {line}", file=sys.stderr)
     return 1 if lost else 0
+
+
+def _check_targets(arguments: argparse.Namespace) -> None:
+    """Refuse before anything is asked what would be told after minutes: a file that cannot be written."""
+    for name in ("json", "html", "write_baseline"):
+        if path := getattr(arguments, name):
+            check_target(path, f"--{name.replace('_', '-')} FILE")
+    if arguments.write_baseline and arguments.write_baseline.exists():
+        load_baseline(arguments.write_baseline)  # its other sets are kept, so it has to be whole
 
 
 def _ask(

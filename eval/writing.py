@@ -22,6 +22,23 @@ def write_whole(path: Path, content: bytes, flag: str) -> None:
         raise unwritable(path, error, flag) from error
 
 
+def check_target(path: Path, flag: str) -> None:
+    """Refuse before work begins: raises EvaluationError when `path` cannot become a file.
+
+    A disk that fills up meanwhile is told by `write_whole`.
+    """
+    try:
+        is_folder, has_folder = path.is_dir(), path.parent.is_dir()
+    except OSError as error:
+        raise unwritable(path, error, flag) from error
+    if is_folder:
+        raise EvaluationError(f"{path}: is a folder, expected a file; give another {flag}")
+    if not has_folder:
+        raise EvaluationError(
+            f"{path}: cannot be written ({path.parent} is no folder); make it, or give another {flag}"
+        )
+
+
 def fresh_beside(path: Path) -> Path:
     """The file beside `path` that is written first."""
     return path.parent / f".{path.name[:40]}-{os.getpid()}.new"

@@ -62,7 +62,7 @@ def test_a_line_separator_within_a_string_does_not_split_the_line(tmp_path: Path
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("{", "not JSON"),
+        ("{", "double quotes at character 2); expected"),
         ("[" * 100_000, "not JSON"),
         ("[]", "a list, expected a JSON object"),
         ('{"id": "x"}', "key 'question' is missing"),

@@ -173,12 +173,22 @@ def test_conversations_do_not_leak_from_case_to_case(corpus: Path) -> None:
     assert script.asked[-1] == (ASKED.question, ())
 
 
-def test_the_hash_tells_answers_apart_and_overlooks_times(corpus: Path) -> None:
+def test_the_hash_tells_answers_apart_and_overlooks_times_and_scores(corpus: Path) -> None:
     answer = answered(ASKED.question)
     digest = run(corpus, ASKED, answer).digest
     assert run(corpus, ASKED, replace(answer, timings_ms={"total": 99.0})).digest == digest
     assert run(corpus, ASKED, replace(answer, text="The UN, he said [1]")).digest != digest
-    assert run(corpus, ASKED, replace(answer, confidence=0.8)).digest != digest
+    assert (
+        run(corpus, ASKED, replace(answer, citations=(replace(GOOD, file="b"),))).digest != digest
+    )
+    assert run(corpus, ASKED, replace(answer, confidence=0.8)).digest == digest
+    none = refusal(UNKNOWN.question)
+    near = replace(none, text="No article says.\n\nNearest: Another story")
+    assert run(corpus, UNKNOWN, near).digest == run(corpus, UNKNOWN, none).digest
+    assert (
+        run(corpus, UNKNOWN, replace(near, reason="unsure")).digest
+        != run(corpus, UNKNOWN, near).digest
+    )
 
 
 def test_only_unanswerable_cases_leave_figures_without_a_value(corpus: Path) -> None:
