@@ -39,11 +39,24 @@ NOTHING = -20.0  # the margin of a text without a word to answer with
 class ExtractiveReader:
     """Answers with words of the passages themselves."""
 
-    def __init__(self, model: SpanModel, calibration: Calibration, embed: Embed) -> None:
-        """`embed` turns texts into unit vectors of shape (n, dimension)."""
+    def __init__(
+        self,
+        model: SpanModel,
+        calibration: Calibration,
+        embed: Embed,
+        *,
+        thorough: bool = False,
+    ) -> None:
+        """`embed` turns texts into unit vectors of shape (n, dimension).
+
+        With `thorough` every passage is read and every place looked at closely, as training wants it.
+        """
         self._model = model
         self._calibration = calibration
         self._embed = embed
+        self._thorough = thorough
+        # Below every operating point nothing is an answer; how far below makes no difference.
+        self._floor = min(calibration.points.values(), default=0.0)
 
     def read(self, question: str, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
         """See Reader: answers by falling probability that they are right."""
@@ -67,7 +80,7 @@ class ExtractiveReader:
         asked = Asked.of(question)
         if not asked.terms:
             return []
-        read = promising(asked, candidates)
+        read = range(len(candidates)) if self._thorough else promising(asked, candidates)
         fed = [feed(candidates[n]) for n in read]
         texts, heads = [head + body for head, body in fed], [len(head) for head, _ in fed]
         found = self._model.read(question, texts, SPANS, heads)
@@ -88,8 +101,8 @@ class ExtractiveReader:
     def _closely(self, question: str, places: Sequence[Place]) -> list[Place]:
         """The places as their sentences look by themselves: a passage lends an answer what is not its own.
 
-        Those with the best prospects are read first. Once no other can come near the best, the rest
-        is left unread: it could change nothing that is shown.
+        Those with the best prospects are read first. What can be no answer, or none beside the best, is
+        left unread: it could change nothing that is shown.
         """
         if not places:
             return []
@@ -99,11 +112,13 @@ class ExtractiveReader:
             replace(place, similarity=float(similarity))
             for place, similarity in zip(places, vectors[1:] @ vectors[0], strict=True)
         ]
-        hopes = [self._sureness(replace(place, alone=CLIPPED), close) for place in close]
+        extremes = CLIPPED, -CLIPPED
+        hopes = [max(self._sureness(replace(p, alone=x), close) for x in extremes) for p in close]
         order = sorted(range(len(close)), key=lambda n: (-hopes[n], n))
         best = 0.0
         for at in range(0, len(order), AT_A_TIME):
-            some = [n for n in order[at : at + AT_A_TIME] if hopes[n] >= HOPELESS * best]
+            least = max(HOPELESS * best, self._floor) if at and not self._thorough else 0.0
+            some = [n for n in order[at : at + AT_A_TIME] if hopes[n] >= least]
             near = [_support(close[n].candidate, close[n].support)[1] for n in some]
             found = self._model.read(question, near, 1) if some else []
             for n, spans in zip(some, found, strict=True):

@@ -223,7 +223,7 @@ def calibrate(data: Path, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]
     span = fit_pairs(contexts([one for one in fitting if one.context], model))
     uncalibrated = Calibration(span, blank(AnswerSignals.__slots__), {}, {})
     encoder = Encoder(load_settings().embedder)
-    reader = ExtractiveReader(model, uncalibrated, encoder.encode)
+    reader = ExtractiveReader(model, uncalibrated, encoder.encode, thorough=True)
     with TemporaryDirectory() as temporary:
         settings = index(everything, Path(temporary))
         answer = fit_answers(searched(fitting, settings, reader))

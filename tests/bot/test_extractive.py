@@ -1,10 +1,12 @@
 from dataclasses import fields, replace
 from datetime import date
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
 
 from bot.answer import Candidate, Evidence
+from bot.compose import choose
 from bot.confidence import AnswerSignals, Calibration, SpanSignals, load_calibration
 from bot.extractive import (
     FURNITURE,
@@ -119,6 +121,44 @@ def test_what_was_read_before_changes_nothing(
     for question in QUESTIONS[:4]:
         assert read(library, question, fresh) == read(library, question, reader)
     fresh.close()
+
+
+def test_what_is_left_unread_changes_nothing_that_is_shown(
+    library: Library, span_model: SpanModel, calibration: Calibration, reader: ExtractiveReader
+) -> None:
+    thorough = ExtractiveReader(span_model, calibration, library.encoder.encode, thorough=True)
+    saved = 0
+    for question in QUESTIONS:
+        everything, found = (read(library, question, r) for r in (thorough, reader))
+        saved += len(everything) - len(found)
+        if everything and everything[0].score >= calibration.points["lenient"]:
+            shown, same = choose(question, everything), choose(question, found)
+            assert [(e.support, e.answer) for e in shown] == [(e.support, e.answer) for e in same]
+    assert saved > 0
+
+
+def test_a_place_without_prospects_is_not_read_twice(
+    library: Library, span_model: SpanModel, calibration: Calibration
+) -> None:
+    read_alone: list[int] = []
+
+    class Counting:
+        def read(self, question: str, passages: list[str], count: int, *heads: object) -> object:
+            if count == 1:
+                read_alone.append(len(passages))
+            return span_model.read(question, passages, count, *heads)  # type: ignore[arg-type]
+
+    found = []
+    for thorough in (True, False):
+        counting = ExtractiveReader(
+            cast(SpanModel, Counting()), calibration, library.encoder.encode, thorough=thorough
+        )
+        read_alone.clear()
+        found.append(read(library, "Where did Obama say Assad must go?", counting)[0])
+        found.append(sum(read_alone))
+    best, every, same, few = found
+    assert (best.support, best.answer) == (same.support, same.answer)
+    assert few < every
 
 
 def test_the_order_of_candidates_changes_no_span(
