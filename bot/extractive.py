@@ -92,7 +92,9 @@ class ExtractiveReader:
                 self._place(asked, candidate, one.span.shifted(moved), one.margin, rank)
                 for one in spans
             ]
-        return self._closely(question, distinct(places)[:MOST_PLACES])
+        best = distinct(places)[:MOST_PLACES]
+        all_read = len(read) == len(candidates)
+        return self._closely(question, [replace(place, all_read=all_read) for place in best])
 
     def close(self) -> None:
         """Releases the model."""

@@ -15,6 +15,9 @@ from index.article import Span
 
 WIDEST_LEAD = 8.0
 CLOSE = 3.0  # in log-odds: an answer much less sure supports no other
+# Log-odds of the best answer in the passages that were not read: the median of 111 questions about 20
+# articles of Wikipedia. A lead over nothing would look surer than it is.
+UNREAD = -2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Place:
     passage alone considered; `rank` is the passage's, from 0 to 1; `told` are the words that carry
     the answer. Known only of places looked at more closely: `similarity` is the cosine of the
     question's and the supporting sentence's vectors, `alone` the margin of the best span when that
-    sentence and its neighbours are read without the rest of the passage.
+    sentence and its neighbours are read without the rest of the passage. `all_read` tells that no passage
+    found was left unread.
     """
 
     candidate: Candidate
@@ -38,6 +42,7 @@ class Place:
     told: frozenset[str]
     similarity: float = 0.0
     alone: float = 0.0
+    all_read: bool = True
 
     def same_place(self, other: "Place") -> bool:
         """True for the same words of the same article, met in two passages that overlap."""
@@ -75,6 +80,7 @@ def span_signals(
 def standing(place: Place, places: Sequence[Place]) -> AnswerSignals:
     """How the answer of one place stands among `places`, itself among them."""
     others = [other.logit for other in places if not place.agrees(other)]
+    others += [] if place.all_read else [UNREAD]
     lead = place.logit - max(others) if others else WIDEST_LEAD
     agreeing = sum(
         other.logit > place.logit - CLOSE and place.agrees(other) and not place.same_place(other)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.confidence import CLIPPED, SpanSignals
-from bot.places import CLOSE, WIDEST_LEAD, Place, distinct, standing
+from bot.places import CLOSE, UNREAD, WIDEST_LEAD, Place, distinct, standing
 from bot.terms import terms
 from index.article import Span
 from tests.bot.checks import candidate_of
@@ -77,3 +77,12 @@ def test_a_margin_alone_counts_only_so_far() -> None:
     for margin, counted in ((3.5, 3.5), (1e6, CLIPPED), (-1e6, -CLIPPED)):
         seen = replace(place, alone=margin)
         assert standing(seen, [seen]).alone == counted
+
+
+def test_what_was_not_read_stands_against_an_answer_all_the_same() -> None:
+    place = place_of("Ada was born in York.", "York", 1.0, "a.txt")
+    sparing = replace(place, all_read=False)
+    assert standing(place, [place]).lead == WIDEST_LEAD
+    assert standing(sparing, [sparing]).lead == pytest.approx(1.0 - UNREAD)
+    other = place_of("Ada was born in Leith.", "Leith", 0.5, "b.txt")
+    assert standing(sparing, [sparing, other]).lead == pytest.approx(0.5)
