@@ -32,6 +32,11 @@ class Candidate:
         """The passage's words, as in the file."""
         return self.passage.span.of(self.article.text)
 
+    @property
+    def titled_text(self) -> str:
+        """The same below the article's title, which says what a passage only calls "it"."""
+        return f"{self.article.title}\n{self.text}"
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

@@ -22,9 +22,8 @@ from index.article import Span
 from index.passages import passage_title
 
 SPANS = 2  # read from each passage
-MOST_PLACES = (
-    8  # each costs the embedding of its sentence, a few milliseconds, and maybe a second reading
-)
+# Each costs the embedding of its sentence, a few milliseconds, and maybe a second reading.
+MOST_PLACES = 8
 AT_A_TIME = 2  # second readings; a fixed number, so that what is read does not depend on the cores
 # An answer less than half as sure as the best is neither shown beside it nor held against it.
 HOPELESS = 0.5
@@ -121,8 +120,10 @@ class ExtractiveReader:
         for at in range(0, len(order), AT_A_TIME):
             least = max(HOPELESS * best, self._floor) if at and not self._thorough else 0.0
             some = [n for n in order[at : at + AT_A_TIME] if hopes[n] >= least]
+            if not some:
+                break  # nor has any that comes after
             near = [_support(close[n].candidate, close[n].support)[1] for n in some]
-            found = self._model.read(question, near, 1) if some else []
+            found = self._model.read(question, near, 1)
             for n, spans in zip(some, found, strict=True):
                 close[n] = replace(close[n], alone=spans[0].margin if spans else NOTHING)
                 best = max(best, self._sureness(close[n], close))
@@ -144,7 +145,7 @@ class ExtractiveReader:
         )
         shown, has_kind = _shown(asked, sentence, inside)
         # A date in front of the passage is the article's: "on Monday" there is a day of that week.
-        context = f"{candidate.article.title}\n{candidate.passage.span.of(text)}"
+        context = candidate.titled_text
         missing = asked.missing(context)
         near = f"{candidate.article.title} {around}"
         signals = span_signals(asked, margin, context, near, missing, has_kind)

@@ -34,14 +34,10 @@ def promising(asked: Asked, candidates: Sequence[Candidate]) -> list[int]:
         for n, candidate in enumerate(candidates)
         if near[n] >= nearest - LESS_NEAR
         or shares[n] >= most - FEWER_WORDS
-        or (asked.required and not asked.missing(_words(candidate)))
+        or (asked.required and not asked.missing(candidate.titled_text))
     ]
 
 
 def _share(asked: Asked, candidate: Candidate) -> float:
     """The share of the question's words that the passage and its title hold."""
-    return len(asked.terms & terms(_words(candidate))) / max(1, len(asked.terms))
-
-
-def _words(candidate: Candidate) -> str:
-    return f"{candidate.article.title}\n{candidate.text}"
+    return len(asked.terms & terms(candidate.titled_text)) / max(1, len(asked.terms))
