@@ -4,11 +4,13 @@ It knows the tokeniser and the limits on length, and nothing of networks.
 """
 
 import random
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
+import numpy as np
 from tokenizers import Tokenizer
 
 from index.runtime import special_tokens
@@ -18,7 +20,8 @@ LENGTH = 176  # tokens of question and passage; a longer passage is cut to a win
 QUESTION = 64  # tokens
 BATCH_TOKENS = 4096
 POOL = 4096  # pairs that are sorted by length together
-SOMEWHERE = -1
+UNIT = 3  # questions on one passage that stay together
+HISTORY = 48  # tokens of the earlier turns, behind the question
 STEP = 16  # lengths are rounded up to this: every new shape costs the training memory and time
 
 
@@ -29,21 +32,33 @@ def padded(length: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A pair in tokens: `ids` with special tokens, `base` where the passage begins, the answer's ends.
+    """A pair in tokens: `ids` with special tokens, `base` where the passage begins, the answers' ends.
 
-    `start` and `end` count in `ids`; both are 0, the first token, when there is no answer, and both
-    SOMEWHERE when there is one, but where is not known.
+    Every start and end counts in `ids`. Both are [0], the first token, when there is no answer, and
+    empty when there is one, but where is not known.
     """
 
     ids: list[int]
     base: int
-    start: int = 0
-    end: int = 0
+    starts: tuple[int, ...] = (0,)
+    ends: tuple[int, ...] = (0,)
+    verdict: str = ""
+    group: str = ""
 
     @property
     def width(self) -> int:
         """The length rounded up, as it is padded."""
         return padded(len(self.ids))
+
+    @property
+    def is_answered(self) -> bool:
+        """True when it is known where the answer stands."""
+        return bool(self.starts) and self.starts != (0,)
+
+    @property
+    def is_unanswered(self) -> bool:
+        """True when the passage holds no answer."""
+        return self.starts == (0,)
 
 
 class Wide(Protocol):
@@ -69,46 +84,130 @@ class Tokens:
         self._first, self._between = special_tokens(self._tokenizer)
 
     def example(self, pair: Pair, rng: random.Random) -> Example | None:
-        """The example, or None when the answer does not fit; a long passage is cut around it at random."""
-        asked = self._tokenizer.encode(pair.question, add_special_tokens=False).ids[:QUESTION]
-        passage = self._tokenizer.encode(pair.passage, add_special_tokens=False)
-        base, room = len(asked) + 2, LENGTH - len(asked) - 3
-        inside = [
-            n
-            for n, (left, right) in enumerate(passage.offsets)
-            if pair.start >= 0 and left < pair.end and right > pair.start
-        ]
-        if pair.start >= 0 and (not inside or inside[-1] - inside[0] >= room):
+        """The example, or None when the answer does not fit.
+
+        A long passage is cut at random: around its answer, or, without one, around the part that shares
+        the most words with the question, where a near miss stands. Title and date stay in front.
+        """
+        asked = self._asked(pair)
+        passage = self._encode(pair.passage)
+        base, room = len(asked) + 1, LENGTH - len(asked) - 2
+        spans = (
+            [_inside(passage.offsets, span) for span in [(pair.start, pair.end), *pair.others]]
+            if pair.start >= 0
+            else []
+        )
+        if any(not tokens for tokens in spans[:1]):
             return None
-        low, high = 0, max(0, len(passage.ids) - room)
+        head = sum(left < pair.head for left, _ in passage.offsets)
+        body, room = passage.ids[head:], room - head
+        cut = self._cut(
+            body, [t - head for t in spans[0] if t >= head] if spans else [], room, asked, rng
+        )
+        if cut is None:
+            return None
+        ids = [self._first, *asked, *passage.ids[:head], *body[cut : cut + room], self._between]
+
+        def moved(token: int) -> int | None:
+            if token < head:
+                return base + token
+            return base + token - cut if cut <= token - head < cut + room else None
+
+        ends = [(moved(span[0]), moved(span[-1])) for span in spans if span]
+        kept = [(first, last) for first, last in ends if first is not None and last is not None]
+        if not spans:
+            kept = [] if pair.kind == "supported" else [(0, 0)]
+        return Example(
+            ids,
+            base,
+            tuple(first for first, _ in kept),
+            tuple(last for _, last in kept),
+            pair.verdict,
+            pair.group,
+        )
+
+    def _asked(self, pair: Pair) -> list[int]:
+        """Question and history, the latest turn first, a separator behind each."""
+        asked = [*self._encode(pair.question).ids[:QUESTION], self._between]
+        for turn in pair.history:
+            ids = self._encode(turn).ids
+            if len(asked) + len(ids) + 1 > QUESTION + HISTORY:
+                break
+            asked += [*ids, self._between]
+        return asked
+
+    def _encode(self, text: str) -> Any:
+        return self._tokenizer.encode(text, add_special_tokens=False)
+
+    def _cut(
+        self, body: list[int], inside: list[int], room: int, asked: list[int], rng: random.Random
+    ) -> int | None:
+        """Where the part of the body begins that is read; None when the answer is longer than `room`."""
+        last = max(0, len(body) - room)
         if inside:
-            low, high = max(low, inside[-1] - room + 1), min(high, inside[0])
-        cut = rng.randint(low, high)
-        ids = [self._first, *asked, self._between, *passage.ids[cut : cut + room], self._between]
-        if not inside:
-            where = SOMEWHERE if pair.kind == "supported" else 0
-            return Example(ids, base, where, where)
-        return Example(ids, base, inside[0] - cut + base, inside[-1] - cut + base)
+            if inside[-1] - inside[0] >= room:
+                return None
+            return rng.randint(max(0, inside[-1] - room + 1), min(last, inside[0]))
+        if not last:
+            return 0
+        shared = set(asked)
+        hits = np.cumsum([0] + [token in shared for token in body])
+        scores = hits[room : room + last + 1] - hits[: last + 1]
+        best = np.flatnonzero(scores >= scores.max() - 1)
+        return int(rng.choice(list(best)))
+
+
+def _inside(offsets: Sequence[tuple[int, int]], span: tuple[int, int]) -> list[int]:
+    """The tokens that overlap the span."""
+    return [n for n, (left, right) in enumerate(offsets) if left < span[1] and right > span[0]]
 
 
 def batches(pairs: Sequence[Pair], tokens: Tokens, epoch: int) -> Iterator[list[Example]]:
-    """One epoch in batches of about equal lengths, shuffled; the same for the same epoch."""
+    """One epoch in batches of about equal lengths, shuffled; the same for the same epoch.
+
+    Questions on one passage stay together in twos and threes, so that the loss can set them apart.
+    """
     rng = random.Random(100 + epoch)
-    order = list(range(len(pairs)))
-    rng.shuffle(order)
-    for first in range(0, len(order), POOL):
-        some = (tokens.example(pairs[n], rng) for n in order[first : first + POOL])
-        packed = pack(sorted((e for e in some if e), key=lambda e: len(e.ids)))
+    units = _units(pairs, rng)
+    rng.shuffle(units)
+    for first in range(0, len(units), POOL):
+        made = [
+            [e for e in (tokens.example(pair, rng) for pair in unit) if e]
+            for unit in units[first : first + POOL]
+        ]
+        ordered = sorted((unit for unit in made if unit), key=lambda u: max(e.width for e in u))
+        packed = pack([example for unit in ordered for example in unit])
         rng.shuffle(packed)
         yield from packed
+
+
+def _units(pairs: Sequence[Pair], rng: random.Random) -> list[list[Pair]]:
+    """Pairs of one group in runs of at most UNIT, shuffled; a pair without a group alone."""
+    groups: dict[str, list[Pair]] = defaultdict(list)
+    alone = []
+    for pair in pairs:
+        if pair.group:
+            groups[pair.group].append(pair)
+        else:
+            alone.append([pair])
+    units = alone
+    for group in groups.values():
+        # misses are dealt out evenly, so that most runs have one beside an answered question
+        group = sorted(group, key=lambda p: (p.start >= 0, rng.random()))
+        runs = -(-len(group) // UNIT)
+        units += [group[n::runs] for n in range(runs)]
+    return units
 
 
 def pack(examples: Sequence[Padded]) -> list[list[Padded]]:
     """Batches of at most BATCH_TOKENS padded tokens, of examples sorted by length."""
     packed: list[list[Padded]] = []
+    widest = 0
     for example in examples:
-        if packed and example.width * (len(packed[-1]) + 1) <= BATCH_TOKENS:
+        widest = max(widest, example.width)
+        if packed and widest * (len(packed[-1]) + 1) <= BATCH_TOKENS:
             packed[-1].append(example)
         else:
             packed.append([example])
+            widest = example.width
     return packed

@@ -16,25 +16,65 @@ from training.negatives import (
     swapped_negatives,
     turned_negatives,
 )
+from training.written import with_strange_histories, written_pairs
 from training.pairs import Pair, adversarial_pairs, answered_pairs, judged_pairs
 
 ADVERSARIAL_TIMES = 4  # the human unanswerable questions are few and good
 HEADED_SHARE = 0.25  # of all pairs, the share that gets a headline in front
+STRANGE_SHARE = 0.05  # of the written standalone questions
 MONTHS = calendar.month_name[1:]
 
 
-def training_pairs(data: Path, encoder: Encoder, seed: int = 0) -> list[Pair]:
-    """Every pair of one epoch, negatives included, in no particular order but always the same."""
-    answered = answered_pairs(data, random.Random(seed))
-    adversarial = adversarial_pairs(data, kept_back=False)
+def training_pairs(data: Path, encoder: Encoder, seed: int = 0, public: float = 1.0) -> list[Pair]:
+    """Every pair of one epoch, negatives included, in no particular order but always the same.
+
+    `public` is the share of the public pairs that is used beside all written ones.
+    """
+    return [*public_pairs(data, encoder, seed, public), *news_pairs(data, encoder, seed)]
+
+
+def news_pairs(data: Path, encoder: Encoder, seed: int = 0) -> list[Pair]:
+    """The written questions, some of them behind a strange history or with a near wrong passage."""
+    written = written_pairs(data)
+    answered = [pair for pair in written if pair.start >= 0 and not pair.history]
+    return [
+        *written,
+        *with_strange_histories(written, STRANGE_SHARE, random.Random(seed + 6)),
+        *near_negatives(answered, encoder, random.Random(seed + 7)),
+        *unsettled(written, random.Random(seed + 8)),
+    ]
+
+
+def unsettled(written: list[Pair], rng: random.Random) -> list[Pair]:
+    """Each yes-or-no question with another passage, which settles nothing."""
+    asked = [pair for pair in written if pair.verdict]
+    shuffled = rng.sample(asked, len(asked))
+    return [
+        replace(
+            other, question=pair.question, start=-1, end=-1, verdict="neither", group="", others=()
+        )
+        for pair, other in zip(asked, shuffled, strict=True)
+        if pair.group != other.group
+    ]
+
+
+def public_pairs(data: Path, encoder: Encoder, seed: int, share: float) -> list[Pair]:
+    """A share of the public questions, with their negatives."""
+    rng = random.Random(seed + 9)
+
+    def some(pairs: list[Pair]) -> list[Pair]:
+        return rng.sample(pairs, int(share * len(pairs))) if share < 1 else pairs
+
+    answered = some(answered_pairs(data, random.Random(seed)))
+    adversarial = some(adversarial_pairs(data, kept_back=False) * ADVERSARIAL_TIMES)
     pairs = [
         *answered,
         *near_negatives(answered, encoder, random.Random(seed + 1)),
         *swapped_negatives(answered, random.Random(seed + 2)),
         *turned_negatives(answered, random.Random(seed + 4)),
         *cut_negatives(answered, random.Random(seed + 5)),
-        *adversarial * ADVERSARIAL_TIMES,
-        *judged_pairs(data),
+        *adversarial,
+        *some(judged_pairs(data)),
     ]
     rng = random.Random(seed + 3)
     return [headed(pair, rng) if rng.random() < HEADED_SHARE else pair for pair in pairs]
@@ -50,5 +90,9 @@ def headed(pair: Pair, rng: random.Random) -> Pair:
         head += f"{rng.choice(MONTHS)} {rng.randint(1, 28)}, {rng.randint(1990, 2024)}\n"
     shift = len(head) if pair.start >= 0 else 0
     return replace(
-        pair, passage=head + pair.passage, start=pair.start + shift, end=pair.end + shift
+        pair,
+        passage=head + pair.passage,
+        start=pair.start + shift,
+        end=pair.end + shift,
+        head=len(head),
     )

@@ -24,7 +24,8 @@ CUT_SENTENCES = 4
 def near_negatives(pairs: Sequence[Pair], encoder: Encoder, rng: random.Random) -> list[Pair]:
     """For some answered questions, one of the nearest passages that do not hold their answer."""
     asked = [pair for pair in pairs if pair.start >= 0]
-    passages = list(dict.fromkeys(p.passage for p in asked if len(p.passage.split()) >= 40))
+    heads = {p.passage: p.head for p in asked if len(p.passage.split()) >= 40}
+    passages = list(heads)
     vectors = encoder.encode(passages)
     chosen = [pair for pair in asked if rng.random() < NEAR_SHARE]
     found = []
@@ -39,7 +40,8 @@ def near_negatives(pairs: Sequence[Pair], encoder: Encoder, rng: random.Random) 
                 if passages[i] != pair.passage and answer not in passages[i].lower()
             ]
             if wrong:
-                found.append(Pair(pair.question, rng.choice(wrong[:4]), kind="near"))
+                near_one = rng.choice(wrong[:4])
+                found.append(Pair(pair.question, near_one, kind="near", head=heads[near_one]))
     return found
 
 

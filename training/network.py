@@ -14,6 +14,11 @@ from transformers import AutoModel
 from training.restore import restore
 
 
+VERDICTS = "yes", "no", "neither"
+# Where the processor has no such instructions they are emulated, many times slower than float32.
+HAS_BF16 = torch.cpu._is_avx512_bf16_supported()
+
+
 class SpanNetwork(torch.nn.Module):
     """The encoder with a linear layer of two outputs a token."""
 
@@ -30,6 +35,7 @@ class SpanNetwork(torch.nn.Module):
         self.head = torch.nn.Linear(384, 2)
         torch.nn.init.normal_(self.head.weight, std=0.02)
         torch.nn.init.zeros_(self.head.bias)
+        self.verdict = torch.nn.Linear(384, len(VERDICTS))
 
     def start_from(self, model: Path) -> None:
         """Takes over the weights of a reader's ONNX file."""
@@ -39,14 +45,18 @@ class SpanNetwork(torch.nn.Module):
 
     def forward(self, batch: dict[str, Any]) -> Any:
         """Logits of shape (pairs, tokens, 2); where no answer may stand they are very low."""
-        with torch.autocast("cpu", torch.bfloat16):
+        return self.read(batch)[0]
+
+    def read(self, batch: dict[str, Any]) -> tuple[Any, Any]:
+        """The logits as of `forward`, and those of the verdicts, (pairs, 3), from the first token."""
+        with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
             states = self.encoder(
                 input_ids=batch["ids"],
                 token_type_ids=batch["segments"],
                 attention_mask=batch["mask"],
             ).last_hidden_state
-            logits = self.head(states.float())
-        return logits.float().masked_fill(~batch["allowed"][:, :, None], -1e4)
+            logits, verdicts = self.head(states.float()), self.verdict(states[:, 0].float())
+        return logits.float().masked_fill(~batch["allowed"][:, :, None], -1e4), verdicts.float()
 
 
 def _tensor(values: Any) -> Any:

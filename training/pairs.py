@@ -26,6 +26,7 @@ SHARES = {
     "squadshifts_amazon_reviews": 0.4,
     "squadshifts_reddit": 0.45,
 }
+_SICK = {"ENTAILMENT": "yes", "CONTRADICTION": "no", "NEUTRAL": "neither"}
 LONGEST_ANSWER = 400  # characters
 LONGEST_JUDGED = 700  # characters; a longer text would be cut, and with it what supports the claim
 
@@ -35,7 +36,10 @@ class Pair:
     """A question and a passage; `start`..`end` is the answer in it, both -1 when there is none.
 
     `kind` tells where a pair without an answer comes from; of kind "supported" the passage does hold
-    the answer, or bear the claim out, but where is not known.
+    the answer, or bear the claim out, but where is not known. `head` counts the characters of title and
+    date in front of the passage, which a cut keeps. `history` holds the earlier turns, the latest first.
+    `verdict` is "yes", "no", "neither", or empty where no yes-or-no question is asked. Pairs of one
+    `group` share a passage. `others` are the further answers of a list.
     """
 
     question: str
@@ -43,6 +47,11 @@ class Pair:
     start: int = -1
     end: int = -1
     kind: str = "answer"
+    head: int = 0
+    history: tuple[str, ...] = ()
+    verdict: str = ""
+    group: str = ""
+    others: tuple[tuple[int, int], ...] = ()
 
 
 def adversarial_pairs(data: Path, *, kept_back: bool) -> list[Pair]:
@@ -61,30 +70,45 @@ def judged_pairs(data: Path) -> list[Pair]:
     """
     judged = [
         *(
-            (r["question"], r["sentence"], r["label"] == 1)
+            (r["question"], r["sentence"], r["label"] == 1, "")
             for r in records(data, "pairs/trecqa_train")
         ),
         *(
-            (r["claim"], " ".join(r["gold_evidence"]), r["label"] == "SUPPORTS")
+            (
+                r["claim"],
+                " ".join(r["gold_evidence"]),
+                r["label"] == "SUPPORTS",
+                "yes" if r["label"] == "SUPPORTS" else "no",
+            )
             for r in records(data, "pairs/foolmetwice_dev")
         ),
         *(
-            (r["claim"], " ".join(r["evidence"]), r["label"] == "supported")
+            (
+                r["claim"],
+                " ".join(r["evidence"]),
+                r["label"] == "supported",
+                "yes" if r["label"] == "supported" else "neither",
+            )
             for r in records(data, "pairs/wice_oracle_chunks_dev")
             if r["label"] != "partially_supported"
         ),
         *(
-            (r["hypothesis"], r["premise"], r["label"] == "entailment")
+            (
+                r["hypothesis"],
+                r["premise"],
+                r["label"] == "entailment",
+                "yes" if r["label"] == "entailment" else "neither",
+            )
             for r in records(data, "pairs/rte_train")
         ),
         *(
-            (r["hypothesis"], r["premise"], r["label"] == "ENTAILMENT")
+            (r["hypothesis"], r["premise"], r["label"] == "ENTAILMENT", _SICK[r["label"]])
             for r in records(data, "pairs/sick_train")
         ),
     ]
     return [
-        Pair(question, text, kind="supported" if holds else "judged")
-        for question, text, holds in judged
+        Pair(question, text, kind="supported" if holds else "judged", verdict=verdict)
+        for question, text, holds, verdict in judged
         if len(text) <= LONGEST_JUDGED
     ]
 

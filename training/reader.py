@@ -16,14 +16,17 @@ from typing import Any
 import torch
 
 from index.errors import BylineError
-from training.examples import SOMEWHERE, Example, Tokens, batches
+from training.examples import Example, Tokens, batches
 from training.export_embedder import check_weights, find_checkpoint
-from training.network import SpanNetwork, token_batch
+from training.network import VERDICTS, SpanNetwork, token_batch
 from training.run import Run
 from training.work import claim, kept_pairs, log_to, make_pairs
 
 RATE = 2e-4
 RATE_ON = 1.2e-4  # when a trained reader is the start
+CONTRAST_WEIGHT = 0.5
+VERDICT_WEIGHT = 1.0
+VERDICT_CLASS_WEIGHTS = [2.0, 1.0, 1.0]  # yes, no, neither
 DROPOUT = (
     0.1  # of the hidden states when a trained reader is the start: it has seen most of the data
 )
@@ -32,40 +35,88 @@ DROPOUT = (
 def collate(examples: Sequence[Example]) -> dict[str, Any]:
     """Padded tensors of the examples; `allowed` marks the passage and the first token."""
     batch = token_batch(examples)
-    batch["allowed"] = torch.zeros_like(batch["ids"], dtype=torch.bool)
+    shape = batch["ids"].shape
+    batch["allowed"] = torch.zeros(shape, dtype=torch.bool)
+    batch["starts"], batch["ends"] = torch.zeros(shape), torch.zeros(shape)
     for n, example in enumerate(examples):
         batch["allowed"][n, example.base : len(example.ids) - 1] = True
         batch["allowed"][n, 0] = True
-    batch["start"] = torch.tensor([example.start for example in examples])
-    batch["end"] = torch.tensor([example.end for example in examples])
+        for name, tokens in (("starts", example.starts), ("ends", example.ends)):
+            if tokens:
+                batch[name][n, list(tokens)] = 1 / len(set(tokens))
     return batch
 
 
 def loss(network: SpanNetwork, examples: Sequence[Example]) -> Any:
-    """Mean cross entropy of both ends."""
+    """Cross entropy of both ends and of the verdicts, and how badly answered and unanswered mix."""
     batch = collate(examples)
-    logits = network(batch)
-    return (
-        _end_loss(logits[:, :, 0], batch["start"]) + _end_loss(logits[:, :, 1], batch["end"])
+    logits, verdicts = network.read(batch)
+    ends = (
+        _end_loss(logits[:, :, 0], batch["starts"]) + _end_loss(logits[:, :, 1], batch["ends"])
     ) / 2
+    return (
+        ends
+        + CONTRAST_WEIGHT * _contrast_loss(logits, batch, examples)
+        + VERDICT_WEIGHT * _verdict_loss(verdicts, examples)
+    )
 
 
-def _end_loss(logits: Any, at: Any) -> Any:
-    """Mean of -log p(at); where `at` is SOMEWHERE, p is that of any token but the first."""
+def _end_loss(logits: Any, wanted: Any) -> Any:
+    """Mean of -log p at the wanted tokens; where none is known, p is that of any token but the first."""
     every = torch.logsumexp(logits, dim=1)
-    named = logits.gather(1, at.clamp(min=0)[:, None])[:, 0]
-    target = torch.where(at == SOMEWHERE, torch.logsumexp(logits[:, 1:], dim=1), named)
+    known = wanted.sum(1) > 0
+    named = (logits * wanted).sum(1)
+    target = torch.where(known, named, torch.logsumexp(logits[:, 1:], dim=1))
     return (every - target).mean()
 
 
-def train(data: Path, work: Path, epochs: float, start: Path | None = None, seed: int = 0) -> None:
+def _contrast_loss(logits: Any, batch: dict[str, Any], examples: Sequence[Example]) -> Any:
+    """Softplus of how far an unanswered question's margin is above an answered one's.
+
+    The mean over the pairs of one passage, and as much over all pairs of the batch: the second is a
+    smooth form of 1 - AUROC.
+    """
+    answered = torch.tensor([example.is_answered for example in examples])
+    unanswered = torch.tensor([example.is_unanswered for example in examples])
+    if not answered.any() or not unanswered.any():
+        return logits.new_zeros(())
+    none = logits[:, 0].sum(1)
+    told = (logits[:, :, 0] * batch["starts"] + logits[:, :, 1] * batch["ends"]).sum(1) - none
+    best = logits[:, 1:].amax(1).sum(1) - none  # of start and end apart: the most it can be
+    apart = torch.nn.functional.softplus(best[unanswered][:, None] - told[answered][None, :])
+    left = [e.group for e in examples if e.is_unanswered]
+    right = [e.group for e in examples if e.is_answered]
+    same = torch.tensor([[bool(a) and a == b for b in right] for a in left])
+    near = apart[same].mean() if same.any() else logits.new_zeros(())
+    return (near + apart.mean()) / 2
+
+
+def _verdict_loss(verdicts: Any, examples: Sequence[Example]) -> Any:
+    """Cross entropy of the yes-or-no questions; "yes" is rarer among them and counts for more."""
+    known = [n for n, example in enumerate(examples) if example.verdict]
+    if not known:
+        return verdicts.new_zeros(())
+    labels = torch.tensor([VERDICTS.index(examples[n].verdict) for n in known])
+    weights = torch.tensor(VERDICT_CLASS_WEIGHTS)
+    losses = torch.nn.functional.cross_entropy(verdicts[known], labels, weights, reduction="sum")
+    return losses / len(examples)
+
+
+def train(
+    data: Path,
+    work: Path,
+    epochs: float,
+    start: Path | None = None,
+    seed: int = 0,
+    public: float = 1.0,
+) -> None:
     """Trains until `epochs` are done; work/state.pt then holds the averaged weights too."""
     checkpoint = find_checkpoint()
     check_weights(checkpoint)
     claim(work, start, seed)
     torch.manual_seed(seed)
     torch.set_flush_denormal(True)  # denormal numbers are slow and mean nothing here
-    make_pairs(data, work, seed)
+    make_pairs(data, work, seed, public)
     pairs, tokens = kept_pairs(work), Tokens(checkpoint)
     network = SpanNetwork(checkpoint, DROPOUT if start else 0.0)
     if start:
@@ -88,10 +139,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--epochs", type=float, default=1.0, help="how often every pair is seen")
     parser.add_argument("--start", type=Path, help="folder of a reader's model to go on from")
     parser.add_argument("--seed", type=int, default=0, help="of negatives and order (default 0)")
-    arguments = parser.parse_args(argv)
-    log_to(arguments.work)
+    parser.add_argument(
+        "--public",
+        type=float,
+        default=1.0,
+        help="share of the public pairs beside the written ones",
+    )
+    options = parser.parse_args(argv)
+    log_to(options.work)
     try:
-        train(arguments.data, arguments.work, arguments.epochs, arguments.start, arguments.seed)
+        train(
+            options.data, options.work, options.epochs, options.start, options.seed, options.public
+        )
     except BylineError as error:
         print(f"training.reader: {error}", file=sys.stderr)
         return 2

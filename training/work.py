@@ -8,6 +8,7 @@ import logging
 import os
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from index.encoder import Encoder
 from index.errors import SettingsError
@@ -41,12 +42,14 @@ def claim(work: Path, start: Path | None, seed: int) -> None:
         )
 
 
-def make_pairs(data: Path, work: Path, seed: int = 0) -> None:
+def make_pairs(data: Path, work: Path, seed: int = 0, public: float = 1.0) -> None:
     """Writes the pairs of an epoch to work/pairs.jsonl, once: finding the near passages takes minutes."""
     if (work / PAIRS).is_file():
         return
     encoder = Encoder(ROOT / "models" / "embedder")
-    lines = [json.dumps(asdict(pair)) + "\n" for pair in training_pairs(data, encoder, seed)]
+    lines = [
+        json.dumps(asdict(pair)) + "\n" for pair in training_pairs(data, encoder, seed, public)
+    ]
     encoder.close()
     fresh = work / "pairs.new"
     fresh.write_text("".join(lines), encoding="utf-8")
@@ -56,4 +59,9 @@ def make_pairs(data: Path, work: Path, seed: int = 0) -> None:
 def kept_pairs(work: Path) -> list[Pair]:
     """The pairs that `make_pairs` wrote."""
     with (work / PAIRS).open(encoding="utf-8") as file:
-        return [Pair(**json.loads(line)) for line in file]
+        return [_pair(json.loads(line)) for line in file]
+
+
+def _pair(fields: dict[str, Any]) -> Pair:
+    others = tuple((first, last) for first, last in fields.pop("others"))
+    return Pair(**fields | {"history": tuple(fields["history"]), "others": others})
