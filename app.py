@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from bot.engine import Engine
-    from bot.page.server import Site
-    from index.sync import SyncReport
+    from bot.page.web.application import Site
+    from index.sync.sync import SyncReport
 
 SAMPLE = ROOT / "corpus"
 SAMPLE_QUESTIONS = (
@@ -53,21 +53,21 @@ def serve(settings: Settings, *, mcp: bool = False) -> None:
         last = _sync(settings)
         engine = build_engine(settings, with_uploads=True)
         opened.callback(engine.close)
-        from bot.page import server  # Gradio takes seconds to import
+        from bot.page.web import application  # Gradio takes seconds to import
 
-        site = server.Site(settings.host, port, settings.limits.max_bytes)
-        server.serve(_application(settings, site, engine, last, mcp, opened), site)
+        site = application.Site(settings.host, port, settings.limits.max_bytes)
+        application.serve(_application(settings, site, engine, last, mcp, opened), site)
 
 
 def _checked(settings: Settings, mcp: bool) -> int:
     """The port to serve at; what would keep the page from starting is refused before work begins."""
-    from bot.accounts import load_accounts
-    from bot.page.address import free_port
+    from bot.page.people.accounts import load_accounts
+    from bot.page.web.address import free_port
 
     if settings.auth:
         load_accounts(Path(settings.auth))
     if mcp:
-        from bot.mcp import require_package
+        from bot.page.api.mcp import require_package
 
         require_package()
     return free_port(settings.host, settings.port)
@@ -83,24 +83,24 @@ def _application(
 ) -> "FastAPI":
     """All that the page is made of, put together; what has to be closed is put into `opened`."""
     from bot.build import build_accounts, build_upkeep, describe
-    from bot.feedback import Feedback
-    from bot.mcp import mcp_app
-    from bot.page.articles_routes import articles_routes
-    from bot.page.desk import Desk
-    from bot.page.layout import build_page
-    from bot.page.person import door
-    from bot.page.routes import Parts, engine_routes
-    from bot.page.server import build_app
-    from bot.page.talks_routes import talks_routes
-    from bot.page.uploads_routes import uploads_routes
-    from bot.people import FOLDER, People, make_private
-    from bot.suggestions import Suggester
-    from bot.talks import Talks
-    from eval.build import build_runner
-    from eval.drafts_desk import DraftsDesk
-    from eval.drafts_routes import SCRIPT as DRAFTS
-    from eval.drafts_routes import drafts_routes
-    from eval.panel import SCRIPT, evaluation_routes
+    from bot.page.api.articles import articles_routes
+    from bot.page.api.ask import Parts, engine_routes
+    from bot.page.api.conversations import talks_routes
+    from bot.page.api.mcp import mcp_app
+    from bot.page.api.suggestions import Suggester
+    from bot.page.api.uploads import uploads_routes
+    from bot.page.chat.events import Desk
+    from bot.page.chat.layout import build_page
+    from bot.page.people.conversations import Talks
+    from bot.page.people.database import FOLDER, People, make_private
+    from bot.page.people.votes import Feedback
+    from bot.page.web.application import build_app
+    from bot.page.web.visitors import door
+    from eval.panel.build import build_runner
+    from eval.panel.drafts_desk import DraftsDesk
+    from eval.panel.drafts_routes import SCRIPT as DRAFTS
+    from eval.panel.drafts_routes import drafts_routes
+    from eval.panel.routes import SCRIPT, evaluation_routes
 
     folder = settings.storage / FOLDER
     make_private(folder)
@@ -156,7 +156,7 @@ def _sync(settings: Settings) -> "SyncReport | None":
 
 
 def _warn_of_no_login(site: "Site") -> None:
-    from bot.page.guard import is_loopback
+    from bot.page.web.guard import is_loopback
 
     if not is_loopback(site.host):
         print(

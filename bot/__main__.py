@@ -13,17 +13,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from bot.accounts import account_line, plain_name
-from bot.agreement import agreement
 from bot.answer import Answer, Candidate, Citation
 from bot.build import build_engine, sync_corpus
-from bot.compose import borne_out, sureness
+from bot.composition.agreement import agreement
+from bot.composition.compose import borne_out, sureness
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.messages import load_conversation
-from bot.scope import Scope
-from bot.selecting import parse_selection
-from index.catalog import FILE_NAME
+from bot.page.people.accounts import account_line, plain_name
+from bot.retrieval.scope import Scope
+from index.catalog.catalog import FILE_NAME
+from index.catalog.selecting import parse_selection
 from index.console import exit_code, printable
 from index.errors import BylineError, QuestionError, SettingsError
 from index.settings import Settings, load_settings

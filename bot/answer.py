@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from index.article import Article, Passage, Span
+from index.text.article import Article, Passage, Span
 
 Verdict = Literal["supported", "partly", "unsupported"]
 

@@ -7,40 +7,40 @@ from pathlib import Path
 
 from llama_index.core.llms import LLM
 
-from bot.accounts import Accounts, load_accounts
-from bot.checking import Checker
-from bot.condensing import CondensingResolver
-from bot.confidence import Calibration, load_calibration
-from bot.context_reader import ContextReader
 from bot.conversation import QuestionResolver
 from bot.engine import Engine, Limits
-from bot.extractive import ExtractiveReader
-from bot.generative import GenerativeReader
-from bot.llm import close_llm, open_llm
-from bot.people import FOLDER
-from bot.reader import Reader
-from bot.remembering import RememberingEmbed, RememberingReader
-from bot.resolution import Resolver
-from bot.sessions import Sessions
-from bot.shelves import Shelves
-from bot.spans import SpanModel
-from bot.stream import StreamLimits
-from bot.support import Models
-from bot.tagging import TermTagger
-from bot.upkeep import Upkeep
-from bot.uploads import Uploads
-from index.check import CheckReport, check
-from index.encoder import Encoder
+from bot.llm.checking.checker import Checker
+from bot.llm.checking.support import Models
+from bot.llm.condenser import CondensingResolver
+from bot.llm.provider import close_llm, open_llm
+from bot.llm.stream import StreamLimits
+from bot.llm.writer import GenerativeReader
+from bot.page.api.jobs import Upkeep
+from bot.page.people.accounts import Accounts, load_accounts
+from bot.page.people.database import FOLDER
+from bot.page.people.sessions import Sessions
+from bot.page.people.uploads import Uploads
+from bot.reading.cache import RememberingEmbed, RememberingReader
+from bot.reading.calibration import Calibration, load_calibration
+from bot.reading.context_reader import ContextReader
+from bot.reading.extractive import ExtractiveReader
+from bot.reading.model import SpanModel
+from bot.reading.reader import Reader
+from bot.resolution.resolver import Resolver
+from bot.resolution.tagger import TermTagger
+from bot.retrieval.sources import Shelves
 from index.errors import ModelError
 from index.library import Library
+from index.models.encoder import Encoder
 from index.settings import Settings, load_variables
-from index.sync import Progress, SyncReport, no_progress, sync
+from index.sync.check import CheckReport, check
+from index.sync.sync import Progress, SyncReport, no_progress, sync
 
 CONDENSING = 0.25  # the share of the time-out that putting a follow-up may take
 
 
 def sync_corpus(settings: Settings, progress: Progress = no_progress) -> SyncReport:
-    """Brings the index in line with the corpus; see index.sync.sync."""
+    """Brings the index in line with the corpus; see index.sync.sync.sync."""
     encoder = Encoder(settings.embedder, settings.threads or None)
     try:
         return sync(
@@ -56,7 +56,7 @@ def sync_corpus(settings: Settings, progress: Progress = no_progress) -> SyncRep
 
 
 def check_corpus(settings: Settings, progress: Progress = no_progress) -> CheckReport:
-    """Holds folder, catalog, words and Chroma against each other; see index.check.check."""
+    """Holds folder, catalog, words and Chroma against each other; see index.sync.check.check."""
     encoder = Encoder(settings.embedder, settings.threads or None)
     try:
         return check(

@@ -19,7 +19,7 @@ from bot.answer import Answer
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.messages import from_messages, to_messages
-from bot.retrieval import to_node
+from bot.retrieval.retriever import to_node
 
 
 class BylineChatEngine(BaseChatEngine):

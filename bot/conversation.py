@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.answer import Answer
-from index.selection import EVERYTHING, Selection
+from index.catalog.selection import EVERYTHING, Selection
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 
-from bot.agreement import beside, differing
 from bot.answer import Answer, Candidate, Evidence
-from bot.citations import cite
-from bot.compose import (
+from bot.composition.agreement import beside, differing
+from bot.composition.citations import cite
+from bot.composition.compose import (
     choose,
     compose,
     compose_statements,
@@ -23,16 +23,16 @@ from bot.compose import (
     why_changed,
     why_refused,
 )
+from bot.composition.refusal import missing_words
 from bot.conversation import Conversation, QuestionResolver
-from bot.missing import missing_words
-from bot.ranking import by_reader
-from bot.reader import Drafted, Growing, Reader, Writer
-from bot.scope import CORPUS, Scope
-from bot.shelves import Shelves
-from bot.uploads import Uploads
-from index.article import Article
-from index.catalog import Catalog
+from bot.page.people.uploads import Uploads
+from bot.reading.reader import Drafted, Growing, Reader, Writer
+from bot.retrieval.ranking import by_reader
+from bot.retrieval.scope import CORPUS, Scope
+from bot.retrieval.sources import Shelves
+from index.catalog.catalog import Catalog
 from index.errors import BylineError, QuestionError
+from index.text.article import Article
 
 NEAREST_SHOWN = 3
 NOT_BORNE_OUT = (

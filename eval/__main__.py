@@ -9,21 +9,21 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rich.console import Console
 
-from eval.bench import bench
-from eval.compare import compare_files
-from eval.corrupt import corrupt
-from eval.drafting import draft_cases
-from eval.finding import rank_collections
-from eval.flags import build_parser
-from eval.from_feedback import write_cases
-from eval.importing.command import import_set
-from eval.load import measure_load
-from eval.parts import measure_check, measure_reader, measure_resolution
-from eval.ranking import rank_run
-from eval.review import review_drafts
-from eval.running import run_sets
-from eval.scale import measure_sizes
-from eval.validate import validate_sets
+from eval.bench.load import measure_load
+from eval.bench.scale import measure_sizes
+from eval.cli import build_parser
+from eval.commands.bench import bench
+from eval.commands.compare import compare_files
+from eval.commands.drafts import draft_cases
+from eval.commands.from_feedback import write_cases
+from eval.commands.importing import import_set
+from eval.commands.parts import measure_check, measure_reader, measure_resolution
+from eval.commands.ranking import rank_run
+from eval.commands.retrieval import rank_collections
+from eval.commands.review import review_drafts
+from eval.commands.robustness import corrupt
+from eval.commands.run import run_sets
+from eval.commands.validate import validate_sets
 from index.console import exit_code
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace, Console], int]] = {

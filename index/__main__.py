@@ -12,12 +12,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from index.catalog import Catalog
-from index.check import REMEDY, check
+from index.catalog.catalog import Catalog
 from index.console import STOPPED, exit_code, printable
-from index.encoder import Encoder
+from index.models.encoder import Encoder
 from index.settings import Settings, load_settings
-from index.sync import SyncReport, sync
+from index.sync.check import REMEDY, check
+from index.sync.sync import SyncReport, sync
 
 MOST_OF_A_KIND = 20  # lines of one kind that a check prints
 

@@ -15,17 +15,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.article import Article, Passage
-from index.catalog import Catalog, Origin
-from index.encoder import Encoder
+from index.catalog.catalog import Catalog, Origin
+from index.catalog.full_text import Matches
+from index.catalog.selection import EVERYTHING, Days, Selection
+from index.chroma.probe import can_be_opened
+from index.chroma.seal import doubt, is_known
+from index.chroma.server import Server
+from index.chroma.store import BRIEFLY, PROBES, VectorStore
 from index.errors import StorageError, UnreachableError
-from index.lexical import Matches
-from index.reading import READING_VERSION
-from index.seal import doubt, is_known
-from index.selection import EVERYTHING, Days, Selection
-from index.server import Server
-from index.store import BRIEFLY, PROBES, VectorStore
-from index.tasting import can_be_opened
+from index.models.encoder import Encoder
+from index.reading.articles import READING_VERSION
+from index.text.article import Article, Passage
 
 Found = tuple[Passage, Article, NDArray[np.float32]]
 

@@ -15,10 +15,10 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from index.chroma.server import Server, parse_server
 from index.errors import SettingsError
-from index.limits import Limits
-from index.recipe import Recipe
-from index.server import Server, parse_server
+from index.formats.limits import Limits
+from index.sync.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parent.parent
 ENV_FILE = ROOT / ".env"

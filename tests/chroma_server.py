@@ -10,7 +10,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from index.server import Server
+from index.chroma.server import Server
 
 CHROMA = Path(sys.executable).with_name("chroma")
 

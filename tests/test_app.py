@@ -18,8 +18,8 @@ from mcp.types import CallToolResult
 
 from app import SAMPLE, SAMPLE_QUESTIONS, main
 from bot.build import build_engine, sync_corpus
-from bot.page.told import NOTHING
-from index.lock import writer_lock
+from bot.page.web.errors import NOTHING
+from index.chroma.lock import writer_lock
 from index.settings import load_settings
 from tests.browser.serving import ROOT, _address, served
 

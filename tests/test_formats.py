@@ -10,11 +10,11 @@ from bot.__main__ import main
 from bot.answer import Answer
 from bot.build import build_engine, sync_corpus
 from bot.engine import Engine
-from bot.page.rendering import answer_markdown
-from bot.page.viewer import source_view
-from eval.run import CitationChecker
-from index.article import Span
+from bot.page.view.article import source_view
+from bot.page.view.message import answer_markdown
+from eval.runs.run import CitationChecker
 from index.settings import Settings, load_settings
+from index.text.article import Span
 from tests.bot.checks import check_citations
 from tests.index.makers import (
     make_csv,
@@ -111,7 +111,7 @@ def test_each_format_answers_with_its_exact_words(
 def test_a_second_sync_reads_nothing_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for reader in ("index.turns.parse_file", "index.comparison.parse_file"):
+    for reader in ("index.sync.batches.parse_file", "index.sync.compare.parse_file"):
         monkeypatch.setattr(reader, None)
     report = sync_corpus(settings)
     assert (report.embedded, len(report.kept), report.added, report.changed) == (0, 8, (), ())

@@ -50,8 +50,8 @@ def imports(name: str) -> Iterator[str]:
 
 
 def test_the_walk_sees_the_packages():
-    assert {"index.sync", "index", "bot.engine", "app"} <= MODULES.keys()
-    assert "index.catalog" in set(imports("index.sync"))
+    assert {"index.sync.sync", "index", "bot.engine", "app"} <= MODULES.keys()
+    assert "index.catalog.catalog" in set(imports("index.sync.sync"))
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -16,9 +16,9 @@ from gradio_client.exceptions import AuthenticationError
 from starlette.testclient import TestClient
 
 from app import SAMPLE, SAMPLE_QUESTIONS, _application
-from bot.accounts import account_line
 from bot.build import build_engine, sync_corpus
-from bot.page.server import Site
+from bot.page.people.accounts import account_line
+from bot.page.web.application import Site
 from index.settings import load_settings
 from tests.browser.serving import served
 

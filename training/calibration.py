@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from transformers import AutoModel
 from transformers.utils import logging
 
-from index.encoder import MAX_TOKENS
+from index.models.encoder import MAX_TOKENS
 from training.quantise import Inputs
 from training.records import records
 

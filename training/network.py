@@ -13,7 +13,6 @@ from transformers import AutoModel
 
 from training.restore import restore
 
-
 VERDICTS = "yes", "no", "neither"
 # Where the processor has no such instructions they are emulated, many times slower than float32.
 HAS_BF16 = torch.cpu._is_avx512_bf16_supported()

@@ -15,9 +15,9 @@ from typing import Any
 
 import torch
 
-from bot.tagging import RESOLVER, Feeder
+from bot.resolution.tagger import RESOLVER, Feeder
 from index.errors import BylineError
-from index.runtime import open_tokenizer
+from index.models.session import open_tokenizer
 from training.dialogues import SOURCES, Row, dialogues, with_long_answers
 from training.examples import pack
 from training.export_embedder import check_weights, find_checkpoint

@@ -11,8 +11,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from bot.tagging import Feed, Feeder
-from bot.terms import stems, tokens
+from bot.english.words import stems, tokens
+from bot.resolution.tagger import Feed, Feeder
 from training.examples import padded
 from training.records import records
 

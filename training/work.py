@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from index.encoder import Encoder
 from index.errors import SettingsError
+from index.models.encoder import Encoder
 from training.mixture import training_pairs
 from training.pairs import Pair
 

@@ -42,7 +42,7 @@ def row_pairs(row: Record) -> Iterator[Pair]:
 
 
 def head_of(row: Record) -> str:
-    """Title and date as `bot.extractive.feed` puts them in front of a passage."""
+    """Title and date as `bot.reading.extractive.feed` puts them in front of a passage."""
     head = f"{row['title']}\n" if row["title"] else ""
     if row["date"]:
         day = date.fromisoformat(row["date"][:10])

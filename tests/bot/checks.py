@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.answer import Answer, Candidate, Evidence
-from index.article import Article, Passage, Span
-from index.reading import parse_article, read_article
+from index.reading.articles import parse_article, read_article
+from index.text.article import Article, Passage, Span
 
 # Answerable, unanswerable and odd, over the sample.
 QUESTIONS = (

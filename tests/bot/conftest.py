@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bot.build import build_engine, build_resolver, sync_corpus
-from bot.confidence import Calibration, load_calibration
 from bot.engine import Engine, Limits
-from bot.extractive import ExtractiveReader
-from bot.resolution import Resolver
-from bot.shelves import Shelves
-from bot.spans import SpanModel
-from index.encoder import Encoder
+from bot.reading.calibration import Calibration, load_calibration
+from bot.reading.extractive import ExtractiveReader
+from bot.reading.model import SpanModel
+from bot.resolution.resolver import Resolver
+from bot.retrieval.sources import Shelves
 from index.library import Library
+from index.models.encoder import Encoder
 from index.settings import ROOT, Settings, load_settings
 
 

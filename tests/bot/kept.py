@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from bot.answer import Answer, Citation
-from index.article import Span
+from index.text.article import Span
 
 CITATION = Citation(
     1, "a/harbour.txt", "New bridge", date(2015, 9, 28), 4, 20, 2, 3, "Ada Pell cut it."

@@ -3,12 +3,12 @@
 import threading
 from pathlib import Path
 
-from bot.uploads import Quota, Uploads
-from index.encoder import Encoder
+from bot.page.people.uploads import Quota, Uploads
+from index.formats.limits import Limits
 from index.library import Library
-from index.limits import Limits
-from index.recipe import Recipe
-from index.sync import Progress, sync
+from index.models.encoder import Encoder
+from index.sync.recipe import Recipe
+from index.sync.sync import Progress, sync
 
 LIMITS = Limits(unpacked_bytes=5_000_000, seconds=5, memory_bytes=1_000_000_000)
 BREAD = (

@@ -10,8 +10,8 @@ import pytest
 import bot.build
 import index.settings
 from bot.build import build_context_reader, build_engine, sync_corpus
-from bot.confidence import FILE, STRICTNESS
-from index.catalog import FILE_NAME
+from bot.reading.calibration import FILE, STRICTNESS
+from index.catalog.catalog import FILE_NAME
 from index.errors import BylineError, ModelError, StorageError
 from index.settings import Settings, load_settings
 from tests.bot.llm_server import answer, serve

@@ -12,9 +12,9 @@ from bot.answer import Answer
 from bot.build import build_engine, sync_corpus
 from bot.conversation import Conversation
 from bot.engine import Engine
-from bot.scope import Scope
+from bot.retrieval.scope import Scope
+from index.catalog.selection import Selection
 from index.errors import QuestionError
-from index.selection import Selection
 from index.settings import Settings
 from tests.bot.checks import QUESTIONS, any_text, check_citations, untimed, wordy_text
 

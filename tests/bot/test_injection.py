@@ -9,8 +9,8 @@ import pytest
 from bot.answer import Answer
 from bot.build import build_engine, sync_corpus
 from bot.engine import Engine
-from bot.page.rendering import answer_markdown
-from bot.terms import terms
+from bot.english.words import terms
+from bot.page.view.message import answer_markdown
 from index.settings import load_settings
 from tests.bot.llm_server import LlmServer, answer, serve
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.build import build_engine
 from bot.engine import Engine
-from bot.page.talk import Talk, ask
+from bot.page.chat.session import Talk, ask
 from index.settings import Settings
 from tests.bot.llm_server import STALL, Say, assert_nothing_is_left, serve
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.build import build_engine
-from bot.retrieval import WORDS_ONLY
+from bot.retrieval.retriever import WORDS_ONLY
 from index.settings import load_settings
 from tests.chroma_server import free_port
 

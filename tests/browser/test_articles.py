@@ -15,10 +15,10 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
 from bot.build import build_upkeep, sync_corpus
-from bot.page.articles_routes import PAGE, articles_routes
-from bot.page.headers import SafeHeaders
-from bot.selecting import read_selection
-from index.catalog import Catalog
+from bot.page.api.articles import PAGE, articles_routes
+from bot.page.web.headers import SafeHeaders
+from index.catalog.catalog import Catalog
+from index.catalog.selecting import read_selection
 from index.settings import load_settings
 from tests.browser.serving import ROOT
 

@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from bot.page.talks_routes import talks_routes
-from bot.people import People
-from bot.talks import Talks
+from bot.page.api.conversations import talks_routes
+from bot.page.people.conversations import Talks
+from bot.page.people.database import People
 from tests.bot.kept import answered
 from tests.browser.serving import ROOT
 

@@ -9,10 +9,10 @@ import pytest
 
 from bot.build import build_engine, sync_corpus
 from bot.engine import Engine
-from eval.engines import engine_opener, measured_with
-from eval.offered import Offered, offered_sets
-from eval.runner import Runner
-from eval.runs import Runs
+from eval.runs.engines import engine_opener, measured_with
+from eval.runs.kept import Runs
+from eval.runs.runner import Runner
+from eval.runs.sets import Offered, offered_sets
 from index.settings import ROOT, Settings, load_settings
 
 HOSTILE = '<img src=x onerror="alert(1)">'

@@ -7,13 +7,13 @@ import pytest
 from rich.console import Console
 
 from eval.__main__ import main
-from eval.cases import ROOT, Case
-from eval.machine import machine
-from eval.pipelines.beside import known_cases, print_pipelines
-from eval.pipelines.passages import read_passages
-from eval.pipelines.pipeline import BM25S, BYLINE, CHROMA, LLAMAINDEX, MODULES, Given, lacking
-from eval.pipelines.process import PipelineProcess
-from eval.pipelines.turns import Measured, take_turns
+from eval.bench.machine import machine
+from eval.bench.pipelines.beside import known_cases, print_pipelines
+from eval.bench.pipelines.passages import read_passages
+from eval.bench.pipelines.pipeline import BM25S, BYLINE, CHROMA, LLAMAINDEX, MODULES, Given, lacking
+from eval.bench.pipelines.process import PipelineProcess
+from eval.bench.pipelines.turns import Measured, take_turns
+from eval.cases.case import ROOT, Case
 from index.errors import EvaluationError
 
 EMBEDDER = ROOT / "models" / "embedder"

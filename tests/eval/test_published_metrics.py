@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ir_measures import AP, RR, R, Success, nDCG
 
-from eval.importing.trec import load_qrels, load_run
-from eval.metrics import (
+from eval.cases.importing.trec import load_qrels, load_run
+from eval.metrics.metrics import (
     average_precision,
     exact_match,
     hit_at_k,

@@ -31,11 +31,11 @@ from chromadb.api.collection_configuration import (
 )
 from numpy.typing import NDArray
 
-from index.catalog import FILE_NAME
-from index.check import CheckReport, check
-from index.encoder import Encoder
+from index.catalog.catalog import FILE_NAME
 from index.errors import BylineError
-from index.sync import SyncReport, sync
+from index.models.encoder import Encoder
+from index.sync.check import CheckReport, check
+from index.sync.sync import SyncReport, sync
 from tests.faults.town import Town
 from tests.index.workshop import RECIPE, ROOT, Workshop
 
@@ -46,14 +46,14 @@ OFTEN = CreateCollectionConfiguration(
 # The program itself, in small batches, telling where it is.
 WATCHED = """
 import sys
-import index.sync as sync, index.__main__ as program
-from index.catalog import Catalog
-from index.encoder import Encoder
-from index.store import VectorStore
-import index.store
+import index.sync.sync.sync as sync, index.__main__ as program
+from index.catalog.catalog.catalog import Catalog
+from index.models.encoder import Encoder
+from index.chroma.store import VectorStore
+import index.chroma.store
 from tests.faults.harness import OFTEN
 sync.BATCH_PASSAGES = 6
-index.store._HNSW = OFTEN
+index.chroma.store._HNSW = OFTEN
 def tell(owner, name, mark):
     real = getattr(owner, name)
     def told(*a, **k):
@@ -364,7 +364,7 @@ class Harness:
     @contextmanager
     def reader(self) -> Iterator[None]:
         """Has questions asked while the faults are made, and judges every answer at the end."""
-        with patch("index.store._HNSW", OFTEN):
+        with patch("index.chroma.store._HNSW", OFTEN):
             yield from self._asked()
 
     def _asked(self) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from index.encoder import Encoder
+from index.models.encoder import Encoder
 from tests.faults.harness import Harness
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from index.catalog import Catalog
-from index.encoder import Encoder
+from index.catalog.catalog import Catalog
+from index.models.encoder import Encoder
 from tests.index.workshop import CountingEncoder, Workshop, story
 
 

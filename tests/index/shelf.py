@@ -3,9 +3,9 @@
 import numpy as np
 from hypothesis import HealthCheck, settings
 
-from index.article import Article
-from index.catalog import Indexed
-from index.passages import split_passages
+from index.catalog.catalog import Indexed
+from index.text.article import Article
+from index.text.passages import split_passages
 
 # For properties that hold whatever lies in the folder already.
 ONE_FOLDER = settings(

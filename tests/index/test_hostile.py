@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoder import Encoder
-from index.limits import Limits
-from index.reading import Contents, parse_file
-from index.sync import sync
+from index.formats.limits import Limits
+from index.models.encoder import Encoder
+from index.reading.articles import Contents, parse_file
+from index.sync.sync import sync
 from tests.index.hostile import CASES, SECRET, STORY
 from tests.index.workshop import RECIPE
 
@@ -120,7 +120,7 @@ def test_a_folder_of_all_of_them_is_synced(folder, tmp_path, monkeypatch):
         opened.append(str(path))
         return real(path, *rest)
 
-    monkeypatch.setattr("index.folder.os.open", watched)
+    monkeypatch.setattr("index.reading.folder.os.open", watched)
     recipe = type(RECIPE)(60, 15, LIMITS)
     report = sync(folder, tmp_path / "storage", NoEncoder(), recipe)
     reasons = dict(report.skipped)
@@ -148,7 +148,7 @@ def test_a_file_that_may_not_be_read_is_named():
     import tempfile
 
     from index.errors import UnreadableError
-    from index.folder import list_files, read_bytes
+    from index.reading.folder import list_files, read_bytes
 
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         corpus = Path(name)
@@ -190,7 +190,7 @@ def test_a_line_of_two_hundred_megabytes_is_refused_at_once(tmp_path):
 
 @pytest.mark.parametrize("pattern", [b"x", b"word ", b"A word. ", b"a-b, ", b"1 ", b"(\"' "])
 def test_time_stays_linear_in_the_length_of_a_line(pattern):
-    from index.passages import split_passages
+    from index.text.passages import split_passages
 
     def seconds(size):
         data = pattern * (size // len(pattern)) + b" end"

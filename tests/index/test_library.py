@@ -7,12 +7,12 @@ from contextlib import closing
 
 import pytest
 
-from index.catalog import FILE_NAME, Catalog
+from index.catalog.catalog import FILE_NAME, Catalog
+from index.chroma.lock import Turns
+from index.chroma.seal import is_sealed
 from index.errors import CorpusError, StorageError, UnreachableError
 from index.library import Library
-from index.lock import Turns
-from index.seal import is_sealed
-from index.sync import sync
+from index.sync.sync import sync
 from tests.index.workshop import RECIPE, CountingEncoder, story
 
 

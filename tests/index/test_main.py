@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import index.settings
-import index.sync
+import index.sync.sync
 from index.__main__ import main
-from index.lock import writer_lock
+from index.chroma.lock import writer_lock
 from tests.index.workshop import story
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-import index.sync
-import index.turns
+import index.sync.batches
+import index.sync.sync
 from index.errors import CorpusError
-from index.limits import Limits
-from index.reading import parse_file
-from index.sync import sync
+from index.formats.limits import Limits
+from index.reading.articles import parse_file
+from index.sync.sync import sync
 from tests.index.makers import make_zip
 from tests.index.workshop import RECIPE, story
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalog import Catalog
-from index.encoder import Encoder
+from index.catalog.catalog import Catalog
+from index.chroma.store import VectorStore
+from index.formats.limits import Limits
 from index.library import Library
-from index.limits import Limits
-from index.recipe import Recipe
-from index.store import VectorStore
-from index.sync import SyncReport, sync
+from index.models.encoder import Encoder
+from index.sync.recipe import Recipe
+from index.sync.sync import SyncReport, sync
 
 ROOT = Path(__file__).resolve().parents[2]
 RECIPE = Recipe(passage_words=60, overlap_words=15, limits=Limits(max_bytes=100_000))
@@ -108,12 +108,12 @@ class Workshop:
 SYNC_ELSEWHERE = """
 import sys
 from pathlib import Path
-import index.sync
-from index.encoder import Encoder
-from index.limits import Limits
-from index.recipe import Recipe
-from index.sync import sync
-index.sync.BATCH_PASSAGES = int(sys.argv[3]) if len(sys.argv) > 3 else 256
+import index.sync.sync.sync
+from index.models.encoder import Encoder
+from index.formats.registry.limits import Limits
+from index.sync.sync.recipe import Recipe
+from index.sync.sync.sync import sync
+index.sync.sync.BATCH_PASSAGES = int(sys.argv[3]) if len(sys.argv) > 3 else 256
 corpus, storage = map(Path, sys.argv[1:3])
 tell = lambda done, of: print(done, flush=True)
 sync(corpus, storage, Encoder(Path("models/embedder")), Recipe(60, 15, Limits(100_000)), tell)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.confidence import AnswerSignals, Calibration, SpanSignals, load_calibration
-from bot.extractive import ExtractiveReader
-from bot.places import WIDEST_LEAD
-from bot.spans import SpanModel
-from index.encoder import Encoder
+from bot.reading.calibration import AnswerSignals, Calibration, SpanSignals, load_calibration
+from bot.reading.extractive import ExtractiveReader
+from bot.reading.model import SpanModel
+from bot.reading.places import WIDEST_LEAD
+from index.models.encoder import Encoder
 from tests.training.material import CASTLE, FERRY, write
 from training.confidence import (
     CONTEXT_POINTS,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.spans import SpanModel
+from bot.reading.model import SpanModel
 from index.errors import SettingsError
 from index.settings import ROOT
 from tests.training.material import FERRY, write

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.tagging import RESOLVER, Feeder
-from index.runtime import open_tokenizer
+from bot.resolution.tagger import RESOLVER, Feeder
+from index.models.session import open_tokenizer
 from index.settings import ROOT
 from training.turns import UNJUDGED, example, held_out
 

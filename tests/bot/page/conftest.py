@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from index.article import Article, Span
+from index.text.article import Article, Span
 from tests.bot.page.doubles import STORY, SmallEngine, make_article
 
 

@@ -12,9 +12,9 @@ from starlette.requests import Request
 
 from bot.answer import Answer, Citation
 from bot.conversation import Conversation
-from bot.scope import CORPUS, Scope
-from index.article import Article
+from bot.retrieval.scope import CORPUS, Scope
 from index.errors import QuestionError
+from index.text.article import Article
 
 STORY = """Home | World | Subscribe
 Assad must go, Obama says

@@ -1,0 +1,4 @@
+"""Evidence becomes an answer with verified citations.
+
+It knows no model.
+"""

@@ -1,0 +1,218 @@
+"""Whether several articles say the same, and where another article gives another figure.
+
+It compares what was found and changes nothing of it: which answer is given, and how sure it is, is decided
+elsewhere. Figures are held against each other only when everything speaks for one and the same matter.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.answer import Answer, Citation, Evidence
+from bot.english.answer_kind import Wanted, find_wanted, wanted, wants_list
+from bot.english.quantity import Quantity, find_quantity, sense_of, topic
+from bot.english.words import MONTH, WEEKDAY, names, terms
+from bot.retrieval.reprints import repeats
+from index.text.article import Span
+
+# Beside the best answer, which lowers the probability of every other: half of it is about as sure.
+COMPARABLE = 0.5
+MOST_DIFFERING = 3
+# The day something was said is not the day it happened.
+_SAID_ON = re.compile(
+    rf"\b(?:said|says|told \w+|reported|announced)\s+(?:late |early )?(?:on )?{WEEKDAY}"
+)
+_DAYS = re.compile(WEEKDAY), re.compile(rf"\b{MONTH}\b")
+_YEAR = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
+_TOLL = re.compile(r"\btoll\b", re.IGNORECASE)
+
+
+def agreeing(answer: Answer) -> tuple[Citation, ...]:
+    """The citations that give the short answer, one for each article; none where nothing can be compared.
+
+    One that repeats another's sentence counts as that one, wherever it was printed.
+    """
+    cited = _cited(answer)
+    if not cited:
+        return ()
+    first, *others = cited
+    kept = [first]
+    for other in others:
+        new = all(o.file != other.file and not repeats(o.quote, other.quote) for o in kept)
+        if new and _same_answer(answer.standalone_question, first, other):
+            kept.append(other)
+    return tuple(kept)
+
+
+def agreement(answer: Answer) -> str:
+    """Such as "2 sources agree", with the outlets where each states its own; else an empty line."""
+    held = agreeing(answer)
+    if len(held) < 2:
+        return ""
+    outlets = dict.fromkeys(citation.publisher for citation in held)
+    named = f": {', '.join(filter(None, outlets))}" if None not in outlets else ""
+    return f"{len(held)} sources agree{named}"
+
+
+def differing(
+    question: str, chosen: Sequence[Evidence], evidence: Sequence[Evidence]
+) -> tuple[Evidence, ...]:
+    """Of `evidence`, what gives another figure than `chosen`, from other articles, in order of publication.
+
+    `question` stands on its own; `chosen` is the answer's evidence, the best first.
+    """
+    best = chosen[0]
+    quantity = _asked_quantity(question, best)
+    if quantity is None:
+        return ()
+    known = {one.candidate.article.id for one in chosen}
+    found: list[Evidence] = []
+    for other in evidence:
+        theirs = _quantity(question, other)
+        if theirs is None or other.candidate.article.id in known or not _comparable(best, other):
+            continue
+        apart = quantity.differs(theirs) and _same_matter(question, best, other)
+        if apart or quantity.same(theirs):
+            known.add(other.candidate.article.id)
+        if apart and not any(repeats(_sentence(other), _sentence(one)) for one in found):
+            found.append(other)
+    return tuple(sorted(found[:MOST_DIFFERING], key=_by_day))
+
+
+def beside(
+    citations: Sequence[Citation], found: Answer
+) -> tuple[tuple[Citation, ...], tuple[Citation, ...]]:
+    """What a language model's text cites, with the words that were found to answer, and what differs.
+
+    `found` is the answer in the articles' own words. A figure that differs keeps its number where the text
+    cites it; the one that it differs from is added where the text does not.
+    """
+    known = {_place(one): one for one in (*found.citations, *found.differing)}
+    cited = tuple(
+        replace(one, answer=known[_place(one)].answer) if _place(one) in known else one
+        for one in citations
+    )
+    numbers = {_place(one): one.number for one in cited}
+    apart = list(found.differing)
+    if apart and not any(_place(one) in numbers for one in found.citations):
+        apart = sorted([found.citations[0], *apart], key=lambda one: one.published or date.max)
+    for one in apart:
+        numbers.setdefault(_place(one), len(numbers) + 1)
+    return cited, tuple(replace(one, number=numbers[_place(one)]) for one in apart)
+
+
+def newest(citations: Sequence[Citation]) -> Citation | None:
+    """The one printed after all others; None where two share the day or one has no date."""
+    days = [citation.published for citation in citations if citation.published]
+    last = [citation for citation in citations if days and citation.published == max(days)]
+    return last[0] if len(days) == len(citations) > 1 and len(last) == 1 else None
+
+
+def _cited(answer: Answer) -> list[Citation]:
+    """What may be compared. Of a language model's text: where a sentence that is borne out has the answer."""
+    if not answer.statements:
+        return list(answer.citations)
+    apart = {citation.number for citation in answer.differing}
+    sound = {n for one in answer.statements if one.verdict == "supported" for n in one.numbers}
+    return [c for c in answer.citations if c.answer and c.number in sound - apart]
+
+
+def _place(citation: Citation) -> tuple[str, int, int]:
+    return citation.file, citation.start, citation.end
+
+
+def _by_day(evidence: Evidence) -> tuple[date, str, Span]:
+    article = evidence.candidate.article
+    return article.published or date.max, article.path, evidence.support
+
+
+def _kind(question: str) -> Wanted | None:
+    """The kind of figure asked for; None when it is none, or several."""
+    kind = wanted(question)
+    if wants_list(question):
+        return None
+    if kind is Wanted.THING and _TOLL.search(question):
+        return Wanted.NUMBER
+    return kind if kind.is_figure else None
+
+
+def _same_answer(question: str, one: Citation, other: Citation) -> bool:
+    if one.answer is None or other.answer is None:
+        return False
+    kind = _kind(question)
+    if kind is not None:
+        mine = find_quantity(kind, question, one.quote, one.answering)
+        theirs = find_quantity(kind, question, other.quote, other.answering)
+        return mine is not None and theirs is not None and mine.same(theirs)
+    told, says = (terms(each.answering.of(each.quote)) for each in (one, other))
+    return bool(told and says) and (told <= says or says <= told)
+
+
+def _asked_quantity(question: str, best: Evidence) -> Quantity | None:
+    """The figure that answers, when it counts what the question asks for."""
+    found, sense = _quantity(question, best), sense_of(question)
+    # "95 people" killed are no answer to how many were wounded, though it may be the best there is.
+    return found if found is None or found.unit or found.sense == sense else None
+
+
+def _quantity(question: str, evidence: Evidence) -> Quantity | None:
+    kind, support = _kind(question), evidence.support
+    if kind is None or evidence.answer == support:
+        return None
+    return find_quantity(
+        kind, question, _sentence(evidence), evidence.answer.shifted(-support.start)
+    )
+
+
+def _comparable(best: Evidence, other: Evidence) -> bool:
+    """About as sure, and naming whom and what the question names as much as the best does."""
+    return other.score >= COMPARABLE * best.score and set(other.missing) <= set(best.missing)
+
+
+def _same_matter(question: str, one: Evidence, other: Evidence) -> bool:
+    """True when both sentences, with their titles, tell of what is asked, of one place and one time."""
+    asked = topic(question)
+    told, says = asked & topic(_headed(one)), asked & topic(_headed(other))
+    if not told <= says or 2 * len(says) < len(asked):
+        return False
+    pairs = (one, other), (other, one)
+    if any(_elsewhere(question, *pair) for pair in pairs):
+        return False
+    if wanted(question) is Wanted.TIME:
+        return True
+    return not any(_other_year(question, *pair) for pair in pairs) and not _other_day(one, other)
+
+
+def _elsewhere(question: str, one: Evidence, other: Evidence) -> bool:
+    """True when `one` tells of a place of which neither the question nor `other` knows."""
+    sentence = _sentence(one)
+    places = [span.of(sentence) for span in find_wanted(Wanted.PLACE, "", sentence)]
+    named = frozenset[str]().union(*(terms(name) for place in places for name in names(place)))
+    return bool(named) and named.isdisjoint(terms(question) | terms(_headed(other)))
+
+
+def _other_year(question: str, one: Evidence, other: Evidence) -> bool:
+    """True when `one` names a year that neither the question nor `other` knows, nor is its own."""
+    own = {str(day.year) for day in _days((one, other))}
+    known = own | {*_YEAR.findall(question), *_YEAR.findall(_headed(other))}
+    return not set(_YEAR.findall(_sentence(one))) <= known
+
+
+def _other_day(one: Evidence, other: Evidence) -> bool:
+    """True when both name days of the week, or months, and none is the same."""
+    mine, theirs = (_SAID_ON.sub(" ", _sentence(each)) for each in (one, other))
+    found = [(set(form.findall(mine)), set(form.findall(theirs))) for form in _DAYS]
+    return any(left and right and left.isdisjoint(right) for left, right in found)
+
+
+def _days(evidence: Sequence[Evidence]) -> Iterator[date]:
+    return (day for one in evidence if (day := one.candidate.article.published))
+
+
+def _sentence(evidence: Evidence) -> str:
+    return evidence.support.of(evidence.candidate.article.text)
+
+
+def _headed(evidence: Evidence) -> str:
+    return f"{evidence.candidate.article.title}\n{_sentence(evidence)}"

@@ -1,0 +1,115 @@
+"""Citations: numbered in order of appearance, each checked by reading the file again before it is shown.
+
+A quote that is no longer in the file at its span is never cited. Nothing is searched for: the span that
+retrieval brought is the span that is shown.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.answer import Candidate, Citation, Evidence
+from index.errors import UnreadableError
+from index.formats.limits import Limits
+from index.reading.articles import sha256_of, texts_of
+from index.reading.folder import read_bytes
+from index.text.article import Span
+
+# Texts of files that were read again are kept up to this many code points in all: a conversation
+# cites the same few files.
+REMEMBERED = 8_000_000
+
+
+class Verifier:
+    """Reads the files of a corpus again. Safe to call from several threads."""
+
+    def __init__(self, corpus: Path, limits: Limits) -> None:
+        self._corpus = corpus
+        self._limits = limits
+        self._texts: OrderedDict[tuple[str, str], str] = (
+            OrderedDict()
+        )  # by path and hash of the file
+        self._lock = threading.Lock()
+
+    def holds(self, evidence: Evidence, corpus: Path | None = None) -> bool:
+        """True when the file, as it is now, reads the same up to the end of the evidence.
+
+        Up to its end, not only at its span: what stands before it gives the line numbers. `corpus` is
+        the folder that the file lies in where it is another one.
+        """
+        article, end = evidence.candidate.article, evidence.support.end
+        try:
+            data = read_bytes(corpus or self._corpus, article.file, self._limits.max_bytes)
+            text = self._text(article.path, data)
+        except UnreadableError:
+            return False
+        return end <= len(text) and text[:end] == article.text[:end]
+
+    def _text(self, path: str, data: bytes) -> str:
+        """The text of the article at `path` in these bytes of its file; the same bytes give the same."""
+        key = (path, sha256_of(data))
+        with self._lock:
+            if key in self._texts:
+                self._texts.move_to_end(key)
+                return self._texts[key]
+        texts = texts_of(path, data, self._limits)
+        with self._lock:
+            for other, text in texts.items():
+                self._texts[other, key[1]] = text
+            self._texts.move_to_end(key)
+            size = sum(map(len, self._texts.values()))
+            while size > REMEMBERED:
+                size -= len(self._texts.popitem(last=False)[1])
+        return texts[path]
+
+
+def cite(evidence: Sequence[Evidence], first: int = 1) -> tuple[Citation, ...]:
+    """One citation for each distinct support, numbered from `first` in the order given."""
+    supports: dict[tuple[str, Span], Evidence] = {}
+    for one in evidence:
+        supports.setdefault((one.candidate.article.id, one.support), one)
+    return tuple(_citation(number, one) for number, one in enumerate(supports.values(), first))
+
+
+def _citation(number: int, evidence: Evidence) -> Citation:
+    article, span = evidence.candidate.article, evidence.support
+    return Citation(
+        number=number,
+        file=article.path,
+        title=article.title,
+        published=article.published,
+        start=span.start,
+        end=span.end,
+        line_start=line_of(article.text, span.start),
+        line_end=line_of(article.text, max(span.start, span.end - 1)),
+        quote=span.of(article.text),
+        page=article.page_of(span.start),
+        publisher=article.publisher,
+        answer=evidence.answer if evidence.answer != span else None,
+    )
+
+
+def line_of(text: str, offset: int) -> int:
+    """The line, from 1, of the code point at `offset`; CR LF, LF and CR each end a line."""
+    before = text[:offset]
+    return 1 + before.count("\n") + before.count("\r") - before.count("\r\n")
+
+
+def passage_json(candidate: Candidate) -> dict[str, Any]:
+    """A passage that was found, as programs get it; offsets are code points in the article's text."""
+    article, span = candidate.article, candidate.passage.span
+    return {
+        "file": article.path,
+        "title": article.title,
+        "outlet": article.publisher,
+        "date": article.published.isoformat() if article.published else None,
+        "start": span.start,
+        "end": span.end,
+        "line_start": line_of(article.text, span.start),
+        "line_end": line_of(article.text, max(span.start, span.end - 1)),
+        "page": article.page_of(span.start),
+        "text": candidate.text,
+        "score": round(candidate.score, 6),
+    }

@@ -1,0 +1,4 @@
+"""The rules for English: words, names, numbers, dates, questions.
+
+It knows nothing of passages, models or answers.
+"""

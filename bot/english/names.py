@@ -1,0 +1,79 @@
+"""Whether a name stands in a text, in full or short: "Barack Obama" in "Obama", but not "Michelle Obama".
+
+Rules for English. It compares words and knows of nobody who they are.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from bot.english.words import STOP_WORDS, names, stem, terms, tokens
+
+TITLES = frozenset(
+    """mr mrs ms dr sir lord lady president minister prime secretary senator sen gen general king queen
+    prince princess pope chancellor judge justice mayor governor gov rep professor prof chief captain
+    colonel col foreign state""".split()
+)
+
+
+def is_named(name: str, texts: Sequence[str]) -> bool:
+    """True when one of `texts` has the name's last word, its initials or all its words under other forms.
+
+    Not when every full name there that ends with the same word begins otherwise.
+    """
+    words = _name_words(name)
+    known = frozenset().union(*map(words_for_names, texts))
+    short = _initials(name) in known or terms(name) <= known
+    if words and not short and not any(_is_form(words[-1], word) for word in known):
+        return False
+    return not _is_another(words, [one for text in texts for one in _full_names(text)])
+
+
+@lru_cache(maxsize=512)
+def _full_names(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(_name_words(name)) for name in names(text))
+
+
+@lru_cache(maxsize=512)
+def words_for_names(text: str) -> frozenset[str]:
+    """Stems of all that may stand for a name: words, halves of joined words, initials of names."""
+    found = set(terms(text))
+    for name in names(text):
+        initials = "".join(word[0] for word in name.split() if word[0].isupper())
+        if len(initials) > 1:
+            found.add(initials.lower())
+    return frozenset(found)
+
+
+def _name_words(name: str) -> list[str]:
+    """Stems of a name, without titles and small words; the last one tells it from others."""
+    return [
+        stem(part)
+        for token in tokens(name)
+        for part in token.text.split("-")
+        if part and part.lower() not in STOP_WORDS and part.lower() not in TITLES
+    ]
+
+
+def _initials(name: str) -> str:
+    initials = "".join(word[0] for word in name.split() if word[0].isupper())
+    return initials.lower() if len(initials) > 1 else name.lower()
+
+
+def _is_form(word: str, other: str) -> bool:
+    """True for equal stems, and for "canada" and "canadian", which differ only behind their root."""
+    if word == other:
+        return True
+    root = min(len(word), len(other)) - 1
+    return root >= 4 and word[:root] == other[:root]
+
+
+def _is_another(words: Sequence[str], full: Sequence[Sequence[str]]) -> bool:
+    """True when the text gives the last name only with other first names: Michelle, not Barack Obama."""
+    if len(words) < 2:
+        return False
+    given = set(words[:-1])
+    others = [set(one[:-1]) for one in full if len(one) > 1 and one[-1] == words[-1]]
+    letters = {word[0] for word in given if len(word) <= 2}
+    return bool(others) and not any(
+        given & one or letters & {word[0] for word in one} for one in others
+    )

@@ -1,0 +1,145 @@
+"""Whether a sentence that an LLM wrote is borne out by the passages it cites, and by which sentences.
+
+Rules find what is plainly wrong, a small logistic model weighs the rest. It loads no model and knows
+nothing of prompts: the candidates come in, spans of their articles go out.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.answer import Candidate, Verdict
+from bot.llm.checking.claims import claims_of
+from bot.llm.checking.faults import Fault, Grounds, find_faults
+from bot.llm.checking.overlap import Matched, Overlap, match
+from bot.llm.checking.support import Models, probability, signals
+from index.text.article import Span
+
+SUPPORTED = 0.5  # the score from which a sentence without a fault is supported
+PARTLY = 0.25  # and the one from which it is partly supported, if the wording bears that out:
+LEAST = 0.33  # the share of its words that must stand in two sentences. Both are set on WiCE's dev parts
+NEAREST = 3  # sentences that are looked at closely
+SHOWN = 2  # sentences at most that are named as evidence
+ADDS = 0.1  # share of the sentence's words that a second sentence must add to be named
+SHOWN_CLAUSE = 80  # characters of a clause that a reason shows
+NAMED_WORDS = 3  # words at most that a reason names as missing
+NOTHING_SAID = "the sentence says nothing that can be checked"
+NOTHING_CITED = "no passage is cited"
+MAX_CHARACTERS = 4000  # of a sentence; what is longer is no sentence
+# A wrong figure, date, quotation or speaker, or a denial turned round, is false whatever else is true.
+# A name may be put in other words, so that its lack leaves the rest standing.
+FATAL = frozenset({"number", "date", "quotation", "negation", "attribution"})
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of one sentence.
+
+    `reason` is one clause that names what is wrong, empty when the sentence is supported. `evidence`
+    holds, best first, at most two sentences with their spans in their articles' texts; none when
+    nothing bears the sentence out. `score` in [0, 1] is how probably the passages bear it out, by
+    wording and models alone: a fault lowers the verdict whatever the score.
+    """
+
+    verdict: Verdict
+    reason: str
+    evidence: tuple[tuple[Candidate, Span], ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What was seen of one sentence: its evidence's places and texts, what matched, what is wrong."""
+
+    places: tuple[tuple[Candidate, Span], ...]
+    matched: Matched
+    faults: tuple[Fault, ...]
+    signals: dict[str, float]
+
+
+class Checker:
+    """Checks one sentence at a time; as safe to share between threads as its models are."""
+
+    def __init__(self, models: Models | None = None) -> None:
+        """Without `models` the wording alone is judged, which is faster and less sure."""
+        self._models = models
+
+    def check(self, sentence: str, passages: Sequence[Candidate]) -> Checked:
+        """Holds `sentence` against the passages that it cites, all of them together."""
+        looked = self._look(sentence, passages)
+        if looked is None:
+            cited = any(candidate.text.strip() for candidate in passages)
+            reason = NOTHING_SAID if cited else NOTHING_CITED
+            return Checked("unsupported", reason, (), 0.0)
+        score = probability(looked.signals)
+        verdict = _verdict(score, looked.matched.overlap, looked.faults)
+        shown = _shown(looked) if verdict != "unsupported" else ()
+        return Checked(verdict, _reason(verdict, looked), shown, score)
+
+    def signals(self, sentence: str, passages: Sequence[Candidate]) -> dict[str, float] | None:
+        """What the score is made of, by name; None when there are no words to compare."""
+        looked = self._look(sentence, passages)
+        return looked.signals if looked else None
+
+    def _look(self, sentence: str, passages: Sequence[Candidate]) -> _Looked | None:
+        sentence = sentence[:MAX_CHARACTERS]
+        places = tuple(_places(passages))
+        texts = [span.of(candidate.article.text) for candidate, span in places]
+        heads = {candidate.article.title: None for candidate, _ in places}
+        matched = match(sentence, texts, NEAREST, " ".join(heads))
+        if not matched.nearest:
+            return None
+        grounds = Grounds(
+            (*(candidate.text for candidate in passages), *filter(None, heads)),
+            tuple(texts[n] for n in matched.nearest[:SHOWN]),
+            tuple(c.article.published for c, _ in places if c.article.published),
+        )
+        faults = find_faults(claims_of(sentence), grounds)
+        near = [texts[n] for n in sorted(matched.nearest)]
+        seen = self._models.look(sentence, near) if self._models else None
+        return _Looked(places, matched, faults, signals(matched.overlap, faults, seen))
+
+
+def _places(passages: Sequence[Candidate]) -> Iterator[tuple[Candidate, Span]]:
+    """Every sentence of the passages once, though passages of one article share some."""
+    seen = set()
+    for candidate in passages:
+        for span in candidate.passage.sentences or (candidate.passage.span,):
+            if (candidate.article.id, span) not in seen and span.of(candidate.article.text).strip():
+                seen.add((candidate.article.id, span))
+                yield candidate, span
+
+
+def _verdict(score: float, overlap: Overlap, faults: Sequence[Fault]) -> Verdict:
+    """By the score and the share of words, but never above what the faults leave: see FATAL.
+
+    What shares nothing but names with its evidence is not even partly borne out.
+    """
+    if score < PARTLY or overlap.two < LEAST or any(fault.kind in FATAL for fault in faults):
+        return "unsupported"
+    if score >= SUPPORTED and not (faults or overlap.rider):
+        return "supported"
+    return "partly" if overlap.plain else "unsupported"
+
+
+def _shown(looked: _Looked) -> tuple[tuple[Candidate, Span], ...]:
+    """The nearest sentence, and the second when it adds to it."""
+    overlap = looked.matched.overlap
+    count = SHOWN if overlap.two - overlap.best >= ADDS else 1
+    return tuple(looked.places[n] for n in looked.matched.nearest[:count])
+
+
+def _reason(verdict: Verdict, looked: _Looked) -> str:
+    if verdict == "supported":
+        return ""
+    if looked.faults:
+        return looked.faults[0].reason
+    if rider := looked.matched.overlap.rider:
+        return f"the passage does not say that {_shortened(rider)}"
+    if looked.matched.missing:
+        words = ", ".join(looked.matched.missing[:NAMED_WORDS])
+        return f"the passage does not say all of this ({words})"
+    return "the passage puts these words together in another way"
+
+
+def _shortened(clause: str) -> str:
+    return clause if len(clause) <= SHOWN_CLAUSE else clause[:SHOWN_CLAUSE].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,146 @@
+"""What a text says that can be checked by rule: numbers, dates, names, quotations, denials, speakers.
+
+Rules for English, the same for a sentence that claims and for the text that should bear it out. It
+compares nothing: `bot.llm.checking.faults` does.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.english.numbers import Figure, find_figures
+from bot.english.speakers import speakers
+from bot.english.words import MONTH, STOP_WORDS, WEEKDAY, names, stem, tokens
+from index.text.article import Span
+from index.text.dates import PartialDate, find_partial_dates
+
+YEARS = range(1600, 2100)
+LONGEST = (
+    4000  # characters of a sentence whose speakers are looked for; no writer's sentence is longer
+)
+_QUOTED = re.compile(
+    r"“([^“”]{1,2000})”|\"([^\"]{1,2000})\"|«([^«»]{1,2000})»|(?<!\w)‘([^‘’]{1,400}(?:’\w[^‘’]{0,400}){0,8})’(?!\w)"
+)
+_CALENDAR = re.compile(rf"(?:{WEEKDAY}|{MONTH}|(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec))s?")
+# Words with which a sentence opens: capitals there are no part of the name behind them.
+_OPENERS = frozenset(
+    """yesterday today tomorrow although though since both despite unlike like however meanwhile still
+    even perhaps instead later earlier soon then among across around during first last next following
+    according another several two three""".split()
+)
+_SMALL = frozenset("a an and at by for from in of on or the to v vs with".split())  # in a title
+_DENIAL = re.compile(
+    r"\b(?:not|never|cannot|without|neither|nor|no longer|no|(?:refus|fail|declin)(?:e|ed|es|ing|s)? to)\b"
+    r"|n['’]t\b",
+    re.IGNORECASE,
+)
+# "not only", "no more than" and "no doubt" deny nothing of what follows them.
+_NO_DENIAL = re.compile(
+    r"\s+(?:only|just|least|most|more than|less than|fewer than|later than|doubt|matter|surprise|one|"
+    r"until|yet)\b",
+    re.IGNORECASE,
+)
+_YEAR_BEFORE = re.compile(r"(?:1[6-9]|20)\d\d[-–/]$")  # "2018–19": the second is a year as well
+_CLAUSE_END = re.compile(r"[,;:.!?—–]")
+_REACH = 60  # characters behind a denial in which the denied word stands
+_SPEECH = frozenset("say said says tell told tells".split())
+_SOURCE = re.compile(
+    r"\b[Aa]ccording to (?:the |[a-z]+ ){0,3}((?:[A-Z][\w'’-]*)(?: [A-Z][\w'’-]*)*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What `text` says. Spans are in `text`.
+
+    `figures` are the numbers that are part of no date; a plain one that may be a year is among the
+    `dates` instead. `denied` holds the stems that a denial stands before, `speakers` the stems of the
+    last names of those whose words the text gives.
+    """
+
+    text: str
+    figures: tuple[Figure, ...]
+    dates: tuple[tuple[Span, PartialDate], ...]
+    names: tuple[str, ...]
+    quotes: tuple[str, ...]
+    denied: frozenset[str]
+    speakers: frozenset[str]
+
+
+@lru_cache(maxsize=512)
+def claims_of(text: str) -> Claims:
+    """The claims of a text of any length; remembered, for a passage bears several sentences."""
+    dates = list(find_partial_dates(text))
+    covered = {place for span, _ in dates for place in range(span.start, span.end)}
+    figures = []
+    for figure in find_figures(text):
+        start = figure.span.start
+        if start in covered or _YEAR_BEFORE.search(text[max(0, start - 6) : start]):
+            continue
+        if figure.is_plain and figure.value in YEARS:
+            dates.append((figure.span, PartialDate(year=int(figure.value))))
+        else:
+            figures.append(figure)
+    return Claims(
+        text,
+        tuple(figures),
+        tuple(dates),
+        tuple(_names(text)),
+        tuple(_quotes(text)),
+        frozenset(_denied(text)),
+        _speakers(text),
+    )
+
+
+def _names(text: str) -> Iterator[str]:
+    """Names less months, weekdays and a lone capital that only opens a sentence."""
+    if text.isupper():
+        return  # a headline in capitals shows no names
+    for name in names(text):
+        words = name.split()
+        opens = text.lstrip(" \t\r\n\"'“‘«([").startswith(name)
+        if opens and words[0].lower() in _OPENERS:
+            words = words[1:]
+        if not words or all(_CALENDAR.fullmatch(word) for word in words):
+            continue
+        if opens and len(words) == 1 and not words[0].isupper():
+            continue
+        yield " ".join(words)
+
+
+def _quotes(text: str) -> Iterator[str]:
+    """What stands in quotation marks, less the titles of works, which are names and no one's words."""
+    for match in _QUOTED.finditer(text):
+        told = next(words for words in match.groups() if words is not None)
+        words = [token for token in tokens(told) if token.text not in _SMALL]
+        if not words or not all(w.is_capitalised or w.text[0].isdigit() for w in words):
+            yield told
+
+
+def _denied(text: str) -> Iterator[str]:
+    """The stem of the first word with a meaning of its own behind each denial in its clause."""
+    for match in _DENIAL.finditer(text):
+        if _NO_DENIAL.match(text, match.end()):
+            continue
+        behind = _CLAUSE_END.split(text[match.end() : match.end() + _REACH], maxsplit=1)[0]
+        for token in tokens(behind):
+            if not token.is_stop_word or token.text.lower() in _SPEECH:
+                yield spoken(token.text)
+                break
+
+
+def spoken(word: str) -> str:
+    """The word's stem, one for all forms of say and of tell, which the stemmer leaves apart."""
+    return "say" if word.lower() in _SPEECH else stem(word)
+
+
+def _speakers(text: str) -> frozenset[str]:
+    start = text[:LONGEST]
+    sources = (match.group(1).split()[-1] for match in _SOURCE.finditer(start))
+    return speakers(start) | last_stems(sources)
+
+
+def last_stems(words: Iterable[str]) -> frozenset[str]:
+    """Stems of the words that are no stop words."""
+    return frozenset(stem(word) for word in words if word.lower() not in STOP_WORDS)

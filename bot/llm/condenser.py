@@ -1,0 +1,128 @@
+"""Follow-ups put by a language model: its question is taken only when it asks the same and invents nothing.
+
+Whatever it changes, leaves out or fails at, the question as the rules and the small model put it stands.
+"""
+
+import logging
+import re
+from collections.abc import Sequence
+from contextlib import closing
+
+from llama_index.core.llms import LLM, ChatMessage, MessageRole
+
+from bot.conversation import Conversation, QuestionResolver
+from bot.english.names import TITLES
+from bot.english.speakers import asked_speakers
+from bot.english.words import terms, tokens
+from bot.llm.checking.claims import claims_of
+from bot.llm.checking.faults import Grounds, find_faults
+from bot.llm.prompt import quoted
+from bot.llm.provider import close_llm
+from bot.llm.stream import StreamLimits, stream_text
+from index.errors import BylineError
+from prompts import CONDENSE
+from prompts.loader import load_prompt
+
+TURNS_READ = 6  # of a conversation, the newest
+ANSWER_READ = 300  # characters of each answer
+LONGER = 200  # characters by which the question may grow
+FOREIGN = 0.34  # share of its words that need not stand in the conversation: "said" for "told"
+_INVENTED = frozenset(("number", "date", "name", "quotation"))
+_ASKS = re.compile(
+    r"\b(?:who|whom|whose|what|which|where|when|why|how(?: (?:many|much|long|old|far|often|soon|big))?)\b",
+    re.IGNORECASE,
+)
+# Small words that turn a question round when they come or go.
+_TURNING = frozenset(
+    "not no never nobody nothing without before after since until for against by more less first last".split()
+)
+_LABEL = re.compile(r"^[\w -]{0,30}question\s*:\s*", re.IGNORECASE)
+_log = logging.getLogger(__name__)
+
+
+class CondensingResolver:
+    """Asks a language model for the standalone question, and checks what it says."""
+
+    def __init__(self, resolver: QuestionResolver, llm: LLM, limits: StreamLimits) -> None:
+        """`resolver` answers for it when the model does not; both are closed with this."""
+        self._resolver, self._llm, self._limits = resolver, llm, limits
+
+    def close(self) -> None:
+        """Releases the connections."""
+        self._resolver.close()
+        close_llm(self._llm)
+
+    def resolve(self, question: str, conversation: Conversation) -> str:
+        """See QuestionResolver."""
+        own = self._resolver.resolve(question, conversation)
+        # "And Merkel?" asks nothing by itself: the rules know what it takes up, and nothing checks a model.
+        if conversation.last is None or not _ASKS.search(question):
+            return own
+        told = _told(conversation)
+        try:
+            prompt = load_prompt("condense", CONDENSE).format(
+                history="\n".join(told), question=quoted(question)
+            )
+            message = ChatMessage(role=MessageRole.USER, content=prompt)
+            with closing(stream_text(self._llm, [message], self._limits)) as pieces:
+                put = " ".join("".join(pieces).split()).strip("\"“”'* ")
+        except BylineError as error:
+            _log.warning("the question was not condensed: %s", error)
+            return own
+        put = _LABEL.sub("", put)
+        return put if _asks_the_same(put, question) and _is_grounded(put, question, told) else own
+
+
+def _told(conversation: Conversation) -> list[str]:
+    """The turns as the prompt has them, a line for each question and each answer."""
+    lines = []
+    for turn in conversation.turns[-TURNS_READ:]:
+        asked = " ".join(turn.answer.standalone_question.split())
+        said = " ".join(turn.answer.answer.split())[:ANSWER_READ]
+        lines.append("Reader: " + quoted(asked))
+        lines.append("Byline: " + (quoted(said) or "The articles do not answer this."))
+    return lines
+
+
+def _asks_the_same(put: str, question: str) -> bool:
+    """True for one question that keeps the question's words in their order and what turns their meaning."""
+    if put[-1:] not in ("?", "？", "؟") or len(re.findall("[?？؟]", put)) > 1:
+        return False
+    if len(put) > len(question) + LONGER or _asking(put)[:1] != _asking(question)[:1]:
+        return False
+    asked = asked_speakers(question)
+    return (
+        _is_within(_content(question), _content(put))
+        and _turning(put) == _turning(question)
+        and (not asked or asked_speakers(put) == asked)
+        and claims_of(put).denied == claims_of(question).denied
+    )
+
+
+def _is_grounded(put: str, question: str, told: Sequence[str]) -> bool:
+    """True when its names, figures, dates and quotations, and most other words, stand in the conversation."""
+    said = (*told, question)
+    if any(fault.kind in _INVENTED for fault in find_faults(claims_of(put), Grounds(said, ()))):
+        return False
+    words, known = terms(put), terms(" ".join(said))
+    foreign = words - known - terms(" ".join(TITLES))
+    return bool(words) and len(foreign) <= FOREIGN * len(words)
+
+
+def _asking(text: str) -> list[str]:
+    return [" ".join(found.group().lower().split()) for found in _ASKS.finditer(text)]
+
+
+def _turning(text: str) -> frozenset[str]:
+    words = re.sub(r"n['’]t\b", " not", text.lower())
+    return _TURNING.intersection(re.findall(r"[a-z]+", words))
+
+
+def _content(text: str) -> list[str]:
+    return [token.stem for token in tokens(text) if not token.is_stop_word]
+
+
+def _is_within(words: Sequence[str], others: Sequence[str]) -> bool:
+    """True when `words` stand in `others` in their order."""
+    left = iter(others)
+    return all(word in left for word in words)

@@ -1,0 +1,141 @@
+"""JSON routes of the Articles panel: the list of the corpus, and the state and upkeep of its index.
+
+They take plain parts and give plain JSON; who may ask is decided before them.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from bot.page.api.jobs import MOST_TOLD, Kind, Upkeep
+from bot.page.web.errors import ToldRoute, error_line
+from index.catalog.catalog import Catalog
+from index.catalog.listing import ORDERS, Listed
+from index.catalog.selecting import parse_selection
+from index.catalog.selection import Selection
+from index.chroma.seal import sealed_at
+from index.console import printable
+from index.errors import QuestionError, StorageBusyError
+
+PAGE = 50  # articles
+MOST_OUTLETS = 500  # told, those with most articles first
+_LISTS = {"outlet": "outlets", "id": "ids"}
+_SINGLE = ("words", "since", "until")
+_LAST_PAGE = 1_000_000
+
+
+def articles_routes(catalog: Callable[[], Catalog], upkeep: Upkeep) -> APIRouter:
+    """Routes over `catalog`, which gives it as it stands now, and `upkeep` of its index.
+
+    Errors are `{"error": "one line"}` with 400, 429 or 503.
+    """
+    router = APIRouter(route_class=ToldRoute)
+
+    @router.get("/api/articles")
+    def articles(request: Request) -> dict[str, Any]:
+        """Articles by `words`, `outlet` (again for more), `since`, `until`, in an `order`, by the `page`."""
+        return _list(catalog(), request)
+
+    @router.get("/api/status")
+    def status() -> dict[str, Any]:
+        """How much the index holds, what was passed over, and when it was last brought up to date."""
+        return _status(catalog(), upkeep)
+
+    _add_upkeep(router, upkeep)
+    return router
+
+
+def _add_upkeep(router: APIRouter, upkeep: Upkeep) -> None:
+    def started(kind: Kind) -> JSONResponse:
+        try:
+            return JSONResponse(upkeep.start(kind).to_json(), 202)
+        except StorageBusyError as error:
+            return error_line(429, str(error))
+
+    @router.get("/api/sync")
+    def sync_progress() -> dict[str, Any]:
+        """How far the last sync is, and what it did."""
+        return upkeep.progress("sync").to_json()
+
+    @router.post("/api/sync", status_code=202)
+    def sync() -> JSONResponse:
+        """Begins a sync; 429 while the index is being looked after."""
+        return started("sync")
+
+    @router.get("/api/check")
+    def check_progress() -> dict[str, Any]:
+        """How far the last check is, and what it found."""
+        return upkeep.progress("check").to_json()
+
+    @router.post("/api/check", status_code=202)
+    def check() -> JSONResponse:
+        """Begins a check; 429 while the index is being looked after."""
+        return started("check")
+
+
+def _list(catalog: Catalog, request: Request) -> dict[str, Any]:
+    selection, order, page = _asked(request)
+    browsing = catalog.browsing
+    listed, total = browsing.browse(selection, order, (page - 1) * PAGE, PAGE)
+    days = browsing.span()
+    return {
+        "articles": [_article_json(one) for one in listed],
+        "total": total,
+        "page": page,
+        "pages": max(1, -(-total // PAGE)),
+        "outlets": [
+            {"name": name, "count": count} for name, count in browsing.publishers()[:MOST_OUTLETS]
+        ],
+        "first_day": days[0].isoformat() if days else None,
+        "last_day": days[1].isoformat() if days else None,
+    }
+
+
+def _asked(request: Request) -> tuple[Selection, str, int]:
+    """The selection, the order and the page, from 1, that a request names. Raises QuestionError."""
+    given = request.query_params
+    values: dict[str, Any] = {name: given.get(name) for name in _SINGLE}
+    values |= {name: [one for one in given.getlist(key) if one] for key, name in _LISTS.items()}
+    order = given.get("order") or "newest"
+    if order not in ORDERS:
+        expected = ", ".join(ORDERS)
+        raise QuestionError(f"order: {order[:60]!a}: expected one of {expected}; choose one")
+    number = given.get("page") or "1"
+    page = int(number) if number.isascii() and number.isdigit() and len(number) <= 9 else 0
+    if not 1 <= page <= _LAST_PAGE:
+        raise QuestionError(f"page: {number[:60]!a}: expected a number from 1 on; leave it out")
+    return parse_selection(values), order, page
+
+
+def _article_json(one: Listed) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "path": one.path,
+        "title": one.title,
+        "outlet": one.publisher,
+        "published": one.published.isoformat() if one.published else None,
+        "characters": one.characters,
+        "passages": one.passages,
+        "pages": one.pages,
+    }
+
+
+def _status(catalog: Catalog, upkeep: Upkeep) -> dict[str, Any]:
+    articles, passages = catalog.counts()
+    # The catalog knows what it was read from; of files of another kind only a sync tells.
+    skipped = {pair for file in catalog.files().values() for pair in file.refused}
+    skipped |= set(upkeep.last.skipped if upkeep.last else ())
+    synced = sealed_at(catalog.file.parent)
+    return {
+        "articles": articles,
+        "passages": passages,
+        "complete": catalog.meta("complete") == "yes",
+        "synced": synced.isoformat(timespec="seconds") if synced else None,
+        "skipped": [
+            {"path": printable(path), "reason": printable(reason)}
+            for path, reason in sorted(skipped)[:MOST_TOLD]
+        ],
+        "skipped_count": len(skipped),
+    }

@@ -1,0 +1,149 @@
+"""The interface for programs, and for the page's panels: ask, search, read a source, see whether all is well.
+
+JSON in and out; what goes wrong is one line, `{"error": …}`. It knows the engine and who asks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.composition.citations import passage_json
+from bot.conversation import Conversation
+from bot.engine import Engine
+from bot.messages import parse_conversation
+from bot.page.api.suggestions import Suggester
+from bot.page.people.conversations import Talks
+from bot.page.view.article import source_view
+from bot.page.view.link import Anchor
+from bot.page.web.errors import ToldRoute, error_line
+from bot.retrieval.scope import Scope
+from index.catalog.selecting import parse_selection
+from index.catalog.selection import EVERYTHING
+from index.errors import StorageError
+from index.text.article import Article
+
+MOST_PASSAGES = 50
+MOST_MESSAGES = 200
+STARTERS, NEAR = 4, 8
+UNAVAILABLE = (
+    "The file may have changed or gone since it was cited. Ask again to get a fresh citation."
+)
+GONE = "The index is gone; run `python -m index sync`."
+
+
+class Asked(BaseModel):
+    """The body of POST /api/ask."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    conversation: Annotated[list[dict[str, Any]], Field(max_length=MOST_MESSAGES)] = []
+    within: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the routes answer from. `examples` are questions for an empty chat, where somebody wrote some."""
+
+    engine: Engine
+    talks: Talks
+    suggester: Suggester
+    examples: Sequence[str] = ()
+
+
+def engine_routes(parts: Parts) -> APIRouter:
+    """/api/ask, /api/search, /api/source, /api/suggestions, /healthz and /readyz."""
+    router = APIRouter(route_class=ToldRoute)
+    engine = parts.engine
+
+    @router.post("/api/ask")
+    def ask(asked: Asked, request: Request) -> dict[str, Any]:
+        """The answer to one question, with its citations, as `python -m bot ask --json` prints it."""
+        before = parse_conversation(asked.conversation, "conversation")
+        scope = Scope(parse_selection(asked.within), request.state.owner)
+        return engine.answer(asked.question, before, scope).to_json()
+
+    @router.get("/api/search")
+    def search(
+        question: str, request: Request, k: Annotated[int, Query(ge=1, le=MOST_PASSAGES)] = 10
+    ) -> dict[str, Any]:
+        """The passages that bear most on a question, best first."""
+        candidates, notice = engine.find(question, k, Scope(owner=request.state.owner))
+        found = {"question": question, "candidates": [passage_json(one) for one in candidates]}
+        return found | ({"notice": notice} if notice else {})
+
+    @router.get("/api/source", response_model=None)
+    def source(cite: str, request: Request) -> dict[str, Any] | JSONResponse:
+        """The article behind a citation's link (its part after `#cite-`), the cited words told apart."""
+        anchor = Anchor.parse(cite)
+        article = engine.article_by_id(anchor.article_id, request.state.owner) if anchor else None
+        if anchor is None or article is None or not anchor.points_into(article):
+            return error_line(404, UNAVAILABLE)
+        return source_view(article, anchor.span)
+
+    @router.get("/api/suggestions")
+    def suggestions(request: Request, conversation: str = "") -> dict[str, list[str]]:
+        """Questions that the articles answer: after a conversation's last answer, or to begin with."""
+        return {"questions": list(_suggested(parts, conversation, request.state.owner))}
+
+    @router.get("/api/person")
+    def person(request: Request) -> dict[str, str]:
+        """The account that asks, "" where nobody logs in."""
+        return {"account": request.state.account}
+
+    _add_health(router, engine)
+    return router
+
+
+def _suggested(parts: Parts, key: str, owner: str) -> Sequence[str]:
+    engine = parts.engine
+    version = engine.catalog().generation
+    if not key:
+        openers = parts.examples or parts.suggester.starters(
+            _standing_out(engine), engine.quoted, STARTERS, version
+        )
+        return openers[:STARTERS]
+    conversation = parts.talks.load(owner, key)
+    last = conversation.last if conversation else None
+    if conversation is None or last is None:
+        return ()
+    # A kept answer has no candidates: what lies near it is looked up again.
+    scope = Scope(last.within, owner)
+    near = engine.search(last.answer.standalone_question, NEAR, scope)
+    turns = (*conversation.turns[:-1], replace(last, answer=replace(last.answer, candidates=near)))
+    return parts.suggester.follow_ups(
+        Conversation(turns),
+        lambda question: engine.quoted(question, scope),
+        (version, scope),
+    )
+
+
+def _standing_out(engine: Engine) -> list[Article]:
+    """The newest and the longest articles."""
+    catalog = engine.catalog()
+    rows = [
+        row
+        for order in ("newest", "longest")
+        for row in catalog.browsing.browse(EVERYTHING, order, 0, NEAR)[0]
+    ]
+    found = [catalog.load(key) for key in dict.fromkeys(row.id for row in rows)]
+    return [article for article in found if article is not None]
+
+
+def _add_health(router: APIRouter, engine: Engine) -> None:
+    @router.get("/healthz")
+    def healthz() -> dict[str, str]:
+        """200 while the program runs."""
+        return {"status": "ok"}
+
+    @router.get("/readyz", response_model=None)
+    def readyz() -> dict[str, Any] | JSONResponse:
+        """200 when questions can be answered, 503 with the reason when they cannot."""
+        if not engine.catalog().file.is_file():  # what is open is still read, but not for long
+            raise StorageError(GONE)
+        engine.search("ready?", 1)
+        return {"status": "ready", "complete": engine.is_complete}

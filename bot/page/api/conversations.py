@@ -1,0 +1,66 @@
+"""A person's conversations over HTTP: the list, a new title, deletion, and a file to take away.
+
+It knows the person as `request.state.owner`, which the guard has set, and asks nothing about them.
+"""
+
+import json
+import re
+import unicodedata
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Request
+from starlette.responses import Response
+
+from bot.page.people.conversations import Talks
+from bot.page.view.export import to_json, to_markdown
+from bot.page.web.errors import ToldRoute, error_line
+
+NOT_THERE = "There is no such conversation; it may have been deleted. Open another one."
+_FORMS = {"markdown": ("md", "text/markdown; charset=utf-8"), "json": ("json", "application/json")}
+
+
+def talks_routes(talks: Talks) -> APIRouter:
+    """Routes under /api/conversations over `talks`; errors are `{"error": "one line"}` with 400 or 404."""
+    router = APIRouter(prefix="/api/conversations", route_class=ToldRoute)
+
+    @router.get("")
+    def listed(request: Request, words: str = "") -> dict[str, Any]:
+        entries = talks.list(request.state.owner, words)
+        return {"conversations": [entry.to_json() for entry in entries]}
+
+    @router.patch("/{id}")
+    def renamed(request: Request, id: str, title: Annotated[str, Body(embed=True)]) -> Response:
+        return _done(talks.rename(request.state.owner, id, title))
+
+    @router.delete("/{id}")
+    def deleted(request: Request, id: str) -> Response:
+        return _done(talks.delete(request.state.owner, id))
+
+    @router.get("/{id}/export")
+    def exported(request: Request, id: str, form: str = "markdown") -> Response:
+        if form not in _FORMS:
+            return error_line(400, f"form {form[:40]!r}: expected one of {', '.join(_FORMS)}")
+        entry = talks.find(request.state.owner, id)
+        conversation = talks.load(request.state.owner, id)
+        if entry is None or conversation is None:
+            return error_line(404, NOT_THERE)
+        suffix, media_type = _FORMS[form]
+        if form == "json":
+            content = json.dumps(to_json(entry, conversation), indent=1)
+        else:
+            content = to_markdown(entry, conversation)
+        name = f"{_file_name(entry.title)}.{suffix}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type=media_type, headers=headers)
+
+    return router
+
+
+def _done(done: bool) -> Response:
+    return Response(status_code=204) if done else error_line(404, NOT_THERE)
+
+
+def _file_name(title: str) -> str:
+    """`title` in lower-case ASCII letters, digits and hyphens."""
+    letters = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60].strip("-") or "conversation"

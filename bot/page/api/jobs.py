@@ -1,0 +1,170 @@
+"""Looking after the index while it is in use: one sync or check at a time, in a thread of its own.
+
+It starts them and tells how far they are; what they do it does not know.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+
+from index.console import printable
+from index.errors import BylineError, StorageBusyError
+from index.sync.check import CheckReport
+from index.sync.sync import Progress, SyncReport
+
+REST = 10.0  # seconds from the start of one to the start of the next
+MOST_TOLD = 200  # findings, or files that were passed over, that are told one by one
+_PATIENCE = 10.0  # seconds that closing waits for what is under way
+_FAILED = "Something went wrong here; the program's own output tells more."
+_log = logging.getLogger(__name__)
+
+Kind = Literal["sync", "check"]
+State = Literal["idle", "running", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """How far a sync or a check is; `line` tells how it ended, `report` holds what it found or did."""
+
+    state: State = "idle"
+    done: int = 0
+    of: int = 0
+    line: str = ""
+    report: Mapping[str, Any] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as one JSON object."""
+        report = dict(self.report) if self.report is not None else None
+        return {
+            "state": self.state,
+            "done": self.done,
+            "of": self.of,
+            "line": self.line,
+            "report": report,
+        }
+
+
+class Upkeep:
+    """Syncs and checks one index on demand. Safe to call from several threads."""
+
+    def __init__(
+        self,
+        sync: Callable[[Progress], SyncReport],
+        check: Callable[[Progress], CheckReport],
+        last: SyncReport | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`sync` and `check` do the work and tell their progress; `last` is what the last sync did."""
+        self._work: Final = {
+            "sync": lambda progress: self._synced(sync(progress)),
+            "check": lambda progress: checked_json(check(progress)),
+        }
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._progress: dict[str, Progressed] = {kind: Progressed() for kind in self._work}
+        self._began: float | None = None
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+        self._last = last
+
+    @property
+    def last(self) -> SyncReport | None:
+        """What the last sync did, if one came to its end since the program began."""
+        return self._last
+
+    def progress(self, kind: Kind) -> Progressed:
+        """How far the last of its kind is."""
+        return self._progress[kind]
+
+    def start(self, kind: Kind) -> Progressed:
+        """Begins a sync or a check. Raises StorageBusyError while one is running or has only just begun."""
+        with self._lock:
+            self._refuse_too_soon()
+            self._began = self._clock()
+            begun = self._progress[kind] = Progressed("running")
+            # A daemon: the index stands whatever becomes of it, and the program must be able to end.
+            self._thread = threading.Thread(target=self._run, args=(kind,), daemon=True)
+            self._thread.start()
+            return begun
+
+    def _refuse_too_soon(self) -> None:
+        if self._stopping:
+            raise StorageBusyError("the page is being closed; start it again first")
+        for kind, progress in self._progress.items():
+            if progress.state == "running":
+                raise StorageBusyError(f"a {kind} is running; wait until it has ended")
+        waited = REST if self._began is None else self._clock() - self._began
+        if waited < REST:
+            left = max(1, round(REST - waited))
+            raise StorageBusyError(f"the index was looked at a moment ago; wait {left} s")
+
+    def _run(self, kind: Kind) -> None:
+        def progress(done: int, of: int) -> None:
+            if self._stopping:
+                raise _Stopped
+            self._progress[kind] = replace(self._progress[kind], done=done, of=of)
+
+        try:
+            report = self._work[kind](progress)
+        except _Stopped:
+            ended = Progressed("failed", line=f"the {kind} was stopped; the next one goes on")
+        except BylineError as error:
+            ended = Progressed("failed", line=printable(str(error)))
+        except Exception:
+            _log.exception("a %s failed", kind)
+            ended = Progressed("failed", line=_FAILED)
+        else:
+            ended = Progressed("done", line=str(report["line"]), report=report)
+        now = self._progress[kind]
+        self._progress[kind] = replace(ended, done=now.done, of=now.of)
+
+    def _synced(self, report: SyncReport) -> dict[str, Any]:
+        self._last = report
+        return synced_json(report)
+
+    def close(self) -> None:
+        """Stops what is under way, at the next file, and waits for it a while."""
+        self._stopping = True
+        if self._thread is not None:
+            with suppress(RuntimeError):
+                self._thread.join(_PATIENCE)
+
+
+class _Stopped(Exception):  # noqa: N818 - nobody's mistake
+    """Ends a sync or a check between two files."""
+
+
+def synced_json(report: SyncReport) -> dict[str, Any]:
+    """What a sync did, as one JSON object: counts, and a line for a person."""
+    counts = {
+        name: len(getattr(report, name))
+        for name in ("added", "changed", "removed", "kept", "skipped")
+    }
+    changes = ", ".join(f"{counts[name]:,} {name}" for name in ("added", "changed", "removed"))
+    line = f"{changes}; {report.articles:,} articles in the index"
+    return {
+        "line": line if any(list(counts.values())[:3]) else "Nothing has changed",
+        **counts,
+        "articles": report.articles,
+        "passages": report.passages,
+        "repaired": report.repaired,
+        "mended": [printable(one) for one in report.mended[:MOST_TOLD]],
+    }
+
+
+def checked_json(report: CheckReport) -> dict[str, Any]:
+    """What a check found, as one JSON object, with at most MOST_TOLD findings, and a line for a person."""
+    found = len(report.findings)
+    line = (
+        f"{found:,} {'thing does' if found == 1 else 'things do'} not agree"
+        if found
+        else "Folder, catalog, words and Chroma agree"
+    )
+    findings = [
+        {"kind": one.kind, "line": printable(one.line)} for one in report.findings[:MOST_TOLD]
+    ]
+    return {"line": line, **report.to_json(), "findings": findings, "found": found}

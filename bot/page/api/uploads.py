@@ -1,0 +1,76 @@
+"""A person's own files over HTTP: the list, one more, one less.
+
+It knows the person as `request.state.owner`, which the guard has set.
+"""
+
+from typing import Any
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from starlette.responses import Response
+
+from bot.page.people.uploads import Upload, Uploads, too_large
+from bot.page.web.errors import ToldRoute, error_line
+from index.console import printable
+
+NOT_THERE = "There is no such file among yours; it may have been removed."
+MOST_TOLD = 20  # reasons why a part of a file is no article
+AT_ONCE = 4  # files that are read or removed at the same time; more wait their turn
+
+
+def uploads_routes(uploads: Uploads) -> APIRouter:
+    """Routes under /api/uploads; errors are `{"error": "one line"}` with 400, 404, 413 or 503."""
+    router = APIRouter(prefix="/api/uploads", route_class=ToldRoute)
+    # threads of their own: reading a large file must not keep from the page what it needs
+    threads = CapacityLimiter(AT_ONCE)
+
+    @router.get("")
+    def listed(request: Request) -> dict[str, Any]:
+        """The files, and what another one may weigh, in bytes."""
+        files = [_upload(one) for one in uploads.list(request.state.owner)]
+        return {"uploads": files, "largest": uploads.largest}
+
+    @router.get("/progress")
+    def progress(request: Request) -> dict[str, int]:
+        """How many passages of how many are embedded of a file that is being added; 0 of 0 while none is."""
+        done, of = uploads.made(request.state.owner) or (0, 0)
+        return {"done": done, "of": of}
+
+    @router.post("", status_code=201, response_model=None)
+    async def added(request: Request, name: str) -> dict[str, Any] | JSONResponse:
+        """One more file: its bytes are the body, as they are."""
+        data = bytearray()
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > uploads.largest:
+                return error_line(413, printable(too_large(name[:80], uploads.largest)))
+        owner = request.state.owner
+        return _upload(
+            await to_thread.run_sync(uploads.add, owner, name, bytes(data), limiter=threads)
+        )
+
+    @router.delete("/{name}", response_model=None)
+    async def removed(request: Request, name: str) -> Response:
+        """One less, for good."""
+        owner = request.state.owner
+        gone = await to_thread.run_sync(uploads.remove, owner, name, limiter=threads)
+        return Response(status_code=204) if gone else error_line(404, NOT_THERE)
+
+    return router
+
+
+def _upload(upload: Upload) -> dict[str, Any]:
+    return {
+        "name": upload.name,
+        "size": upload.size,
+        "articles": upload.articles,
+        "id": upload.id,
+        "title": upload.title,
+        "known": upload.known,
+        "refused": [
+            {"path": printable(path), "reason": printable(reason)}
+            for path, reason in upload.refused[:MOST_TOLD]
+        ],
+        "more_refused": max(0, len(upload.refused) - MOST_TOLD),
+    }

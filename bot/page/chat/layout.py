@@ -1,0 +1,206 @@
+"""The page as Gradio components: the chat, and places for the panels that `assets/` builds around it.
+
+It wires components to `bot.page.chat.events` and holds no state of its own; what an answer looks like is
+decided in `bot.page.view.message`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.events import api
+
+from bot.page.chat.events import Desk
+from bot.page.chat.session import Talk
+from bot.page.people.votes import LONGEST_NOTE, REASONS
+from bot.page.view.escaping import escape_line
+
+ASSETS = Path(__file__).parents[1] / "assets"
+AT_ONCE = 4  # questions answered at the same time; more wait their turn
+WAITING = 128  # questions that may wait
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+# Gradio shows a warning only of what went through its queue; there these never wait for one another.
+_TOLD: dict[str, Any] = {"queue": True, "concurrency_limit": None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Chat:
+    """The components of the chat that events read and write."""
+
+    talk: gr.State
+    chatbot: gr.Chatbot
+    box: gr.Textbox
+    send: gr.Button
+    stop: gr.Button
+    open: gr.Textbox
+    within: gr.Textbox
+    current: gr.Markdown
+    turn: gr.Markdown
+
+    @property
+    def shown(self) -> list[Any]:
+        """What every step of answering writes, in the order of `Desk`'s values."""
+        return [self.box, self.chatbot, self.talk, self.stop, self.current, self.turn]
+
+
+def build_page(desk: Desk, corpus: str, articles: int, tabs: Sequence[str] = ()) -> gr.Blocks:
+    """The page over `desk`; `corpus` and `articles` are the folder's name and size, for the header.
+
+    Each name in `tabs` adds a tab with an empty place for a panel, `by-<name in lower case>`.
+    """
+    _work_out_schema_once()
+    page = gr.Blocks(title="Byline", fill_width=True, analytics_enabled=False)
+    with page:
+        gr.Markdown(_header(corpus, articles), elem_id="by-top")
+        with gr.Tabs(elem_id="by-tabs"):
+            with gr.Tab("Chat"), gr.Row(equal_height=False, elem_id="by-main"):
+                _place("by-talks")
+                with gr.Column(scale=6, min_width=320, elem_id="by-left"):
+                    chat = _chat()
+                    vote = _vote()
+                with gr.Column(scale=5, min_width=320, elem_id="by-right"):
+                    _place("by-viewer")
+            for name in tabs:
+                with gr.Tab(name):
+                    _place(f"by-{name.casefold()}")
+        page.load(desk.load, None, chat.shown, **_TOLD, **_QUIET)
+        _wire(desk, chat)
+        _wire_vote(desk, chat, vote)
+        api(desk.chat, api_name="chat")
+    page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
+    return page
+
+
+def _chat() -> _Chat:
+    talk = gr.State(Talk())
+    _place("by-scope")
+    chatbot = _chatbot()
+    _place("by-next")
+    with gr.Row(elem_id="by-ask", equal_height=True):
+        box = _question_box()
+        send = gr.Button("Ask", variant="primary", scale=0, min_width=72, elem_id="by-send")
+        stop = gr.Button("Stop", scale=0, min_width=72, elem_id="by-stop", visible=False)
+    # What the panels tell the chat, and the chat tells the panels: not for the eye.
+    with gr.Row(elem_classes="by-hidden"):
+        opened = gr.Textbox(elem_id="by-open", label="Conversation to open")
+        within = gr.Textbox(elem_id="by-within", label="Articles to ask within")
+        current, turn = gr.Markdown(elem_id="by-current"), gr.Markdown(elem_id="by-turn")
+    return _Chat(talk, chatbot, box, send, stop, opened, within, current, turn)
+
+
+def _wire(desk: Desk, chat: _Chat) -> None:
+    asking = [
+        gr.on(
+            [chat.box.submit, chat.send.click],
+            desk.ask,
+            [chat.box, chat.within, chat.talk],
+            chat.shown,
+            **_QUIET,
+        ),
+        *(
+            event(does, [chat.within, chat.talk], chat.shown, **_QUIET)
+            for event, does in (
+                (chat.chatbot.retry, desk.retry),
+                (chat.chatbot.edit, desk.edit),
+            )
+        ),
+    ]
+    # An answer that is still being written must not come back into another conversation.
+    still: dict[str, Any] = {"cancels": asking, **_QUIET}
+    chat.stop.click(desk.stop, [chat.talk], chat.shown, queue=False, **still)
+    chat.open.submit(desk.open, [chat.open], chat.shown, **_TOLD, **still)
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    """The little form under the chat that asks why."""
+
+    form: gr.Column
+    turn: gr.State
+    reason: gr.Radio
+    note: gr.Textbox
+    send: gr.Button
+    close: gr.Button
+
+
+def _vote() -> _Vote:
+    with gr.Column(visible=False, elem_id="by-vote") as form:
+        turn = gr.State(-1)
+        reason = gr.Radio(list(REASONS), label="What was wrong with it?")
+        note = gr.Textbox(
+            label="Note (optional)",
+            placeholder="What would be right? Lines such as `answer: …` and `file: …` help most.",
+            lines=1,
+            max_lines=4,
+            max_length=LONGEST_NOTE,
+        )
+        with gr.Row():
+            send = gr.Button("Send", size="sm", variant="primary")
+            close = gr.Button("Close", size="sm")
+    return _Vote(form, turn, reason, note, send, close)
+
+
+def _wire_vote(desk: Desk, chat: _Chat, vote: _Vote) -> None:
+    form = [vote.form, vote.turn, vote.reason, vote.note]
+    chat.chatbot.like(desk.vote, [chat.talk], [chat.chatbot, *form], **_TOLD, **_QUIET)
+    told = [chat.talk, vote.turn, vote.reason, vote.note]
+    vote.send.click(desk.explain, told, form, **_TOLD, **_QUIET)
+    vote.close.click(desk.close_vote, None, form, queue=False, **_QUIET)
+
+
+def _place(name: str) -> None:
+    """An empty place that `assets/app.js` builds a panel in."""
+    gr.Markdown("", elem_id=name, elem_classes="by-place", container=False)
+
+
+def _work_out_schema_once() -> None:
+    """Gradio makes the chat anew for every update and works out each time what its values look like.
+
+    With many people asking, that was half as much work as the answers. A subclass would do as well, but
+    Gradio writes a file beside the source of each.
+    """
+    schema = gr.Chatbot(render=False).api_info()
+    gr.Chatbot.api_info = lambda _: schema  # type: ignore[assignment]
+
+
+def _chatbot() -> gr.Chatbot:
+    return gr.Chatbot(
+        elem_id="by-chat",
+        show_label=False,
+        label="Conversation",
+        container=False,
+        height=None,
+        layout="bubble",
+        buttons=[],
+        editable="user",
+        sanitize_html=True,
+        latex_delimiters=[],
+        allow_tags=False,
+        feedback_options=[],  # until there is an answer that is kept
+        placeholder=(ASSETS / "welcome.md").read_text("utf-8"),
+    )
+
+
+def _question_box() -> gr.Textbox:
+    return gr.Textbox(
+        placeholder="Ask about the articles …",
+        label="Question",
+        show_label=False,
+        container=False,
+        autofocus=True,
+        lines=1,
+        max_lines=5,
+        scale=8,
+        elem_id="by-question",
+    )
+
+
+def _header(corpus: str, articles: int) -> str:
+    count = "1 article" if articles == 1 else f"{articles:,} articles"
+    return (
+        '<header class="by-header"><h1>Byline</h1>'
+        f'<p class="by-corpus"><span class="by-file">{escape_line(corpus, 60)}</span>'
+        f"<span>{count}</span></p></header>"
+    )

@@ -1,0 +1,164 @@
+"""One browser session's talk with the engine: what was said, what is shown, which conversation it is.
+
+Immutable, so a session's state is replaced and never shared; knows no Gradio.
+"""
+
+import logging
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from bot.answer import Answer
+from bot.conversation import Conversation
+from bot.page.view.message import answer_markdown, notice_markdown, question_markdown
+from bot.retrieval.scope import CORPUS, Scope
+from index.errors import BylineError
+from index.text.article import Article
+
+Message = dict[str, str]  # {"role": "user" | "assistant", "content": Markdown}
+APOLOGY = "Sorry, something went wrong here and the question was not answered. Please try again."
+STOPPED = "Stopped. The question is back in the box."
+_NOTHING_YET = Conversation()
+_log = logging.getLogger(__name__)
+
+
+class Answers(Protocol):
+    """The part of the engine that the page uses."""
+
+    def answer(self, question: str, conversation: Conversation = ..., scope: Scope = ...) -> Answer:
+        """The answer to a question in its conversation; raises BylineError."""
+        ...
+
+    def stream(
+        self, question: str, conversation: Conversation = ..., scope: Scope = ...
+    ) -> Generator[Answer, None, None]:
+        """The answer to a question in its conversation as it grows; raises BylineError."""
+        ...
+
+    def searched(self, scope: Scope = ...) -> int:
+        """How many articles a question in this scope is looked up in."""
+        ...
+
+    def article(self, path: str, owner: str = ...) -> Article | None:
+        """The article at a path of the corpus, or among the owner's uploads, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The turns so far and the messages that show them; a failed question leaves no trace in it.
+
+    `key` is the conversation's name where it is kept, "" before its first answer; its first `kept` turns
+    are there. `rewritten` tells that turns which are kept there are no longer part of it. `pending` is the
+    question that is being answered, and `growing` what is shown of it and its answer.
+    """
+
+    conversation: Conversation = _NOTHING_YET
+    messages: tuple[Message, ...] = ()
+    key: str = ""
+    kept: int = 0
+    rewritten: bool = False
+    pending: str = ""
+    growing: tuple[Message, ...] = ()
+
+    def before(self, turn: int) -> "Talk":
+        """The talk as it was before turn number `turn`, from 0."""
+        turns = self.conversation.turns[:turn]
+        return Talk(
+            Conversation(turns),
+            self.messages[: 2 * turn],
+            self.key,
+            min(self.kept, len(turns)),
+            self.rewritten or len(turns) < self.kept,
+        )
+
+    def stopped(self) -> tuple[Message, ...]:
+        """What is shown when the answer that is being written is stopped."""
+        return (*self.messages, *self.growing, _notice(STOPPED)) if self.pending else self.messages
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the page shows at one moment of answering; `answer` is there once it is whole."""
+
+    draft: str
+    messages: tuple[Message, ...]
+    talk: Talk
+    answer: Answer | None = None
+
+    @property
+    def shown(self) -> list[dict[str, Any]]:
+        """The messages as the chat takes them."""
+        return [dict(message) for message in self.messages]
+
+
+def files_of(answer: Answer) -> tuple[str, ...]:
+    """The files an answer refers to: cited ones, then near ones."""
+    cited = (citation.file for citation in (*answer.citations, *answer.differing))
+    return (*cited, *(file for file, _ in answer.nearest))
+
+
+def ask(engine: Answers, question: str, talk: Talk, scope: Scope = CORPUS) -> Iterator[Frame]:
+    """Answer `question`; the last frame holds all of it.
+
+    A known error becomes a line in the chat, an unexpected one an apology (and a log entry); either
+    way the question goes back into the box and the talk stays as it was. Never raises.
+    """
+    new: tuple[Message, ...] = ()
+    if question.strip():
+        new = ({"role": "user", "content": question_markdown(question)},)
+        yield _growing(talk, question, new)
+    try:
+        with closing(engine.stream(question, talk.conversation, scope)) as versions:
+            for answer in versions:
+                articles = articles_of(engine, answer, scope.owner)
+                searched = engine.searched(scope) if answer.refused else None
+                markdown = answer_markdown(answer, articles, searched)
+                said = (*new, {"role": "assistant", "content": markdown})
+                if answer.statements or answer.growing:
+                    yield _growing(talk, question, said)
+    except BylineError as error:
+        yield _failed(str(error), question, new, talk)
+        return
+    except Exception:
+        _log.exception("a question could not be answered")
+        yield _failed(APOLOGY, question, new, talk)
+        return
+    # What was only read is not held for as long as the page is.
+    answer = replace(answer, candidates=())
+    after = replace(
+        talk,
+        conversation=talk.conversation.with_turn(answer, scope.selection),
+        messages=(*talk.messages, *said),
+    )
+    yield Frame("", after.messages, after, answer)
+
+
+def reopened(engine: Answers, key: str, conversation: Conversation, owner: str) -> Talk:
+    """A kept conversation as a talk again; its links lead to what the articles hold now."""
+    messages: list[Message] = []
+    for turn in conversation.turns:
+        markdown = answer_markdown(turn.answer, articles_of(engine, turn.answer, owner))
+        messages.append({"role": "user", "content": question_markdown(turn.question)})
+        messages.append({"role": "assistant", "content": markdown})
+    return Talk(conversation, tuple(messages), key, kept=len(conversation.turns))
+
+
+def articles_of(engine: Answers, answer: Answer, owner: str = "") -> dict[str, Article]:
+    """The articles that an answer names and that are still there, by path."""
+    found = {file: engine.article(file, owner) for file in files_of(answer)}
+    return {file: article for file, article in found.items() if article is not None}
+
+
+def _growing(talk: Talk, question: str, new: Sequence[Message]) -> Frame:
+    shown = replace(talk, pending=question, growing=tuple(new))
+    return Frame("", (*talk.messages, *new), shown)
+
+
+def _failed(line: str, question: str, new: Sequence[Message], talk: Talk) -> Frame:
+    return Frame(question, (*talk.messages, *new, _notice(line)), talk)
+
+
+def _notice(line: str) -> Message:
+    return {"role": "assistant", "content": notice_markdown(line)}

@@ -1,0 +1,4 @@
+"""What people leave behind: accounts, sessions, conversations, votes, uploads.
+
+It knows no HTTP.
+"""

@@ -1,0 +1,132 @@
+"""The SQLite file of what people leave behind, apart from the index: conversations and feedback.
+
+It knows the file and its tables; `bot.page.people.conversations` and `bot.page.people.votes` know what
+they mean.
+"""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from index.catalog.database import Database
+from index.errors import DamagedError, StorageError
+
+FOLDER = "people"  # in the folder of the index
+FILE_NAME = "people.sqlite3"
+VERSION = 2
+# Version → what makes a file of it one of the next.
+UPGRADES: dict[int, str] = {1: "ALTER TABLE turns ADD COLUMN within TEXT NOT NULL DEFAULT ''"}
+# "named" tells a title that a person gave from one taken from the first question. "words" are a turn's
+# question and answer as they are searched; "record" is the answer, see `bot.page.people.record`;
+# "within" is the selection that was asked, as JSON, "" for everything.
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS conversations (
+    id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, named INTEGER NOT NULL DEFAULT 0,
+    created TEXT NOT NULL, updated TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS conversations_of ON conversations (owner, updated);
+CREATE TABLE IF NOT EXISTS turns (
+    conversation TEXT NOT NULL, ordinal INTEGER NOT NULL, record TEXT NOT NULL, words TEXT NOT NULL,
+    within TEXT NOT NULL DEFAULT '', PRIMARY KEY (conversation, ordinal)
+);
+CREATE TABLE IF NOT EXISTS feedback (
+    owner TEXT NOT NULL, conversation TEXT NOT NULL, turn INTEGER NOT NULL, at TEXT NOT NULL,
+    up INTEGER NOT NULL, reason TEXT NOT NULL, note TEXT NOT NULL, before TEXT NOT NULL,
+    record TEXT NOT NULL, settings TEXT NOT NULL,
+    PRIMARY KEY (owner, conversation, turn)
+)
+"""
+
+
+def make_private(folder: Path) -> None:
+    """Makes the folder as one that nobody else on the machine may enter, before anything is put into it.
+
+    Whoever comes first puts something there: a login, an upload, an evaluation. Where it cannot be made now,
+    that is told to whoever needs it.
+    """
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+class People:
+    """The file `people.sqlite3` in a folder. Safe to use from several threads and processes.
+
+    Nothing is opened or made before the first use, so a file that is damaged or cannot be written keeps
+    no page from starting: every method raises StorageError then, in one line, for as long as that lasts.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / FILE_NAME
+        self._lock = threading.Lock()
+        self._db: Database | None = None
+        self._inode = 0
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Every row that one statement gives. Raises StorageError."""
+        return self._opened().rows(sql, values)
+
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """The open file, in a transaction that stands or falls as a whole. Raises StorageError."""
+        database = self._opened()
+        with database.transaction():
+            yield database
+
+    def close(self) -> None:
+        """Closes the file; the next use opens it again."""
+        with self._lock:
+            database, self._db = self._db, None
+            if database is not None:
+                database.close()
+
+    def _opened(self) -> Database:
+        """The file as it is there now: whoever moved a damaged one away gets a new one."""
+        with self._lock:
+            if self._db is not None and self._inode_now() != self._inode:
+                self._db.close()
+                self._db = None
+            if self._db is None:
+                try:
+                    self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                except OSError as error:
+                    raise _unusable(
+                        self.file, str(error.strerror), "make its folder writable"
+                    ) from None
+                self._db = _PeopleFile(self.file, SCHEMA, VERSION, UPGRADES, create=True)
+                self._inode = self._inode_now()
+            return self._db
+
+    def _inode_now(self) -> int:
+        try:
+            return os.stat(self.file).st_ino
+        except OSError:
+            return 0
+
+
+class _PeopleFile(Database):
+    """What cannot be made again from the articles is never set aside by itself."""
+
+    def unusable(self, what: str, remedy: str) -> StorageError:
+        return _unusable(self.file, what, remedy)
+
+    def newer(self, version: int) -> StorageError:
+        return StorageError(
+            f"{self.file}: conversations and feedback of version {version}, this Byline knows "
+            f"{VERSION}; use the newer Byline, or another --storage folder"
+        )
+
+    def outdated(self, version: int) -> StorageError:
+        return self.damaged(f"it calls itself version {version}")
+
+    def damaged(self, what: str) -> StorageError:
+        return DamagedError(
+            f"{self.file}: conversations and feedback are damaged ({what}); move the file away, "
+            "and a new one is begun, or put a copy of yours in its place"
+        )
+
+
+def _unusable(file: Path, what: str, remedy: str) -> StorageError:
+    return StorageError(f"{file}: conversations and feedback cannot be used ({what}); {remedy}")

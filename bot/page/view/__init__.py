@@ -1,0 +1,4 @@
+"""Answers and articles as HTML, Markdown and links.
+
+It knows no requests.
+"""

@@ -1,0 +1,70 @@
+"""A conversation to take away: Markdown to read, or JSON for programs, with every citation's exact words.
+
+It knows answers, not the files behind them: what is quoted is what was quoted when the answer was given.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.answer import Answer, Citation, Statement
+from bot.conversation import Conversation
+from bot.page.people.conversations import Entry
+from bot.page.view.markdown import literal, literal_line
+
+
+def to_json(entry: Entry, conversation: Conversation) -> dict[str, Any]:
+    """The conversation with each turn as `python -m bot ask --json` prints it, and the outlets."""
+    return {**entry.to_json(), "turns": [_turn(turn.answer) for turn in conversation.turns]}
+
+
+def to_markdown(entry: Entry, conversation: Conversation) -> str:
+    """The conversation as a Markdown file: no word of an article or a person is markup in it."""
+    parts = [f"# {literal_line(entry.title)}", f"Byline, {entry.updated.date().isoformat()}"]
+    for turn in conversation.turns:
+        parts += _paragraphs(turn.answer)
+    return "\n\n".join(parts) + "\n"
+
+
+def _turn(answer: Answer) -> dict[str, Any]:
+    cited = [one.to_json() | {"publisher": _outlet(one) or None} for one in answer.citations]
+    return answer.to_json() | {"citations": cited}
+
+
+def _paragraphs(answer: Answer) -> Iterator[str]:
+    yield f"## {literal_line(answer.question)}"
+    if " ".join(answer.standalone_question.split()) != " ".join(answer.question.split()):
+        yield f"*Searching for: {literal_line(answer.standalone_question)}*"
+    if answer.notice:
+        yield f"*{literal_line(answer.notice)}*"
+    if answer.statements:
+        yield " ".join(_stated(one) for one in answer.statements if one.text.strip())
+    else:
+        yield literal(answer.text)
+    for citation in answer.citations:
+        yield from _cited(citation)
+    if differing := answer.sources[len(answer.citations) :]:
+        # a language model's text may hold any of the figures
+        yield f"*{'Articles' if answer.statements else 'Other articles'} say otherwise:*"
+        for citation in differing:
+            yield from _cited(citation)
+
+
+def _stated(statement: Statement) -> str:
+    """A language model's sentence; struck through with the reason when it is not borne out."""
+    text, reason = literal_line(statement.text), literal_line(statement.reason)
+    if statement.verdict == "unsupported":
+        return f"~~{text}~~ ({reason})"
+    markers = "".join(f"\\[{number}\\]" for number in statement.numbers)
+    return f"{text} {markers}" + (f" ({reason})" if reason else "")
+
+
+def _cited(citation: Citation) -> Iterator[str]:
+    day = citation.published.isoformat() if citation.published else ""
+    facts = [citation.title, _outlet(citation), day, citation.file, citation.place]
+    yield f"\\[{citation.number}\\] " + " · ".join(literal_line(fact) for fact in facts if fact)
+    yield "\n".join(f"> {line}".rstrip() for line in literal(citation.quote).split("\n"))
+
+
+def _outlet(citation: Citation) -> str:
+    """Who published it, where the citation says so."""
+    return citation.publisher or ""

@@ -1,0 +1,38 @@
+"""The link behind a citation: `#cite-<article id>-<start>-<end>`, written by us, read back with distrust.
+
+Knows the form of the link and what may lie in it; does not know which articles exist.
+"""
+
+import re
+from dataclasses import dataclass
+
+from index.text.article import Article, Span
+
+PREFIX = "cite-"
+WHOLE = Span(0, 0)  # an empty span: the article, and no words in particular
+_FORM = re.compile(r"([0-9a-f]{16})-([0-9]{1,9})-([0-9]{1,9})")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place in an article: the cited span, or an empty one for the article as a whole."""
+
+    article_id: str
+    span: Span = WHOLE
+
+    @property
+    def href(self) -> str:
+        """The link as it stands on the page."""
+        return f"#{PREFIX}{self.article_id}-{self.span.start}-{self.span.end}"
+
+    @classmethod
+    def parse(cls, sent: object) -> "Anchor | None":
+        """What the browser sent (the link without `#cite-`), or None when it has another form."""
+        match = _FORM.fullmatch(sent) if isinstance(sent, str) else None
+        if match is None or int(match[2]) > int(match[3]):
+            return None
+        return cls(match[1], Span(int(match[2]), int(match[3])))
+
+    def points_into(self, article: Article) -> bool:
+        """True when the article is the one meant and the span lies within its text."""
+        return article.id == self.article_id and self.span.end <= len(article.text)

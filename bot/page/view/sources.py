@@ -1,0 +1,155 @@
+"""The sources under an answer: a line for each, the quotes with their answering words, figures side by side.
+
+Pure functions that give HTML and Markdown; they know citations and articles, not the engine. Every word
+that an article or a person wrote is escaped.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from bot.answer import Answer, Citation
+from bot.composition.agreement import agreeing, newest
+from bot.page.view.article import written_date
+from bot.page.view.escaping import escape, escape_line
+from bot.page.view.link import Anchor
+from index.text.article import Article, Span
+
+Articles = Mapping[str, Article]  # by path; what a message refers to and is still there
+LONGEST_QUOTE = 600  # code points of a quote beside another
+_MARKER = re.compile(r"\[([0-9]{1,3})\]")
+
+
+def anchor_of(citation: Citation, articles: Articles) -> Anchor | None:
+    """The link to the cited words; None when the article has gone or no longer reads so there."""
+    article, span = articles.get(citation.file), Span(citation.start, citation.end)
+    if article is None or span.of(article.text) != citation.quote:
+        return None
+    return Anchor(article.id, span)
+
+
+def linked(text: str, citations: Sequence[Citation], articles: Articles) -> str:
+    """One line of `text`, escaped: `[n]` a link but in quotes, the answering words of quotes emphasised."""
+    by_number = {citation.number: citation for citation in citations}
+    quoted = [span for citation in citations for span in _quoted(text, citation)]
+    pieces = [(span, _emphasis(span.of(text))) for span in _answering(text, citations)]
+    for marker in _MARKER.finditer(text):
+        citation, place = by_number.get(int(marker[1])), Span(*marker.span())
+        anchor = anchor_of(citation, articles) if citation else None
+        if anchor is None or any(place.overlaps(span) for span in quoted):
+            continue
+        # a number never stands alone at the start of a line
+        space = text[: place.start].endswith(" ")
+        link = "\N{NO-BREAK SPACE}" * space + f"[&#91;{marker[1]}&#93;]({anchor.href})"
+        pieces.append((Span(place.start - space, place.end), link))
+    return _put(text, pieces)
+
+
+def source_line(citation: Citation, articles: Articles) -> str:
+    """A numbered source: outlet and date first, then where the words stand; a link while they do."""
+    anchor = anchor_of(citation, articles)
+    rest = [escape_line(fact, 120) for fact in (citation.place, citation.file)]
+    what = (
+        f'<span class="by-number">{citation.number}</span>'
+        f'<span class="by-title">{escape_line(citation.title, 160)}</span> '
+        f"{_where(citation.publisher, citation.published, rest)}"
+    )
+    return (
+        f'<a class="by-source" href="{anchor.href}">{what}</a>' if anchor else f"<div>{what}</div>"
+    )
+
+
+def near_line(article: Article, title: str) -> str:
+    """An article that was near, as a link to the whole of it."""
+    return (
+        f'<a class="by-source" href="{Anchor(article.id).href}">'
+        f'<span class="by-title">{escape_line(title, 160)}</span> '
+        f"{_where(article.publisher, article.published, [escape_line(article.path, 120)])}</a>"
+    )
+
+
+def side_by_side(answer: Answer, articles: Articles) -> str:
+    """The answer's figure and those that differ from it, in order of publication; "" where none does.
+
+    Beside what a language model is still writing nothing stands yet.
+    """
+    if not answer.differing or answer.growing:
+        return ""
+    held = (*agreeing(answer), *answer.differing)
+    last = newest(held)
+    ordered = sorted(held, key=lambda c: (c.published or date.max, c.number))
+    columns = "".join(_column(one, articles, one is last) for one in ordered)
+    return (
+        '<div class="by-differing"><div class="by-quiet">The articles give different figures</div>'
+        f'<div class="by-figures">{columns}</div></div>'
+    )
+
+
+def _column(citation: Citation, articles: Articles, is_newest: bool) -> str:
+    anchor = anchor_of(citation, articles)
+    quote, inside = _one_line(citation)
+    said = _put(quote, [(inside, _emphasis(inside.of(quote)))] if inside else [])
+    if len(quote) > LONGEST_QUOTE:
+        said = escape_line(quote, LONGEST_QUOTE)
+    facts = [citation.publisher or citation.file]
+    facts.append(written_date(citation.published) if citation.published else "no date")
+    what = (
+        f'<strong class="by-figure-value">{escape_line(inside.of(quote), 160)}</strong> '
+        f'<span class="by-outlet">{" · ".join(escape_line(fact, 120) for fact in facts)}</span> '
+        + '<span class="by-newest">newest</span> ' * is_newest
+        + f'<span class="by-said">“{said}” &#91;{citation.number}&#93;</span>'
+    )
+    return (
+        f'<a class="by-figure" href="{anchor.href}">{what}</a>'
+        if anchor
+        else f'<div class="by-figure">{what}</div>'
+    )
+
+
+def _where(publisher: str | None, published: date | None, rest: Sequence[str]) -> str:
+    """Outlet and date, as far as the article states them, and the `rest`, already escaped."""
+    facts = [publisher, written_date(published) if published else None]
+    first = " · ".join(escape_line(fact, 120) for fact in facts if fact)
+    outlet = [f'<span class="by-outlet">{first}</span>'] if first else []
+    return f'<span class="by-where">{" · ".join([*outlet, *rest])}</span>'
+
+
+def _put(text: str, pieces: Sequence[tuple[Span, str]]) -> str:
+    """`text` escaped, with markup of our own in the place of some of its spans, which do not overlap."""
+    out, at = [], 0
+    for span, markup in sorted(pieces):
+        out += [escape(text[at : span.start]), markup]
+        at = span.end
+    return "".join([*out, escape(text[at:])])
+
+
+def _emphasis(words: str) -> str:
+    # a tag rather than asterisks: those hold only between certain characters
+    return f'<strong class="by-words">{escape(words)}</strong>'
+
+
+def _one_line(citation: Citation) -> tuple[str, Span]:
+    """The quote with its white space made single spaces, and where the answering words are then."""
+    quote, inside = citation.quote, citation.answering
+    before, words = " ".join(quote[: inside.start].split()), " ".join(inside.of(quote).split())
+    start = len(before) + (bool(before) and quote[inside.start - 1].isspace())
+    line, span = " ".join(quote.split()), Span(start, start + len(words))
+    return line, span if span.of(line) == words else Span(0, len(line))
+
+
+def _quoted(text: str, citation: Citation) -> list[Span]:
+    """Where `text` holds the citation's quote."""
+    quote, _ = _one_line(citation)
+    start = text.find(quote)
+    return [Span(start, start + len(quote))] if quote and start >= 0 else []
+
+
+def _answering(text: str, citations: Sequence[Citation]) -> list[Span]:
+    """The answering words of each quote in `text` that its number follows, where they are less than it."""
+    spans: list[Span] = []
+    for citation in citations:
+        quote, inside = _one_line(citation)
+        start = text.find(f"{quote}” [{citation.number}]")
+        if start >= 0 and 0 < len(inside) < len(quote):
+            spans.append(inside.shifted(start))
+    return [s for n, s in enumerate(spans) if not any(s.overlaps(other) for other in spans[:n])]

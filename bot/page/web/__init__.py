@@ -1,0 +1,4 @@
+"""The web application: headers, login, limits and errors.
+
+It does not know what the routes answer.
+"""

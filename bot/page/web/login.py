@@ -1,0 +1,172 @@
+"""Logging in and out: a plain page with a form, and the cookie that holds the session's token.
+
+It knows accounts and sessions; who may do what without them is the guard's business.
+"""
+
+import base64
+import html
+import math
+import re
+from pathlib import Path
+from string import Template
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from bot.page.people.accounts import Accounts
+from bot.page.people.sessions import LASTING, Sessions
+from bot.page.web.rate import RateLimit
+from index.errors import BylineError
+
+COOKIE = "byline_session"
+LARGEST_FORM = 4_096  # bytes
+FAILURES, WITHIN = 5, 600.0  # so many at once, and then one more in each fifth of these seconds
+CSP = (
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+WRONG = "The name or the password is not right."
+_PAGE = Template((Path(__file__).parents[1] / "assets" / "login.html").read_text("utf-8"))
+_OUR_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # printable ASCII without a backslash
+_BASIC = re.compile(r"basic +([A-Za-z0-9+/=_-]{1,4096})", re.IGNORECASE)
+
+
+def login_routes(
+    accounts: Accounts, sessions: Sessions, failures: RateLimit | None = None
+) -> APIRouter:
+    """GET and POST /login, POST /logout. `failures` counts wrong passwords by name and by address."""
+    router = APIRouter(include_in_schema=False)
+    desk = _Desk(accounts, sessions, failures or RateLimit(FAILURES / WITHIN, FAILURES))
+
+    @router.get("/login")
+    def show(request: Request, next: str = "/") -> Response:
+        if sessions.name_of(request.cookies.get(COOKIE, "")) is not None:
+            return RedirectResponse(own_path(next), 303)
+        return _page(own_path(next))
+
+    @router.post("/login")
+    async def log_in(request: Request) -> Response:
+        form = await _form(request)
+        if isinstance(form, str):
+            return _refused(request, form, 413 if form.startswith("The form") else 400)
+        # scrypt takes its time, and must not take the others'
+        return await run_in_threadpool(desk.log_in, request, form)
+
+    @router.post("/logout")
+    def log_out(request: Request) -> Response:
+        sessions.close(request.cookies.get(COOKIE, ""))
+        done = RedirectResponse("/login", 303) if _is_page(request) else _done()
+        done.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+        return done
+
+    return router
+
+
+class _Desk:
+    """Lets in who has the password, and slows down who has not."""
+
+    def __init__(self, accounts: Accounts, sessions: Sessions, failures: RateLimit) -> None:
+        self._accounts, self._sessions, self._failures = accounts, sessions, failures
+
+    def log_in(self, request: Request, form: dict[str, str]) -> Response:
+        name, target = form.get("username", ""), own_path(form.get("next", "/"))
+        address = request.client.host if request.client else ""
+        keys = f"address {address}", f"name {name.lower()[:64]}"
+        # Counted before it is tried: a hundred at the same time are a hundred failures.
+        # The address first: one that has to wait must not use up what a name has left.
+        wait = self._failures.take(keys[0]) or self._failures.take(keys[1])
+        if wait:
+            minutes = math.ceil(wait / 60)
+            line = f"Too many wrong passwords: try again in {minutes} minute{'s' * (minutes > 1)}."
+            refused = _refused(request, line, 429, target, name)
+            refused.headers["Retry-After"] = str(math.ceil(wait))
+            return refused
+        if not self._accounts.verify(name, form.get("password", "")):
+            return _refused(request, WRONG, 401, target, name)
+        for key in keys:
+            self._failures.give_back(key)
+        try:
+            token = self._sessions.open(name)
+        except KeyError:  # taken out of the file in this moment
+            return _refused(request, WRONG, 401, target, name)
+        except BylineError as error:
+            return _refused(request, str(error), 503, target, name)
+        done = RedirectResponse(target, 303) if _is_page(request) else _done()
+        done.set_cookie(
+            COOKIE,
+            token,
+            max_age=int(LASTING),
+            path="/",
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return done
+
+
+def own_path(target: str) -> str:
+    """`target` where it is a path of our own, else "/": a link to the login must lead nowhere else."""
+    good = _OUR_PATH.fullmatch(target) and not target.startswith(("/login", "/logout"))
+    return target if good else "/"
+
+
+def basic(header: str) -> tuple[str, str] | None:
+    """Name and password of an `Authorization: Basic …` header, or None when it is none."""
+    found = _BASIC.fullmatch(header.strip())
+    if found is None:
+        return None
+    try:
+        name, colon, password = base64.b64decode(found[1], validate=True).decode().partition(":")
+    except ValueError:
+        return None
+    return (name, password) if colon else None
+
+
+async def _form(request: Request) -> dict[str, str] | str:
+    """The form's fields, or one line that says what is wrong with it."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        return "Expected the fields username and password as application/x-www-form-urlencoded."
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FORM:
+            return f"The form is too large: expected at most {LARGEST_FORM:,} bytes."
+    try:
+        fields = parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=10)
+    except ValueError:
+        return "Expected the fields username and password, URL-encoded."
+    return {name: values[0] for name, values in fields.items()}
+
+
+def _is_page(request: Request) -> bool:
+    """True for a browser's form; a program, such as gradio_client, takes 200 for success and no redirect."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _done() -> Response:
+    return JSONResponse({"success": True})
+
+
+def _refused(
+    request: Request, line: str, status: int, target: str = "/", name: str = ""
+) -> Response:
+    if _is_page(request):
+        return _page(target, line, status, name)
+    return JSONResponse({"error": line}, status)
+
+
+def _page(target: str, error: str = "", status: int = 200, name: str = "") -> Response:
+    alert = f'<p role="alert">{html.escape(error)}</p>' if error else ""
+    page = _PAGE.substitute(
+        error=alert,
+        next=html.escape(target),
+        username=html.escape(name[:32]),
+        focus_name="" if name else " autofocus",
+        focus_password=" autofocus" if name else "",
+    )
+    # encoded here: a lone surrogate in a name cannot be, and must not end in an error
+    headers = {"Content-Security-Policy": CSP, "Cache-Control": "no-store"}
+    return HTMLResponse(page.encode("utf-8", "replace"), status, headers)

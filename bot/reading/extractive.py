@@ -1,0 +1,210 @@
+"""The reader that needs no LLM: finds the words of a passage that answer, with a small trained model.
+
+Read every promising passage, judge what was found there, let answers of different passages support each
+other or compete, and show the best as a whole phrase or a whole sentence. It knows nothing of files.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.answer import Candidate, Evidence
+from bot.english.answer_kind import Wanted, counted, find_occasion, find_wanted, pick
+from bot.english.phrases import completed, with_noun
+from bot.english.question import Asked
+from bot.english.speakers import speakers
+from bot.english.words import terms
+from bot.reading.calibration import CLIPPED, Calibration
+from bot.reading.model import SpanModel
+from bot.reading.places import Place, distinct, span_signals, standing
+from bot.reading.reader import Embed
+from bot.reading.shortlist import promising
+from index.text.article import Span
+from index.text.passages import passage_title
+
+SPANS = 2  # read from each passage
+# Each costs the embedding of its sentence, a few milliseconds, and maybe a second reading.
+MOST_PLACES = 8
+AT_A_TIME = 2  # second readings; a fixed number, so that what is read does not depend on the cores
+# An answer less than half as sure as the best is neither shown beside it nor held against it.
+HOPELESS = 0.5
+# Log-odds, by judgement: the sets the calibration is fitted on know neither speakers nor headings.
+OTHER_SPEAKER = -2.5
+FURNITURE = -1.5
+REPEATED = -15.0  # a sentence with the question in it asks, or was put there to be found
+SHORT_LINE = 8  # words; a shorter line that ends without a full stop is a heading
+NOTHING = -20.0  # the margin of a text without a word to answer with
+
+
+class ExtractiveReader:
+    """Answers with words of the passages themselves."""
+
+    def __init__(
+        self,
+        model: SpanModel,
+        calibration: Calibration,
+        embed: Embed,
+        *,
+        thorough: bool = False,
+    ) -> None:
+        """`embed` turns texts into unit vectors of shape (n, dimension).
+
+        With `thorough` every passage is read and every place looked at closely, as training wants it.
+        """
+        self._model = model
+        self._calibration = calibration
+        self._embed = embed
+        self._thorough = thorough
+        # Below every operating point nothing is an answer; how far below makes no difference.
+        self._floor = min(calibration.points.values(), default=0.0)
+
+    def read(self, question: str, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
+        """See Reader: answers by falling probability that they are right."""
+        places = self.places(question, candidates)
+        evidence = [
+            Evidence(
+                place.candidate,
+                place.answer,
+                place.support,
+                self._sureness(place, places),
+                place.missing,
+            )
+            for place in places
+        ]
+        return tuple(
+            sorted(evidence, key=lambda e: (-e.score, e.candidate.article.path, e.support))
+        )
+
+    def places(self, question: str, candidates: Sequence[Candidate]) -> list[Place]:
+        """Every place that may answer, each sentence once, the surest first."""
+        asked = Asked.of(question)
+        if not asked.terms:
+            return []
+        read = range(len(candidates)) if self._thorough else promising(asked, candidates)
+        fed = [feed(candidates[n]) for n in read]
+        texts, heads = [head + body for head, body in fed], [len(head) for head, _ in fed]
+        found = self._model.read(question, texts, SPANS, heads)
+        places = []
+        for n, head, spans in zip(read, heads, found, strict=True):
+            candidate, rank = candidates[n], n / len(candidates)
+            moved = candidate.passage.start - head
+            places += [
+                self._place(asked, candidate, one.span.shifted(moved), one.margin, rank)
+                for one in spans
+            ]
+        best = distinct(places)[:MOST_PLACES]
+        all_read = len(read) == len(candidates)
+        return self._closely(question, [replace(place, all_read=all_read) for place in best])
+
+    def close(self) -> None:
+        """Releases the model."""
+        self._model.close()
+
+    def _closely(self, question: str, places: Sequence[Place]) -> list[Place]:
+        """The places as their sentences look by themselves: a passage lends an answer what is not its own.
+
+        Those with the best prospects are read first. What can be no answer, or none beside the best, is
+        left unread: it could change nothing that is shown.
+        """
+        if not places:
+            return []
+        supports = [place.support.of(place.candidate.article.text) for place in places]
+        vectors = self._embed([question, *supports])
+        close = [
+            replace(place, similarity=float(similarity))
+            for place, similarity in zip(places, vectors[1:] @ vectors[0], strict=True)
+        ]
+        extremes = CLIPPED, -CLIPPED
+        hopes = [max(self._sureness(replace(p, alone=x), close) for x in extremes) for p in close]
+        order = sorted(range(len(close)), key=lambda n: (-hopes[n], n))
+        best = 0.0
+        for at in range(0, len(order), AT_A_TIME):
+            least = max(HOPELESS * best, self._floor) if at and not self._thorough else 0.0
+            some = [n for n in order[at : at + AT_A_TIME] if hopes[n] >= least]
+            if not some:
+                break  # nor has any that comes after
+            near = [_support(close[n].candidate, close[n].support)[1] for n in some]
+            found = self._model.read(question, near, 1)
+            for n, spans in zip(some, found, strict=True):
+                close[n] = replace(close[n], alone=spans[0].margin if spans else NOTHING)
+                best = max(best, self._sureness(close[n], close))
+        return close
+
+    def _sureness(self, place: Place, places: Sequence[Place]) -> float:
+        """The probability that the answer of one place is right, among `places`."""
+        return self._calibration.answer_probability(standing(place, places))
+
+    def _place(
+        self, asked: Asked, candidate: Candidate, span: Span, margin: float, rank: float
+    ) -> Place:
+        text = candidate.article.text
+        support, around = _support(candidate, span)
+        sentence = support.of(text)
+        inside = Span(
+            max(span.start, support.start) - support.start,
+            min(span.end, support.end) - support.start,
+        )
+        shown, has_kind = _shown(asked, sentence, inside)
+        # A date in front of the passage is the article's: "on Monday" there is a day of that week.
+        context = candidate.titled_text
+        missing = asked.missing(context)
+        near = f"{candidate.article.title} {around}"
+        signals = span_signals(asked, margin, context, near, missing, has_kind)
+        logit = self._calibration.span_logit(signals)
+        told_by = speakers(sentence) if asked.speakers else frozenset()
+        logit += OTHER_SPEAKER * bool(told_by and told_by.isdisjoint(asked.speakers))
+        logit += FURNITURE * _is_furniture(candidate, sentence)
+        logit += REPEATED * asked.is_repeated_in(sentence)
+        answer, told = shown.shifted(support.start), terms(shown.of(sentence))
+        return Place(candidate, answer, support, signals, logit, rank, missing, told)
+
+
+def feed(candidate: Candidate) -> tuple[str, str]:
+    """What the model reads: title and date in front, and the passage, character for character.
+
+    What lies between its sentences (a menu, a credit) is blanked, so that offsets stay as they are.
+    """
+    article, passage = candidate.article, candidate.passage
+    title, day = passage_title(article, passage), article.published
+    head = f"{title}\n" if title else ""
+    head += f"{day:%B} {day.day}, {day.year}\n" if day else ""
+    body, at = [], passage.start
+    for sentence in passage.sentences:
+        body.append(" " * (sentence.start - at) + sentence.of(article.text))
+        at = sentence.end
+    return head, "".join(body)
+
+
+def _support(candidate: Candidate, span: Span) -> tuple[Span, str]:
+    """The sentence in which the span begins, and that sentence with its neighbours."""
+    text, sentences = candidate.article.text, candidate.passage.sentences
+    at = next((n for n, s in enumerate(sentences) if s.end > span.start), len(sentences) - 1)
+    near = sentences[max(0, at - 1) : at + 2]
+    return sentences[at], " ".join(sentence.of(text) for sentence in near)
+
+
+def _shown(asked: Asked, sentence: str, inside: Span) -> tuple[Span, bool]:
+    """What of the sentence is shown as the answer, and whether it is of the kind asked for."""
+    whole = Span(0, len(sentence))
+    if asked.kind is Wanted.SENTENCE:
+        return whole, True
+    # Two towns in a row are both where it was; of two people in a row only one may have done it.
+    answer = completed(sentence, inside, whole_row=asked.kind is Wanted.PLACE)
+    if asked.kind is Wanted.NUMBER:
+        answer = with_noun(sentence, answer, counted(asked.question))
+    if asked.kind is Wanted.PLACE and asked.speakers:
+        # Where somebody said something is an occasion before it is a town.
+        return find_occasion(sentence) or answer, True
+    fitting = find_wanted(asked.kind, asked.question, sentence)
+    if not asked.kind.is_figure or any(answer.overlaps(span) for span in fitting):
+        return answer, True
+    if asked.kind is Wanted.TIME and any(map(str.isdigit, answer.of(sentence))):
+        return answer, False  # a date in a form not known here
+    only = pick(asked.kind, fitting, asked.question, sentence)
+    return only or answer, only is not None
+
+
+def _is_furniture(candidate: Candidate, sentence: str) -> bool:
+    """Boilerplate and headings may answer ("Who wrote it?"), but the story goes first."""
+    heading = len(sentence.split()) < SHORT_LINE and sentence[-1] not in ".!?”\"'’)"
+    headline = sentence.lstrip("# ") == candidate.article.title
+    return heading or headline or candidate.passage.boilerplate

@@ -1,0 +1,172 @@
+"""Finds the words of a passage that answer a question, with the int8 ONNX model in models/reader.
+
+Every pair of question and window of text is run alone and unpadded, one per core, so that what is found
+never depends on what else is read. It knows nothing of articles, citations or probabilities.
+"""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Encoding
+
+from index.errors import ModelError
+from index.models.session import (
+    ModelKind,
+    clean,
+    cores,
+    open_session,
+    open_tokenizer,
+    special_tokens,
+)
+from index.text.article import Span
+
+READER = ModelKind(
+    "reading model", ("input_ids", "token_type_ids"), "BYLINE_READER", "training.export_reader"
+)
+WINDOW = 320  # tokens of question and passage that are run together; most passages fit in one
+OVERLAP = 96  # tokens that two windows of a long passage share: more than the longest answer
+MAX_QUESTION_TOKENS = 64
+MAX_ANSWER_TOKENS = 40
+MAX_CHARACTERS = 200_000  # bounds the tokeniser's work; far beyond any passage
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A place in a passage that may answer.
+
+    `span` is in code points of the passage as it was given. `margin` is how far its score, start plus
+    end logit, is above that of "no answer here": higher is surer, comparable between passages.
+    """
+
+    span: Span
+    margin: float
+
+
+class SpanModel:
+    """The reading model of one folder, loaded when constructed and safe to call from any thread."""
+
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
+        """Load `folder`/model.onnx and tokenizer.json, or raise ModelError."""
+        if threads is not None and threads < 1:
+            raise ValueError(f"threads {threads}: expected at least 1")
+        self._session, self.fingerprint = open_session(folder, READER)
+        self._tokenizer = open_tokenizer(folder, READER)
+        self._first, self._between = special_tokens(self._tokenizer)
+        self._pool = ThreadPoolExecutor(threads or cores(), thread_name_prefix="reader")
+        self._closed = False
+
+    def read(
+        self,
+        question: str,
+        passages: Sequence[str],
+        count: int = 3,
+        heads: Sequence[int] | None = None,
+    ) -> list[tuple[Found, ...]]:
+        """For each passage its `count` best spans that do not overlap, best first.
+
+        A passage without words gives none. A passage longer than a window is read in several.
+        `heads` says for each how many of its first characters are read but hold no answer.
+        """
+        if self._closed:
+            raise ModelError("reader: expected it open, found it closed; make a new one")
+        texts = [clean(text, MAX_CHARACTERS) for text in (question, *passages)]
+        asked, *encoded = self._tokenizer.encode_batch(texts, add_special_tokens=False)
+        ids = asked.ids[:MAX_QUESTION_TOKENS]
+        windows = [
+            (n, start, end)
+            for n, encoding in enumerate(encoded)
+            for start, end in _windows(len(encoding.ids), WINDOW - len(ids) - 3)
+        ]
+        # longest first: no core is left alone with a long window at the end
+        windows.sort(key=lambda window: window[1] - window[2])
+
+        def run(window: tuple[int, int, int]) -> list[Found]:
+            n, start, end = window
+            return self._run(ids, encoded[n], start, end, count, heads[n] if heads else 0)
+
+        found: list[list[Found]] = [[] for _ in passages]
+        for (n, _, _), some in zip(windows, self._pool.map(run, windows), strict=True):
+            found[n].extend(some)
+        return [tuple(_best(some, count)) for some in found]
+
+    def close(self) -> None:
+        """Stop the threads; the model reads no more."""
+        self._closed = True
+        self._pool.shutdown(cancel_futures=True)
+
+    def _run(
+        self, asked: Sequence[int], passage: Encoding, start: int, end: int, count: int, head: int
+    ) -> list[Found]:
+        base = len(asked) + 2
+        ids = [self._first, *asked, self._between, *passage.ids[start:end], self._between]
+        segments = np.zeros((1, len(ids)), np.int64)
+        segments[0, base:] = 1
+        feed = {"input_ids": np.array([ids], np.int64), "token_type_ids": segments}
+        starts, ends = (scores[0] for scores in self._session.run(None, feed))
+        none = float(starts[0] + ends[0])
+        # Word pieces ("##…") neither begin nor follow an answer: only whole words are found.
+        words, offsets = [None, *passage.word_ids, None], passage.offsets[start:end]
+        around = words[start : end + 2]  # with the word before the window and the one behind it
+        changes = np.array([one != next_one for one, next_one in itertools.pairwise(around)])
+        opens, closes = changes[:-1], changes[1:]
+        body = np.array([left >= head for left, _ in offsets])
+        spans = best_spans(
+            np.where(opens & body, starts[base:-1], -np.inf),
+            np.where(closes, ends[base:-1], -np.inf),
+            count,
+        )
+        return [
+            Found(Span(offsets[left][0], offsets[right][1]), score - none)
+            for left, right, score in spans
+        ]
+
+
+def best_spans(
+    starts: Scores, ends: Scores, count: int, longest: int = MAX_ANSWER_TOKENS
+) -> Iterator[tuple[int, int, float]]:
+    """The `count` best (first, last, score) with first <= last < first + longest, none overlapping.
+
+    `starts` and `ends` are scores of shape (n,), -inf where an answer cannot begin or end; score is
+    their sum. Best first; of equal spans the earlier and shorter one.
+    """
+    size = len(starts)
+    width = min(longest, size)
+    if not size:
+        return
+    padded = np.append(ends, np.full(width, -np.inf, np.float32))
+    # sums[i, k] is the score of the span from token i to token i + k
+    sums = starts[:, None] + np.lib.stride_tricks.sliding_window_view(padded, width)[:size]
+    for _ in range(count):
+        left, length = divmod(int(sums.argmax()), width)
+        score = float(sums[left, length])
+        if score == -np.inf:
+            return
+        right = left + length
+        yield left, right, score
+        sums[left : right + 1] = -np.inf
+        for first in range(max(0, left - width + 1), left):
+            sums[first, left - first :] = -np.inf
+
+
+def _windows(tokens: int, room: int) -> list[tuple[int, int]]:
+    """Token ranges of at most `room` that together cover `tokens`, neighbours sharing OVERLAP."""
+    if not tokens:
+        return []
+    starts = range(0, max(1, tokens - OVERLAP), room - OVERLAP)
+    return [(start, min(start + room, tokens)) for start in starts]
+
+
+def _best(found: Sequence[Found], count: int) -> list[Found]:
+    """The best of what overlapping windows found: each place once."""
+    kept: list[Found] = []
+    for one in sorted(found, key=lambda one: (-one.margin, one.span)):
+        if not any(one.span.overlaps(other.span) for other in kept):
+            kept.append(one)
+    return kept[:count]

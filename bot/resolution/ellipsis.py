@@ -1,0 +1,197 @@
+"""Follow-ups that only make sense as the question before with one part changed: "And Putin?", "Why?".
+
+Rules for English. It knows the question before and its answer, and nothing of models or conversations.
+"""
+
+import re
+
+from bot.english.words import MONTH, NATIONS, STOP_WORDS, WEEKDAY, names, stem, tokens
+
+# One word of it at a time, with what is no letter behind it: nothing can be split in two ways.
+_LEAD = r"(?:(?:ok|okay|so|and|but|or|well|then)\W+)*"
+_AND_X = re.compile(
+    rf"(?:{_LEAD}(?:what|how) about|(?:(?:ok|okay|so|well)\W+)*(?:and|but|or))\s+(?P<x>.{{2,60}})",
+    re.IGNORECASE,
+)
+_MEANT = re.compile(
+    r"(?:(?:ok|okay|so|and|but|or|well|then|no|nope|sorry|actually|not that)\W+)*"
+    r"i (?:mean|meant|was asking about|am asking about)\s+(?P<x>.{2,80})",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    rf"{_LEAD}(?P<wh>why|when|where|how)(?: exactly)?"
+    r"(?: (?:was|is|did|does|were) (?:it|that|this|they|those)(?: (?:happen|so|be))?)?",
+    re.IGNORECASE,
+)
+_HOW_MANY = re.compile(
+    rf"(?P<head>{_LEAD}how (?P<how>many|much))(?= (?:did|do|does) (?!it\b|that\b|you\b))",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"(?:(?:at|in|from|since|until|by|to|on|for|with) )?(?:what|who|whom|whose|when|where|which|why|how)\b|"
+    r"(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|tell)\b",
+    re.IGNORECASE,
+)
+_PREPOSITION = re.compile(
+    r"(?:in|at|on|to|from|for|with|against|by|during|of|under|near)\b", re.IGNORECASE
+)
+_AUXILIARY = r"(?:did|do|does|was|were|is|are|has|have|had|will|would|can|could|should)"
+_ADVERB_ASKED = re.compile(rf"(?:and |but )?(?:when|where|why|how|what) (?={_AUXILIARY}\b)", re.I)
+_OBJECT_ASKED = re.compile(
+    rf"(?:and |but )?(?:(?:in|at|on|from|for|with|to|by) )?"
+    rf"(?:who|whom|(?:which|what|how many|how much) (?P<noun>[\w'’ -]{{2,30}}?)) "
+    rf"(?={_AUXILIARY}\b)",
+    re.IGNORECASE,
+)
+_SUBJECT_ASKED = re.compile(
+    r"(?:and |but )?(?:who|(?:which|what) (?:[\w'’-]+ ){1,2}?|how many (?P<counted>[\w'’-]+) )\s*"
+    rf"(?!{_AUXILIARY}\b)(?=\w)",
+    re.IGNORECASE,
+)
+_OF_WHAT_IS = re.compile(r"(?:and |but )?(?:who|what) (?:is|was|are|were)\b", re.IGNORECASE)
+_WHAT_HAPPENED = re.compile(r"(?:and |but )?what happened\b", re.IGNORECASE)
+_WHAT_WAS_SAID = re.compile(
+    r"(?:and |but )?what (?=(?:did|does|do|has|have) )"
+    r"(?P<rest>.*? (?:say|do|tell|mean|want|think|claim|promise))\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"\b(how many|how much|which|what) (?P<noun>[a-z][\w-]+)", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(he|she|they|it|him|them)\b", re.IGNORECASE)
+_REFERENCE = re.compile(r"\b(?:the|that|this|those|these) (?P<noun>[a-z][\w-]+)", re.IGNORECASE)
+_LAST_PHRASE = re.compile(r"(?<=\b(?:in|of|at|on|by|to) )the [^?]*(?=\?|$)", re.IGNORECASE)
+_CALENDAR = re.compile(rf"{WEEKDAY}|{MONTH}")
+_PEOPLE = frozenset("people children women men police".split())
+_NO_THING = frozenset(
+    """i me you he him she her it they them we us please if thanks thank now there here yet not then anyway
+    seriously may might say says said tell list describe explain according about""".split()
+)
+MOST_WORDS = 5  # of what is asked about instead
+_NOT_COUNTED = frozenset("did do does was were is are has have had will would can of about".split())
+LONGEST = 160  # characters of an elliptic question
+SHORT_ANSWER = 60  # characters of an answer that may stand as a subject
+
+
+def taken_up(question: str, before: str, typed: str, answer: str) -> str | None:
+    """The whole question that an elliptic `question` asks, or None when it is none of these kinds.
+
+    `before` is the question before as it was resolved, `typed` as it was typed, `answer` its answer.
+    """
+    plain = question.strip().rstrip("?!. ")
+    if len(plain) > LONGEST:
+        return None
+    if found := _MEANT.fullmatch(plain):
+        meant = re.sub(r"^to ask (?:about )?", "", found["x"])
+        if bare := _BARE.fullmatch(meant):
+            return _asked_otherwise(bare["wh"], before, answer)
+        if _ASKS.match(meant):
+            return f"{meant[0].upper()}{meant[1:]}?"
+        return _corrected(meant, before, typed) if _is_thing(meant) else None
+    if found := _BARE.fullmatch(plain):
+        return _asked_otherwise(found["wh"], before, answer)
+    found = _AND_X.fullmatch(plain)
+    if found and _is_thing(other := re.sub(r"^about ", "", found["x"])):
+        return _compared(other, before)
+    found, counted = _HOW_MANY.match(question), _COUNTED.search(before)
+    if (
+        found
+        and counted
+        and counted[1].lower() == f"how {found['how'].lower()}"
+        and counted["noun"].lower() not in _NOT_COUNTED
+    ):
+        return f"{found['head']} {counted['noun']}{question[found.end('head') :]}"
+    return None
+
+
+def _is_thing(text: str) -> bool:
+    """True for what may be a thing's name or description, false for what may be a clause."""
+    words = [re.sub(r"n['’]t$", "", token.text.lower()) for token in tokens(text)]
+    is_clause = (
+        "," in text or _ASKS.match(text) or re.search(rf"\b{_AUXILIARY}(?:n['’]t)?\b", text, re.I)
+    )
+    return 0 < len(words) <= MOST_WORDS + 3 and not is_clause and _NO_THING.isdisjoint(words)
+
+
+def _compared(other: str, before: str) -> str | None:
+    """`before` about `other`: "And in Turkey?", "What about Putin?", "and civilians?"."""
+    if found := _PREPOSITION.match(other):
+        place = rf"\b{found.group()} (?:the )?(?:[A-Z][\w'’-]*|\w+)(?: [A-Z][\w'’-]*)*"
+        if places := list(re.finditer(place, before)):
+            last = places[-1]
+            head, tail = before[: last.start()], before[last.end() :]
+            follows = re.match(r" ([a-z]\w*)", tail)
+            if " the " in last.group() and follows and follows[1] not in STOP_WORDS:
+                other = other.replace(" ", " the ", 1)  # "in the Paris attacks", "in Brussels"
+            return head + other + tail
+        return f"{before.rstrip('?. ')} {other}?"
+    if names(other):
+        return _swapped(before, other) or f"{before.rstrip('?. ')} ({other})?"
+    counted = _COUNTED.search(before)
+    is_counted = other in _PEOPLE or re.fullmatch(r"[a-z-]+s", other)
+    if counted and counted["noun"].lower() not in _NOT_COUNTED and is_counted:
+        return before[: counted.start("noun")] + other + before[counted.end("noun") :]
+    return None
+
+
+def _corrected(meant: str, before: str, typed: str) -> str | None:
+    """The question before about what was meant: "No, I meant the G20 one"."""
+    short = re.sub(r" ones?$", "", meant)
+    if short != meant:
+        bare = re.sub(r"^the ", "", short, flags=re.IGNORECASE)
+        if swapped := _swapped(before, bare, only_alike=True):
+            return swapped
+        if found := _REFERENCE.search(typed):
+            return f"{typed[: found.start()]}the {bare} {found['noun']}{typed[found.end() :]}"
+    if found := _PRONOUN.search(typed):
+        return typed[: found.start()] + short + typed[found.end() :]
+    if swapped := _swapped(before, short, only_alike=True):
+        return swapped
+    if short.lower().startswith("the ") and (found := _LAST_PHRASE.search(before)):
+        return before[: found.start()] + short + before[found.end() :]
+    return _swapped(before, short) or f"{before.rstrip('?. ')} ({short})?"
+
+
+def _asked_otherwise(wh: str, before: str, answer: str) -> str:
+    """`before` asked with another question word: "Why?", "Where was that?"."""
+    wh = wh.capitalize()
+    if found := _WHAT_HAPPENED.match(before):
+        return f"{wh} did that happen{before[found.end() :]}"
+    if _OF_WHAT_IS.match(before):
+        return f"{wh}: {before}"
+    if found := _WHAT_WAS_SAID.match(before):
+        return f"{wh} {found['rest']} that{before[found.end() :]}"
+    if re.match(_AUXILIARY + r"\b", before, re.IGNORECASE):
+        return f"{wh} {before[0].lower()}{before[1:]}"
+    if found := _ADVERB_ASKED.match(before):
+        return f"{wh} {before[found.end() :]}"
+    if found := _OBJECT_ASKED.match(before):
+        noun = f" ({found['noun']})" if found["noun"] else ""
+        return f"{wh} {before[found.end() :].rstrip('?. ')}{noun}?"
+    if found := _SUBJECT_ASKED.match(before):
+        is_short = len(answer) <= SHORT_ANSWER and not re.search(r"[\n\[“”\"]|[.!?] ", answer)
+        told = answer.rstrip(". ") if is_short else ""
+        subject = found["counted"] or told or "someone"
+        return f"{wh} was it that {subject} {before[found.end() :]}"
+    return f"{wh}: {before}"
+
+
+def _swapped(before: str, other: str, only_alike: bool = False) -> str | None:
+    """`before` with the name that `other` stands beside replaced: a country for a country, else the first."""
+    # The first word is a question's own, and a day is asked of, not about.
+    known = [] if before.isupper() else [n for n in names(before[1:]) if not _CALENDAR.match(n)]
+    alike = [name for name in known if _is_nation(name) == _is_nation(other)]
+    if not known or (only_alike and not (alike and _is_nation(other))):
+        return None
+    old = (alike or known)[0]
+    place = before.index(old, 1)
+    head, tail = before[:place], before[place + len(old) :]
+    is_led = head.lower().endswith("the ")
+    if is_led and (other.lower().startswith("the ") or (_is_nation(old) and tail[:1] in ("", "?"))):
+        head = head[:-4]
+    own = re.search(r"['’]s$", old)
+    if own and not re.search(r"['’]s?\b", other):
+        other += own.group()
+    return head + other + tail
+
+
+def _is_nation(name: str) -> bool:
+    return all(stem(word) in NATIONS or word.lower() == "the" for word in name.split())

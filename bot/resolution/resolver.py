@@ -1,0 +1,64 @@
+"""Follow-ups: a question and the turns before it give a question that stands on its own.
+
+Recognise an ellipsis → mark what is missing → put it in. A turn that stands on its own is left exactly as
+typed. It knows conversations, and nothing of articles.
+"""
+
+import re
+
+from bot.conversation import Conversation, Turn
+from bot.resolution.ellipsis import taken_up
+from bot.resolution.rewriting import composed, is_open, is_question, phrases, pronouns
+from bot.resolution.tagger import TermTagger
+
+# The probability from which a question needs words of the history: with a pronoun, and without.
+OPEN, OPEN_WITHOUT = 0.5, 0.986
+HINT = 0.1  # a pronoun counts when it is this likely to stand for such words
+TURNS_READ = 20  # of a conversation, the newest: what resolution reads is bounded
+_ADDED = re.compile(r" \([^()]*\)(?=\?|$)")
+
+
+class Resolver:
+    """Resolves questions with one model. Safe to call from several threads; it remembers nothing."""
+
+    def __init__(self, tagger: TermTagger) -> None:
+        """`tagger` is shared and outlives this."""
+        self._tagger = tagger
+
+    def resolve(self, question: str, conversation: Conversation) -> str:
+        """The standalone question; equal to `question` when there is nothing to resolve."""
+        last = conversation.last
+        if last is None:
+            return question
+        before = _asked(last)
+        if not any(c.isalnum() for c in before):
+            return question
+        whole = taken_up(question, before, last.question, last.answer.answer) or question
+        # The question before was resolved in its turn, or stood on its own: so does what is made of it.
+        is_made = whole != question and not (before == last.question and is_open(before))
+        if is_made or not is_open(whole) or not is_question(whole):
+            return whole
+        history = [
+            text
+            for turn in conversation.turns[-TURNS_READ:]
+            for text in (_asked(turn), turn.answer.answer)
+            if text.strip()
+        ]
+        tagging = self._tagger.tag(history, whole)
+        open_ones = set(pronouns(whole))
+        stands = any(t.word in open_ones and t.probability >= HINT for t in tagging.stands)
+        if tagging.is_open < (OPEN if stands else OPEN_WITHOUT):
+            return whole
+        return composed(whole, phrases(history, tagging.needed), tagging.stands)
+
+    def close(self) -> None:
+        """See QuestionResolver; the tagger is its owner's."""
+
+
+def _asked(turn: Turn) -> str:
+    """What was searched for, without what resolution put behind it in brackets."""
+    standalone = turn.answer.standalone_question
+    added = _ADDED.search(standalone)
+    return (
+        _ADDED.sub("", standalone) if added and added.group() not in turn.question else standalone
+    )

@@ -1,0 +1,238 @@
+"""Puts a standalone question together from the words that the tagger marks.
+
+The words of the history that belong together are one phrase; a pronoun gives way to the surest that it can
+stand for, and what is left follows in brackets. It knows nothing of models or conversations.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.english.words import NATIONS, STOP_WORDS, Token, names, tokens
+from bot.resolution.tagger import Tagged
+
+NEEDED = 0.5  # the probability from which a word of the history is taken up
+# When none is that sure: at least this, and this share of the surest.
+LEAST, SHARE = 0.3, 0.8
+SURE = 0.8  # and from which it is added to a question that has got one phrase already
+STANDS = 0.5  # and from which a word of the question gives way to it
+MOST_PHRASES = 2
+# Words that may lie within a phrase: "Zappa and the Mothers of Invention".
+_BETWEEN = re.compile(r" (?:(?:of|the|and|in|for|on|at|a|an|de) )*")
+_BE = frozenset("is are was were be been isn't aren't wasn't weren't".split())
+_SAYING = frozenset(
+    "say says said claim claims claimed know knew think thought true believe show".split()
+)
+_CLAUSES = _SAYING | frozenset(
+    "when that because after before if why how tell told promise since".split()
+)
+_EMPTY_IT = re.compile(
+    r"it (?:(?:be )?(?:\w+ ){0,2}(?:to|that)\b|takes? |take[ns]? |rain|snow)", re.IGNORECASE
+)
+_TALK = frozenset("you your thanks thank sorry hello".split())
+_ASKING = frozenset(
+    """what who whom whose when where which why how did does do is are was were has have had will would can
+    could should tell give explain describe""".split()
+)
+MOST_TERMS = 2  # words of what is no question, but may go on with one: "Two days later?"
+_POSSESSIVE = frozenset("his her hers their theirs its whose".split())
+_PERSONAL = frozenset("he him his she her hers himself herself".split())
+_PLURAL = frozenset("they them their theirs these those".split())
+_DEMONSTRATIVE = frozenset("this that these those".split())
+# "there" and "then" stand for a place or a time with its preposition, which a phrase has not.
+_KEPT = frozenset("there then here".split())
+_REPLACED = _PERSONAL | _PLURAL | _POSSESSIVE | frozenset("it this that one ones".split())
+_PRONOUNS = _REPLACED | _KEPT
+_OWN = re.compile(r"['’]s?$")
+# "say it", "do that": a whole sentence, which no phrase stands for.
+_TAKES_A_SENTENCE = frozenset(
+    "say says said done know knew think thought mean claim claimed believe announce".split()
+)
+_NOUN = re.compile(r" ([a-z][\w-]+)(?=[ ?.,]|$)")
+_THE = re.compile(r"\b[Tt]he $")
+_LEAD = re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|well|also)\b[,.]? +)+(?=\w)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words of the history that belong together, as they stand there."""
+
+    text: str
+    stems: frozenset[str]
+    probability: float
+    item: int
+
+    def fits(self, pronoun: str) -> bool:
+        """False when the pronoun can hardly stand for it: a person has a name, and is one."""
+        is_plural = " and " in self.text or self.text.lower().endswith("s")
+        if pronoun in _PERSONAL:
+            is_nation = all(one in NATIONS for one in self.stems)
+            is_name = re.fullmatch(r"[A-Z][^\d]*[^\W\dA-Z][^\d]*", self.text) is not None
+            return is_name and not is_nation and " and " not in self.text
+        if pronoun in ("this", "that"):
+            return not self.text[:1].isupper()
+        return is_plural if pronoun in _PLURAL else " and " not in self.text
+
+
+def pronouns(question: str) -> list[Token]:
+    """The words of the question that may stand for something said before, in order.
+
+    Not those that stand for something within it ("Does Putin want Assad to keep his job?", "When did he say
+    he would go?" has one), nor those that stand for nothing ("Is it true that …", "Are there …").
+    """
+    words = tokens(question)
+    found = []
+    named = claused = False  # whether a name, and behind it a word that begins a clause, was passed
+    for n, word in enumerate(words):
+        plain = word.text.lower()
+        around = (
+            words[n - 1].text.lower() if n else "",
+            words[n + 1].text if n + 1 < len(words) else "",
+        )
+        is_own = plain.endswith("self") or _is_possessive(question, word)
+        is_bound = named and (is_own or claused) and plain not in _KEPT | _DEMONSTRATIVE
+        if (
+            plain in _PRONOUNS
+            and not is_bound
+            and not _is_empty(plain, *around, question[word.start :])
+        ):
+            found.append(word)
+            claused = claused or plain in _PERSONAL | _PLURAL
+        claused = claused or (named and plain in _CLAUSES)
+        named = (
+            named or plain in _PERSONAL or (n > 0 and word.is_capitalised and not word.is_stop_word)
+        )
+    return found
+
+
+def _is_empty(word: str, before: str, after: str, rest: str) -> bool:
+    """True for "it" and "there" that stand for nothing, for "that" before a clause, for "one of"."""
+    if word == "there":
+        return bool({before, after.lower()} & _BE)
+    if word == "it":
+        return _EMPTY_IT.match(rest) is not None and before in _BE | {
+            "does",
+            "did",
+            "will",
+            "would",
+        }
+    if word == "that":
+        return before in _SAYING or (after[:1].isupper() and before not in _BE)
+    return word in ("one", "ones") and after.lower() == "of"
+
+
+def is_open(question: str) -> bool:
+    """False when the question names what it is about, and has no pronoun that may stand for more."""
+    return bool(pronouns(question)) or not names(question[1:])
+
+
+def is_question(question: str) -> bool:
+    """False for search terms and for talk, which take up nothing: "Russian jet crash", "Thanks a lot"."""
+    words = [token.text.lower() for token in tokens(question)]
+    content = [word for word in words if word not in STOP_WORDS]
+    if not _TALK.isdisjoint(words) and not names(question[1:]):
+        return False
+    return len(content) <= MOST_TERMS or not _ASKING.isdisjoint(words)
+
+
+def phrases(history: Sequence[str], needed: Sequence[Tagged]) -> list[Phrase]:
+    """What is needed, the surest first and the newer of equals; nothing twice."""
+    found = [_phrase(history, run) for run in _runs(history, needed)]
+    kept: list[Phrase] = []
+    for phrase in sorted(found, key=lambda p: (-len(p.stems), -p.item)):
+        if not any(phrase.stems <= other.stems for other in kept):
+            kept.append(phrase)
+    return sorted(kept, key=lambda p: (-p.probability, -p.item))[:MOST_PHRASES]
+
+
+def _runs(history: Sequence[str], needed: Sequence[Tagged]) -> list[list[Tagged]]:
+    """Needed words with nothing but a space or small words between them."""
+    surest = max((one.probability for one in needed if not one.word.is_stop_word), default=0.0)
+    least = min(NEEDED, max(LEAST, SHARE * surest))
+    runs: list[list[Tagged]] = []
+    for one in needed:
+        if one.probability < least or one.word.is_stop_word:
+            continue
+        last = runs[-1][-1] if runs else None
+        if (
+            last
+            and last.item == one.item
+            and _BETWEEN.fullmatch(history[one.item], last.word.end, one.word.start)
+        ):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return runs
+
+
+def _phrase(history: Sequence[str], run: Sequence[Tagged]) -> Phrase:
+    """The words of `run` as they stand, with the article before them; "Syrian" with what is Syrian."""
+    text = history[run[0].item]
+    start, end = run[0].word.start, run[-1].word.end
+    if run[-1].word.stem in NATIONS and (noun := _NOUN.match(text, end)):
+        end = noun.end() if noun[1].lower() not in STOP_WORDS else end
+    led = "the " if _THE.search(text[:start]) else ""
+    return Phrase(
+        led + _OWN.sub("", text[start:end]),
+        frozenset(one.word.stem for one in run),
+        max(one.probability for one in run),
+        run[0].item,
+    )
+
+
+def composed(question: str, taken: Sequence[Phrase], stands: Sequence[Tagged]) -> str:
+    """The question with its pronouns replaced by what they stand for, and other phrases behind it."""
+    known = {token.stem for token in tokens(question)}
+    fresh = [phrase for phrase in taken if not phrase.stems <= known]
+    if not fresh:
+        return question
+    rest, put = list(fresh), dict[Token, Phrase]()
+    for pronoun in _replaceable(question, stands):
+        fitting = [phrase for phrase in rest if phrase.fits(pronoun.text.lower())]
+        if fitting:
+            put[pronoun] = fitting[0]
+            rest.remove(fitting[0])
+    for pronoun, phrase in sorted(put.items(), key=lambda item: -item[0].start):
+        mark = "'" if phrase.text.endswith("s") else "'s"
+        own = mark if _is_possessive(question, pronoun) else ""
+        text = phrase.text
+        if pronoun.text.lower() in ("one", "ones"):
+            text = text.removeprefix("the ")  # "the next one"
+        question = question[: pronoun.start] + text + own + question[pronoun.end :]
+    if put:
+        # With a name in the question and one in the pronoun's place, more would lead astray.
+        rest = [] if names(question[1:]) else [p for p in rest if p.probability > SURE]
+    question = _LEAD.sub("", question)
+    question = question[:1].upper() + question[1:]
+    if not rest:
+        return question
+    bare, stop = question.rstrip("?. "), "?" if question.rstrip().endswith("?") else ""
+    return f"{bare} ({', '.join(phrase.text for phrase in rest)}){stop}"
+
+
+def _replaceable(question: str, stands: Sequence[Tagged]) -> list[Token]:
+    """The pronouns that give way, one of each kind; not "that" of "that meeting"."""
+    words, open_ones = [one.word for one in stands], set(pronouns(question))
+    found: dict[str, Token] = {}
+    for n, one in enumerate(stands):
+        word = one.word.text.lower()
+        if one.word not in open_ones:
+            continue
+        follows = words[n + 1] if n + 1 < len(words) else None
+        before = words[n - 1].text.lower() if n else ""
+        if word in ("it", "this", "that") and before in _TAKES_A_SENTENCE:
+            continue
+        leads = word in _DEMONSTRATIVE and follows is not None and not follows.is_stop_word
+        if one.probability >= STANDS and word in _REPLACED and not leads:
+            kind = "person" if word in _PERSONAL else "several" if word in _PLURAL else "thing"
+            found.setdefault(kind, one.word)
+    return list(found.values())
+
+
+def _is_possessive(question: str, pronoun: Token) -> bool:
+    """True for "his" and the like; for "her" only with a word behind it that it can own."""
+    word = pronoun.text.lower()
+    if word != "her":
+        return word in _POSSESSIVE
+    behind = tokens(question[pronoun.end :])
+    return bool(behind) and not behind[0].is_stop_word

@@ -1,0 +1,233 @@
+"""Many people at once: a running page asked over HTTP as its own chat asks, by clients with a cookie each.
+
+What people wait for, and what the program's memory does meanwhile. It knows the page from outside.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from eval.bench.memory import resident_mb
+from eval.cases.case import CORPORA, ROOT, load_cases, set_path
+from eval.metrics.metrics import percentile
+from index.errors import EvaluationError
+
+PATIENCE = 120.0  # seconds for one answer, and for the page's start
+SETTLED, EVERY = (
+    200,
+    10,
+)  # answers: after so many memory should stay, at every so many it is looked at
+_ANNOUNCED = re.compile(r"Byline is at (http\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What `people` asked: seconds waited for each answer, errors, and megabytes held after each round."""
+
+    people: int
+    seconds: tuple[float, ...]
+    errors: tuple[str, ...]
+    wall: float
+    memory_mb: tuple[float, ...]
+
+    @property
+    def settled_mb(self) -> float | None:
+        """Memory after the first 200 answers, in MB: what is only loaded once is loaded by then."""
+        return (
+            self.memory_mb[SETTLED // EVERY - 1]
+            if len(self.memory_mb) >= SETTLED // EVERY
+            else None
+        )
+
+    @property
+    def end_mb(self) -> float | None:
+        """Memory at the end, in MB: the median of the last five looks."""
+        return percentile(self.memory_mb[-5:], 50)
+
+    @property
+    def p50(self) -> float | None:
+        """Median wait in seconds; None without an answer."""
+        return percentile(self.seconds, 50)
+
+    @property
+    def p95(self) -> float | None:
+        """Wait in seconds that 95 of 100 answers kept within."""
+        return percentile(self.seconds, 95)
+
+
+class Person:
+    """One client: opens the page, keeps its cookie, asks in one conversation."""
+
+    def __init__(self, address: str) -> None:
+        """Opens the page at `address`. Raises EvaluationError when it is not Byline's."""
+        self._http = httpx.Client(base_url=address, timeout=PATIENCE, trust_env=False)
+        try:
+            self._http.get("/").raise_for_status()
+            config = self._http.get("/config").raise_for_status().json()
+            self._ask = _asking(config)
+        except (httpx.HTTPError, ValueError, KeyError, StopIteration) as error:
+            self._http.close()
+            raise EvaluationError(f"{address}: no page of Byline ({error!r:.200})") from None
+        self._session = f"load{id(self):x}"
+        self._talk: Any = None
+
+    def ask(self, question: str) -> str:
+        """The answer as the chat shows it, in Markdown. Raises EvaluationError."""
+        body = {
+            "data": [question, "", None],
+            "fn_index": self._ask,
+            "session_hash": self._session,
+        }
+        try:
+            self._http.post("/gradio_api/queue/join", json=body).raise_for_status()
+            data = {"session_hash": self._session}
+            with self._http.stream("GET", "/gradio_api/queue/data", params=data) as reply:
+                reply.raise_for_status()
+                return _answered(reply.iter_lines(), question)
+        except httpx.HTTPError as error:
+            raise EvaluationError(f"{question!r}: {error!r:.200}") from None
+
+    def close(self) -> None:
+        """Leaves the page."""
+        self._http.close()
+
+
+def _asking(config: dict[str, Any]) -> int:
+    """The number of the event that sends the question off."""
+    boxes = {one["id"]: one["props"].get("elem_id") for one in config["components"]}
+    return next(
+        int(event["id"])
+        for event in config["dependencies"]
+        if any(boxes.get(target[0]) == "by-send" for target in event["targets"])
+    )
+
+
+def _answered(lines: Iterator[str], question: str) -> str:
+    """Reads events until the question is done; the last full list of messages holds the answer."""
+    for line in lines:
+        if not line.startswith("data: "):
+            continue
+        event = json.loads(line.removeprefix("data: "))
+        if event["msg"] == "process_completed":
+            if not event.get("success"):
+                raise EvaluationError(f"{question!r}: {str(event.get('output'))[:200]}")
+            return json.dumps(event["output"])
+        if event["msg"] in ("unexpected_error", "queue_full"):
+            raise EvaluationError(f"{question!r}: {event['msg']}")
+    raise EvaluationError(f"{question!r}: the page hung up")
+
+
+def measure_load(arguments: argparse.Namespace, console: Console) -> int:
+    """Starts the page, has people ask it, and prints what they waited for; 1 when anybody got an error."""
+    cases = load_cases(set_path(arguments.set))
+    questions = [case.question for case in cases if not case.history]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory("-byline-load")))
+        address, process = stack.enter_context(served(CORPORA[arguments.set], folder))
+        load(address, questions[:4], 1, 4)  # what only the first questions wait for
+        result = load(
+            address, questions, arguments.people, arguments.each, process, arguments.pause
+        )
+    print_load(result, console)
+    for line in result.errors[:10]:
+        console.print(f"error: {line}")
+    return 1 if result.errors else 0
+
+
+def print_load(result: Load, console: Console) -> None:
+    """The figures as a table."""
+    table = Table("People at once", str(result.people), title="Load")
+    table.add_row("answers", f"{len(result.seconds):,}")
+    table.add_row("errors", f"{len(result.errors):,}")
+    table.add_row("answers a second", f"{len(result.seconds) / result.wall:.1f}")
+    for name, value in (("p50", result.p50), ("p95", result.p95)):
+        table.add_row(f"wait {name}, s", "–" if value is None else f"{value:.2f}")
+    for name, value in (("after 200 answers", result.settled_mb), ("at the end", result.end_mb)):
+        table.add_row(f"memory {name}, MB", "–" if value is None else f"{value:.0f}")
+    console.print(table)
+
+
+@contextmanager
+def served(corpus: Path, folder: Path) -> Iterator[tuple[str, int]]:
+    """The page over `corpus` as a program of its own: its address and process. Raises EvaluationError."""
+    log = folder / "page.log"
+    command = [sys.executable, str(ROOT / "app.py"), "--corpus", str(corpus), "--port", "0"]
+    with log.open("w") as output:
+        program = subprocess.Popen(
+            [*command, "--storage", str(folder / "storage")], stdout=output, stderr=output
+        )
+        try:
+            until = time.monotonic() + PATIENCE
+            while not (found := _ANNOUNCED.search(log.read_text())):
+                if program.poll() is not None or time.monotonic() > until:
+                    raise EvaluationError(f"the page did not start: {log.read_text()[-300:]}")
+                time.sleep(0.1)
+            yield found[1], program.pid
+        finally:
+            program.terminate()
+            program.wait()
+
+
+def load(
+    address: str,
+    questions: Sequence[str],
+    people: int,
+    each: int,
+    process: int | None = None,
+    pause: float = 0.0,
+) -> Load:
+    """`people` ask `each` questions, starting at different ones of `questions`.
+
+    `process` is the id of the page's program, whose memory is looked at now and then. Each person comes
+    within the first `pause` seconds, and reads every answer that long before asking on.
+    """
+    seconds: list[float] = []
+    errors: list[str] = []
+    memory: list[float] = []
+    lock = threading.Lock()
+
+    def one(number: int) -> None:
+        try:
+            person = Person(address)
+        except EvaluationError as error:
+            with lock:
+                errors.append(str(error))
+            return
+        try:
+            time.sleep(pause * number / people)
+            for turn in range(each):
+                time.sleep(pause * bool(turn))
+                question = questions[(number * each + turn) % len(questions)]
+                began = time.monotonic()
+                try:
+                    person.ask(question)
+                except EvaluationError as error:
+                    with lock:
+                        errors.append(str(error))
+                    continue
+                with lock:
+                    seconds.append(time.monotonic() - began)
+                    held = resident_mb(process) if process and len(seconds) % EVERY == 0 else None
+                    memory.extend([] if held is None else [held])
+        finally:
+            person.close()
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(people) as pool:
+        list(pool.map(one, range(people)))
+    return Load(people, tuple(seconds), tuple(errors), time.monotonic() - began, tuple(memory))

@@ -1,0 +1,105 @@
+"""Pipelines take turns on the same articles and the same questions; what each gave becomes its figures."""
+
+import statistics
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from eval.bench.pipelines.pipeline import BYLINE, Given
+from eval.bench.pipelines.process import PipelineProcess
+from eval.cases.case import Case
+from eval.metrics.metrics import hit_at_k, mean, percentile
+
+HITS = 4
+STEPS = ("first sync", "sync again", "search", "answer")
+
+
+@dataclass
+class Measured:
+    """One pipeline's figures over the rounds: seconds of each sync, ms of each question.
+
+    `files` are what the last round's questions found; `rss_mb` is what its process had grown by after
+    the first round, its libraries included, None where the system does not tell.
+    """
+
+    name: str
+    articles: int = 0
+    passages: int = 0
+    first_s: list[float] = field(default_factory=list)
+    again_s: list[float] = field(default_factory=list)
+    search_ms: list[float] = field(default_factory=list)
+    answer_ms: list[float] = field(default_factory=list)
+    files: list[list[str]] = field(default_factory=list)
+    rss_mb: float | None = None
+
+    @property
+    def article_rate(self) -> float:
+        """Articles a second of the median first sync, loading the model included."""
+        return self.articles / statistics.median(self.first_s)
+
+    @property
+    def passage_rate(self) -> float:
+        """The same in passages, which are the pipeline's own."""
+        return self.passages / statistics.median(self.first_s)
+
+    @property
+    def again_ms(self) -> float:
+        """Milliseconds of the median sync of articles that have not changed."""
+        return statistics.median(self.again_s) * 1000
+
+    def search(self, percent: float) -> float | None:
+        """A percentile of the milliseconds that a question's files took."""
+        return percentile(self.search_ms, percent)
+
+    def answer(self, percent: float) -> float | None:
+        """The same of whole cited answers; None for what only retrieves."""
+        return percentile(self.answer_ms, percent)
+
+    def hits(self, cases: Sequence[Case]) -> float | None:
+        """Hits@4: the share of questions with a right file among the first four; None without cases."""
+        pairs = zip(self.files, cases, strict=False)
+        return mean(hit_at_k(files, case.files, HITS) for files, case in pairs)
+
+
+def take_turns(
+    names: Sequence[str], given: Given, questions: Sequence[str], rounds: int
+) -> list[Measured]:
+    """Every pipeline does every step before any does the next, in another order each round.
+
+    So a slow moment of the machine falls on all. Each round begins with an empty folder. Raises
+    EvaluationError when a pipeline fails.
+    """
+    measured = {name: Measured(name) for name in names}
+    with ExitStack() as stack:
+        running = [stack.enter_context(PipelineProcess(name, given)) for name in names]
+        for turn in range(rounds):
+            shift = turn % len(running)
+            order = running[shift:] + running[:shift]
+            with TemporaryDirectory("-byline-bench") as folder:
+                for step in STEPS:
+                    for process in order:
+                        _do(step, process, measured[process.name], Path(folder), questions)
+    return list(measured.values())
+
+
+def _do(
+    step: str, process: PipelineProcess, kept: Measured, folder: Path, questions: Sequence[str]
+) -> None:
+    """One step of one pipeline, its figures kept."""
+    if step in ("first sync", "sync again"):
+        reply = process.ask("sync", str(folder / process.name))
+        (kept.first_s if step == "first sync" else kept.again_s).append(reply["seconds"])
+        kept.articles, kept.passages = reply["articles"], reply["passages"]
+    elif step == "search":
+        reply = process.ask(step, list(questions))
+        kept.search_ms += reply["ms"]
+        kept.files = reply["given"]
+    elif process.name == BYLINE:  # the others only retrieve
+        reply = process.ask(step, list(questions))
+        kept.answer_ms += reply["ms"]
+    else:
+        return
+    if len(kept.first_s) == 1:
+        kept.rss_mb = reply["rss_mb"]

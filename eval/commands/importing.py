@@ -1,0 +1,93 @@
+"""`python -m eval import`: a published question set becomes a set, its articles and its follow-ups on disk.
+
+Writes and tells; what a file holds is read elsewhere.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from eval.cases.case import to_row
+from eval.cases.collection import Collection
+from eval.cases.importing.formats import FORMATS
+from eval.cases.importing.imported import Imported
+from eval.cases.writing import unwritable, write_whole
+from index.console import printable
+from index.errors import EvaluationError
+
+FLAG = "--out DIR"
+SET, TURNS, CORPUS = "set.jsonl", "turns.jsonl", "corpus"
+
+
+def import_set(arguments: argparse.Namespace) -> int:
+    """Writes what `arguments.paths` hold to the folder `arguments.out`; tells what was left out.
+
+    Raises EvaluationError when they are damaged or hold nothing to ask, when something cannot be
+    written, or when it is there already and `arguments.force` is not set.
+    """
+    out: Path = arguments.out
+    _check(out, force=arguments.force)
+    imported = FORMATS[arguments.format](arguments.paths)
+    for reason, count in imported.left_out.items():
+        print(f"eval: left out: {count} {printable(reason)}", file=sys.stderr)
+    if not (imported.cases or imported.turns):
+        told = " ".join(map(str, arguments.paths))
+        raise EvaluationError(
+            f"{told}: no question that can be asked; expected files of {arguments.format}"
+        )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _write_articles(imported, out / CORPUS)
+    except OSError as error:
+        raise unwritable(Path(error.filename or out), error, FLAG) from error
+    if imported.cases:
+        _write_cases(imported, out)
+    if imported.turns:
+        _write(out / TURNS, map(asdict, imported.turns))
+        print(f"{out / TURNS}: turns written: {len(imported.turns)}")
+        print(f"ask them: python -m eval resolution --data {out / TURNS}")
+    return 0
+
+
+def _check(out: Path, *, force: bool) -> None:
+    """Refuse before work begins."""
+    if out.exists() and not out.is_dir():
+        raise EvaluationError(f"{out}: is a file, expected a folder; give another {FLAG}")
+    for path in (out / SET, out / TURNS, out / CORPUS):
+        if path.exists() and not (force and path.is_dir() == (path.name == CORPUS)):
+            raise EvaluationError(
+                f"{path}: is there already; give another {FLAG}, or --force to write over it"
+            )
+
+
+def _write_articles(imported: Imported, folder: Path) -> None:
+    """Writes the articles anew. A file of another origin would be found by the questions: refused."""
+    if not imported.documents:
+        return
+    names = {f"{document.id}.txt" for document in imported.documents}
+    there = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    if others := [name for name in there if name not in names]:
+        raise EvaluationError(
+            f"{folder}: has {len(others)} other files, as {others[0]!r}, expected none but this set's "
+            f"articles; take them out, or give another {FLAG}"
+        )
+    for name in there:
+        (folder / name).unlink()
+    Collection("imported", imported.documents, ()).write(folder)
+
+
+def _write_cases(imported: Imported, out: Path) -> None:
+    _write(out / SET, map(to_row, imported.cases))
+    unanswerable = sum(not case.answerable for case in imported.cases)
+    print(f"{out / SET}: cases written: {len(imported.cases)}, {unanswerable} unanswerable")
+    print(f"{out / CORPUS}: articles written: {len(imported.documents)}")
+    print(f"ask them: python -m eval run --set {out / SET} --corpus {out / CORPUS}")
+
+
+def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    lines = (json.dumps(row, ensure_ascii=False) for row in rows)
+    write_whole(path, "".join(f"{line}\n" for line in lines).encode("utf-8"), FLAG)

@@ -1,0 +1,107 @@
+"""Parts of the engine measured by themselves: the reader, the resolver, the check of written sentences.
+
+Wires files, models and measures together; the figures are made elsewhere.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from bot.build import build_context_reader, build_resolver
+from bot.llm.checking.checker import Checker
+from bot.llm.checking.support import Models
+from bot.reading.model import SpanModel
+from eval.cases.case import set_path
+from eval.cases.lines import load_lines
+from eval.cases.predictions import check_predictions, write_predictions
+from eval.parts import followups as resolution
+from eval.parts import reader as reading
+from eval.parts.checking import ROWS, Cosine, measure, print_checks
+from eval.parts.followups import evaluate_turns, told, turn_case
+from eval.parts.reader import evaluate
+from eval.parts.reader_cases import load_reader_cases
+from eval.parts.turns import answer_loss
+from eval.reports.terminal import print_figures
+from eval.runs.asking import asked_set
+from index.models.encoder import Encoder
+from index.settings import load_settings
+
+
+def measure_reader(arguments: argparse.Namespace, console: Console) -> int:
+    """Ask the reader of the settings every case of a file, and nothing else of the engine."""
+    cases = load_reader_cases(arguments.data)
+    if arguments.predictions:
+        check_predictions(arguments.predictions, arguments.data)
+    errors = Console(stderr=True)
+    with closing(build_context_reader(load_settings())) as reader:
+        watched = track(
+            cases, "Reading", console=errors, transient=True, disable=not errors.is_terminal
+        )
+        report = evaluate(watched, reader.read, reader.threshold)
+    if arguments.predictions:
+        write_predictions(report.predictions, arguments.predictions)
+    if arguments.json:
+        print(json.dumps(report.to_json(), indent=1))
+    else:
+        figures = {**report.figures, **report.timings}
+        print_figures(figures, reading.LABELS, "token_f1", console)
+    return 0
+
+
+def measure_resolution(arguments: argparse.Namespace, console: Console) -> int:
+    """Resolve every turn of a file by itself; without one, ask a set's follow-ups."""
+    if not arguments.data:
+        return _answer_loss([set_path(name) for name in arguments.set or ["sample"]], console)
+    cases = load_lines(arguments.data, turn_case)
+    if arguments.predictions:
+        check_predictions(arguments.predictions, arguments.data)
+    resolver = build_resolver(load_settings())
+    report = evaluate_turns(
+        cases, lambda question, history: resolver.resolve(question, told(history))
+    )
+    if arguments.predictions:
+        write_predictions(report.predictions, arguments.predictions)
+    figures = {**report.figures, **report.timings}
+    if arguments.json:
+        print(
+            json.dumps(
+                {name: value and round(value, 4) for name, value in figures.items()}, indent=1
+            )
+        )
+    else:
+        print_figures(figures, resolution.LABELS, "term_f1", console)
+    return 0
+
+
+def measure_check(arguments: argparse.Namespace, console: Console) -> int:
+    """Check the sentences of public sets, with the models of the settings or without."""
+    settings = load_settings()
+    with ExitStack() as opened:
+        encoder = Encoder(settings.embedder, settings.threads or None)
+        opened.callback(encoder.close)
+        models = None
+        if not arguments.wording:
+            reader = SpanModel(settings.reader, settings.threads or None)
+            opened.callback(reader.close)
+            models = Models(encoder.encode, reader.read)
+        check, cosine = Checker(models).check, Cosine(encoder.encode)
+        reports = measure(arguments.data, arguments.set or ROWS, check, cosine)
+    print_checks(reports, console)
+    return 0
+
+
+def _answer_loss(paths: Sequence[Path], console: Console) -> int:
+    """Ask the follow-ups of sets in their conversations, and as a person's standalone rewrites."""
+    for path in paths:
+        with asked_set(path) as (cases, engine, settings):
+            loss = answer_loss(engine, cases, settings.corpus, settings.limits)
+        console.print(
+            f"{path.stem}: {loss.ours} of {loss.cases} follow-ups correct or rightly refused in their "
+            f"conversation, {loss.theirs} as a person's standalone rewrite"
+        )
+    return 0

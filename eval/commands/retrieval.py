@@ -1,0 +1,60 @@
+"""`python -m eval retrieval`: a public collection becomes an index, and every system ranks its articles.
+
+Wires collection, index and rankings together; the figures are made elsewhere.
+"""
+
+import argparse
+import sys
+import tempfile
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.build import build_reader, sync_corpus
+from eval.bench.chroma_default import ChromaDefault
+from eval.bench.retrieval import halves, print_rankings, rank
+from eval.bench.systems import systems
+from eval.cases.collection import COLLECTIONS, Collection, load_collection
+from index.library import Library
+from index.models.encoder import Encoder
+from index.settings import load_settings
+
+HALVES = ("tune", "report", "all")
+
+
+def rank_collections(arguments: argparse.Namespace, console: Console) -> int:
+    """Ranks the collections of the command line, each on an index of its own. Raises BylineError."""
+    with ExitStack() as stack:
+        work = arguments.work or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        for name in arguments.set or COLLECTIONS:
+            collection = load_collection(name, arguments.data)
+            _rank(collection, work / name, arguments, console)
+    return 0
+
+
+def _rank(
+    collection: Collection, work: Path, arguments: argparse.Namespace, console: Console
+) -> None:
+    collection.write(work / "corpus")
+    settings = load_settings(corpus=work / "corpus", storage=work / "storage")
+    sync_corpus(settings)
+    tune, report = halves(collection.topics)
+    topics = {"tune": tune, "report": report, "all": collection.topics}[arguments.half]
+    exact = None
+    if arguments.fp32:
+        exact = ChromaDefault(arguments.fp32, settings.embedder / "tokenizer.json").encode
+    with ExitStack() as opened:
+        encoder = Encoder(settings.embedder, settings.threads or None)
+        library = opened.enter_context(closing(Library(settings.corpus, settings.storage, encoder)))
+        reader = opened.enter_context(closing(build_reader(settings, encoder)))
+        articles, passages = library.catalog.counts()
+        rankings = {}
+        for name, ranker in systems(library, reader, collection, exact).items():
+            print(f"{collection.name}: {name} …", file=sys.stderr)
+            rankings[name] = rank(topics, ranker)
+    console.print(
+        f"{collection.name}: {articles:,} articles, {passages:,} passages, "
+        f"{len(topics)} questions ({arguments.half})"
+    )
+    print_rankings(rankings, console)

@@ -1,0 +1,119 @@
+"""`python -m eval corrupt`: changes the files of a copy of a corpus, asks a set again, and prints what held.
+
+Wires the checks together; what each does stands with it.
+"""
+
+import argparse
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from rich.text import Text
+
+from eval.cases.case import CORPORA, Case, check_files, load_cases, set_path
+from eval.cases.writing import check_target, write_whole
+from eval.reports.terminal import NOTHING
+from eval.robustness.checks import (
+    check_addressed,
+    check_injected,
+    check_removed,
+    check_renamed,
+    check_reprinted,
+    check_restored,
+    check_shuffled,
+    write_shuffled,
+)
+from eval.robustness.corpus import changing
+from eval.robustness.edits import check_edited
+from eval.robustness.result import Check, ask_known, choose_cases
+from index.errors import EvaluationError
+from index.settings import Settings, load_settings
+
+MOST = 20  # answerable cases, and half as many others
+CHECKS = (
+    check_removed,
+    check_edited,
+    check_reprinted,
+    check_injected,
+    check_addressed,
+    check_renamed,
+    check_restored,  # behind the others: it asks what they have left behind
+)
+
+
+def corrupt(arguments: argparse.Namespace, console: Console) -> int:
+    """Run and print every check; 1 when one of them does not hold. Raises BylineError."""
+    path = set_path(arguments.set)
+    if arguments.json:
+        check_target(arguments.json, "--json FILE")
+    cases = load_cases(path)
+    settings = load_settings(corpus=arguments.corpus or CORPORA.get(path.stem))
+    if not settings.corpus.is_dir():
+        raise EvaluationError(
+            f"set {path.stem!r}: its corpus {settings.corpus} is not a folder; "
+            "give the folder of its articles with --corpus"
+        )
+    check_files(cases, settings.corpus, path)
+    errors = Console(stderr=True)
+    watched = track(
+        run_checks(settings, choose_cases(cases, arguments.most)),
+        "Checking",
+        total=len(CHECKS) + 1,
+        console=errors,
+        transient=True,
+        disable=not errors.is_terminal,
+    )
+    checks = list(watched)
+    print_checks(path.stem, checks, console)
+    if arguments.json:
+        content = json.dumps(to_json(path.stem, checks), indent=1) + "\n"
+        write_whole(arguments.json, content.encode(), "--json FILE")
+    return 1 if any(check.failed for check in checks) else 0
+
+
+def run_checks(settings: Settings, cases: Sequence[Case]) -> Iterator[Check]:
+    """Every check in turn, on copies of the corpus of `settings`. Raises BylineError."""
+    with tempfile.TemporaryDirectory("-byline-corrupt") as folder:
+        with changing(settings, Path(folder, "changed")) as corpus:
+            known = ask_known(corpus, cases)
+            for check in CHECKS:
+                yield check(corpus, known)
+        write = partial(write_shuffled, settings.corpus, corpus.files)
+        with changing(settings, Path(folder, "shuffled"), write) as corpus:
+            yield check_shuffled(corpus, known)
+
+
+def print_checks(name: str, checks: Sequence[Check], console: Console) -> None:
+    """A row for each check, then a line for each question of which one does not hold."""
+    table = Table(box=box.SIMPLE_HEAD, header_style="", padding=(0, 1), show_edge=False)
+    table.add_column(Text(name))
+    table.add_column("what was done")
+    for column in ("asked", "held", "left out"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for check in checks:
+        held = str(check.held) if check.asked else NOTHING
+        style = "bold" if check.failed else ""
+        row = (check.name, check.done, str(check.asked), held, str(len(check.left_out)))
+        table.add_row(*row, style=style)
+    console.print(table)
+    for check in checks:
+        for one in check.failed:
+            told = f"- {check.name}: {one.id}: {one.question}\n    {one.why}"
+            console.print(Text(told), soft_wrap=True)
+    for check in checks:
+        for why, count in Counter(one.why for one in check.left_out).items():
+            console.print(Text(f"left out of {check.name!r}: {count}: {why}"), soft_wrap=True)
+
+
+def to_json(name: str, checks: Sequence[Check]) -> dict[str, Any]:
+    """All checks with each question that failed or was left out, and why."""
+    return {"set": name, "checks": [{**asdict(check), "held": check.held} for check in checks]}

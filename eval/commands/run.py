@@ -1,0 +1,109 @@
+"""`python -m eval run`: sets are asked, and what came of it is shown, written and held against a baseline."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from eval.cases.case import set_path
+from eval.cases.writing import check_target
+from eval.commands.with_settings import run_twice
+from eval.reports.gate import check_sets, load_baseline, losses, write_baseline
+from eval.reports.html import write_html
+from eval.reports.terminal import print_judged, print_misses, print_reports
+from eval.runs.asking import ask_set
+from eval.runs.engines import measured_with
+from eval.runs.json import write_json
+from eval.runs.report import Report
+from index.errors import EvaluationError
+from index.settings import load_settings
+
+if TYPE_CHECKING:
+    from eval.reports.judge import Judge, Judged
+
+
+def run_sets(arguments: argparse.Namespace, console: Console) -> int:
+    """Runs the sets of the command line; 1 when the gate does not let them pass. Raises BylineError."""
+    paths = [set_path(name) for name in dict.fromkeys(arguments.set or ["sample"])]
+    names = [path.stem for path in paths]
+    if len(set(names)) < len(names):
+        raise EvaluationError(f"--set {' '.join(names)}: two sets of one name; run them apart")
+    _check_targets(arguments)
+    if arguments.changes:
+        return run_twice(arguments, paths, ask_set, console)
+    baselines = load_baseline(arguments.gate) if arguments.gate else {}
+    if arguments.gate:
+        check_sets(baselines, names, arguments.gate)
+    reports, judged = _ask(arguments, paths)
+    _show(arguments, reports, judged, console)
+    lost = [
+        line
+        for report in reports
+        if report.name in baselines
+        for line in losses(report, baselines[report.name])
+    ]
+    for line in lost:
+        print(f"lost: {line}", file=sys.stderr)
+    return 1 if lost else 0
+
+
+def _check_targets(arguments: argparse.Namespace) -> None:
+    """Refuse before anything is asked what would be told after minutes: a file that cannot be written."""
+    for name in ("json", "html", "write_baseline"):
+        if path := getattr(arguments, name):
+            check_target(path, f"--{name.replace('_', '-')} FILE")
+    if arguments.write_baseline and arguments.write_baseline.exists():
+        load_baseline(arguments.write_baseline)  # its other sets are kept, so it has to be whole
+
+
+def _ask(
+    arguments: argparse.Namespace, paths: Sequence[Path]
+) -> tuple[list[Report], list["Judged"]]:
+    """The report of every set, and what a judge says of each where one is set."""
+    reports, storage = [], arguments.storage
+    with _judge() as judge:
+        for path in paths:
+            # one index a set: corpora may differ
+            folder = storage / path.stem if storage and len(paths) > 1 else storage
+            reports.append(ask_set(path, arguments.corpus, folder))
+        if judge is None:
+            return reports, []
+        return reports, judge.judged(reports, lambda line: print(line, file=sys.stderr))
+
+
+def _show(
+    arguments: argparse.Namespace,
+    reports: Sequence[Report],
+    judged: Sequence["Judged"],
+    console: Console,
+) -> None:
+    """Prints the reports, and writes them where the command line says."""
+    print_reports(reports, console)
+    if judged:
+        print_judged(reports, judged, console)
+    if arguments.misses:
+        for report in reports:
+            print_misses(report, console)
+    if arguments.json:
+        write_json(reports, arguments.json, measured_with(load_settings()), judged)
+    if arguments.html:
+        write_html(reports, arguments.html, measured_with(load_settings()))
+    if arguments.write_baseline:
+        write_baseline(reports, arguments.write_baseline)
+
+
+@contextmanager
+def _judge() -> Iterator["Judge | None"]:
+    """The judge of the settings; without one its libraries are not loaded. Raises LanguageModelError."""
+    settings = load_settings()
+    if not settings.judge:
+        yield None
+        return
+    from eval.reports.judge import open_judge
+
+    with open_judge(settings) as judge:
+        yield judge

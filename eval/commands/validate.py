@@ -1,0 +1,80 @@
+"""`python -m eval validate`: sets of known-answer cases, checked against their articles.
+
+Finds sets and articles and prints; what is checked stands in `eval.cases.validation`.
+"""
+
+import argparse
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from eval.cases.case import CORPORA, Case, has_file, load_cases, set_path
+from eval.cases.lines import line_numbers
+from eval.cases.tags import TAGS
+from eval.cases.validation import Validation
+from index.console import printable
+from index.errors import EvaluationError, UnreadableError
+from index.formats.limits import Limits
+from index.reading.articles import read_article
+from index.settings import load_settings
+from index.text.article import Article
+
+
+def validate_sets(arguments: argparse.Namespace) -> int:
+    """Print what each set holds and a line for everything wrong with it; 1 when there is anything, else 0.
+
+    Raises EvaluationError when a set or the folder of its articles is not there.
+    """
+    if arguments.corpus and not arguments.set:
+        raise EvaluationError(
+            f"--corpus {arguments.corpus}: expected the sets that ask it; name them with --set NAME"
+        )
+    here = [name for name, folder in CORPORA.items() if folder.is_dir()]
+    paths = [set_path(name) for name in dict.fromkeys(arguments.set or here)]
+    return int(any([_validate(path, arguments.corpus) for path in paths]))  # all of them are told
+
+
+def _validate(path: Path, corpus: Path | None) -> bool:
+    """Print what is to be said of one set; true when something is wrong with it."""
+    settings = load_settings(corpus=corpus or CORPORA.get(path.stem))
+    if not settings.corpus.is_dir():
+        raise EvaluationError(
+            f"set {path.stem!r}: its corpus {settings.corpus} is not a folder; "
+            "give the folder of its articles with --corpus"
+        )
+    try:
+        cases, lines = load_cases(path), line_numbers(path)
+    except EvaluationError as error:
+        print(printable(str(error)))
+        return True
+    print(printable(_summary(path.stem, cases)))
+    problems = list(_against(settings.corpus, cases, settings.limits).problems(cases))
+    for problem in problems:
+        at = f"{path}, line {lines[problem.case]}: case {problem.case!r}"
+        print(printable(f"{at} {problem.what}"))
+    return bool(problems)
+
+
+def _summary(name: str, cases: Sequence[Case]) -> str:
+    counts = Counter(tag for case in cases for tag in case.tags)
+    known = [tag for tag in TAGS if tag in counts]
+    own = sorted(counts.keys() - TAGS.keys())
+    tags = ", ".join(f"{tag} {counts[tag]}" for tag in [*known, *own]) or "none"
+    answerable = sum(case.answerable for case in cases)
+    marked = sum(bool(case.spans) for case in cases)
+    return f"{name}: cases {len(cases)}, answerable {answerable}, with spans {marked}; tags: {tags}"
+
+
+def _against(corpus: Path, cases: Iterable[Case], limits: Limits) -> Validation:
+    """The articles that the cases name, each read once, and why the others are not there."""
+    articles: dict[str, Article] = {}
+    unread: dict[str, str] = {}
+    for file in dict.fromkeys(file for case in cases for file in case.files):
+        if not has_file(corpus, file):
+            unread[file] = f"is not in {corpus}"
+            continue
+        try:
+            articles[file] = read_article(corpus, file, limits)
+        except (UnreadableError, OSError) as error:
+            unread[file] = f"cannot be read ({error})"
+    return Validation(articles, unread)

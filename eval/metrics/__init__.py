@@ -1,0 +1,4 @@
+"""Metrics: pure functions of answers, probabilities and outcomes.
+
+They know no files and no engine.
+"""

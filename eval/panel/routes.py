@@ -1,0 +1,170 @@
+"""The evaluation's routes: sets, runs and how far one is, as JSON; its plots as SVG.
+
+It turns runs into JSON and errors into one line; what is measured is decided elsewhere.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import APIRouter, Body, Response
+
+from bot.page.web.errors import ToldRoute
+from eval.reports.compare import Duel, SideBySide, side_by_side
+from eval.reports.plots import recall_at_k, reliability, risk_coverage
+from eval.runs.figures import LABELS
+from eval.runs.kept import Run, Runs
+from eval.runs.report import Report
+from eval.runs.result import CaseResult
+from eval.runs.runner import Runner
+from eval.runs.sets import Offered
+from index.errors import EvaluationError, NoSuchError
+
+SCRIPT = Path(__file__).with_name("evaluation.js")  # served beside the page's own
+Plot = Callable[[Report], str]
+PLOTS: Final[Mapping[str, Plot]] = {
+    "risk-coverage": lambda report: risk_coverage(report.risk_coverage, report.name),
+    "calibration": lambda report: reliability(report.reliability, report.name),
+    "recall-at-k": lambda report: recall_at_k(report.recall_curve, report.name),
+}
+SHOWN: Final = (
+    *("cases", "answerable", "accuracy", "answer_right", "file_cited", "exact_match", "token_f1"),
+    *("refusal_precision", "refusal_recall", "refusal_f1", "false_refusals"),
+    *("citations", "citation_validity", "citation_file_precision", "citation_span_precision"),
+    *("auroc", "auroc_near_misses", "ece", "aurc", "conflict_shown", "follow_up_loss"),
+    *(
+        "recall@1",
+        "recall@5",
+        "recall@10",
+        "mrr@10",
+        "ndcg@10",
+        "passage_recall@5",
+        "p50_ms",
+        "p95_ms",
+    ),
+)
+FIGURES: Final = {name: LABELS[name] for name in SHOWN}
+
+
+def evaluation_routes(runner: Runner, runs: Runs) -> APIRouter:
+    """The routes under /api/evaluation; an error is `{"error": "one line"}` with 400, 404 or 409."""
+    router = APIRouter(prefix="/api/evaluation", route_class=ToldRoute)
+
+    @router.get("/sets")
+    def sets() -> dict[str, Any]:
+        return {"sets": [_set(offered) for offered in runner.sets().values()]}
+
+    @router.get("/state")
+    def state() -> dict[str, Any]:
+        return asdict(runner.state)
+
+    @router.post("/stop")
+    def stop() -> dict[str, Any]:
+        return asdict(runner.stop())
+
+    @router.post("/runs", status_code=202)
+    def start(body: Any = Body(None)) -> dict[str, Any]:  # noqa: B008 - FastAPI's way
+        name = body.get("set") if isinstance(body, dict) else None
+        if not isinstance(name, str):
+            raise EvaluationError('expected the name of a set: {"set": "sample"}')
+        return asdict(runner.start(name))
+
+    @router.get("/runs")
+    def kept() -> dict[str, Any]:
+        return {"runs": [asdict(summary) for summary in runs.summaries()]}
+
+    @router.get("/runs/{id_}")
+    def run(id_: str) -> dict[str, Any]:
+        return _run(runs.load(id_))
+
+    @router.get("/runs/{id_}/plots/{name}.svg")
+    def plot(id_: str, name: str) -> Response:
+        if name not in PLOTS:
+            raise NoSuchError(f"no plot is called {name[:40]!r}; expected {', '.join(PLOTS)}")
+        return Response(PLOTS[name](runs.load(id_).report), media_type="image/svg+xml")
+
+    @router.get("/compare")
+    def compare(a: str = "", b: str = "") -> dict[str, Any]:
+        return _compared(side_by_side(runs.load(a), runs.load(b)))
+
+    return router
+
+
+def _set(offered: Offered) -> dict[str, Any]:
+    """A set with the number of its questions, or with what is wrong with it."""
+    try:
+        return {"name": offered.name, "cases": len(offered.cases()), "error": ""}
+    except EvaluationError as error:
+        return {"name": offered.name, "cases": 0, "error": str(error)}
+
+
+def _run(run: Run) -> dict[str, Any]:
+    figures, intervals = run.figures, run.report.intervals
+    return {
+        "id": run.id,
+        "set": run.report.name,
+        "when": run.when,
+        "settings": dict(run.settings),
+        "figures": [
+            {"name": name, "label": label, "value": figures[name], "interval": intervals.get(name)}
+            for name, label in FIGURES.items()
+        ],
+        "plots": list(PLOTS),
+        "misses": [_case(result) for result in run.report.misses],
+    }
+
+
+def _case(result: CaseResult) -> dict[str, Any]:
+    case = result.case
+    return {
+        "id": case.id,
+        "question": case.question,
+        "history": list(case.history),
+        "asked": result.standalone,
+        "expected": list(case.accepted),
+        "files": list(case.files),
+        "given": result.given,
+        "refused": result.refused,
+        "confidence": round(result.confidence, 4),
+        "cited": list(result.cited_files),
+        "fault": result.fault,
+        "passages": [
+            {**asdict(passage), "score": round(passage.score, 4), "read": place < result.read}
+            for place, passage in enumerate(result.passages)
+        ],
+    }
+
+
+def _compared(compared: SideBySide) -> dict[str, Any]:
+    figures = {each.name: asdict(each) for each in compared.figures}
+    return {
+        **{
+            side: {"id": run.id, "when": run.when, "settings": dict(run.settings)}
+            for side, run in (("a", compared.a), ("b", compared.b))
+        },
+        "set": compared.a.report.name,
+        "figures": [{**figures[name], "label": label} for name, label in FIGURES.items()],
+        "counts": compared.counts,
+        "questions": [_duel(duel) for duel in compared.questions],
+    }
+
+
+def _duel(duel: Duel) -> dict[str, Any]:
+    sides = {"a": duel.a, "b": duel.b}
+    return {
+        "id": duel.id,
+        "question": duel.question,
+        "outcome": duel.outcome,
+        **{side: result and _given(result) for side, result in sides.items()},
+    }
+
+
+def _given(result: CaseResult) -> dict[str, Any]:
+    return {
+        "given": result.given,
+        "refused": result.refused,
+        "confidence": round(result.confidence, 4),
+        "correct": result.correct,
+        "fault": result.fault,
+    }

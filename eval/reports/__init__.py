@@ -1,0 +1,4 @@
+"""Runs as terminal text, HTML and plots; the gate and the judge.
+
+They do not ask anything.
+"""

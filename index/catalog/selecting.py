@@ -1,0 +1,127 @@
+"""What a person selects, as sent by the page, the command line or a program, becomes a Selection.
+
+Nothing sent is trusted: each value has a form and a length. It does not know which articles there are.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from index.catalog.selection import EVERYTHING, Selection
+from index.errors import QuestionError
+
+NAMES = ("outlets", "since", "until", "words", "ids")
+MOST_OUTLETS, MOST_IDS = 100, 200
+LONGEST = 500  # characters of an outlet, and of words
+LONGEST_TEXT = 50_000  # characters of a selection as JSON
+_SHOWN = 80  # characters of a bad value that are repeated
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ID = re.compile(r"[0-9a-f]{16}")
+
+
+def parse_selection(values: Mapping[str, Any]) -> Selection:
+    """The selection that `values` describe, as JSON holds it: what is missing, null or empty selects nothing.
+
+    `outlets` and `ids` are lists of texts, `since` and `until` days such as 2015-09-01, `words` a text.
+    Raises QuestionError in one line.
+    """
+    for name in values:
+        if name not in NAMES:
+            raise _bad("within", name, f"one of {', '.join(NAMES)}", "leave it out")
+    since, until = _day(values, "since"), _day(values, "until")
+    if since and until and since > until:
+        raise _bad("until", values["until"], f"a day from {since} on", "exchange the two")
+    ids = _texts(values, "ids", MOST_IDS)
+    for key in ids:
+        if not _ID.fullmatch(key):
+            raise _bad("ids", key, "16 of 0-9 and a-f", "take ids from the list of articles")
+    return Selection(
+        publishers=frozenset(_texts(values, "outlets", MOST_OUTLETS)),
+        since=since,
+        until=until,
+        words=_plain(_text("words", values.get("words") or "")),
+        ids=frozenset(ids),
+    )
+
+
+def selection_values(selection: Selection) -> dict[str, Any]:
+    """What `parse_selection` makes `selection` of, without the conditions that are none."""
+    values = {
+        "outlets": sorted(selection.publishers),
+        "since": selection.since.isoformat() if selection.since else "",
+        "until": selection.until.isoformat() if selection.until else "",
+        "words": selection.words,
+        "ids": sorted(selection.ids),
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def selection_text(selection: Selection) -> str:
+    """`selection` as JSON in ASCII, which `kept_selection` reads; "" for everything."""
+    return json.dumps(selection_values(selection)) if selection else ""
+
+
+def read_selection(text: str) -> Selection:
+    """The same from JSON as sent; an empty text selects everything. Raises QuestionError in one line."""
+    if len(text) > LONGEST_TEXT:
+        raise _bad("within", text, "a shorter JSON object", "select fewer")
+    return kept_selection(text)
+
+
+def kept_selection(text: str) -> Selection:
+    """What `selection_text` made `text` of, however long. Raises QuestionError in one line."""
+    if not text.strip():
+        return EVERYTHING
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        values = None
+    if not isinstance(values, dict):
+        raise _bad("within", text, "a JSON object", f"send any of {', '.join(NAMES)}")
+    return parse_selection(values)
+
+
+def _day(values: Mapping[str, Any], name: str) -> date | None:
+    text = values.get(name)
+    if text is None or text == "":
+        return None
+    try:
+        if isinstance(text, str) and _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise _bad(name, text, "a day such as 2015-09-01", "write year, month and day")
+
+
+def _texts(values: Mapping[str, Any], name: str, most: int) -> list[str]:
+    listed = values.get(name)
+    if listed is None:
+        return []
+    if not isinstance(listed, list):
+        raise _bad(name, listed, "a list of texts", "put it in brackets")
+    if len(listed) > most:
+        raise _bad(name, f"{len(listed):,} of them", f"at most {most}", "select fewer")
+    return [text for one in listed if (text := _text(name, one))]
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise _bad(name, value, "a text", "put it between quotation marks")
+    if len(value) > LONGEST:
+        raise _bad(name, value, f"at most {LONGEST} characters", "shorten it")
+    return value
+
+
+def _plain(text: str) -> str:
+    """`text` in one line. What cannot be printed selects nothing; a lone surrogate cannot be looked for."""
+    kept = (" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
+    return " ".join("".join(kept).split())
+
+
+def _bad(name: str, value: object, expected: str, remedy: str) -> QuestionError:
+    shown = ascii(str(value)[:LONGEST])
+    shown = shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
+    return QuestionError(f"{name}: {shown}: expected {expected}; {remedy}")

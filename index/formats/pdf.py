@@ -1,0 +1,111 @@
+"""PDF → its lines with their places, made into paragraphs elsewhere; the title; where pages begin.
+
+The day a file was made is not the day its story appeared: it is not taken. A file of which one page
+cannot be read is refused as a whole.
+"""
+
+import re
+from collections.abc import Iterator
+from statistics import median
+from typing import Any
+
+from index.errors import UnreadableError
+from index.formats.extracted import Extracted
+from index.formats.limits import Limits
+from index.formats.pdf_layout import Line, joined, without_edges
+
+# Titles that programs make up when nobody gives one.
+_NO_TITLE = re.compile(
+    r"\W*(?:untitled|anonymous|unspecified|unknown|no title|title|document|dokument)?\W*\d*\W*"
+    r"|.*\.(?:docx?|pdf|indd|odt|rtf|txt|html?|pptx?|qxd|tex|dvi|ps)",
+    re.IGNORECASE,
+)
+_MADE_BY = re.compile(r"^Microsoft (?:Office )?(?:Word|PowerPoint|Excel) - ", re.IGNORECASE)
+
+
+def read_pdf(data: bytes, limits: Limits) -> Iterator[Extracted]:
+    """The text of a PDF. Raises UnreadableError for one that is damaged, locked, or of pictures alone."""
+    import pypdfium2  # here: only a folder that holds PDFs pays for it
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        locked = "password" in str(error).lower()
+        raise UnreadableError(
+            "locked: expected a PDF that opens without a password"
+            if locked
+            else "a damaged PDF: expected one that opens"
+        ) from None
+    pages = len(document)
+    if pages > limits.pages:
+        raise UnreadableError(f"{pages} pages: expected at most {limits.pages} (BYLINE_MAX_PAGES)")
+    lines = [line for number in range(pages) for line in _lines(document, number, limits)]
+    if not any(re.search(r"\w", line.text) for line in lines):
+        raise UnreadableError("no text in it, as of scanned pages: expected a PDF with words")
+    kept = without_edges(lines, pages)
+    text, begins = joined(kept or lines, pages)
+    title = _stated_title(document) or _heading(lines)
+    yield Extracted(text, title=title, pages=begins)
+
+
+def _lines(document: Any, number: int, limits: Limits) -> Iterator[Line]:
+    """The lines of a page in the order of the file. Raises UnreadableError."""
+    import pypdfium2
+
+    try:
+        page = document[number]
+        letters = page.get_textpage()
+        text = letters.get_text_range()
+    except pypdfium2.PdfiumError:
+        raise UnreadableError(f"a damaged PDF: expected a page {number + 1} that opens") from None
+    if len(text) > limits.unpacked_bytes:
+        raise UnreadableError(
+            f"page {number + 1} holds {len(text) / 1e6:.0f} MB of text: expected at most "
+            f"{limits.unpacked_bytes / 1e6:g} MB (BYLINE_MAX_UNPACKED_MB)"
+        )
+    # Places go by the number of a letter; where letters and text are not one to one there are none.
+    placed = letters.count_chars() == len(text)
+    at = 0
+    for words in text.split("\r\n"):
+        first, last = at, at + len(words) - 1
+        at += len(words) + 2
+        stripped = " ".join(words.replace("\0", " ").split())
+        if not stripped:
+            continue
+        if not placed:
+            yield Line(stripped, number)
+            continue
+        left, bottom, _, top = letters.get_charbox(first, loose=True)
+        _, last_bottom, right, _ = letters.get_charbox(last, loose=True)
+        yield Line(stripped, number, left, right, bottom, top, last_bottom)
+    letters.close()
+    page.close()
+
+
+def _stated_title(document: Any) -> str | None:
+    """The title in the file's own description, unless a program made it up."""
+    import pypdfium2
+
+    try:
+        stated = " ".join(document.get_metadata_value("Title").split())
+    except (pypdfium2.PdfiumError, UnicodeError):
+        return None
+    title = _MADE_BY.sub("", stated)
+    return None if _NO_TITLE.fullmatch(title) else title
+
+
+def _heading(lines: list[Line]) -> str | None:
+    """What is set largest near the top of the first page, when it is larger than the body."""
+    first = [line for line in lines if line.page == lines[0].page][:20]
+    heights = [line.height for line in lines if line.height > 0]
+    if not first or not heights:
+        return None
+    largest = max(line.height for line in first)
+    if largest < 1.25 * median(heights):
+        return None
+    start = next(n for n, line in enumerate(first) if line.height == largest)
+    end = start
+    while end < len(first) and first[end].height > 0.93 * largest:
+        end += 1
+    title = " ".join(line.text for line in first[start:end])
+    return title if len(title.split()) <= 40 else None

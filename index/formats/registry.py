@@ -1,0 +1,74 @@
+"""The formats that can be read, by suffix: the one table. A new format is one more line in READERS.
+
+A reader takes bytes and limits and gives the articles in them; it knows nothing of files and folders.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import PurePosixPath
+
+from index.errors import UnreadableError
+from index.formats import archive as archive
+from index.formats.decoding import decode
+from index.formats.extracted import Extracted
+from index.formats.html import read_page
+from index.formats.limits import Limits
+from index.formats.mail import read_mail
+from index.formats.office import read_docx, read_epub
+from index.formats.pdf import read_pdf
+from index.formats.tables import read_csv, read_json, read_json_lines
+from index.text.metadata import find_front_matter
+
+Reader = Callable[[bytes, Limits], Iterable[Extracted]]
+
+# What a page says it is written in; browsers look no further than this either.
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]{2,40})", re.IGNORECASE)
+_HEADING = re.compile(r"^#[ \t]+(.+)$", re.MULTILINE)
+
+
+def suffix_of(path: str) -> str:
+    """The suffix that tells the format of `path`. Raises UnreadableError when no reader has it."""
+    suffix = PurePosixPath(path).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UnreadableError(f"{suffix or 'no suffix'}: expected one of {', '.join(SUFFIXES)}")
+    return suffix
+
+
+def _read_text(data: bytes, limits: Limits) -> Iterator[Extracted]:
+    yield Extracted(decode(data))
+
+
+def _read_markdown(data: bytes, limits: Limits) -> Iterator[Extracted]:
+    text = decode(data)
+    # a title in front matter goes before a heading; find_title knows of the first
+    heading = None if find_front_matter(text) else _HEADING.search(text.replace("\r", "\n"))
+    yield Extracted(text, title=heading.group(1).rstrip("# \t") if heading else None)
+
+
+def _read_html(data: bytes, limits: Limits) -> Iterator[Extracted]:
+    charset = _CHARSET.search(data[:4096])
+    markup = decode(data, charset.group(1).decode("ascii") if charset else None)
+    page = read_page(markup)
+    # One line a block: an empty line between them keeps headings from running into paragraphs.
+    text = "\n\n".join(line for line in page.text.splitlines() if line.strip())
+    yield Extracted(text, page.title, page.site, page.published)
+
+
+READERS: dict[str, Reader] = {
+    ".txt": _read_text,
+    ".md": _read_markdown,
+    ".html": _read_html,
+    ".htm": _read_html,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".epub": read_epub,
+    ".eml": read_mail,
+    ".csv": read_csv,
+    ".json": read_json,
+    ".jsonl": read_json_lines,
+}
+# What these readers do is simple enough for the process itself; all others run in one apart.
+HARMLESS = frozenset((".txt", ".md"))
+# Files of files: what lies in them is read by the reader of its own suffix.
+ARCHIVES = (archive.SUFFIX,)
+SUFFIXES = (*READERS, *ARCHIVES)

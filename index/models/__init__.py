@@ -1,0 +1,4 @@
+"""ONNX sessions and the encoder.
+
+They know nothing of articles.
+"""

@@ -1,0 +1,185 @@
+"""A file of the corpus becomes Articles: extract, find title, publisher and date, mark boilerplate.
+
+One file may hold several: rows, or the members of an archive. What a file cannot tell (a publisher never
+named) stays None; nothing is guessed from the file's own clock or name, except a title of last resort.
+"""
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from index.errors import UnreadableError
+from index.formats.archive import OverrunError, Unpacker
+from index.formats.extracted import NOTHING, Extracted
+from index.formats.limits import USUAL, Limits
+from index.formats.registry import ARCHIVES, HARMLESS, READERS, suffix_of
+from index.reading.folder import read_bytes
+from index.reading.sandbox import APART
+from index.text.article import INSIDE, Article, file_of
+from index.text.boilerplate import mark_boilerplate
+from index.text.metadata import find_published, find_publisher, find_title
+
+# Bumped when the same bytes would give other Articles or passages: sync then does all files again.
+READING_VERSION = 3
+
+# An archive with all that is in it may take so many times as long as one text.
+AS_AN_ARCHIVE = 10
+
+Refused = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What one file holds: its articles, each under a path of its own, and (path, reason) of the rest.
+
+    A file that cannot be read at all has no articles and is itself the one that is refused.
+    """
+
+    path: str
+    sha256: str
+    articles: tuple[Article, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+def read_article(root: Path, path: str, limits: Limits = USUAL) -> Article:
+    """The article at `path`, which may lie in a file. Raises UnreadableError with the reason."""
+    return parse_article(path, read_bytes(root, file_of(path), limits.max_bytes), limits)
+
+
+def parse_article(path: str, data: bytes, limits: Limits = USUAL) -> Article:
+    """The article at `path` in the bytes of its file. Raises UnreadableError with the reason."""
+    return _article(_one(path, data, limits))
+
+
+def texts_of(path: str, data: bytes, limits: Limits) -> dict[str, str]:
+    """The text alone of the article at `path`, by its path, and of the rows that are read along with it.
+
+    Raises UnreadableError when there is none at `path`.
+    """
+    leaves = _leaves(file_of(path), data, limits, only=path)
+    texts = {leaf.path: leaf.extracted.text for leaf in leaves if not leaf.refused}
+    if path not in texts:
+        raise UnreadableError("no such article in the file")
+    return texts
+
+
+def parse_file(path: str, data: bytes, limits: Limits = USUAL) -> Contents:
+    """All that is in the file `path` with the bytes `data`: a function of its arguments alone."""
+    sha256 = sha256_of(data)
+    articles: dict[str, Article] = {}
+    refused: list[Refused] = []
+    try:
+        for leaf in _leaves(path, data, limits):
+            try:
+                if leaf.path in articles:
+                    raise UnreadableError("a name that stands twice in the archive")
+                articles[leaf.path] = _article(leaf)
+            except UnreadableError as error:
+                refused.append((leaf.path, str(error)))
+            if len(articles) + len(refused) > limits.articles:  # rows of several members together
+                raise OverrunError(
+                    f"more than {limits.articles} articles: expected at most that (BYLINE_MAX_ARTICLES)"
+                )
+    except UnreadableError as error:  # the file as a whole: what came of it before does not count
+        return Contents(path, sha256, (), ((path, str(error)),))
+    if not articles and not refused:
+        refused.append((path, "nothing in it: expected articles"))
+    return Contents(path, sha256, tuple(articles.values()), tuple(refused))
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """A text of a file, and the bytes it came of; or the reason why there is none at its path."""
+
+    path: str
+    data: bytes = b""
+    extracted: Extracted = NOTHING
+    refused: str = ""
+
+
+def _one(path: str, data: bytes, limits: Limits) -> _Leaf:
+    """The leaf at `path`, with no more read than is needed for it. Raises UnreadableError."""
+    for leaf in _leaves(file_of(path), data, limits, only=path):
+        if leaf.refused and f"{path}/".startswith(f"{leaf.path}/"):
+            raise UnreadableError(leaf.refused)
+        if leaf.path == path:
+            return leaf
+    raise UnreadableError("no such article in the file")
+
+
+def _leaves(path: str, data: bytes, limits: Limits, only: str = "") -> Iterator[_Leaf]:
+    """Every text in the file, its archives opened. Raises UnreadableError for the file as a whole."""
+    if suffix_of(path) not in ARCHIVES:
+        yield from _texts(path, data, limits)
+        return
+
+    def accepts(name: str) -> bool:
+        return bool(suffix_of(name)) and (not only or f"{only}/".startswith(f"{name}/"))
+
+    deadline = time.monotonic() + limits.seconds * AS_AN_ARCHIVE
+    for member in Unpacker(limits, accepts).members(path, data):
+        if time.monotonic() > deadline:
+            raise OverrunError(
+                f"takes longer than {limits.seconds * AS_AN_ARCHIVE} s to read, with all that is in it: "
+                f"expected at most {AS_AN_ARCHIVE} times {limits.seconds} s (BYLINE_MAX_SECONDS)"
+            )
+        if member.refused:
+            yield _Leaf(member.path, refused=member.refused)
+            continue
+        try:
+            yield from _texts(member.path, member.data, limits)
+        except UnreadableError as error:
+            yield _Leaf(member.path, refused=str(error))
+
+
+def _texts(path: str, data: bytes, limits: Limits) -> Iterator[_Leaf]:
+    """The texts in a file that is no archive. Raises UnreadableError when it cannot be read."""
+    suffix = suffix_of(path)
+    found = (
+        READERS[suffix](data, limits) if suffix in HARMLESS else APART.read(suffix, data, limits)
+    )
+    for extracted in found:
+        part = extracted.part
+        yield _Leaf(path + INSIDE + part if part else path, data, extracted)
+
+
+def _article(leaf: _Leaf) -> Article:
+    stated, text = leaf.extracted, leaf.extracted.text
+    if leaf.refused:
+        raise UnreadableError(leaf.refused)
+    if not re.search(r"\w", text):
+        raise UnreadableError("no text: expected an article with words in it")
+    marked = mark_boilerplate(text)
+    return Article(
+        path=leaf.path,
+        sha256=_digest(stated) if stated.part else sha256_of(leaf.data),
+        # what the format left open, the words of the text may tell
+        title=stated.title or find_title(text, marked) or _title_from(leaf.path),
+        text=text,
+        published=stated.published or find_published(text, marked),
+        publisher=stated.publisher or find_publisher(text),
+        boilerplate=marked,
+        pages=stated.pages,
+    )
+
+
+def _digest(row: Extracted) -> str:
+    """The content hash of a row: of all that it says, wherever in its file it stands."""
+    said = [row.text, row.title, row.publisher, row.published and row.published.isoformat()]
+    return sha256_of(json.dumps(said).encode())
+
+
+def _title_from(path: str) -> str:
+    outer, _, name = path.rpartition(INSIDE)
+    if name.isdigit():  # a row: named after its file
+        return f"{_title_from(outer)}, {name}"
+    return PurePosixPath(name).stem.replace("-", " ").replace("_", " ").strip() or name
+
+
+def sha256_of(data: bytes) -> str:
+    """The content hash that tells whether a file has changed, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()

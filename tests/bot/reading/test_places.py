@@ -1,0 +1,88 @@
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.english.words import terms
+from bot.reading.calibration import CLIPPED, SpanSignals
+from bot.reading.places import CLOSE, UNREAD, WIDEST_LEAD, Place, distinct, standing
+from index.text.article import Span
+from tests.bot.checks import candidate_of
+
+
+def place_of(text: str, answer: str, logit: float, path: str) -> Place:
+    candidate = candidate_of(text, path)
+    start = text.index(answer)
+    signals = SpanSignals(margin=0, coverage=0, missing=0, wrong_figure=0, lacks_kind=0)
+    return Place(
+        candidate=candidate,
+        answer=Span(start, start + len(answer)),
+        support=Span(0, len(text)),
+        signals=signals,
+        logit=logit,
+        rank=0.0,
+        similarity=0.0,
+        missing=(),
+        told=terms(answer),
+    )
+
+
+def test_articles_that_say_the_same_agree_and_another_answer_takes_the_lead_away() -> None:
+    first = place_of("Mary Boyd steered it.", "Mary Boyd", 2.0, "a.txt")
+    same = place_of("Boyd was at the helm.", "Boyd", 1.5, "b.txt")
+    other = place_of("Angus Reid steered it.", "Angus Reid", 0.5, "c.txt")
+    unsure = place_of("Boyd, perhaps.", "Boyd", 2.0 - CLOSE, "d.txt")
+    alone = standing(first, [first])
+    assert (alone.agreement, alone.lead, alone.span) == (0.0, WIDEST_LEAD, 2.0)
+    both = standing(first, [first, same, unsure])
+    assert (both.agreement, both.lead) == (pytest.approx(math.log(2)), WIDEST_LEAD)
+    against = standing(first, [first, same, other])
+    assert against.lead == pytest.approx(1.5)
+    assert standing(other, [first, same, other]).lead == pytest.approx(-1.5)
+
+
+def test_the_same_sentence_met_twice_is_one_place_and_no_agreement() -> None:
+    once = place_of("Mary Boyd steered it.", "Mary Boyd", 2.0, "a.txt")
+    again = replace(once, answer=Span(0, 4), logit=1.0)
+    assert once.same_place(again) and once.agrees(again)
+    assert standing(once, [once, again]).agreement == 0.0
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("Boyd Reid Hay".split()), st.floats(-50, 50)), min_size=1)
+)
+def test_a_lead_has_its_limits_and_agreement_counts_others(drawn: list[tuple[str, float]]) -> None:
+    places = [
+        place_of(f"{name} steered it.", name, logit, f"{n}.txt")
+        for n, (name, logit) in enumerate(drawn)
+    ]
+    for place in places:
+        shown = standing(place, places)
+        assert -WIDEST_LEAD <= shown.lead <= WIDEST_LEAD
+        assert 0 <= shown.agreement <= math.log(len(places)) + 1e-9
+        assert shown == standing(place, places[::-1])
+
+
+def test_each_sentence_is_kept_once_by_its_surest_answer() -> None:
+    sure = place_of("Mary Boyd steered it.", "Mary Boyd", 2.0, "a.txt")
+    again = replace(sure, answer=Span(0, 4), logit=1.0, rank=0.5)
+    elsewhere = place_of("Mary Boyd steered it.", "Mary Boyd", 0.5, "b.txt")
+    assert distinct([again, elsewhere, sure]) == [sure, elsewhere]
+
+
+def test_a_margin_alone_counts_only_so_far() -> None:
+    place = place_of("Mary Boyd steered it.", "Mary Boyd", 2.0, "a.txt")
+    for margin, counted in ((3.5, 3.5), (1e6, CLIPPED), (-1e6, -CLIPPED)):
+        seen = replace(place, alone=margin)
+        assert standing(seen, [seen]).alone == counted
+
+
+def test_what_was_not_read_stands_against_an_answer_all_the_same() -> None:
+    place = place_of("Ada was born in York.", "York", 1.0, "a.txt")
+    sparing = replace(place, all_read=False)
+    assert standing(place, [place]).lead == WIDEST_LEAD
+    assert standing(sparing, [sparing]).lead == pytest.approx(1.0 - UNREAD)
+    other = place_of("Ada was born in Leith.", "Leith", 0.5, "b.txt")
+    assert standing(sparing, [sparing, other]).lead == pytest.approx(0.5)

@@ -1,0 +1,146 @@
+"""Bytes to text: every common encoding of news comes back, and binary data is refused in one way."""
+
+import codecs
+import os
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import UnreadableError
+from index.formats.decoding import decode
+
+# Words as Western news has them, all of which Windows-1252 can write.
+WORDS = st.lists(
+    st.sampled_from(
+        "the minister said “façade” café Orléans £20 20€ Malmö – — ‘no’ naïve Düsseldorf Peña … a of in"
+        " bridge opened on Monday crowds came to see it".split()
+    ),
+    min_size=1,
+    max_size=60,
+).map(lambda words: "The story: " + " ".join(words) + ".\r\nEnd.\n")
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=200)
+
+
+@given(text=ANY_TEXT)
+def test_utf8_comes_back(text):
+    assert decode(text.encode()) == text
+    assert decode(codecs.BOM_UTF8 + text.encode()) == text
+
+
+@given(
+    text=ANY_TEXT, encoding=st.sampled_from(["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+)
+def test_a_byte_order_mark_says_it_all(text, encoding):
+    mark = "\ufeff".encode(encoding)
+    assert decode(mark + text.encode(encoding)) == text
+
+
+@given(text=WORDS, encoding=st.sampled_from(["utf-16-le", "utf-16-be"]))
+def test_utf16_without_a_mark_comes_back(text, encoding):
+    assert decode(text.encode(encoding)) == text
+
+
+def test_utf16_of_another_alphabet_without_a_mark_comes_back():
+    text = "Мост через реку открыли в понедельник, сообщили в министерстве."
+    assert decode(text.encode("utf-16-le")) == text
+
+
+@given(text=WORDS)
+def test_windows_1252_comes_back(text):
+    assert decode(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize("text", ["“Yes”", "Düsseldorf", "He paid £20.", "‘No,’ he said."])
+def test_windows_1252_of_a_few_words_comes_back(text):
+    assert decode(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize("encoding", ["koi8-r", "cp1251"])
+def test_another_alphabet_is_detected(encoding):
+    text = (
+        "Мост через реку открыли в понедельник утром, сообщили в министерстве. Сотни жителей пришли "
+        "посмотреть на него, хотя шёл дождь. Строительство продолжалось почти четыре года."
+    )
+    assert decode(text.encode(encoding)) == text
+
+
+def test_what_a_page_declares_goes_before_detection_and_after_utf8():
+    text = "Γέφυρα άνοιξε"
+    assert decode(text.encode("cp1253"), "windows-1253") == text
+    assert decode(text.encode(), "windows-1253") == text
+    assert decode("“Yes”".encode("cp1252"), "iso-8859-1") == "“Yes”"
+
+
+@pytest.mark.parametrize(
+    "declared", ["no-such", "", "base64", "rot13", "zlib", "idna", "undefined"]
+)
+def test_a_false_declaration_does_no_harm(declared):
+    assert decode("Düsseldorf".encode("cp1252"), declared) == "Düsseldorf"
+
+
+def test_line_ends_stay_as_they_are():
+    assert decode(b"one\r\ntwo\rthree\nfour") == "one\r\ntwo\rthree\nfour"
+
+
+@given(
+    data=st.binary(max_size=400), declared=st.sampled_from([None, "utf-7", "utf-8", "shift_jis"])
+)
+def test_any_bytes_are_text_or_refused(data, declared):
+    try:
+        text = decode(data, declared)
+    except UnreadableError as error:
+        assert re.fullmatch(r"binary data( \(an? [A-Za-z ]+\))?: expected text", str(error))
+    else:
+        text.encode("utf-8")  # no lone surrogates
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 20,
+        b"\x7fELF\x02\x01\x01" + b"\0" * 200,
+        b"%PDF-1.7\n\0\x01\x02" + bytes(range(256)),
+        b"PK\x03\x04\x14\0\x06\0\x08\0",
+        codecs.BOM_UTF8 + bytes(range(1, 9)) * 40,
+        bytes(range(1, 8)) * 100,
+        b"words, then\0a zero",
+    ],
+    ids=["png", "elf", "pdf", "zip", "marked", "controls", "zero"],
+)
+def test_binary_data_is_refused(data):
+    with pytest.raises(
+        UnreadableError, match=r"^binary data( \(an? [A-Za-z ]+\))?: expected text$"
+    ):
+        decode(data)
+
+
+def test_no_bytes_are_no_text():
+    assert decode(b"") == ""
+
+
+@pytest.mark.parametrize(
+    "unit", [b"\xe9", b"\x81\x40", b"+2AA-\xff ", os.urandom(997).replace(b"\0", b"x")]
+)
+def test_large_files_of_strange_bytes_are_decided_quickly(unit):
+    data = (unit * (5_000_000 // len(unit)))[:5_000_000]
+    began = time.monotonic()
+    try:
+        decode(data)
+    except UnreadableError as error:
+        assert "binary" in str(error)
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>", "a PDF"),
+        (b"{\\rtf1 words}", "a rich text file"),
+    ],
+)
+def test_another_format_under_a_text_file_s_name_is_refused_by_name(data, kind):
+    with pytest.raises(UnreadableError, match=re.escape(kind)):
+        decode(data)

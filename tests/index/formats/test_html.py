@@ -1,0 +1,108 @@
+"""What a page states about itself, and the words of pages of every kind."""
+
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import UnreadableError
+from index.formats.html import read_page, stated_date
+
+NOVEMBER = date(2015, 11, 18)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<meta property="article:published_time" content="2015-11-18T09:30:00+01:00">',
+        "<META CONTENT='18 November 2015' NAME='Date'>",
+        "<meta name=pubdate content=2015-11-18>",
+        '<meta itemprop="datePublished" content="2015-11-18"/>',
+        '<script type="application/ld+json">{"datePublished": "2015-11-18T08:00Z"}</script>',
+        '<article><time datetime="2015-11-18T09:30">Wednesday</time></article>',
+        "<h1>Bridge</h1><time>November 18, 2015</time>",
+        '<meta name="date" content="soon"><h1>Bridge</h1><time datetime="2015-11-18">x</time>',
+    ],
+)
+def test_a_stated_date_is_found(markup):
+    assert stated_date(f"<html>{markup}<p>words of 1 May 2001</p></html>") == NOVEMBER
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "",
+        "<p>November 18, 2015</p>",
+        "<footer>© 2015</footer>",
+        '<meta property="article:modified_time" content="2015-11-18">',
+        '<meta name="description" content="November 18, 2015">',
+        '<header><time datetime="2015-11-18">today</time></header><article>words</article>',
+        '<meta name="date" content="2015-13-45">',
+        "<h1>Bridge</h1><time>two hours ago</time>",
+    ],
+)
+def test_no_other_date_is_taken(markup):
+    assert stated_date(markup) is None
+
+
+def test_a_page_too_deep_for_the_parser_gives_all_its_words():
+    body = (
+        "One <b>bold</b>\nword<br>and &quot;more&quot;<!-- no --><script>no('<p>')</script><p>Two"
+    )
+    page = read_page("<div>" * 1000 + body + "</div>" * 1000)
+    assert page.text == 'One bold word\nand "more"\nTwo'
+
+
+def test_words_without_any_tag_are_words():
+    assert (
+        read_page("Plain words under another suffix.").text == "Plain words under another suffix."
+    )
+
+
+@given(
+    markup=st.lists(
+        st.one_of(
+            st.sampled_from(
+                [
+                    "<",
+                    ">",
+                    "</",
+                    "<p>",
+                    "<!--",
+                    "<script>",
+                    "&#",
+                    "<![CDATA[",
+                    "<meta ",
+                    '"',
+                    "<time ",
+                ]
+            ),
+            st.text(max_size=6),
+        ),
+        max_size=30,
+    ).map("".join)
+)
+def test_any_markup_is_read_or_refused(markup):
+    try:
+        page = read_page(markup)
+    except UnreadableError as error:
+        assert "\n" not in str(error)
+    else:
+        page.text.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["<div>" * 100_000 + "deep", "<meta " * 100_000, "<time " * 100_000, "<" * 300_000, "<!--" * 50_000,
+     "<meta a=" + "'" * 300_000, "<p>word " * 50_000, "&" * 300_000, "<h1>" + "<time>" * 50_000],
+    ids=["div", "meta", "time", "less", "comment", "quotes", "paragraphs", "entities", "times"],
+)  # fmt: skip
+def test_hostile_markup_takes_time_in_proportion_to_its_length(markup):
+    began = time.monotonic()
+    try:
+        read_page(markup)
+    except UnreadableError as error:
+        assert "\n" not in str(error)
+    assert time.monotonic() - began < 15

@@ -1,0 +1,182 @@
+"""What is marked as belonging to the page, and what never is."""
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.reading.articles import read_article
+from index.reading.folder import list_files
+from index.text.article import Span
+from index.text.boilerplate import mark_boilerplate, outside, touching
+
+STORY = "The minister opened the bridge over the river on Monday, and hundreds came to see it."
+LINES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["Home | World | A bridge opens", "Image: A. Person", "About Jane Doe", "Read more", STORY,
+             "Sunday, June 7 2015", "Advertisement", "---", "(A. Person/Getty Images)", "ab/cde (AP)"]
+        ),
+        st.text(max_size=20),
+    ),
+    max_size=20,
+)  # fmt: skip
+SPANS = st.lists(st.integers(0, 80), unique=True, max_size=20).map(
+    lambda ends: tuple(
+        Span(a, b) for a, b in zip(sorted(ends)[::2], sorted(ends)[1::2], strict=False)
+    )
+)
+
+
+def marked(text):
+    return [span.of(text) for span in mark_boilerplate(text)]
+
+
+@given(lines=LINES, end=st.sampled_from(["\n", "\r\n", "\r", "\n\n"]))
+def test_marks_are_sorted_disjoint_and_each_within_a_line(lines, end):
+    text = end.join(lines)
+    spans = mark_boilerplate(text)
+    assert all(a.end <= b.start for a, b in pairwise(spans))
+    for span in spans:
+        assert span.end <= len(text)
+        assert span.of(text).strip()
+        assert not {"\r", "\n"} & set(span.of(text))
+
+
+@given(marks=SPANS, ends=st.tuples(st.integers(0, 80), st.integers(0, 80)))
+def test_outside_is_what_no_mark_covers(marks, ends):
+    span = Span(*sorted(ends))
+    covered = {place for mark in marks for place in range(mark.start, mark.end)}
+    pieces = list(outside(span, marks))
+    assert [place for piece in pieces for place in range(piece.start, piece.end)] == [
+        place for place in range(span.start, span.end) if place not in covered
+    ]
+    assert all(len(piece) for piece in pieces)
+
+
+@given(marks=SPANS, ends=st.tuples(st.integers(0, 80), st.integers(1, 80)))
+def test_touching_finds_every_mark_that_overlaps(marks, ends):
+    span = Span(ends[0], sum(ends))
+    assert list(touching(span, marks)) == [mark for mark in marks if mark.overlaps(span)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Skip past the advert",
+        "  7. Skip to the next part",
+        "This article is more than 3 months old.",
+        "Filed under: World",
+        "Image Credit: Some Agency",
+        "Photo: A. Person/Agency",
+        "(A. Person/Getty Images)",
+        "Follow Jane Doe on Twitter.",
+        "Share this story",
+        "Read more: what comes next",
+        "Leave a comment below",
+        "Sign up for our newsletter",
+        "© 2015 The Daily",
+        "Copyright 2015 by The Daily",
+        "Copyright © 2015 The Daily. All rights reserved.",
+        "All rights reserved.",
+        "Related stories:",
+        "Advertisement",
+        "menu search close-arrow live",
+        "Home | World | A bridge opens",
+        "ab/cde (AFP, AP)",
+        "Jane Doe was a roving reporter for The Daily and wrote on bridges.",
+        "Jane Doe is a freelancer based in Leeds.",
+    ],
+)
+def test_furniture_is_marked(line):
+    text = f"{STORY}\n\n{line}\n\n{STORY}"
+    assert marked(text) == [line.strip()]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        STORY,
+        "Copyright law is changing in Europe, the commission said.",
+        "(c) the third point of the plan",
+        "2015/16",
+        "About United Nations peacekeepers in the valley",
+        "Jane Doe is a senior minister in the government of the region.",
+        "He was there.",
+        "No.",
+        "A second chance",
+        "Nine ferries carried 300 cars on Friday night.",
+        "“Share the burden,” the chancellor told reporters.",
+        "March 2, 2014",
+    ],
+)
+def test_words_of_the_story_are_not_marked(line):
+    assert marked(f"{STORY}\n\n{line}\n\n{STORY}") == []
+
+
+def test_a_credit_at_the_end_of_a_caption_is_marked_and_the_caption_is_not():
+    text = f"Nine ferries carried 300 cars on Friday.Image: agency/A. Person\n\n{STORY}"
+    assert marked(text) == ["Image: agency/A. Person"]
+
+
+def test_an_about_block_runs_to_the_end_of_the_page():
+    text = f"{STORY}\n\nAbout Jane Doe\n\nShe lives in Leeds.\n\nMore of her."
+    assert marked(text) == ["About Jane Doe", "She lives in Leeds.", "More of her."]
+
+
+def test_a_heading_that_begins_with_about_ends_no_story():
+    assert marked(f"About Jane Doe\n\n{STORY}\n\n{STORY}") == []
+
+
+def test_a_date_is_the_pages_clock_only_above_a_menu():
+    clock = "Sunday , June 7 2015"
+    assert marked(f"{clock}\nHome | World | A bridge opens\n\n{STORY}")[0] == clock
+    assert marked(f"{clock}\n\n{STORY}") == []
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_front_matter_is_marked(end):
+    lines = ["---", "title: A bridge", "date: 2015-11-18", "---", "", STORY]
+    assert marked(end.join(lines)) == lines[:4]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Home\n" * 50_000, "(" * 200_000, "a" * 500_000, "A b " * 100_000, "---\n" * 50_000, ". " * 200_000,
+     ".\t" * 100_000 + "Image", "home|" * 100_000, "(a/" * 100_000],
+    ids=["menu", "brackets", "one word", "capitals", "dashes", "dots", "space", "breadcrumbs", "credits"],
+)  # fmt: skip
+def test_hostile_text_takes_time_in_proportion_to_its_length(text):
+    began = time.monotonic()
+    spans = mark_boilerplate(text)
+    list(outside(Span(0, len(text)), spans))
+    assert time.monotonic() - began < 10
+
+
+# Of each real article, by the number in its name: the lines that are marked whole, and those of
+# which only the end is, a credit after a sentence. Their words are not part of the project.
+REAL_MARKS = {
+    "000": ({1, 20, 28}, set()),
+    "001": ({1, 3, 7}, {14}),
+    "002": ({1, 2, 3, 17, 19}, set()),
+    "003": ({1, 2, 3, 12, 40, 42, 44, 46}, {22, 34}),
+    "004": ({11}, set()),
+}
+
+
+def test_of_the_real_articles_only_menus_blurbs_and_credits_are_marked(real_corpus):
+    for path in list_files(real_corpus):
+        article = read_article(real_corpus, path)
+        whole, ends = set(), set()
+        start = 0
+        for number, line in enumerate(article.text.splitlines(keepends=True), 1):
+            marks = list(touching(Span(start, start + len(line)), article.boilerplate))
+            if marks:
+                (mark,) = marks
+                assert mark.end == start + len(line.rstrip())
+                begins = mark.start == start + len(line) - len(line.lstrip())
+                (whole if begins else ends).add(number)
+            start += len(line)
+        assert (whole, ends) == REAL_MARKS[path[:3]], path
