@@ -118,7 +118,7 @@ def export(
     )
     for folder, precision in precisions:
         folder.mkdir(parents=True, exist_ok=True)
-        write_model(network, precision, folder)
+        write_model(network, precision, folder, with_verdict=True)
         save_tokenizer(checkpoint, folder)
     sets = validation_sets(data).items()
     measured = [(measure(fp32, of, rows), measure(out, of, rows)) for of, rows in sets]
@@ -127,7 +127,12 @@ def export(
 
 
 def write_model(
-    network: Any, precision: Any, folder: Path, names: tuple[str, str] = ("start", "end")
+    network: Any,
+    precision: Any,
+    folder: Path,
+    names: tuple[str, str] = ("start", "end"),
+    *,
+    with_verdict: bool = False,
 ) -> None:
     """Writes `folder`/model.onnx: a `training.network.SpanNetwork`, its two logits called `names`."""
     import onnx
@@ -136,7 +141,11 @@ def write_model(
 
     weights = {name: value.numpy() for name, value in network.encoder.state_dict().items()}
     head = network.head.weight.detach().numpy().T, network.head.bias.detach().numpy()
-    onnx.save(MiniLM(weights, precision).reader(*head, names), folder / "model.onnx")
+    judge = network.verdict
+    verdict = (
+        (judge.weight.detach().numpy().T, judge.bias.detach().numpy()) if with_verdict else None
+    )
+    onnx.save(MiniLM(weights, precision).reader(*head, names, verdict), folder / "model.onnx")
 
 
 def card(model: Path, measured: Sequence[tuple[Measured, Measured]]) -> str:

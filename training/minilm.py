@@ -161,10 +161,17 @@ class MiniLM:
         inputs = ["input_ids", "attention_mask"] if masked else ["input_ids"]
         return graph.model(inputs, {"vector": (vector, ["batch", WIDTH])})
 
-    def reader(self, head: Array, bias: Array, names: tuple[str, str] = ("start", "end")) -> Any:
+    def reader(
+        self,
+        head: Array,
+        bias: Array,
+        names: tuple[str, str] = ("start", "end"),
+        verdict: tuple[Array, Array] | None = None,
+    ) -> Any:
         """Model `input_ids`, `token_type_ids` -> two logits a token, `names`, each (batch, length).
 
-        `head` is (384, 2) and stays float32: two columns cost nothing.
+        `head` is (384, 2) and stays float32: two columns cost nothing. With `verdict`, a weight (384, n)
+        and a bias (n,), a third output `verdict` (batch, n) is computed from the first token.
         """
         graph = Graph()
         x = self._encode(graph, segments="token_type_ids")
@@ -174,6 +181,12 @@ class MiniLM:
             name: (graph.op("Squeeze", side, graph.numbers(2)), ["batch", "length"])
             for name, side in zip(names, sides, strict=True)
         }
+        if verdict:
+            weight, offset = verdict
+            first = graph.op("Gather", x, graph.constant(np.array(0, np.int64)), axis=1)
+            scores = graph.op("MatMul", first, graph.constant(weight))
+            total = graph.op("Add", scores, graph.constant(offset))
+            outputs["verdict"] = (total, ["batch", len(offset)])
         return graph.model(["input_ids", "token_type_ids"], outputs)
 
     def _encode(self, graph: Graph, mask: str | None = None, segments: str | None = None) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from transformers import AutoModel
 
-from training.restore import restore
+from training.restore import restore, restore_verdict
 
 VERDICTS = "yes", "no", "neither"
 # Where the processor has no such instructions they are emulated, many times slower than float32.
@@ -41,6 +41,9 @@ class SpanNetwork(torch.nn.Module):
         weights, (head, bias) = restore(model)
         self.encoder.load_state_dict({name: _tensor(value) for name, value in weights.items()})
         self.head.load_state_dict({"weight": _tensor(head.T), "bias": _tensor(bias)})
+        if verdict := restore_verdict(model):
+            weight, bias = verdict
+            self.verdict.load_state_dict({"weight": _tensor(weight.T), "bias": _tensor(bias)})
 
     def forward(self, batch: dict[str, Any]) -> Any:
         """Logits of shape (pairs, tokens, 2); where no answer may stand they are very low."""

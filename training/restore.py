@@ -79,7 +79,8 @@ def _norms(graph: Any, constants: Mapping[str, Array]) -> Iterator[tuple[Array, 
 
 def _embeddings(graph: Any, constants: Mapping[str, Array]) -> dict[str, Array]:
     """Word, position and segment tables; segment 0 stays folded into the positions, so it is zero."""
-    rows, scale = (constants[n.input[0]] for n in graph.node if n.op_type == "Gather")
+    tables = [n.input[0] for n in graph.node if n.op_type == "Gather" and n.input[0] in constants]
+    rows, scale = (constants[name] for name in tables)
     positions = next(constants[n.input[0]] for n in graph.node if n.op_type == "Slice")
     # the product of the segment ids, widened to (batch, length, 1), and the difference of segments
     wide = {n.output[0] for n in graph.node if n.op_type == "Unsqueeze"}
@@ -93,7 +94,18 @@ def _embeddings(graph: Any, constants: Mapping[str, Array]) -> dict[str, Array]:
     }
 
 
+def restore_verdict(path: Path) -> tuple[Array, Array] | None:
+    """The verdict head's weight (384, n) and bias (n,), or None when the file has none."""
+    graph = onnx.load(path).graph
+    constants = {c.name: numpy_helper.to_array(c) for c in graph.initializer}
+    products = [n for n in graph.node if n.op_type == "MatMul"]
+    return _linear(graph, constants, products[1]) if len(products) > 1 else None
+
+
 def _head(graph: Any, constants: Mapping[str, Array]) -> tuple[Array, Array]:
-    product = next(n for n in graph.node if n.op_type == "MatMul")
+    return _linear(graph, constants, next(n for n in graph.node if n.op_type == "MatMul"))
+
+
+def _linear(graph: Any, constants: Mapping[str, Array], product: Any) -> tuple[Array, Array]:
     total = next(n for n in graph.node if n.op_type == "Add" and n.input[0] == product.output[0])
     return constants[product.input[1]], constants[total.input[1]]

@@ -8,7 +8,7 @@ from index.errors import ModelError
 from index.settings import ROOT
 from training.minilm import LAYERS, WIDTH, Int8, MiniLM
 from training.quantise import Inputs
-from training.restore import restore
+from training.restore import restore, restore_verdict
 
 RNG = np.random.default_rng(0)
 
@@ -75,3 +75,18 @@ def test_what_is_no_reader_is_refused_in_one_line(tmp_path, content):
 def test_the_embedder_is_no_reader():
     with pytest.raises(ModelError, match="expected a reader"):
         restore(ROOT / "models" / "embedder" / "model.onnx")
+
+
+def test_the_verdict_head_comes_back_and_leaves_the_others_as_they_are(tmp_path):
+    weights, head = made_up_weights(), (drawn(WIDTH, 2), drawn(2))
+    verdict = drawn(WIDTH, 3), drawn(3)
+    model = MiniLM(weights, Int8({})).reader(*head, verdict=verdict)
+    onnx.save(model, tmp_path / "model.onnx")
+    weight, bias = restore_verdict(tmp_path / "model.onnx")
+    assert np.array_equal(weight, verdict[0]) and np.array_equal(bias, verdict[1])
+    assert np.array_equal(restore(tmp_path / "model.onnx")[1][0], head[0])
+
+
+def test_a_reader_without_a_verdict_has_none(tmp_path):
+    onnx.save(MiniLM(made_up_weights(), Int8({})).reader(drawn(WIDTH, 2), drawn(2)), tmp_path / "m")
+    assert restore_verdict(tmp_path / "m") is None
