@@ -1,4 +1,4 @@
-"""The chat page as a program: settings, an index brought up to date, the engine, the page.
+"""The chat page as a program: it syncs the index, builds the engine and serves the page.
 
 `python app.py [--corpus DIR] [--storage DIR] [--host ADDRESS] [--port NUMBER] [--mcp]`
 """
@@ -17,7 +17,6 @@ from index.settings import ROOT, Settings, load_settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from bot.engine import Engine
     from bot.page.web.application import Site
     from index.sync.sync import SyncReport
 
@@ -31,7 +30,7 @@ SAMPLE_QUESTIONS = (
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Serve the page until interrupted. 0: stopped by the user; 2: a known error, told in one line."""
+    """Serve the page until interrupted. 0: the user stopped it; 2: a known error, printed in one line."""
     flags = vars(_parser().parse_args(argv))
     mcp = flags.pop("mcp")
     try:
@@ -46,23 +45,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def serve(settings: Settings, *, mcp: bool = False) -> None:
     """Sync the corpus, build the engine and serve the page until interrupted. Raises BylineError."""
-    port = _checked(settings, mcp)
-    from bot.build import build_engine
-
+    port = _checked_port(settings, mcp)
+    last = _sync(settings)
     with ExitStack() as opened:
-        last = _sync(settings)
-        engine = build_engine(settings, with_uploads=True)
-        opened.callback(engine.close)
         from bot.page.web import application  # Gradio takes seconds to import
 
         site = application.Site(settings.host, port, settings.limits.max_bytes)
-        application.serve(_application(settings, site, engine, last, mcp, opened), site)
+        application.serve(_application(settings, site, opened, last, mcp=mcp), site)
 
 
-def _checked(settings: Settings, mcp: bool) -> int:
-    """The port to serve at; what would keep the page from starting is refused before work begins."""
+def _checked_port(settings: Settings, mcp: bool) -> int:
+    """The port to serve at. What would stop the page from starting is reported before the sync."""
     from bot.page.people.accounts import load_accounts
-    from bot.page.web.address import free_port
+    from bot.page.web.application import free_port
 
     if settings.auth:
         load_accounts(Path(settings.auth))
@@ -76,19 +71,19 @@ def _checked(settings: Settings, mcp: bool) -> int:
 def _application(
     settings: Settings,
     site: "Site",
-    engine: "Engine",
-    last: "SyncReport | None",
-    mcp: bool,
     opened: ExitStack,
+    last: "SyncReport | None" = None,
+    *,
+    mcp: bool = False,
 ) -> "FastAPI":
-    """All that the page is made of, put together; what has to be closed is put into `opened`."""
-    from bot.build import build_accounts, build_upkeep, describe
+    """The web application with all its parts; `opened` closes them."""
     from bot.page.api.articles import articles_routes
     from bot.page.api.ask import Parts, engine_routes
     from bot.page.api.conversations import talks_routes
     from bot.page.api.mcp import mcp_app
     from bot.page.api.suggestions import Suggester
     from bot.page.api.uploads import uploads_routes
+    from bot.page.build import build_accounts, build_engine_with_uploads, build_jobs, describe
     from bot.page.chat.events import Desk
     from bot.page.chat.layout import build_page
     from bot.page.people.conversations import Talks
@@ -102,12 +97,14 @@ def _application(
     from eval.panel.drafts_routes import drafts_routes
     from eval.panel.routes import SCRIPT, evaluation_routes
 
+    engine, uploads = build_engine_with_uploads(settings)
+    opened.callback(engine.close)
     folder = settings.storage / FOLDER
     make_private(folder)
     people = People(folder)
     opened.callback(people.close)
     talks, feedback = Talks(people), Feedback(people)
-    upkeep = build_upkeep(settings, last)
+    upkeep = build_jobs(settings, last)
     opened.callback(upkeep.close)
     examples = SAMPLE_QUESTIONS if settings.corpus == SAMPLE else ()
     desk = Desk(engine, talks, feedback, lambda: describe(settings))
@@ -123,7 +120,7 @@ def _application(
         engine_routes(Parts(engine, talks, Suggester(engine.is_busy), examples)),
         talks_routes(talks),
         articles_routes(engine.catalog, upkeep),
-        uploads_routes(engine.uploads),
+        uploads_routes(uploads),
         evaluation_routes(runner, runs),
         drafts_routes(DraftsDesk(folder, engine.catalog)),
         *login,
@@ -142,7 +139,7 @@ def _application(
 
 
 def _sync(settings: Settings) -> "SyncReport | None":
-    """Bring the index up to date; where that cannot be done now, the index is used as it stands."""
+    """Sync the index. If that is not possible now, warn, and the index is used as it is."""
     from bot.build import sync_corpus
 
     try:
@@ -172,7 +169,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--storage", type=Path, metavar="DIR", help="folder of the index")
     parser.add_argument("--host", metavar="ADDRESS", help="address to serve at (127.0.0.1)")
     parser.add_argument("--port", type=int, metavar="NUMBER", help="port (7860; 0: any free one)")
-    parser.add_argument("--mcp", action="store_true", help="serve language models too, at /mcp")
+    parser.add_argument("--mcp", action="store_true", help="serve MCP at /mcp for language models")
     return parser
 
 

@@ -1,9 +1,6 @@
 """The one place where parts are chosen from settings and put together."""
 
-import sys
 from contextlib import ExitStack
-from functools import partial
-from pathlib import Path
 
 from llama_index.core.llms import LLM
 
@@ -15,10 +12,6 @@ from bot.llm.condenser import CondensingResolver
 from bot.llm.provider import close_llm, open_llm
 from bot.llm.stream import StreamLimits
 from bot.llm.writer import GenerativeReader
-from bot.page.api.jobs import Upkeep
-from bot.page.people.accounts import Accounts, load_accounts
-from bot.page.people.database import FOLDER
-from bot.page.people.sessions import Sessions
 from bot.page.people.uploads import Uploads
 from bot.reading.cache import RememberingEmbed, RememberingReader
 from bot.reading.calibration import Calibration, load_calibration
@@ -71,51 +64,19 @@ def check_corpus(settings: Settings, progress: Progress = no_progress) -> CheckR
         encoder.close()
 
 
-def build_upkeep(settings: Settings, last: SyncReport | None = None) -> Upkeep:
-    """What syncs and checks the index while it is in use; `last` is what the last sync did."""
-    return Upkeep(partial(sync_corpus, settings), partial(check_corpus, settings), last)
+def build_engine(
+    settings: Settings, encoder: Encoder | None = None, own: Uploads | None = None
+) -> Engine:
+    """An engine over the index in `settings.storage`, and over the users' `own` files if there are any.
 
-
-def build_accounts(settings: Settings, folder: Path) -> tuple[Accounts | None, Sessions | None]:
-    """Who may log in and who has, kept in `folder`; none where there is no login. Raises BylineError."""
-    if not settings.auth:
-        return None, None
-    accounts = load_accounts(Path(settings.auth))
-    if accounts.warning:
-        print(accounts.warning, file=sys.stderr)
-    return accounts, Sessions(folder / "sessions.sqlite3", accounts)
-
-
-def describe(settings: Settings) -> dict[str, str]:
-    """The settings that an answer depends on, as words: what a vote is kept with."""
-    names = ("strictness", "candidates", "llm", "unsupported")
-    return {name: str(getattr(settings, name)).partition("@")[0] for name in names}
-
-
-def build_uploads(settings: Settings, encoder: Encoder) -> Uploads:
-    """What people add; their indexes are made and read with `encoder`, which stays its owner's to close."""
-
-    def bring_in_line(corpus: Path, storage: Path, embedding: Progress) -> SyncReport:
-        return sync(corpus, storage, encoder, settings.recipe, embedding=embedding)
-
-    def opened(corpus: Path, storage: Path) -> Library:
-        return Library(corpus, storage, encoder, borrowed=True)
-
-    folder = settings.storage / FOLDER / "uploads"
-    return Uploads(folder, bring_in_line, opened, settings.limits)
-
-
-def build_engine(settings: Settings, *, with_uploads: bool = False) -> Engine:
-    """An engine over the index in `settings.storage`, and over what people added where that is asked for.
-
-    Raises StorageError when that cannot be used, ModelError when a model cannot, LanguageModelError when
-    the language model cannot be opened.
+    The engine closes `encoder` and `own`. Raises StorageError, ModelError or LanguageModelError if the
+    index, a model or the language model cannot be opened.
     """
     with ExitStack() as opened:
         llm = _open_llm(settings, settings.llm_timeout_s)
         if llm:
             opened.callback(close_llm, llm)
-        encoder = Encoder(settings.embedder, settings.threads or None)
+        encoder = encoder or Encoder(settings.embedder, settings.threads or None)
         opened.callback(encoder.close)
         library = Library(settings.corpus, settings.storage, encoder, settings.server)
         opened.callback(library.close)
@@ -131,9 +92,8 @@ def build_engine(settings: Settings, *, with_uploads: bool = False) -> Engine:
             opened.callback(resolver.close)
             limits = StreamLimits(settings.llm_timeout_s, settings.llm_timeout_s)
             reader = writer = GenerativeReader(reader, llm, checker, limits)
-        uploads = build_uploads(settings, encoder) if with_uploads else None
         engine = Engine(
-            Shelves(library, uploads, settings.limits),
+            Shelves(library, own, settings.limits),
             resolver,
             reader,
             Limits(

@@ -16,7 +16,7 @@ from gradio_client.exceptions import AuthenticationError
 from starlette.testclient import TestClient
 
 from app import SAMPLE, SAMPLE_QUESTIONS, _application
-from bot.build import build_engine, sync_corpus
+from bot.build import sync_corpus
 from bot.page.people.accounts import account_line
 from bot.page.web.application import Site
 from index.settings import load_settings
@@ -50,11 +50,9 @@ def application(accounts: Path) -> Iterator[FastAPI]:
     settings = load_settings(corpus=SAMPLE, storage=storage, auth=str(accounts))
     with ExitStack() as opened:
         last = sync_corpus(settings)
-        engine = build_engine(settings, with_uploads=True)
-        opened.callback(engine.close)
 
         async def inside() -> FastAPI:  # elsewhere Gradio makes event loops and leaves them open
-            return _application(settings, Site("127.0.0.1", 1), engine, last, True, opened)
+            return _application(settings, Site("127.0.0.1", 1), opened, last, mcp=True)
 
         with ThreadPoolExecutor(1) as thread:
             app = thread.submit(lambda: asyncio.run(inside())).result()

@@ -94,15 +94,13 @@ def test_the_page_is_imported_and_built_without_a_connection(tmp_path: Path) -> 
         f"""
 import app
 from contextlib import ExitStack
-from bot.build import build_engine, sync_corpus
+from bot.build import sync_corpus
 from bot.page.web.application import Site
 from index.settings import load_settings
 settings = load_settings(corpus=sys.argv[1], storage=sys.argv[2])
 sync_corpus(settings)
 with ExitStack() as opened:
-    engine = build_engine(settings, with_uploads=True)
-    opened.callback(engine.close)
-    served = app._application(settings, Site("127.0.0.1", 7860), engine, None, False, opened)
+    served = app._application(settings, Site("127.0.0.1", 7860), opened)
     import time
     time.sleep(1)  # what a thread at start would ask, it has asked by now
 pages = [route.app.blocks for route in served.routes if hasattr(getattr(route, "app", 0), "blocks")]

@@ -14,8 +14,9 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from bot.build import build_upkeep, sync_corpus
+from bot.build import sync_corpus
 from bot.page.api.articles import PAGE, articles_routes
+from bot.page.build import build_jobs
 from bot.page.web.headers import SafeHeaders
 from index.catalog.catalog import Catalog
 from index.catalog.selecting import read_selection
@@ -54,7 +55,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def panel(corpus: Path) -> Iterator[str]:
     """The address of the panel over `corpus`, under the page's own strict headers."""
     settings = load_settings(corpus=corpus, storage=corpus.parent / "storage")
-    upkeep = build_upkeep(settings, sync_corpus(settings))
+    upkeep = build_jobs(settings, sync_corpus(settings))
     with closing(Catalog(settings.storage)) as catalog:
         app = FastAPI(middleware=[Middleware(SafeHeaders)])
         app.include_router(articles_routes(lambda: catalog, upkeep))

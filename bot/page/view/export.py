@@ -3,13 +3,21 @@
 It knows answers, not the files behind them: what is quoted is what was quoted when the answer was given.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from bot.answer import Answer, Citation, Statement
 from bot.conversation import Conversation
 from bot.page.people.conversations import Entry
-from bot.page.view.markdown import literal, literal_line
+from bot.page.view.escaping import plain
+
+# A backslash before any ASCII punctuation mark makes it a plain character. These mean something anywhere …
+_ANYWHERE = re.compile(r"[\\`*_\[\]<>&~|$#^={}@]")
+# … these in a bare web address, an emoji's name or a table …
+_ADDRESS = re.compile(r":(?=[^\s\d])|(?<=www)\.", re.IGNORECASE)
+# … and these at the start of a line: lists, rules, headings underlined, tables.
+_START = re.compile(r"^(?=[-+:]|\d{1,9}[.)])(\d*)(.)")
 
 
 def to_json(entry: Entry, conversation: Conversation) -> dict[str, Any]:
@@ -68,3 +76,19 @@ def _cited(citation: Citation) -> Iterator[str]:
 def _outlet(citation: Citation) -> str:
     """Who published it, where the citation says so."""
     return citation.publisher or ""
+
+
+def literal(text: str) -> str:
+    """`text` escaped; its lines stay lines, without the spaces around them."""
+    return "\n".join(_escaped(line.strip()) for line in plain(text).split("\n"))
+
+
+def literal_line(text: str) -> str:
+    """`text` on one line with single spaces, escaped."""
+    return _escaped(" ".join(plain(text).split()))
+
+
+def _escaped(line: str) -> str:
+    line = _ANYWHERE.sub(lambda mark: "\\" + mark[0], line)
+    line = _ADDRESS.sub(lambda mark: "\\" + mark[0], line)
+    return _START.sub(r"\1\\\2", line)

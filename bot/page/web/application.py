@@ -3,11 +3,14 @@
 Nothing is fetched from, or sent to, another machine.
 """
 
+import errno
+import os
+import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import gradio as gr
 import uvicorn
@@ -16,14 +19,14 @@ from fastapi.responses import FileResponse, JSONResponse
 from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
-from bot.page.api.mcp import McpApp
 from bot.page.web.errors import NOTHING, Told, error_line
 from bot.page.web.guard import Guard
 from bot.page.web.headers import SafeHeaders
-from bot.page.web.limits import Measure
-from bot.page.web.rate import RateLimit
+from bot.page.web.limits import Measure, RateLimit
 from bot.page.web.visitors import Visitors
+from index.errors import SettingsError
 
 ASSETS = Path(__file__).parents[1] / "assets"
 _SYSTEM = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
@@ -34,6 +37,18 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 # What none of our routes takes here, or not by that method, is nothing of Gradio's either.
 OURS = ("/api/{path:path}", "/login", "/logout", "/mcp", "/healthz", "/readyz")
 ENDING = 2  # seconds that open connections get when the program ends
+
+
+class Mounted(Protocol):
+    """An ASGI application that runs as long as the page does."""
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Entered when the page starts, left when it stops."""
+        ...
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +66,7 @@ def build_app(
     site: Site,
     door: Middleware = Middleware(Visitors),  # noqa: B008 - immutable
     assets: Mapping[str, Path] = {},
-    mcp: McpApp | None = None,
+    mcp: Mounted | None = None,
 ) -> FastAPI:
     """The application. `door` tells who is asking; `assets` are scripts by name beside those in `assets/`."""
     app = FastAPI(
@@ -116,6 +131,33 @@ def serve(app: FastAPI, site: Site) -> None:
     _Announced(config).run()
 
 
+def free_port(host: str, port: int) -> int:
+    """`port`, or a free one for 0; raises SettingsError when it cannot be listened on."""
+    if not host.strip():
+        raise SettingsError(
+            f"BYLINE_HOST={host!r}: expected an address; give one such as 127.0.0.1"
+        )
+    try:
+        with socket.create_server((host, port)) as listener:
+            return int(listener.getsockname()[1])
+    except (OSError, UnicodeError) as error:  # the latter: no name of a machine looks like this
+        raise SettingsError(f"{host}:{port}: {_unusable(error)}") from None
+
+
+def _unusable(error: OSError | UnicodeError) -> str:
+    """Why an address and port cannot be listened on, and the remedy."""
+    if isinstance(error, UnicodeError):
+        return "not an address; give another --host (BYLINE_HOST)"
+    if isinstance(error, socket.gaierror):  # its numbers are not those of `os.strerror`
+        return f"{error.strerror}; give another --host (BYLINE_HOST)"
+    said = os.strerror(error.errno) if error.errno else str(error)
+    if error.errno == errno.EADDRINUSE:
+        return f"{said}; stop the program that uses it, or give another --port (BYLINE_PORT)"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{said}; give another --host (BYLINE_HOST)"
+    return f"{said}; give another --host (BYLINE_HOST) or --port (BYLINE_PORT)"
+
+
 class _Announced(uvicorn.Server):
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
@@ -124,7 +166,7 @@ class _Announced(uvicorn.Server):
             print(f"Byline is at http://{host}:{self.config.port}/", flush=True)
 
 
-def _running(mcp: McpApp | None) -> Any:
+def _running(mcp: Mounted | None) -> Any:
     """The application's lifespan: the MCP server's, where there is one."""
 
     @asynccontextmanager

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from bot.page.people.accounts import Accounts
 from bot.page.people.sessions import LASTING, Sessions
-from bot.page.web.rate import RateLimit
+from bot.page.web.limits import RateLimit
 from index.errors import BylineError
 
 COOKIE = "byline_session"

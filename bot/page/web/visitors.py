@@ -20,8 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.page.people.accounts import Accounts, owner_of_account
 from bot.page.people.sessions import Sessions
 from bot.page.web.errors import error_line
+from bot.page.web.limits import RateLimit
 from bot.page.web.login import COOKIE, FAILURES, WITHIN, basic, login_routes
-from bot.page.web.rate import RateLimit
 
 VISITOR: Final = "byline_visitor"
 _TOKEN: Final = re.compile(r"[\w-]{43}", re.ASCII)

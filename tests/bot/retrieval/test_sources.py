@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from bot.answer import Answer
 from bot.build import build_engine, sync_corpus
 from bot.engine import Engine
+from bot.page.build import build_uploads
 from bot.retrieval.scope import CORPUS, Scope
 from bot.retrieval.sources import LEFT_OUT, NEAR, OWN, merge
 from index.catalog.selection import Selection
+from index.models.encoder import Encoder
 from index.settings import ROOT, load_settings
 from tests.bot.checks import candidate_of, check_citations
 from tests.bot.shelved import BREAD, FERRY
@@ -37,7 +39,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """An engine over the sample with uploads."""
     settings = load_settings(corpus=ROOT / "corpus", storage=tmp_path_factory.mktemp("own") / "st")
     sync_corpus(settings)
-    engine = build_engine(settings, with_uploads=True)
+    encoder = Encoder(settings.embedder)
+    engine = build_engine(settings, encoder, build_uploads(settings, encoder))
     yield engine
     engine.close()
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.page.view.escaping import plain
-from bot.page.view.markdown import literal, literal_line
+from bot.page.view.export import literal, literal_line
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 MARKS = st.text(st.sampled_from("\\`*_[](){}<>&~|$#^=+-:.!@1a \n\t/\"'"), max_size=40)

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from bot.page.web.address import free_port
+from bot.page.web.application import free_port
 from index.errors import SettingsError
 
 

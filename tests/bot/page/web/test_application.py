@@ -288,7 +288,7 @@ def test_the_description_lists_every_documented_route(
 
 
 def test_scripts_of_other_packages_stand_beside_the_pages_own(build: Build) -> None:
-    script = ROOT / "eval" / "evaluation.js"
+    script = ROOT / "eval" / "panel" / "evaluation.js"
     with TestClient(build(assets={script.name: script}), base_url=BASE) as client:
         reply = client.get("/byline/evaluation.js")
         assert reply.content == script.read_bytes()

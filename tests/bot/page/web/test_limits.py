@@ -9,8 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from bot.page.web.limits import LARGEST, Measure
-from bot.page.web.rate import RateLimit
+from bot.page.web.limits import LARGEST, Measure, RateLimit
 
 
 async def size(scope: Scope, receive: Receive, send: Send) -> None:

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from bot.page.people.accounts import hash_password, load_accounts
 from bot.page.people.sessions import Sessions
+from bot.page.web.limits import RateLimit
 from bot.page.web.login import COOKIE, basic, login_routes, own_path
-from bot.page.web.rate import RateLimit
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 ANNE = {"username": "anne", "password": "right"}

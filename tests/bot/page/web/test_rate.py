@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.page.web.rate import RateLimit
+from bot.page.web.limits import RateLimit
 
 
 class Clock:

@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.page.people.accounts import Accounts, account_line, load_accounts, owner_of_account
 from bot.page.people.sessions import Sessions
+from bot.page.web.limits import RateLimit
 from bot.page.web.login import COOKIE
-from bot.page.web.rate import RateLimit
 from bot.page.web.visitors import VISITOR, Members, Visitors, owner_of
 
 PASSWORD = "open sesame"

@@ -1,0 +1,58 @@
+"""The one place where the parts of the page are chosen from settings and put together."""
+
+import sys
+from functools import partial
+from pathlib import Path
+
+from bot.build import build_engine, check_corpus, sync_corpus
+from bot.engine import Engine
+from bot.page.api.jobs import Upkeep
+from bot.page.people.accounts import Accounts, load_accounts
+from bot.page.people.database import FOLDER
+from bot.page.people.sessions import Sessions
+from bot.page.people.uploads import Uploads
+from index.library import Library
+from index.models.encoder import Encoder
+from index.settings import Settings
+from index.sync.sync import Progress, SyncReport, sync
+
+
+def build_engine_with_uploads(settings: Settings) -> tuple[Engine, Uploads]:
+    """The engine, and the uploads that it searches and closes. Raises BylineError."""
+    encoder = Encoder(settings.embedder, settings.threads or None)
+    uploads = build_uploads(settings, encoder)
+    return build_engine(settings, encoder, uploads), uploads
+
+
+def build_uploads(settings: Settings, encoder: Encoder) -> Uploads:
+    """The users' files. Their indexes use `encoder`, which the caller closes."""
+
+    def sync_uploads(corpus: Path, storage: Path, embedding: Progress) -> SyncReport:
+        return sync(corpus, storage, encoder, settings.recipe, embedding=embedding)
+
+    def open_library(corpus: Path, storage: Path) -> Library:
+        return Library(corpus, storage, encoder, borrowed=True)
+
+    folder = settings.storage / FOLDER / "uploads"
+    return Uploads(folder, sync_uploads, open_library, settings.limits)
+
+
+def build_jobs(settings: Settings, last: SyncReport | None = None) -> Upkeep:
+    """Syncs and checks of the index on demand; `last` is the report of the newest sync."""
+    return Upkeep(partial(sync_corpus, settings), partial(check_corpus, settings), last)
+
+
+def build_accounts(settings: Settings, folder: Path) -> tuple[Accounts | None, Sessions | None]:
+    """The accounts and their sessions, stored in `folder`; None if no login is set. Raises BylineError."""
+    if not settings.auth:
+        return None, None
+    accounts = load_accounts(Path(settings.auth))
+    if accounts.warning:
+        print(accounts.warning, file=sys.stderr)
+    return accounts, Sessions(folder / "sessions.sqlite3", accounts)
+
+
+def describe(settings: Settings) -> dict[str, str]:
+    """The settings that an answer depends on, as text; each vote is stored with them."""
+    names = ("strictness", "candidates", "llm", "unsupported")
+    return {name: str(getattr(settings, name)).partition("@")[0] for name in names}
