@@ -78,19 +78,19 @@ def _application(
 ) -> "FastAPI":
     """The web application with all its parts; `opened` closes them."""
     from bot.page.api.articles import articles_routes
-    from bot.page.api.ask import Parts, engine_routes
-    from bot.page.api.conversations import talks_routes
+    from bot.page.api.ask import AskParts, ask_routes
+    from bot.page.api.conversations import conversation_routes
     from bot.page.api.mcp import mcp_app
     from bot.page.api.suggestions import Suggester
     from bot.page.api.uploads import uploads_routes
     from bot.page.build import build_accounts, build_engine_with_uploads, build_jobs, describe
-    from bot.page.chat.events import Desk
+    from bot.page.chat.events import ChatEvents
     from bot.page.chat.layout import build_page
-    from bot.page.people.conversations import Talks
-    from bot.page.people.database import FOLDER, People, make_private
-    from bot.page.people.votes import Feedback
+    from bot.page.people.conversations import ConversationStore
+    from bot.page.people.database import FOLDER, PeopleDatabase, make_private
+    from bot.page.people.votes import VoteStore
     from bot.page.web.application import build_app
-    from bot.page.web.visitors import door
+    from bot.page.web.visitors import authentication
     from eval.panel.build import build_runner
     from eval.panel.drafts_desk import DraftsDesk
     from eval.panel.drafts_routes import SCRIPT as DRAFTS
@@ -101,13 +101,13 @@ def _application(
     opened.callback(engine.close)
     folder = settings.storage / FOLDER
     make_private(folder)
-    people = People(folder)
+    people = PeopleDatabase(folder)
     opened.callback(people.close)
-    talks, feedback = Talks(people), Feedback(people)
-    upkeep = build_jobs(settings, last)
-    opened.callback(upkeep.close)
+    conversations, feedback = ConversationStore(people), VoteStore(people)
+    jobs = build_jobs(settings, last)
+    opened.callback(jobs.close)
     examples = SAMPLE_QUESTIONS if settings.corpus == SAMPLE else ()
-    desk = Desk(engine, talks, feedback, lambda: describe(settings))
+    events = ChatEvents(engine, conversations, feedback, lambda: describe(settings))
     runner, runs = build_runner(settings, engine, folder)
     opened.callback(runner.close)
     accounts, sessions = build_accounts(settings, folder)
@@ -115,18 +115,18 @@ def _application(
         opened.callback(sessions.shut)
     else:
         _warn_of_no_login(site)
-    guarded, login = door(accounts, sessions)
+    guarded, login = authentication(accounts, sessions)
     routers = [
-        engine_routes(Parts(engine, talks, Suggester(engine.is_busy), examples)),
-        talks_routes(talks),
-        articles_routes(engine.catalog, upkeep),
+        ask_routes(AskParts(engine, conversations, Suggester(engine.is_busy), examples)),
+        conversation_routes(conversations),
+        articles_routes(engine.catalog, jobs),
         uploads_routes(uploads),
         evaluation_routes(runner, runs),
         drafts_routes(DraftsDesk(folder, engine.catalog)),
         *login,
     ]
     page = build_page(
-        desk, settings.corpus.name, engine.catalog().counts()[0], ("Articles", "Evaluation")
+        events, settings.corpus.name, engine.catalog().counts()[0], ("Articles", "Evaluation")
     )
     return build_app(
         page,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.build import build_engine, check_corpus, sync_corpus
 from bot.engine import Engine
-from bot.page.api.jobs import Upkeep
+from bot.page.api.jobs import IndexJobs
 from bot.page.people.accounts import Accounts, load_accounts
 from bot.page.people.database import FOLDER
 from bot.page.people.sessions import Sessions
@@ -37,9 +37,9 @@ def build_uploads(settings: Settings, encoder: Encoder) -> Uploads:
     return Uploads(folder, sync_uploads, open_library, settings.limits)
 
 
-def build_jobs(settings: Settings, last: SyncReport | None = None) -> Upkeep:
+def build_jobs(settings: Settings, last: SyncReport | None = None) -> IndexJobs:
     """Syncs and checks of the index on demand; `last` is the report of the newest sync."""
-    return Upkeep(partial(sync_corpus, settings), partial(check_corpus, settings), last)
+    return IndexJobs(partial(sync_corpus, settings), partial(check_corpus, settings), last)
 
 
 def build_accounts(settings: Settings, folder: Path) -> tuple[Accounts | None, Sessions | None]:

@@ -9,8 +9,8 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from bot.page.people.database import FOLDER, People
-from bot.page.people.votes import Feedback, Vote
+from bot.page.people.database import FOLDER, PeopleDatabase
+from bot.page.people.votes import Vote, VoteStore
 from eval.cases.case import has_file, to_row
 from eval.cases.drafts.draft import check_out, drafts_beside, write_drafts, write_rows
 from eval.cases.votes import gather
@@ -44,11 +44,11 @@ def write_cases(arguments: argparse.Namespace) -> int:
 
 
 def _votes(folder: Path) -> tuple[Vote, ...]:
-    people = People(folder)
+    people = PeopleDatabase(folder)
     votes: tuple[Vote, ...] = ()
     if people.file.is_file():
         with closing(people):
-            votes = Feedback(people).all()
+            votes = VoteStore(people).all()
     if not votes:
         raise EvaluationError(
             f"{people.file}: no vote there; expected some from the page, or give its --storage DIR"

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Body
 
-from bot.page.web.errors import ToldRoute
+from bot.page.web.errors import ErrorRoute
 from eval.cases.drafts.draft import Draft
 from eval.panel.drafts_desk import SET, DraftsDesk
 from index.errors import EvaluationError
@@ -18,7 +18,7 @@ SCRIPT = Path(__file__).with_name("drafts.js")  # served beside the page's own
 
 def drafts_routes(desk: DraftsDesk) -> APIRouter:
     """The routes under /api/evaluation/drafts; an error is `{"error": "one line"}` with 400, 404 or 409."""
-    router = APIRouter(prefix="/api/evaluation/drafts", route_class=ToldRoute)
+    router = APIRouter(prefix="/api/evaluation/drafts", route_class=ErrorRoute)
 
     @router.get("")
     def waiting() -> dict[str, Any]:

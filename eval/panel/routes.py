@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Body, Response
 
-from bot.page.web.errors import ToldRoute
+from bot.page.web.errors import ErrorRoute
 from eval.reports.compare import Duel, SideBySide, side_by_side
 from eval.reports.plots import recall_at_k, reliability, risk_coverage
 from eval.runs.figures import LABELS
@@ -49,7 +49,7 @@ FIGURES: Final = {name: LABELS[name] for name in SHOWN}
 
 def evaluation_routes(runner: Runner, runs: Runs) -> APIRouter:
     """The routes under /api/evaluation; an error is `{"error": "one line"}` with 400, 404 or 409."""
-    router = APIRouter(prefix="/api/evaluation", route_class=ToldRoute)
+    router = APIRouter(prefix="/api/evaluation", route_class=ErrorRoute)
 
     @router.get("/sets")
     def sets() -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.build import build_engine
 from bot.engine import Engine
-from bot.page.chat.session import Talk, ask
+from bot.page.chat.session import ChatState, ask
 from index.settings import Settings
 from tests.bot.llm_server import STALL, Say, assert_nothing_is_left, serve
 
@@ -20,7 +20,7 @@ def from_the_engine(engine: Engine) -> Iterator[object]:
 
 
 def from_the_page(engine: Engine) -> Iterator[object]:
-    frames = ask(engine, QUESTION, Talk())
+    frames = ask(engine, QUESTION, ChatState())
     next(frames)  # the question alone
     return frames
 

@@ -55,10 +55,10 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def panel(corpus: Path) -> Iterator[str]:
     """The address of the panel over `corpus`, under the page's own strict headers."""
     settings = load_settings(corpus=corpus, storage=corpus.parent / "storage")
-    upkeep = build_jobs(settings, sync_corpus(settings))
+    jobs = build_jobs(settings, sync_corpus(settings))
     with closing(Catalog(settings.storage)) as catalog:
         app = FastAPI(middleware=[Middleware(SafeHeaders)])
-        app.include_router(articles_routes(lambda: catalog, upkeep))
+        app.include_router(articles_routes(lambda: catalog, jobs))
         app.mount("/byline", StaticFiles(directory=ROOT / "bot" / "page" / "assets"))
         for path, text, kind in (
             ("/", BESIDE, "text/html"),
@@ -75,7 +75,7 @@ def panel(corpus: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/"
         server.should_exit = True
         thread.join()
-        upkeep.close()
+        jobs.close()
 
 
 def _plain(text: str, kind: str):  # type: ignore[no-untyped-def]

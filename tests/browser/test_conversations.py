@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from bot.page.api.conversations import talks_routes
-from bot.page.people.conversations import Talks
-from bot.page.people.database import People
+from bot.page.api.conversations import conversation_routes
+from bot.page.people.conversations import ConversationStore
+from bot.page.people.database import PeopleDatabase
 from tests.bot.kept import answered
 from tests.browser.serving import ROOT
 
@@ -38,13 +38,13 @@ mount(document.querySelector("#host"));
 
 
 @pytest.fixture(scope="module")
-def talks(tmp_path_factory: pytest.TempPathFactory) -> Talks:
+def conversations(tmp_path_factory: pytest.TempPathFactory) -> ConversationStore:
     """A store in a folder of its own."""
-    return Talks(People(tmp_path_factory.mktemp("people")))
+    return ConversationStore(PeopleDatabase(tmp_path_factory.mktemp("people")))
 
 
 @pytest.fixture(scope="module")
-def address(talks: Talks) -> Iterator[str]:
+def address(conversations: ConversationStore) -> Iterator[str]:
     """The list alone, for the owner "anna"."""
     app = FastAPI()
 
@@ -57,7 +57,7 @@ def address(talks: Talks) -> Iterator[str]:
         response.headers["Content-Security-Policy"] = POLICY
         return response
 
-    app.include_router(talks_routes(talks))
+    app.include_router(conversation_routes(conversations))
     app.add_api_route("/", lambda: HTMLResponse(PAGE))
     page = ROOT / "bot" / "page"
     app.mount("/assets", StaticFiles(directory=page / "assets"))
@@ -77,14 +77,14 @@ def address(talks: Talks) -> Iterator[str]:
 
 
 @pytest.fixture
-def ids(talks: Talks) -> list[str]:
+def ids(conversations: ConversationStore) -> list[str]:
     """Three conversations, the newest last; whatever was there is gone."""
-    for entry in talks.list("anna"):
-        talks.delete("anna", entry.id)
+    for entry in conversations.list("anna"):
+        conversations.delete("anna", entry.id)
     made = []
     for question in ("Who cut the ribbon?", HOSTILE, "Why 100 %?"):
-        made.append(talks.new("anna"))
-        talks.append("anna", made[-1], answered(question))
+        made.append(conversations.new("anna"))
+        conversations.append("anna", made[-1], answered(question))
     return made
 
 
@@ -158,17 +158,19 @@ def test_renaming_by_the_keyboard(page: Page, nav: Locator) -> None:
     expect(nav.get_by_role("button", name="Rename")).to_be_focused()
 
 
-def test_deleting_asks_in_place_first(page: Page, nav: Locator, talks: Talks) -> None:
+def test_deleting_asks_in_place_first(
+    page: Page, nav: Locator, conversations: ConversationStore
+) -> None:
     open_one(page, nav, "Who cut the ribbon?")
     nav.get_by_role("button", name="Delete").click()
     expect(nav.get_by_role("button", name="Keep")).to_be_focused()
     nav.get_by_role("button", name="Keep").click()
-    assert len(talks.list("anna")) == 3
+    assert len(conversations.list("anna")) == 3
     nav.get_by_role("button", name="Delete").click()
     nav.get_by_role("button", name="Yes, delete").click()
     expect(nav.get_by_role("listitem")).to_have_count(2)
     assert current(page) == ""
-    assert len(talks.list("anna")) == 2
+    assert len(conversations.list("anna")) == 2
 
 
 def test_a_conversation_can_be_taken_away(page: Page, nav: Locator, tmp_path: Path) -> None:
@@ -182,17 +184,19 @@ def test_a_conversation_can_be_taken_away(page: Page, nav: Locator, tmp_path: Pa
 
 
 def test_a_conversation_begun_elsewhere_appears_when_it_becomes_the_current_one(
-    page: Page, nav: Locator, talks: Talks
+    page: Page, nav: Locator, conversations: ConversationStore
 ) -> None:
-    id = talks.new("anna")
-    talks.append("anna", id, answered("Who came late?"))
+    id = conversations.new("anna")
+    conversations.append("anna", id, answered("Who came late?"))
     page.evaluate("id => { document.querySelector('#by-current .md').textContent = id }", id)
     expect(nav.locator("[aria-current=true]")).to_contain_text("Who came late?")
 
 
-def test_what_cannot_be_done_is_told_in_a_line(page: Page, nav: Locator, talks: Talks) -> None:
+def test_what_cannot_be_done_is_told_in_a_line(
+    page: Page, nav: Locator, conversations: ConversationStore
+) -> None:
     open_one(page, nav, "Who cut the ribbon?")
-    talks.delete("anna", current(page))
+    conversations.delete("anna", current(page))
     nav.get_by_role("button", name="Rename").click()
     page.keyboard.press("Enter")
     expect(nav.get_by_role("status")).to_contain_text("no such conversation")

@@ -1,4 +1,4 @@
-"""JSON routes of the Articles panel: the list of the corpus, and the state and upkeep of its index.
+"""JSON routes of the Articles panel: the list of the corpus, and the state and jobs of its index.
 
 They take plain parts and give plain JSON; who may ask is decided before them.
 """
@@ -9,8 +9,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from bot.page.api.jobs import MOST_TOLD, Kind, Upkeep
-from bot.page.web.errors import ToldRoute, error_line
+from bot.page.api.jobs import MOST_REPORTED, IndexJobs, Kind
+from bot.page.web.errors import ErrorRoute, error_line
 from index.catalog.catalog import Catalog
 from index.catalog.listing import ORDERS, Listed
 from index.catalog.selecting import parse_selection
@@ -26,12 +26,12 @@ _SINGLE = ("words", "since", "until")
 _LAST_PAGE = 1_000_000
 
 
-def articles_routes(catalog: Callable[[], Catalog], upkeep: Upkeep) -> APIRouter:
-    """Routes over `catalog`, which gives it as it stands now, and `upkeep` of its index.
+def articles_routes(catalog: Callable[[], Catalog], jobs: IndexJobs) -> APIRouter:
+    """Routes over `catalog`, which gives it as it stands now, and `jobs` of its index.
 
     Errors are `{"error": "one line"}` with 400, 429 or 503.
     """
-    router = APIRouter(route_class=ToldRoute)
+    router = APIRouter(route_class=ErrorRoute)
 
     @router.get("/api/articles")
     def articles(request: Request) -> dict[str, Any]:
@@ -41,23 +41,23 @@ def articles_routes(catalog: Callable[[], Catalog], upkeep: Upkeep) -> APIRouter
     @router.get("/api/status")
     def status() -> dict[str, Any]:
         """How much the index holds, what was passed over, and when it was last brought up to date."""
-        return _status(catalog(), upkeep)
+        return _status(catalog(), jobs)
 
-    _add_upkeep(router, upkeep)
+    _add_upkeep(router, jobs)
     return router
 
 
-def _add_upkeep(router: APIRouter, upkeep: Upkeep) -> None:
+def _add_upkeep(router: APIRouter, jobs: IndexJobs) -> None:
     def started(kind: Kind) -> JSONResponse:
         try:
-            return JSONResponse(upkeep.start(kind).to_json(), 202)
+            return JSONResponse(jobs.start(kind).to_json(), 202)
         except StorageBusyError as error:
             return error_line(429, str(error))
 
     @router.get("/api/sync")
     def sync_progress() -> dict[str, Any]:
         """How far the last sync is, and what it did."""
-        return upkeep.progress("sync").to_json()
+        return jobs.progress("sync").to_json()
 
     @router.post("/api/sync", status_code=202)
     def sync() -> JSONResponse:
@@ -67,7 +67,7 @@ def _add_upkeep(router: APIRouter, upkeep: Upkeep) -> None:
     @router.get("/api/check")
     def check_progress() -> dict[str, Any]:
         """How far the last check is, and what it found."""
-        return upkeep.progress("check").to_json()
+        return jobs.progress("check").to_json()
 
     @router.post("/api/check", status_code=202)
     def check() -> JSONResponse:
@@ -122,11 +122,11 @@ def _article_json(one: Listed) -> dict[str, Any]:
     }
 
 
-def _status(catalog: Catalog, upkeep: Upkeep) -> dict[str, Any]:
+def _status(catalog: Catalog, jobs: IndexJobs) -> dict[str, Any]:
     articles, passages = catalog.counts()
     # The catalog knows what it was read from; of files of another kind only a sync tells.
     skipped = {pair for file in catalog.files().values() for pair in file.refused}
-    skipped |= set(upkeep.last.skipped if upkeep.last else ())
+    skipped |= set(jobs.last.skipped if jobs.last else ())
     synced = sealed_at(catalog.file.parent)
     return {
         "articles": articles,
@@ -135,7 +135,7 @@ def _status(catalog: Catalog, upkeep: Upkeep) -> dict[str, Any]:
         "synced": synced.isoformat(timespec="seconds") if synced else None,
         "skipped": [
             {"path": printable(path), "reason": printable(reason)}
-            for path, reason in sorted(skipped)[:MOST_TOLD]
+            for path, reason in sorted(skipped)[:MOST_REPORTED]
         ],
         "skipped_count": len(skipped),
     }

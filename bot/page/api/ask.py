@@ -16,10 +16,10 @@ from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.messages import parse_conversation
 from bot.page.api.suggestions import Suggester
-from bot.page.people.conversations import Talks
+from bot.page.people.conversations import ConversationStore
 from bot.page.view.article import source_view
 from bot.page.view.link import Anchor
-from bot.page.web.errors import ToldRoute, error_line
+from bot.page.web.errors import ErrorRoute, error_line
 from bot.retrieval.scope import Scope
 from index.catalog.selecting import parse_selection
 from index.catalog.selection import EVERYTHING
@@ -35,7 +35,7 @@ UNAVAILABLE = (
 GONE = "The index is gone; run `python -m index sync`."
 
 
-class Asked(BaseModel):
+class AskRequest(BaseModel):
     """The body of POST /api/ask."""
 
     model_config = ConfigDict(extra="forbid")
@@ -46,22 +46,22 @@ class Asked(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class AskParts:
     """What the routes answer from. `examples` are questions for an empty chat, where somebody wrote some."""
 
     engine: Engine
-    talks: Talks
+    conversations: ConversationStore
     suggester: Suggester
     examples: Sequence[str] = ()
 
 
-def engine_routes(parts: Parts) -> APIRouter:
+def ask_routes(parts: AskParts) -> APIRouter:
     """/api/ask, /api/search, /api/source, /api/suggestions, /healthz and /readyz."""
-    router = APIRouter(route_class=ToldRoute)
+    router = APIRouter(route_class=ErrorRoute)
     engine = parts.engine
 
     @router.post("/api/ask")
-    def ask(asked: Asked, request: Request) -> dict[str, Any]:
+    def ask(asked: AskRequest, request: Request) -> dict[str, Any]:
         """The answer to one question, with its citations, as `python -m bot ask --json` prints it."""
         before = parse_conversation(asked.conversation, "conversation")
         scope = Scope(parse_selection(asked.within), request.state.owner)
@@ -99,7 +99,7 @@ def engine_routes(parts: Parts) -> APIRouter:
     return router
 
 
-def _suggested(parts: Parts, key: str, owner: str) -> Sequence[str]:
+def _suggested(parts: AskParts, key: str, owner: str) -> Sequence[str]:
     engine = parts.engine
     version = engine.catalog().generation
     if not key:
@@ -107,7 +107,7 @@ def _suggested(parts: Parts, key: str, owner: str) -> Sequence[str]:
             _standing_out(engine), engine.quoted, STARTERS, version
         )
         return openers[:STARTERS]
-    conversation = parts.talks.load(owner, key)
+    conversation = parts.conversations.load(owner, key)
     last = conversation.last if conversation else None
     if conversation is None or last is None:
         return ()

@@ -11,37 +11,37 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
-from bot.page.people.conversations import Talks
+from bot.page.people.conversations import ConversationStore
 from bot.page.view.export import to_json, to_markdown
-from bot.page.web.errors import ToldRoute, error_line
+from bot.page.web.errors import ErrorRoute, error_line
 
 NOT_THERE = "There is no such conversation; it may have been deleted. Open another one."
 _FORMS = {"markdown": ("md", "text/markdown; charset=utf-8"), "json": ("json", "application/json")}
 
 
-def talks_routes(talks: Talks) -> APIRouter:
-    """Routes under /api/conversations over `talks`; errors are `{"error": "one line"}` with 400 or 404."""
-    router = APIRouter(prefix="/api/conversations", route_class=ToldRoute)
+def conversation_routes(conversations: ConversationStore) -> APIRouter:
+    """Routes under /api/conversations; errors are `{"error": "one line"}` with 400 or 404."""
+    router = APIRouter(prefix="/api/conversations", route_class=ErrorRoute)
 
     @router.get("")
     def listed(request: Request, words: str = "") -> dict[str, Any]:
-        entries = talks.list(request.state.owner, words)
+        entries = conversations.list(request.state.owner, words)
         return {"conversations": [entry.to_json() for entry in entries]}
 
     @router.patch("/{id}")
     def renamed(request: Request, id: str, title: Annotated[str, Body(embed=True)]) -> Response:
-        return _done(talks.rename(request.state.owner, id, title))
+        return _done(conversations.rename(request.state.owner, id, title))
 
     @router.delete("/{id}")
     def deleted(request: Request, id: str) -> Response:
-        return _done(talks.delete(request.state.owner, id))
+        return _done(conversations.delete(request.state.owner, id))
 
     @router.get("/{id}/export")
     def exported(request: Request, id: str, form: str = "markdown") -> Response:
         if form not in _FORMS:
             return error_line(400, f"form {form[:40]!r}: expected one of {', '.join(_FORMS)}")
-        entry = talks.find(request.state.owner, id)
-        conversation = talks.load(request.state.owner, id)
+        entry = conversations.find(request.state.owner, id)
+        conversation = conversations.load(request.state.owner, id)
         if entry is None or conversation is None:
             return error_line(404, NOT_THERE)
         suffix, media_type = _FORMS[form]

@@ -17,7 +17,7 @@ from index.sync.check import CheckReport
 from index.sync.sync import Progress, SyncReport
 
 REST = 10.0  # seconds from the start of one to the start of the next
-MOST_TOLD = 200  # findings, or files that were passed over, that are told one by one
+MOST_REPORTED = 200  # findings, or files that were passed over, that are told one by one
 _PATIENCE = 10.0  # seconds that closing waits for what is under way
 _FAILED = "Something went wrong here; the program's own output tells more."
 _log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ State = Literal["idle", "running", "done", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Progressed:
+class JobProgress:
     """How far a sync or a check is; `line` tells how it ended, `report` holds what it found or did."""
 
     state: State = "idle"
@@ -48,7 +48,7 @@ class Progressed:
         }
 
 
-class Upkeep:
+class IndexJobs:
     """Syncs and checks one index on demand. Safe to call from several threads."""
 
     def __init__(
@@ -65,7 +65,7 @@ class Upkeep:
         }
         self._clock = clock
         self._lock = threading.Lock()
-        self._progress: dict[str, Progressed] = {kind: Progressed() for kind in self._work}
+        self._progress: dict[str, JobProgress] = {kind: JobProgress() for kind in self._work}
         self._began: float | None = None
         self._thread: threading.Thread | None = None
         self._stopping = False
@@ -76,16 +76,16 @@ class Upkeep:
         """What the last sync did, if one came to its end since the program began."""
         return self._last
 
-    def progress(self, kind: Kind) -> Progressed:
+    def progress(self, kind: Kind) -> JobProgress:
         """How far the last of its kind is."""
         return self._progress[kind]
 
-    def start(self, kind: Kind) -> Progressed:
+    def start(self, kind: Kind) -> JobProgress:
         """Begins a sync or a check. Raises StorageBusyError while one is running or has only just begun."""
         with self._lock:
             self._refuse_too_soon()
             self._began = self._clock()
-            begun = self._progress[kind] = Progressed("running")
+            begun = self._progress[kind] = JobProgress("running")
             # A daemon: the index stands whatever becomes of it, and the program must be able to end.
             self._thread = threading.Thread(target=self._run, args=(kind,), daemon=True)
             self._thread.start()
@@ -111,14 +111,14 @@ class Upkeep:
         try:
             report = self._work[kind](progress)
         except _Stopped:
-            ended = Progressed("failed", line=f"the {kind} was stopped; the next one goes on")
+            ended = JobProgress("failed", line=f"the {kind} was stopped; the next one goes on")
         except BylineError as error:
-            ended = Progressed("failed", line=printable(str(error)))
+            ended = JobProgress("failed", line=printable(str(error)))
         except Exception:
             _log.exception("a %s failed", kind)
-            ended = Progressed("failed", line=_FAILED)
+            ended = JobProgress("failed", line=_FAILED)
         else:
-            ended = Progressed("done", line=str(report["line"]), report=report)
+            ended = JobProgress("done", line=str(report["line"]), report=report)
         now = self._progress[kind]
         self._progress[kind] = replace(ended, done=now.done, of=now.of)
 
@@ -152,12 +152,12 @@ def synced_json(report: SyncReport) -> dict[str, Any]:
         "articles": report.articles,
         "passages": report.passages,
         "repaired": report.repaired,
-        "mended": [printable(one) for one in report.mended[:MOST_TOLD]],
+        "mended": [printable(one) for one in report.mended[:MOST_REPORTED]],
     }
 
 
 def checked_json(report: CheckReport) -> dict[str, Any]:
-    """What a check found, as one JSON object, with at most MOST_TOLD findings, and a line for a person."""
+    """The report of a check as JSON, with at most MOST_REPORTED findings, and a summary line."""
     found = len(report.findings)
     line = (
         f"{found:,} {'thing does' if found == 1 else 'things do'} not agree"
@@ -165,6 +165,6 @@ def checked_json(report: CheckReport) -> dict[str, Any]:
         else "Folder, catalog, words and Chroma agree"
     )
     findings = [
-        {"kind": one.kind, "line": printable(one.line)} for one in report.findings[:MOST_TOLD]
+        {"kind": one.kind, "line": printable(one.line)} for one in report.findings[:MOST_REPORTED]
     ]
     return {"line": line, **report.to_json(), "findings": findings, "found": found}

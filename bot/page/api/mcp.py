@@ -73,7 +73,7 @@ _SEARCH = {
 _log = logging.getLogger(__name__)
 
 
-class Asked(Protocol):
+class ToolEngine(Protocol):
     """The part of the engine that is served."""
 
     def answer(self, question: str, conversation: Conversation = ..., scope: Scope = ...) -> Answer:
@@ -97,7 +97,7 @@ class Tool:
     run: Callable[[Mapping[str, Any], Scope], dict[str, Any]]
 
 
-def tools(engine: Asked) -> tuple[Tool, ...]:
+def tools(engine: ToolEngine) -> tuple[Tool, ...]:
     """What is served of `engine`. A tool raises BylineError for arguments that it does not take."""
     return (
         Tool(
@@ -146,7 +146,7 @@ def require_package() -> None:
         ) from None
 
 
-def mcp_app(engine: Asked) -> McpApp:
+def mcp_app(engine: ToolEngine) -> McpApp:
     """The MCP server over `engine`. Raises SettingsError when its package is not installed."""
     require_package()
     from mcp.server.context import ServerRequestContext
@@ -235,7 +235,7 @@ def _sendable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _ask(engine: Asked, arguments: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+def _ask(engine: ToolEngine, arguments: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
     _check(arguments, _ASK)
     before = arguments.get("conversation") or []
     if not isinstance(before, list) or not all(isinstance(one, str) for one in before):
@@ -251,7 +251,7 @@ def _ask(engine: Asked, arguments: Mapping[str, Any], scope: Scope) -> dict[str,
     return engine.answer(_question(arguments), conversation, scope).to_json()
 
 
-def _search(engine: Asked, arguments: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
+def _search(engine: ToolEngine, arguments: Mapping[str, Any], scope: Scope) -> dict[str, Any]:
     _check(arguments, _SEARCH)
     k = arguments.get("k", 10)
     if not isinstance(k, int) or isinstance(k, bool) or not 1 <= k <= MOST_PASSAGES:

@@ -11,17 +11,17 @@ from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
 from bot.page.people.uploads import Upload, Uploads, too_large
-from bot.page.web.errors import ToldRoute, error_line
+from bot.page.web.errors import ErrorRoute, error_line
 from index.console import printable
 
 NOT_THERE = "There is no such file among yours; it may have been removed."
-MOST_TOLD = 20  # reasons why a part of a file is no article
+MOST_REPORTED = 20  # reasons why a part of a file is no article
 AT_ONCE = 4  # files that are read or removed at the same time; more wait their turn
 
 
 def uploads_routes(uploads: Uploads) -> APIRouter:
     """Routes under /api/uploads; errors are `{"error": "one line"}` with 400, 404, 413 or 503."""
-    router = APIRouter(prefix="/api/uploads", route_class=ToldRoute)
+    router = APIRouter(prefix="/api/uploads", route_class=ErrorRoute)
     # threads of their own: reading a large file must not keep from the page what it needs
     threads = CapacityLimiter(AT_ONCE)
 
@@ -70,7 +70,7 @@ def _upload(upload: Upload) -> dict[str, Any]:
         "known": upload.known,
         "refused": [
             {"path": printable(path), "reason": printable(reason)}
-            for path, reason in upload.refused[:MOST_TOLD]
+            for path, reason in upload.refused[:MOST_REPORTED]
         ],
-        "more_refused": max(0, len(upload.refused) - MOST_TOLD),
+        "more_refused": max(0, len(upload.refused) - MOST_REPORTED),
     }

@@ -12,8 +12,8 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from bot.page.chat.events import Desk
-from bot.page.chat.session import Talk
+from bot.page.chat.events import ChatEvents
+from bot.page.chat.session import ChatState
 from bot.page.people.votes import LONGEST_NOTE, REASONS
 from bot.page.view.escaping import escape_line
 
@@ -22,14 +22,14 @@ AT_ONCE = 4  # questions answered at the same time; more wait their turn
 WAITING = 128  # questions that may wait
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 # Gradio shows a warning only of what went through its queue; there these never wait for one another.
-_TOLD: dict[str, Any] = {"queue": True, "concurrency_limit": None}
+_QUEUED: dict[str, Any] = {"queue": True, "concurrency_limit": None}
 
 
 @dataclass(frozen=True, slots=True)
 class _Chat:
     """The components of the chat that events read and write."""
 
-    talk: gr.State
+    state: gr.State
     chatbot: gr.Chatbot
     box: gr.Textbox
     send: gr.Button
@@ -41,12 +41,14 @@ class _Chat:
 
     @property
     def shown(self) -> list[Any]:
-        """What every step of answering writes, in the order of `Desk`'s values."""
-        return [self.box, self.chatbot, self.talk, self.stop, self.current, self.turn]
+        """What every step of answering writes, in the order of `ChatEvents`'s values."""
+        return [self.box, self.chatbot, self.state, self.stop, self.current, self.turn]
 
 
-def build_page(desk: Desk, corpus: str, articles: int, tabs: Sequence[str] = ()) -> gr.Blocks:
-    """The page over `desk`; `corpus` and `articles` are the folder's name and size, for the header.
+def build_page(
+    events: ChatEvents, corpus: str, articles: int, tabs: Sequence[str] = ()
+) -> gr.Blocks:
+    """The page over `events`; `corpus` and `articles` are the folder's name and size, for the header.
 
     Each name in `tabs` adds a tab with an empty place for a panel, `by-<name in lower case>`.
     """
@@ -65,16 +67,16 @@ def build_page(desk: Desk, corpus: str, articles: int, tabs: Sequence[str] = ())
             for name in tabs:
                 with gr.Tab(name):
                     _place(f"by-{name.casefold()}")
-        page.load(desk.load, None, chat.shown, **_TOLD, **_QUIET)
-        _wire(desk, chat)
-        _wire_vote(desk, chat, vote)
-        api(desk.chat, api_name="chat")
+        page.load(events.load, None, chat.shown, **_QUEUED, **_QUIET)
+        _wire(events, chat)
+        _wire_vote(events, chat, vote)
+        api(events.chat, api_name="chat")
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
     return page
 
 
 def _chat() -> _Chat:
-    talk = gr.State(Talk())
+    state = gr.State(ChatState())
     _place("by-scope")
     chatbot = _chatbot()
     _place("by-next")
@@ -87,30 +89,30 @@ def _chat() -> _Chat:
         opened = gr.Textbox(elem_id="by-open", label="Conversation to open")
         within = gr.Textbox(elem_id="by-within", label="Articles to ask within")
         current, turn = gr.Markdown(elem_id="by-current"), gr.Markdown(elem_id="by-turn")
-    return _Chat(talk, chatbot, box, send, stop, opened, within, current, turn)
+    return _Chat(state, chatbot, box, send, stop, opened, within, current, turn)
 
 
-def _wire(desk: Desk, chat: _Chat) -> None:
+def _wire(events: ChatEvents, chat: _Chat) -> None:
     asking = [
         gr.on(
             [chat.box.submit, chat.send.click],
-            desk.ask,
-            [chat.box, chat.within, chat.talk],
+            events.ask,
+            [chat.box, chat.within, chat.state],
             chat.shown,
             **_QUIET,
         ),
         *(
-            event(does, [chat.within, chat.talk], chat.shown, **_QUIET)
+            event(does, [chat.within, chat.state], chat.shown, **_QUIET)
             for event, does in (
-                (chat.chatbot.retry, desk.retry),
-                (chat.chatbot.edit, desk.edit),
+                (chat.chatbot.retry, events.retry),
+                (chat.chatbot.edit, events.edit),
             )
         ),
     ]
     # An answer that is still being written must not come back into another conversation.
     still: dict[str, Any] = {"cancels": asking, **_QUIET}
-    chat.stop.click(desk.stop, [chat.talk], chat.shown, queue=False, **still)
-    chat.open.submit(desk.open, [chat.open], chat.shown, **_TOLD, **still)
+    chat.stop.click(events.stop, [chat.state], chat.shown, queue=False, **still)
+    chat.open.submit(events.open, [chat.open], chat.shown, **_QUEUED, **still)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +144,12 @@ def _vote() -> _Vote:
     return _Vote(form, turn, reason, note, send, close)
 
 
-def _wire_vote(desk: Desk, chat: _Chat, vote: _Vote) -> None:
+def _wire_vote(events: ChatEvents, chat: _Chat, vote: _Vote) -> None:
     form = [vote.form, vote.turn, vote.reason, vote.note]
-    chat.chatbot.like(desk.vote, [chat.talk], [chat.chatbot, *form], **_TOLD, **_QUIET)
-    told = [chat.talk, vote.turn, vote.reason, vote.note]
-    vote.send.click(desk.explain, told, form, **_TOLD, **_QUIET)
-    vote.close.click(desk.close_vote, None, form, queue=False, **_QUIET)
+    chat.chatbot.like(events.vote, [chat.state], [chat.chatbot, *form], **_QUEUED, **_QUIET)
+    told = [chat.state, vote.turn, vote.reason, vote.note]
+    vote.send.click(events.explain, told, form, **_QUEUED, **_QUIET)
+    vote.close.click(events.close_vote, None, form, queue=False, **_QUIET)
 
 
 def _place(name: str) -> None:

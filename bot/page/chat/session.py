@@ -1,4 +1,4 @@
-"""One browser session's talk with the engine: what was said, what is shown, which conversation it is.
+"""One browser session's state with the engine: what was said, what is shown, which conversation it is.
 
 Immutable, so a session's state is replaced and never shared; knows no Gradio.
 """
@@ -23,7 +23,7 @@ _NOTHING_YET = Conversation()
 _log = logging.getLogger(__name__)
 
 
-class Answers(Protocol):
+class AnsweringEngine(Protocol):
     """The part of the engine that the page uses."""
 
     def answer(self, question: str, conversation: Conversation = ..., scope: Scope = ...) -> Answer:
@@ -46,7 +46,7 @@ class Answers(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class ChatState:
     """The turns so far and the messages that show them; a failed question leaves no trace in it.
 
     `key` is the conversation's name where it is kept, "" before its first answer; its first `kept` turns
@@ -62,10 +62,10 @@ class Talk:
     pending: str = ""
     growing: tuple[Message, ...] = ()
 
-    def before(self, turn: int) -> "Talk":
-        """The talk as it was before turn number `turn`, from 0."""
+    def before(self, turn: int) -> "ChatState":
+        """The state as it was before turn number `turn`, from 0."""
         turns = self.conversation.turns[:turn]
-        return Talk(
+        return ChatState(
             Conversation(turns),
             self.messages[: 2 * turn],
             self.key,
@@ -84,7 +84,7 @@ class Frame:
 
     draft: str
     messages: tuple[Message, ...]
-    talk: Talk
+    state: ChatState
     answer: Answer | None = None
 
     @property
@@ -99,65 +99,69 @@ def files_of(answer: Answer) -> tuple[str, ...]:
     return (*cited, *(file for file, _ in answer.nearest))
 
 
-def ask(engine: Answers, question: str, talk: Talk, scope: Scope = CORPUS) -> Iterator[Frame]:
+def ask(
+    engine: AnsweringEngine, question: str, state: ChatState, scope: Scope = CORPUS
+) -> Iterator[Frame]:
     """Answer `question`; the last frame holds all of it.
 
     A known error becomes a line in the chat, an unexpected one an apology (and a log entry); either
-    way the question goes back into the box and the talk stays as it was. Never raises.
+    way the question goes back into the box and the state stays as it was. Never raises.
     """
     new: tuple[Message, ...] = ()
     if question.strip():
         new = ({"role": "user", "content": question_markdown(question)},)
-        yield _growing(talk, question, new)
+        yield _growing(state, question, new)
     try:
-        with closing(engine.stream(question, talk.conversation, scope)) as versions:
+        with closing(engine.stream(question, state.conversation, scope)) as versions:
             for answer in versions:
                 articles = articles_of(engine, answer, scope.owner)
                 searched = engine.searched(scope) if answer.refused else None
                 markdown = answer_markdown(answer, articles, searched)
                 said = (*new, {"role": "assistant", "content": markdown})
                 if answer.statements or answer.growing:
-                    yield _growing(talk, question, said)
+                    yield _growing(state, question, said)
     except BylineError as error:
-        yield _failed(str(error), question, new, talk)
+        yield _failed(str(error), question, new, state)
         return
     except Exception:
         _log.exception("a question could not be answered")
-        yield _failed(APOLOGY, question, new, talk)
+        yield _failed(APOLOGY, question, new, state)
         return
     # What was only read is not held for as long as the page is.
     answer = replace(answer, candidates=())
     after = replace(
-        talk,
-        conversation=talk.conversation.with_turn(answer, scope.selection),
-        messages=(*talk.messages, *said),
+        state,
+        conversation=state.conversation.with_turn(answer, scope.selection),
+        messages=(*state.messages, *said),
     )
     yield Frame("", after.messages, after, answer)
 
 
-def reopened(engine: Answers, key: str, conversation: Conversation, owner: str) -> Talk:
-    """A kept conversation as a talk again; its links lead to what the articles hold now."""
+def reopened(
+    engine: AnsweringEngine, key: str, conversation: Conversation, owner: str
+) -> ChatState:
+    """A kept conversation as a state again; its links lead to what the articles hold now."""
     messages: list[Message] = []
     for turn in conversation.turns:
         markdown = answer_markdown(turn.answer, articles_of(engine, turn.answer, owner))
         messages.append({"role": "user", "content": question_markdown(turn.question)})
         messages.append({"role": "assistant", "content": markdown})
-    return Talk(conversation, tuple(messages), key, kept=len(conversation.turns))
+    return ChatState(conversation, tuple(messages), key, kept=len(conversation.turns))
 
 
-def articles_of(engine: Answers, answer: Answer, owner: str = "") -> dict[str, Article]:
+def articles_of(engine: AnsweringEngine, answer: Answer, owner: str = "") -> dict[str, Article]:
     """The articles that an answer names and that are still there, by path."""
     found = {file: engine.article(file, owner) for file in files_of(answer)}
     return {file: article for file, article in found.items() if article is not None}
 
 
-def _growing(talk: Talk, question: str, new: Sequence[Message]) -> Frame:
-    shown = replace(talk, pending=question, growing=tuple(new))
-    return Frame("", (*talk.messages, *new), shown)
+def _growing(state: ChatState, question: str, new: Sequence[Message]) -> Frame:
+    shown = replace(state, pending=question, growing=tuple(new))
+    return Frame("", (*state.messages, *new), shown)
 
 
-def _failed(line: str, question: str, new: Sequence[Message], talk: Talk) -> Frame:
-    return Frame(question, (*talk.messages, *new, _notice(line)), talk)
+def _failed(line: str, question: str, new: Sequence[Message], state: ChatState) -> Frame:
+    return Frame(question, (*state.messages, *new, _notice(line)), state)
 
 
 def _notice(line: str) -> Message:

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.answer import Answer
 from bot.conversation import Conversation
-from bot.page.people.database import People
+from bot.page.people.database import PeopleDatabase
 from bot.page.people.record import from_record, to_record
 from index.catalog.database import Database
 from index.catalog.selecting import kept_selection, selection_text
@@ -65,14 +65,14 @@ class Entry:
         }
 
 
-class Talks:
+class ConversationStore:
     """Conversations in the file of `people`. Safe to use from several threads and processes.
 
     Every method raises StorageError while that file is damaged or cannot be written: answering needs none
     of them, so whoever answers catches it and goes on.
     """
 
-    def __init__(self, people: People, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, people: PeopleDatabase, now: Callable[[], datetime] = utc_now) -> None:
         self._people, self._now = people, now
 
     def list(self, owner: str, words: str = "") -> tuple[Entry, ...]:

@@ -51,7 +51,7 @@ def make_private(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-class People:
+class PeopleDatabase:
     """The file `people.sqlite3` in a folder. Safe to use from several threads and processes.
 
     Nothing is opened or made before the first use, so a file that is damaged or cannot be written keeps

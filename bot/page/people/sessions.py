@@ -37,7 +37,7 @@ class Sessions:
             os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
             self._db = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
-            raise self._told(error) from None
+            raise self._reported(error) from None
         try:
             self._execute(_SCHEMA)
         except StorageError:
@@ -95,9 +95,9 @@ class Sessions:
             try:
                 return self._db.execute(sql, values).fetchall()
             except sqlite3.Error as error:
-                raise self._told(error) from None
+                raise self._reported(error) from None
 
-    def _told(self, error: OSError | sqlite3.Error) -> StorageError:
+    def _reported(self, error: OSError | sqlite3.Error) -> StorageError:
         why = error.strerror if isinstance(error, OSError) else error
         return StorageError(
             f"{self._file}: sessions cannot be kept there ({why}); make it writable, or delete it: "

@@ -21,7 +21,7 @@ _JOINERS: Final = frozenset("\u200c\u200d")  # invisible, but letters of Persian
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)", re.IGNORECASE)
 
 
-class OwnFiles:
+class UploadFiles:
     """The files in `folder`, which is made with the first. What begins with a dot is none of them."""
 
     def __init__(self, folder: Path, private: Path | None = None) -> None:

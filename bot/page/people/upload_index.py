@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bot.page.people.upload_files import OwnFiles
+from bot.page.people.upload_files import UploadFiles
 from index.catalog.catalog import FILE_NAME, Catalog
 from index.chroma.store import discard
 from index.errors import (
@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
+class IndexBuilder:
     """How an index is made and opened; both take the folder of the files and that of the index.
 
     `sync` also takes what is told how many passages of how many are embedded.
@@ -48,10 +48,12 @@ class Maker:
     turns: threading.BoundedSemaphore
 
 
-class OwnIndex:
+class UploadIndex:
     """One person's index. Safe to call from several threads."""
 
-    def __init__(self, corpus: Path, files: OwnFiles, storage: Path, maker: Maker) -> None:
+    def __init__(
+        self, corpus: Path, files: UploadFiles, storage: Path, maker: IndexBuilder
+    ) -> None:
         """`files` lie in the folder `corpus`, `storage` is the index's."""
         self.corpus = corpus
         self.files = files
@@ -131,14 +133,14 @@ class OwnIndex:
         self._made = 0, 0
         try:
             with self._maker.turns:
-                self._maker.sync(self.corpus, self.storage, self._told)
+                self._maker.sync(self.corpus, self.storage, self._reported)
         except CorpusError as error:  # none of them can be read any more
             _log.warning("%s", error)
             self.discard()
         finally:
             self._made = None
 
-    def _told(self, done: int, of: int) -> None:
+    def _reported(self, done: int, of: int) -> None:
         self._made = done, of
 
     def discard(self) -> None:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from bot.page.people.upload_files import OwnFiles, safe_name
-from bot.page.people.upload_index import AT_ONCE, BEING_READ, Maker, OwnIndex
+from bot.page.people.upload_files import UploadFiles, safe_name
+from bot.page.people.upload_index import AT_ONCE, BEING_READ, IndexBuilder, UploadIndex
 from index.catalog.catalog import Catalog
 from index.catalog.selection import Selection
 from index.errors import StorageError, UploadError
@@ -69,12 +69,14 @@ class Uploads:
         limits: Limits,
         quota: Quota = Quota(),
     ) -> None:
-        """`sync` and `open_library` take a corpus and the folder of its index; see `Maker`."""
+        """`sync` and `open_library` take a corpus and the folder of its index; see `IndexBuilder`."""
         self._folder = folder
-        self._maker = Maker(sync, open_library, threading.BoundedSemaphore(AT_ONCE))
+        self._maker = IndexBuilder(sync, open_library, threading.BoundedSemaphore(AT_ONCE))
         self._limits = limits
         self._quota = quota
-        self._indexes: OrderedDict[str, OwnIndex] = OrderedDict()  # the last one asked at the end
+        self._indexes: OrderedDict[str, UploadIndex] = (
+            OrderedDict()
+        )  # the last one asked at the end
         self._lock = threading.Lock()
         self._room = threading.Lock()  # held from counting what lies there until there is more
 
@@ -171,12 +173,12 @@ class Uploads:
                 index.close()
             self._indexes.clear()
 
-    def _index(self, owner: str) -> OwnIndex:
+    def _index(self, owner: str) -> UploadIndex:
         corpus = self.corpus(owner)
         with self._lock:
             if owner not in self._indexes:
-                files = OwnFiles(corpus / FOLDER, corpus.parent)
-                self._indexes[owner] = OwnIndex(
+                files = UploadFiles(corpus / FOLDER, corpus.parent)
+                self._indexes[owner] = UploadIndex(
                     corpus, files, corpus.with_name("index"), self._maker
                 )
             self._indexes.move_to_end(owner)
@@ -193,13 +195,13 @@ class Uploads:
         for index in held[: max(0, len(held) - OPEN_AT_ONCE)]:
             index.rest()
 
-    def _clear(self, index: OwnIndex) -> None:
+    def _clear(self, index: UploadIndex) -> None:
         """Leaves nothing of somebody who has no file any more."""
         if not index.files.paths():
             index.discard()
             shutil.rmtree(index.corpus.parent, ignore_errors=True)
 
-    def _refuse_too_much(self, index: OwnIndex, found: Contents, size: int) -> None:
+    def _refuse_too_much(self, index: UploadIndex, found: Contents, size: int) -> None:
         """Raises UploadError when `size` bytes more, and what is in them, are too much."""
         files, quota = len(index.files.paths()), self._quota
         if files >= quota.files:

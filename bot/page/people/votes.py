@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, get_args
 
 from bot.answer import Answer
 from bot.page.people.conversations import read_answer, utc_now
-from bot.page.people.database import People
+from bot.page.people.database import PeopleDatabase
 from bot.page.people.record import to_record
 from index.errors import ConversationError, FeedbackError
 
@@ -47,13 +47,13 @@ class Vote:
         return (self.answer.question, self.answer.text) == (answer.question, answer.text)
 
 
-class Feedback:
+class VoteStore:
     """Votes in the file of `people`: of each owner one on a turn. Safe from several threads and processes.
 
     Every method raises StorageError while that file is damaged or cannot be written.
     """
 
-    def __init__(self, people: People, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, people: PeopleDatabase, now: Callable[[], datetime] = utc_now) -> None:
         self._people, self._now = people, now
 
     def vote(

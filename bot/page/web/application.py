@@ -21,10 +21,10 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from bot.page.web.errors import NOTHING, Told, error_line
+from bot.page.web.errors import NOTHING, ErrorMiddleware, error_line
 from bot.page.web.guard import Guard
 from bot.page.web.headers import SafeHeaders
-from bot.page.web.limits import Measure, RateLimit
+from bot.page.web.limits import RateLimit, RequestLimits
 from bot.page.web.visitors import Visitors
 from index.errors import SettingsError
 
@@ -64,11 +64,11 @@ def build_app(
     page: gr.Blocks,
     routers: Sequence[APIRouter],
     site: Site,
-    door: Middleware = Middleware(Visitors),  # noqa: B008 - immutable
+    authentication: Middleware = Middleware(Visitors),  # noqa: B008 - immutable
     assets: Mapping[str, Path] = {},
     mcp: Mounted | None = None,
 ) -> FastAPI:
-    """The application. `door` tells who is asking; `assets` are scripts by name beside those in `assets/`."""
+    """The application. `authentication` identifies the user; `assets` are more scripts, by name."""
     app = FastAPI(
         title="Byline",
         docs_url=None,
@@ -77,11 +77,11 @@ def build_app(
         lifespan=_running(mcp),
         middleware=[
             Middleware(SafeHeaders),
-            Middleware(Told),
+            Middleware(ErrorMiddleware),
             Middleware(Guard, host=site.host),
-            door,
+            authentication,
             Middleware(
-                Measure,
+                RequestLimits,
                 person=RateLimit(*PERSON),
                 address=RateLimit(*ADDRESS),
                 upload=site.largest,

@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class ToldRoute(APIRoute):
+class ErrorRoute(APIRoute):
     """A route that answers a known error, or a request of another form, with one line and its status."""
 
     def get_route_handler(self) -> Handler:
@@ -50,7 +50,7 @@ class ToldRoute(APIRoute):
         return told
 
 
-class Told:
+class ErrorMiddleware:
     """ASGI middleware that answers a fault inside with one line, which tells nothing of it."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -99,7 +99,7 @@ class RateLimit:
             self._buckets.popitem(last=False)
 
 
-class Measure:
+class RequestLimits:
     """ASGI middleware. Behind the one that knows the owner."""
 
     def __init__(self, app: ASGIApp, person: RateLimit, address: RateLimit, upload: int) -> None:

@@ -38,7 +38,7 @@ def login_routes(
 ) -> APIRouter:
     """GET and POST /login, POST /logout. `failures` counts wrong passwords by name and by address."""
     router = APIRouter(include_in_schema=False)
-    desk = _Desk(accounts, sessions, failures or RateLimit(FAILURES / WITHIN, FAILURES))
+    desk = _LoginForm(accounts, sessions, failures or RateLimit(FAILURES / WITHIN, FAILURES))
 
     @router.get("/login")
     def show(request: Request, next: str = "/") -> Response:
@@ -64,7 +64,7 @@ def login_routes(
     return router
 
 
-class _Desk:
+class _LoginForm:
     """Lets in who has the password, and slows down who has not."""
 
     def __init__(self, accounts: Accounts, sessions: Sessions, failures: RateLimit) -> None:

@@ -97,7 +97,7 @@ class Members:
         return error_line(401, "Log in first: at /login, or with HTTP Basic.")
 
 
-def door(
+def authentication(
     accounts: Accounts | None, sessions: Sessions | None
 ) -> tuple[Middleware, tuple[APIRouter, ...]]:
     """What tells who is asking, and the routes to log in; without accounts every browser is somebody."""

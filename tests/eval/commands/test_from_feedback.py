@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.answer import Answer
-from bot.page.people.database import People
-from bot.page.people.votes import Feedback
+from bot.page.people.database import PeopleDatabase
+from bot.page.people.votes import VoteStore
 from eval.__main__ import main
 from eval.cases.case import load_cases
 from index.errors import EvaluationError
@@ -30,7 +30,7 @@ class Desk:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("Words.")
         self._feedback, self._capsys, self._votes = (
-            Feedback(People(self.storage / "people")),
+            VoteStore(PeopleDatabase(self.storage / "people")),
             capsys,
             0,
         )

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from bot.build import build_engine, check_corpus, sync_corpus
 from bot.page.api.articles import PAGE, articles_routes
-from bot.page.api.jobs import Upkeep
+from bot.page.api.jobs import IndexJobs
 from index.catalog.catalog import Catalog
 from index.settings import load_settings
 from index.sync.check import CheckReport
@@ -24,9 +24,9 @@ HEADS = (
 )
 
 
-def client_of(catalog: Callable[[], Catalog], upkeep: Upkeep) -> TestClient:
+def client_of(catalog: Callable[[], Catalog], jobs: IndexJobs) -> TestClient:
     app = FastAPI()
-    app.include_router(articles_routes(catalog, upkeep))
+    app.include_router(articles_routes(catalog, jobs))
     return TestClient(app)
 
 
@@ -45,15 +45,15 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     report = sync_corpus(settings)
     engine = build_engine(settings)
     clock = iter(range(0, 10**6, 100)).__next__  # nobody waits in a test
-    upkeep = Upkeep(
+    jobs = IndexJobs(
         lambda progress: sync_corpus(settings, progress),
         lambda progress: check_corpus(settings, progress),
         report,
         clock,
     )
-    with client_of(engine.catalog, upkeep) as client:
+    with client_of(engine.catalog, jobs) as client:
         yield client
-    upkeep.close()
+    jobs.close()
     engine.close()
 
 
@@ -158,8 +158,8 @@ def test_a_check_and_a_sync_run_on_demand(client: TestClient, get: Get) -> None:
 
 
 def test_who_asks_again_at_once_is_told_to_wait() -> None:
-    upkeep = Upkeep(lambda progress: SyncReport(), lambda progress: CheckReport(0, 0, ()))
-    with client_of(lambda: Catalog(Path("nowhere")), upkeep) as client:
+    jobs = IndexJobs(lambda progress: SyncReport(), lambda progress: CheckReport(0, 0, ()))
+    with client_of(lambda: Catalog(Path("nowhere")), jobs) as client:
         assert client.post("/api/check").status_code == 202
         answer = client.post("/api/sync")
         assert answer.status_code == 429 and list(answer.json()) == ["error"]

@@ -15,11 +15,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.build import build_engine
 from bot.engine import Engine
-from bot.page.api.ask import GONE, MOST_MESSAGES, UNAVAILABLE, Parts, engine_routes
+from bot.page.api.ask import GONE, MOST_MESSAGES, UNAVAILABLE, AskParts, ask_routes
 from bot.page.api.suggestions import Suggester
-from bot.page.people.conversations import Talks
-from bot.page.people.database import People
-from bot.page.web.errors import Told
+from bot.page.people.conversations import ConversationStore
+from bot.page.people.database import PeopleDatabase
+from bot.page.web.errors import ErrorMiddleware
 from index.settings import Settings, load_settings
 
 ANNA, BERT = {"x-owner": "v-anna"}, {"x-owner": "v-bert"}
@@ -40,22 +40,24 @@ class Believing:
         await self._app(scope, receive, send)
 
 
-def client_of(engine: Engine, talks: Talks, examples: tuple[str, ...] = ()) -> TestClient:
-    app = FastAPI(middleware=[Middleware(Told), Middleware(Believing)])
-    app.include_router(engine_routes(Parts(engine, talks, Suggester(), examples)))
+def client_of(
+    engine: Engine, conversations: ConversationStore, examples: tuple[str, ...] = ()
+) -> TestClient:
+    app = FastAPI(middleware=[Middleware(ErrorMiddleware), Middleware(Believing)])
+    app.include_router(ask_routes(AskParts(engine, conversations, Suggester(), examples)))
     return TestClient(app, headers=ANNA)
 
 
 @pytest.fixture
-def talks(tmp_path: Path) -> Iterator[Talks]:
-    people = People(tmp_path / "people")
-    yield Talks(people)
+def conversations(tmp_path: Path) -> Iterator[ConversationStore]:
+    people = PeopleDatabase(tmp_path / "people")
+    yield ConversationStore(people)
     people.close()
 
 
 @pytest.fixture
-def client(sample: Engine, talks: Talks) -> TestClient:
-    return client_of(sample, talks, EXAMPLES)
+def client(sample: Engine, conversations: ConversationStore) -> TestClient:
+    return client_of(sample, conversations, EXAMPLES)
 
 
 def line(response: Any, status: int) -> str:
@@ -228,35 +230,37 @@ def test_a_new_chat_begins_with_the_written_examples(client: TestClient) -> None
 
 
 def test_where_nobody_wrote_any_first_questions_are_found_that_are_answered(
-    sample: Engine, talks: Talks
+    sample: Engine, conversations: ConversationStore
 ) -> None:
-    found = client_of(sample, talks).get("/api/suggestions").json()["questions"]
+    found = client_of(sample, conversations).get("/api/suggestions").json()["questions"]
     assert 1 <= len(found) <= 4
     assert not any(sample.quoted(question).refused for question in found)
 
 
 def test_after_an_answer_the_questions_lead_on_from_it(
-    client: TestClient, sample: Engine, talks: Talks
+    client: TestClient, sample: Engine, conversations: ConversationStore
 ) -> None:
-    id = talks.new("v-anna")
-    talks.append("v-anna", id, sample.answer(WHERE))
+    id = conversations.new("v-anna")
+    conversations.append("v-anna", id, sample.answer(WHERE))
     found = client.get("/api/suggestions", params={"conversation": id}).json()["questions"]
     assert found and WHERE not in found
     assert not any(sample.quoted(question).refused for question in found)
 
 
 def test_anothers_conversation_suggests_nothing(
-    client: TestClient, sample: Engine, talks: Talks
+    client: TestClient, sample: Engine, conversations: ConversationStore
 ) -> None:
-    id = talks.new("v-anna")
+    id = conversations.new("v-anna")
     assert client.get(f"/api/suggestions?conversation={id}").json() == {"questions": []}
-    talks.append("v-anna", id, sample.answer(WHERE))
+    conversations.append("v-anna", id, sample.answer(WHERE))
     for key in (id, "0" * 32, "../x", "\ud800".encode("utf-8", "surrogatepass").hex()):
         asked = client.get("/api/suggestions", params={"conversation": key}, headers=BERT)
         assert asked.json() == {"questions": []}
 
 
-def test_a_damaged_store_is_told_with_503(client: TestClient, talks: Talks, tmp_path: Path) -> None:
+def test_a_damaged_store_is_told_with_503(
+    client: TestClient, conversations: ConversationStore, tmp_path: Path
+) -> None:
     (tmp_path / "people").mkdir()
     (tmp_path / "people" / "people.sqlite3").write_bytes(b"no database, " * 200)
     path = f"/api/suggestions?conversation={'0' * 32}"
@@ -269,13 +273,13 @@ def test_a_program_that_runs_is_healthy_and_ready(client: TestClient) -> None:
 
 
 def test_without_its_index_it_is_healthy_and_not_ready(
-    talks: Talks, sample_settings: Settings, tmp_path: Path
+    conversations: ConversationStore, sample_settings: Settings, tmp_path: Path
 ) -> None:
     settings = load_settings(corpus=sample_settings.corpus, storage=tmp_path / "storage")
     shutil.copytree(sample_settings.storage, settings.storage)
     engine = build_engine(settings)
     try:
-        client = client_of(engine, talks)
+        client = client_of(engine, conversations)
         assert client.get("/readyz").status_code == 200
         away = settings.storage.rename(tmp_path / "away")
         assert line(client.get("/readyz"), 503) == GONE

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
-from bot.page.api.conversations import talks_routes
-from bot.page.people.conversations import Talks
-from bot.page.people.database import People
+from bot.page.api.conversations import conversation_routes
+from bot.page.people.conversations import ConversationStore
+from bot.page.people.database import PeopleDatabase
 from tests.bot.kept import ANSWER, answered
 
 ANNA, BERT = {"x-owner": "anna"}, {"x-owner": "bert"}
@@ -20,16 +20,16 @@ Next = Callable[[Request], Awaitable[Response]]
 
 
 @pytest.fixture
-def talks(tmp_path: Path) -> Talks:
+def conversations(tmp_path: Path) -> ConversationStore:
     """An empty store."""
-    return Talks(People(tmp_path))
+    return ConversationStore(PeopleDatabase(tmp_path))
 
 
 @pytest.fixture
-def client(talks: Talks) -> TestClient:
+def client(conversations: ConversationStore) -> TestClient:
     """The routes behind a guard that believes a header."""
     app = FastAPI()
-    app.include_router(talks_routes(talks))
+    app.include_router(conversation_routes(conversations))
 
     @app.middleware("http")
     async def own(request: Request, call_next: Next) -> Response:
@@ -39,9 +39,9 @@ def client(talks: Talks) -> TestClient:
     return TestClient(app)
 
 
-def begun(talks: Talks, owner: str, question: str) -> str:
-    id = talks.new(owner)
-    talks.append(owner, id, answered(question))
+def begun(conversations: ConversationStore, owner: str, question: str) -> str:
+    id = conversations.new(owner)
+    conversations.append(owner, id, answered(question))
     return id
 
 
@@ -59,11 +59,11 @@ def listed(client: TestClient, owner: dict[str, str], words: str = "") -> list[s
 
 
 def test_the_list_holds_ones_own_newest_first_and_can_be_searched(
-    client: TestClient, talks: Talks
+    client: TestClient, conversations: ConversationStore
 ) -> None:
-    begun(talks, "anna", "Who cut the ribbon?")
-    id = begun(talks, "anna", "Why 100 %?")
-    begun(talks, "bert", "Who cut the cake?")
+    begun(conversations, "anna", "Who cut the ribbon?")
+    id = begun(conversations, "anna", "Why 100 %?")
+    begun(conversations, "bert", "Who cut the cake?")
     assert listed(client, ANNA) == ["Why 100 %?", "Who cut the ribbon?"]
     assert listed(client, ANNA, "who CUT") == ["Who cut the ribbon?"]
     assert listed(client, ANNA, "%") == ["Why 100 %?"]
@@ -74,8 +74,10 @@ def test_the_list_holds_ones_own_newest_first_and_can_be_searched(
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00", first["updated"])
 
 
-def test_a_title_is_given_and_a_conversation_deleted(client: TestClient, talks: Talks) -> None:
-    path = f"/api/conversations/{begun(talks, 'anna', 'Who?')}"
+def test_a_title_is_given_and_a_conversation_deleted(
+    client: TestClient, conversations: ConversationStore
+) -> None:
+    path = f"/api/conversations/{begun(conversations, 'anna', 'Who?')}"
     assert client.patch(path, json={"title": "<b>Bridge</b>"}, headers=ANNA).status_code == 204
     assert listed(client, ANNA) == ["<b>Bridge</b>"]
     assert client.delete(path, headers=ANNA).status_code == 204
@@ -96,9 +98,9 @@ def test_a_title_is_given_and_a_conversation_deleted(client: TestClient, talks: 
     ],
 )
 def test_a_title_that_is_none_is_told_in_one_line(
-    client: TestClient, talks: Talks, body: bytes, told: str
+    client: TestClient, conversations: ConversationStore, body: bytes, told: str
 ) -> None:
-    path = f"/api/conversations/{begun(talks, 'anna', 'Who?')}"
+    path = f"/api/conversations/{begun(conversations, 'anna', 'Who?')}"
     headers = ANNA | {"content-type": "application/json"}
     response = client.patch(path, content=body, headers=headers)
     assert response.status_code == 400
@@ -108,9 +110,9 @@ def test_a_title_that_is_none_is_told_in_one_line(
 
 @pytest.mark.parametrize("id", [None, "0" * 32, "x", "%27%20OR%201=1", "%ED%A0%80", "..%2f"])
 def test_anothers_conversation_answers_as_one_that_does_not_exist(
-    client: TestClient, talks: Talks, id: str | None
+    client: TestClient, conversations: ConversationStore, id: str | None
 ) -> None:
-    path = f"/api/conversations/{id or begun(talks, 'anna', 'Who?')}"
+    path = f"/api/conversations/{id or begun(conversations, 'anna', 'Who?')}"
     answers = [
         client.patch(path, json={"title": "Mine"}, headers=BERT),
         client.delete(path, headers=BERT),
@@ -138,10 +140,10 @@ def test_anothers_conversation_answers_as_one_that_does_not_exist(
     ],
 )
 def test_an_export_is_a_file_with_a_safe_name(
-    client: TestClient, talks: Talks, title: str, name: str
+    client: TestClient, conversations: ConversationStore, title: str, name: str
 ) -> None:
-    id = begun(talks, "anna", "Who?")
-    talks.rename("anna", id, title)
+    id = begun(conversations, "anna", "Who?")
+    conversations.rename("anna", id, title)
     for form, suffix, kind in [
         ("markdown", "md", "text/markdown"),
         ("json", "json", "application"),
@@ -154,8 +156,8 @@ def test_an_export_is_a_file_with_a_safe_name(
         assert ANSWER.citations[0].quote in text
 
 
-def test_another_form_is_refused(client: TestClient, talks: Talks) -> None:
-    path = f"/api/conversations/{begun(talks, 'anna', 'Who?')}/export"
+def test_another_form_is_refused(client: TestClient, conversations: ConversationStore) -> None:
+    path = f"/api/conversations/{begun(conversations, 'anna', 'Who?')}/export"
     response = client.get(path, params={"form": "pdf"}, headers=ANNA)
     assert response.status_code == 400
     assert line(response) == "form 'pdf': expected one of markdown, json"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.build import build_engine, check_corpus, sync_corpus
-from bot.page.api.jobs import MOST_TOLD, REST, Kind, Progressed, Upkeep, checked_json
+from bot.page.api.jobs import MOST_REPORTED, REST, IndexJobs, JobProgress, Kind, checked_json
 from index.errors import CorpusError, StorageBusyError
 from index.settings import load_settings
 from index.sync.check import CheckReport, Finding
@@ -52,56 +52,56 @@ def until(told: Callable[[], Any]) -> None:
         time.sleep(0.01)
 
 
-def ended(upkeep: Upkeep, kind: Kind) -> Progressed:
-    until(lambda: upkeep.progress(kind).state != "running")
-    return upkeep.progress(kind)
+def ended(jobs: IndexJobs, kind: Kind) -> JobProgress:
+    until(lambda: jobs.progress(kind).state != "running")
+    return jobs.progress(kind)
 
 
 def test_a_sync_tells_how_far_it_is_and_what_it_did() -> None:
     works = Works()
-    upkeep = Upkeep(works.sync, works.check)
-    assert upkeep.progress("sync").state == "idle"
-    upkeep.start("sync")
-    until(lambda: upkeep.progress("sync").of == 2)
-    assert upkeep.progress("sync").state == "running"
+    jobs = IndexJobs(works.sync, works.check)
+    assert jobs.progress("sync").state == "idle"
+    jobs.start("sync")
+    until(lambda: jobs.progress("sync").of == 2)
+    assert jobs.progress("sync").state == "running"
     works.go.set()
-    done = ended(upkeep, "sync")
+    done = ended(jobs, "sync")
     assert (done.state, done.line) == (
         "done",
         "1 added, 0 changed, 0 removed; 1 articles in the index",
     )
     assert done.report is not None and done.report["skipped"] == 1
-    assert upkeep.last is not None and upkeep.last.articles == 1
+    assert jobs.last is not None and jobs.last.articles == 1
 
 
 def test_only_one_runs_at_a_time_and_not_too_often() -> None:
     works, clock = Works(), Clock()
-    upkeep = Upkeep(works.sync, works.check, clock=clock)
-    upkeep.start("sync")
+    jobs = IndexJobs(works.sync, works.check, clock=clock)
+    jobs.start("sync")
     clock.now = 2 * REST
     for kind in ("sync", "check"):
         with pytest.raises(StorageBusyError, match="a sync is running"):
-            upkeep.start(kind)  # type: ignore[arg-type]
+            jobs.start(kind)  # type: ignore[arg-type]
     works.go.set()
-    ended(upkeep, "sync")
-    upkeep.start("check")
-    report = ended(upkeep, "check").report
+    ended(jobs, "sync")
+    jobs.start("check")
+    report = ended(jobs, "check").report
     assert report is not None and report["findings"][0]["kind"] == "changed"
     clock.now += REST - 4
     with pytest.raises(StorageBusyError, match="wait 4 s"):
-        upkeep.start("check")
+        jobs.start("check")
     clock.now += 4
-    upkeep.start("check")
+    jobs.start("check")
     assert works.begun == 1
 
 
 def test_of_many_who_start_at_once_one_does() -> None:
     works, begun = Works(), list[int]()
-    upkeep = Upkeep(works.sync, works.check)
+    jobs = IndexJobs(works.sync, works.check)
 
     def start() -> None:
         try:
-            upkeep.start("sync")
+            jobs.start("sync")
         except StorageBusyError:
             return
         begun.append(1)
@@ -112,7 +112,7 @@ def test_of_many_who_start_at_once_one_does() -> None:
     for thread in threads:
         thread.join()
     works.go.set()
-    ended(upkeep, "sync")
+    ended(jobs, "sync")
     assert len(begun) == works.begun == 1
 
 
@@ -128,34 +128,34 @@ def test_of_many_who_start_at_once_one_does() -> None:
 )
 def test_what_fails_is_one_line_and_the_next_may_begin(error: Exception, line: str) -> None:
     works, clock = Works(error, steps=0), Clock()
-    upkeep = Upkeep(works.sync, works.check, clock=clock)
-    upkeep.start("sync")
-    failed = ended(upkeep, "sync")
+    jobs = IndexJobs(works.sync, works.check, clock=clock)
+    jobs.start("sync")
+    failed = ended(jobs, "sync")
     assert failed.state == "failed" and failed.line.startswith(line)
     clock.now = REST
-    assert upkeep.start("check").state == "running"
+    assert jobs.start("check").state == "running"
 
 
 def test_closing_stops_what_is_running_between_two_files() -> None:
     works = Works(steps=1000)
-    upkeep = Upkeep(works.sync, works.check)
-    upkeep.start("sync")
-    until(lambda: upkeep.progress("sync").of)
-    closing = threading.Thread(target=upkeep.close)
+    jobs = IndexJobs(works.sync, works.check)
+    jobs.start("sync")
+    until(lambda: jobs.progress("sync").of)
+    closing = threading.Thread(target=jobs.close)
     closing.start()
-    until(lambda: upkeep._stopping)
+    until(lambda: jobs._stopping)
     works.go.set()
     closing.join(PATIENCE)
-    assert upkeep.progress("sync").state == "failed"
-    assert "stopped" in upkeep.progress("sync").line
+    assert jobs.progress("sync").state == "failed"
+    assert "stopped" in jobs.progress("sync").line
     with pytest.raises(StorageBusyError, match="being closed"):
-        upkeep.start("check")
+        jobs.start("check")
 
 
 def test_of_thousands_of_findings_some_are_told_and_all_counted() -> None:
-    findings = tuple(Finding("new", f"'{n}.txt'\x1b[2J") for n in range(5 * MOST_TOLD))
+    findings = tuple(Finding("new", f"'{n}.txt'\x1b[2J") for n in range(5 * MOST_REPORTED))
     told = checked_json(CheckReport(1, 1, findings))
-    assert len(told["findings"]) == MOST_TOLD and told["found"] == 5 * MOST_TOLD
+    assert len(told["findings"]) == MOST_REPORTED and told["found"] == 5 * MOST_REPORTED
     assert "\x1b" not in str(told["findings"])
 
 
@@ -166,21 +166,21 @@ def test_an_engine_answers_meanwhile_and_then_from_what_the_sync_brought(
     settings = load_settings(corpus=corpus, storage=tmp_path / "storage")
     sync_corpus(settings)
     engine = build_engine(settings)
-    upkeep = Upkeep(
+    jobs = IndexJobs(
         lambda progress: sync_corpus(settings, progress),
         lambda progress: check_corpus(settings, progress),
         clock=iter(range(0, 10**6, 100)).__next__,
     )
     try:
         make_corpus({"b.txt": "The zeppelin landed in Glasgow on Monday."})
-        upkeep.start("check")
-        assert [f["kind"] for f in ended(upkeep, "check").report["findings"]] == ["new"]  # type: ignore[index]
-        upkeep.start("sync")
+        jobs.start("check")
+        assert [f["kind"] for f in ended(jobs, "check").report["findings"]] == ["new"]  # type: ignore[index]
+        jobs.start("sync")
         assert engine.search("Where did the ferry go?", 1)
-        assert ended(upkeep, "sync").state == "done"
+        assert ended(jobs, "sync").state == "done"
         assert engine.search("Where did the zeppelin land?", 1)[0].article.path == "b.txt"
-        upkeep.start("check")
-        assert ended(upkeep, "check").report["agrees"] is True  # type: ignore[index]
+        jobs.start("check")
+        assert ended(jobs, "check").report["agrees"] is True  # type: ignore[index]
     finally:
-        upkeep.close()
+        jobs.close()
         engine.close()

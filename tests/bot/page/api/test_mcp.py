@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Send
 from bot.answer import Answer
 from bot.conversation import Conversation
 from bot.engine import Engine
-from bot.page.api.mcp import LARGEST_REQUEST, MOST_BEFORE, Asked, mcp_app
+from bot.page.api.mcp import LARGEST_REQUEST, MOST_BEFORE, ToolEngine, mcp_app
 from bot.retrieval.scope import CORPUS, Scope
 from index.errors import SettingsError
 from index.settings import Settings
@@ -38,7 +38,7 @@ def url(sample: Engine) -> Iterator[str]:
 
 
 @contextmanager
-def served_at(engine: Asked, *before: Middleware) -> Iterator[str]:
+def served_at(engine: ToolEngine, *before: Middleware) -> Iterator[str]:
     """The address of `engine`, with what stands `before` it on the page."""
     served = mcp_app(engine)
 

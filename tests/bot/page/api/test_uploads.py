@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
-from bot.page.api.uploads import MOST_TOLD, NOT_THERE, uploads_routes
+from bot.page.api.uploads import MOST_REPORTED, NOT_THERE, uploads_routes
 from bot.page.people.uploads import Quota, Uploads
 from index.chroma.lock import writer_lock
 from index.library import Library
@@ -162,9 +162,9 @@ def test_how_far_a_long_file_is_is_told_to_its_owner_while_it_is_added(
 
 
 def test_of_many_reasons_some_are_told_and_the_rest_counted(client: TestClient) -> None:
-    members = {f"{n}\u202e.exe": "MZ" for n in range(MOST_TOLD + 5)}
+    members = {f"{n}\u202e.exe": "MZ" for n in range(MOST_REPORTED + 5)}
     added = post(client, "week.zip", make_zip({"a.txt": BREAD, **members})).json()
-    assert (len(added["refused"]), added["more_refused"]) == (MOST_TOLD, 5)
+    assert (len(added["refused"]), added["more_refused"]) == (MOST_REPORTED, 5)
     told = added["refused"]
     assert not any("\u202e" in one["path"] + one["reason"] for one in told)
 

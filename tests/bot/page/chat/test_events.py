@@ -12,11 +12,11 @@ import pytest
 
 from bot.answer import Answer
 from bot.conversation import Conversation
-from bot.page.chat.events import GONE, NOT_KEPT, Desk
-from bot.page.chat.session import STOPPED, Talk
-from bot.page.people.conversations import Talks
-from bot.page.people.database import FILE_NAME, People
-from bot.page.people.votes import SELECTION, Feedback, Vote
+from bot.page.chat.events import GONE, NOT_KEPT, ChatEvents
+from bot.page.chat.session import STOPPED, ChatState
+from bot.page.people.conversations import ConversationStore
+from bot.page.people.database import FILE_NAME, PeopleDatabase
+from bot.page.people.votes import SELECTION, Vote, VoteStore
 from eval.cases.votes import gather
 from index.catalog.selection import EVERYTHING, Selection
 from tests.bot.page.doubles import SmallEngine, request_of
@@ -26,19 +26,19 @@ WITHIN = '{"outlets": ["The Daily"], "since": "2015-09-01"}'
 
 
 class Page:
-    """What one person has before them: the box, the chat's messages, the talk, the form under it."""
+    """What one person has before them: the box, the chat's messages, the state, the form under it."""
 
-    def __init__(self, desk: Desk, owner: str = ANNA) -> None:
-        self.desk, self.request = desk, request_of(owner)
-        self.talk, self.within, self.box, self.stop, self.turn = Talk(), "", "", False, ""
+    def __init__(self, events: ChatEvents, owner: str = ANNA) -> None:
+        self.events, self.request = events, request_of(owner)
+        self.state, self.within, self.box, self.stop, self.turn = ChatState(), "", "", False, ""
         self.messages: list[dict[str, str]] = []
         self.thumbs: list[str | None] = []
         self.offered: list[str] = []
-        self.form: tuple[Any, ...] = desk.close_vote()
+        self.form: tuple[Any, ...] = events.close_vote()
 
     def show(self, shown: tuple[Any, ...]) -> None:
-        self.box, chat, self.talk, stop, key, self.turn = shown
-        assert key == self.talk.key
+        self.box, chat, self.state, stop, key, self.turn = shown
+        assert key == self.state.key
         self.stop = stop["visible"]
         # A plain value would leave one more component, with all its messages, in Gradio's session.
         assert gr.utils.is_prop_update(chat)
@@ -51,29 +51,29 @@ class Page:
             self.show(shown)
 
     def ask(self, question: str) -> None:
-        self.follow(self.desk.ask(question, self.within, self.talk, self.request))
+        self.follow(self.events.ask(question, self.within, self.state, self.request))
 
     def retry(self, index: int, question: str) -> None:
         said = [{"type": "text", "text": question}]
         event = gr.RetryData(None, {"index": index, "value": said})
-        self.follow(self.desk.retry(self.within, self.talk, self.request, event))
+        self.follow(self.events.retry(self.within, self.state, self.request, event))
 
     def edit(self, index: int, question: str) -> None:
         said = {"index": index, "previous_value": "", "value": question}
         event = gr.EditData(None, said)
-        self.follow(self.desk.edit(self.within, self.talk, self.request, event))
+        self.follow(self.events.edit(self.within, self.state, self.request, event))
 
     def open(self, key: str) -> None:
-        self.show(self.desk.open(key, self.request))
+        self.show(self.events.open(key, self.request))
 
     def press(self, index: int | list[int], liked: object) -> None:
         event = gr.LikeData(None, {"index": index, "value": "", "liked": liked})
-        chat, *form = self.desk.vote(self.talk, self.request, event)
+        chat, *form = self.events.vote(self.state, self.request, event)
         self.thumbs = chat.get("feedback_value", self.thumbs)
         self.form = tuple(form)
 
     def explain(self, reason: str | None, note: str | None) -> None:
-        self.form = self.desk.explain(self.talk, self.form[1], reason, note, self.request)
+        self.form = self.events.explain(self.state, self.form[1], reason, note, self.request)
 
     @property
     def asks_why(self) -> bool:
@@ -81,39 +81,41 @@ class Page:
 
     @property
     def questions(self) -> list[str]:
-        return [turn.question for turn in self.talk.conversation.turns]
+        return [turn.question for turn in self.state.conversation.turns]
 
 
 @pytest.fixture
-def people(tmp_path: Path) -> Iterator[People]:
-    people = People(tmp_path / "people")
+def people(tmp_path: Path) -> Iterator[PeopleDatabase]:
+    people = PeopleDatabase(tmp_path / "people")
     yield people
     people.close()
 
 
 @pytest.fixture
-def talks(people: People) -> Talks:
-    return Talks(people)
+def conversations(people: PeopleDatabase) -> ConversationStore:
+    return ConversationStore(people)
 
 
 @pytest.fixture
-def feedback(people: People) -> Feedback:
-    return Feedback(people)
+def feedback(people: PeopleDatabase) -> VoteStore:
+    return VoteStore(people)
 
 
 @pytest.fixture
-def desk(engine: SmallEngine, talks: Talks, feedback: Feedback) -> Desk:
-    return Desk(engine, talks, feedback, lambda: {"strictness": "balanced"})
+def events(
+    engine: SmallEngine, conversations: ConversationStore, feedback: VoteStore
+) -> ChatEvents:
+    return ChatEvents(engine, conversations, feedback, lambda: {"strictness": "balanced"})
 
 
 @pytest.fixture
-def page(desk: Desk) -> Page:
-    return Page(desk)
+def page(events: ChatEvents) -> Page:
+    return Page(events)
 
 
-def kept(talks: Talks, page: Page, owner: str = ANNA) -> list[str]:
+def kept(conversations: ConversationStore, page: Page, owner: str = ANNA) -> list[str]:
     """The questions of the page's conversation as they are kept."""
-    conversation = talks.load(owner, page.talk.key)
+    conversation = conversations.load(owner, page.state.key)
     return [turn.question for turn in conversation.turns] if conversation else []
 
 
@@ -121,159 +123,178 @@ def answers(conversation: Conversation | None) -> list[Answer]:
     return [turn.answer for turn in conversation.turns] if conversation else []
 
 
-def test_an_answer_is_kept_under_its_owner_alone(desk: Desk, talks: Talks, page: Page) -> None:
+def test_an_answer_is_kept_under_its_owner_alone(
+    events: ChatEvents, conversations: ConversationStore, page: Page
+) -> None:
     page.ask("Where?")
-    (entry,) = talks.list(ANNA)
-    assert (entry.id, entry.title) == (page.talk.key, "Where?") and talks.list(BERT) == ()
-    assert answers(talks.load(ANNA, entry.id)) == answers(page.talk.conversation)
+    (entry,) = conversations.list(ANNA)
+    assert (entry.id, entry.title) == (page.state.key, "Where?") and conversations.list(BERT) == ()
+    assert answers(conversations.load(ANNA, entry.id)) == answers(page.state.conversation)
     assert (page.box, page.stop, page.turn) == ("", False, f"{entry.id} 1")
 
 
 def test_who_asks_is_told_to_the_engine(page: Page, engine: SmallEngine) -> None:
     page.ask("Where?")
     assert engine.scopes[-1].owner == ANNA
-    assert page.desk.chat("Where?", page.request)["answer"] == "at the United Nations"
+    assert page.events.chat("Where?", page.request)["answer"] == "at the United Nations"
     assert engine.scopes[-1].owner == ANNA
 
 
-def test_follow_ups_go_into_the_same_conversation(talks: Talks, page: Page) -> None:
+def test_follow_ups_go_into_the_same_conversation(
+    conversations: ConversationStore, page: Page
+) -> None:
     for question in ("Where?", "Who?", "Where then?"):
         page.ask(question)
-    assert len(talks.list(ANNA)) == 1 and kept(talks, page) == page.questions
+    assert len(conversations.list(ANNA)) == 1 and kept(conversations, page) == page.questions
     assert page.questions == ["Where?", "Who?", "Where then?"] and len(page.messages) == 6
 
 
-def test_two_people_at_one_desk_share_nothing(desk: Desk, talks: Talks, page: Page) -> None:
-    other = Page(desk, BERT)
+def test_two_people_at_one_desk_share_nothing(
+    events: ChatEvents, conversations: ConversationStore, page: Page
+) -> None:
+    other = Page(events, BERT)
     page.ask("Where?")
     other.ask("Who?")
     page.ask("Where then?")
-    assert (kept(talks, page), kept(talks, other, BERT)) == (["Where?", "Where then?"], ["Who?"])
+    assert (kept(conversations, page), kept(conversations, other, BERT)) == (
+        ["Where?", "Where then?"],
+        ["Who?"],
+    )
 
 
-def test_a_question_asked_again_takes_the_place_of_what_followed(talks: Talks, page: Page) -> None:
+def test_a_question_asked_again_takes_the_place_of_what_followed(
+    conversations: ConversationStore, page: Page
+) -> None:
     for question in ("Where?", "Who?", "Where then?"):
         page.ask(question)
-    key = page.talk.key
+    key = page.state.key
     page.retry(2, "Who?")
-    assert page.questions == kept(talks, page) == ["Where?", "Who?"] and page.talk.key == key
+    assert (
+        page.questions == kept(conversations, page) == ["Where?", "Who?"] and page.state.key == key
+    )
     page.ask("Where now?")
-    assert kept(talks, page) == ["Where?", "Who?", "Where now?"]
+    assert kept(conversations, page) == ["Where?", "Who?", "Where now?"]
 
 
-def test_an_edited_question_goes_on_from_there(talks: Talks, page: Page) -> None:
+def test_an_edited_question_goes_on_from_there(
+    conversations: ConversationStore, page: Page
+) -> None:
     for question in ("Where?", "Who?"):
         page.ask(question)
     page.edit(0, "Where exactly?")
-    assert page.questions == kept(talks, page) == ["Where exactly?"]
-    assert len(page.messages) == 2 and len(talks.list(ANNA)) == 1
+    assert page.questions == kept(conversations, page) == ["Where exactly?"]
+    assert len(page.messages) == 2 and len(conversations.list(ANNA)) == 1
 
 
 def test_a_conversation_that_was_deleted_meanwhile_is_begun_anew_with_all_of_it(
-    talks: Talks, page: Page
+    conversations: ConversationStore, page: Page
 ) -> None:
     page.ask("Where?")
     page.ask("Who?")
-    gone = page.talk.key
-    talks.delete(ANNA, gone)
+    gone = page.state.key
+    conversations.delete(ANNA, gone)
     page.ask("Where then?")
-    assert page.talk.key != gone and kept(talks, page) == ["Where?", "Who?", "Where then?"]
-    talks.delete(ANNA, page.talk.key)
+    assert page.state.key != gone and kept(conversations, page) == ["Where?", "Who?", "Where then?"]
+    conversations.delete(ANNA, page.state.key)
     page.edit(2, "Who then?")
-    assert kept(talks, page) == page.questions == ["Where?", "Who then?"]
+    assert kept(conversations, page) == page.questions == ["Where?", "Who then?"]
 
 
-def test_stop_gives_the_question_back(talks: Talks, page: Page) -> None:
+def test_stop_gives_the_question_back(conversations: ConversationStore, page: Page) -> None:
     page.ask("Where?")
-    other = Page(page.desk, BERT)
-    other.show(next(other.desk.ask("Who?", "", other.talk, other.request)))
+    other = Page(page.events, BERT)
+    other.show(next(other.events.ask("Who?", "", other.state, other.request)))
     assert (other.turn, other.stop) == ("…", True)  # the first one of a conversation too
-    page.show(next(page.desk.ask("Who?", "", page.talk, page.request)))
-    assert (page.talk.pending, page.stop, page.turn, page.box) == ("Who?", True, "…", "")
-    page.show(page.desk.stop(page.talk))
-    assert (page.talk.pending, page.stop, page.box) == ("", False, "Who?")
+    page.show(next(page.events.ask("Who?", "", page.state, page.request)))
+    assert (page.state.pending, page.stop, page.turn, page.box) == ("Who?", True, "…", "")
+    page.show(page.events.stop(page.state))
+    assert (page.state.pending, page.stop, page.box) == ("", False, "Who?")
     assert STOPPED in html.unescape(page.messages[-1]["content"])
-    assert page.questions == kept(talks, page) == ["Where?"]
+    assert page.questions == kept(conversations, page) == ["Where?"]
     page.ask(page.box)
-    assert kept(talks, page) == ["Where?", "Who?"]
+    assert kept(conversations, page) == ["Where?", "Who?"]
 
 
 def test_a_retry_that_is_stopped_leaves_what_is_kept_until_the_next_answer(
-    talks: Talks, page: Page
+    conversations: ConversationStore, page: Page
 ) -> None:
     page.ask("Where?")
     page.ask("Who?")
     event = gr.RetryData(None, {"index": 0, "value": "Where?"})
-    page.show(next(page.desk.retry("", page.talk, page.request, event)))
-    page.show(page.desk.stop(page.talk))
-    assert page.questions == [] and kept(talks, page) == ["Where?", "Who?"]
+    page.show(next(page.events.retry("", page.state, page.request, event)))
+    page.show(page.events.stop(page.state))
+    assert page.questions == [] and kept(conversations, page) == ["Where?", "Who?"]
     page.ask("Who now?")
-    assert kept(talks, page) == ["Who now?"]
+    assert kept(conversations, page) == ["Who now?"]
 
 
-def test_a_failed_question_leaves_the_conversation_as_it_was(talks: Talks, page: Page) -> None:
+def test_a_failed_question_leaves_the_conversation_as_it_was(
+    conversations: ConversationStore, page: Page
+) -> None:
     page.ask("Where?")
     for question in ("", "break"):
         page.ask(question)
-        assert page.box == question and kept(talks, page) == page.questions == ["Where?"]
+        assert page.box == question and kept(conversations, page) == page.questions == ["Where?"]
     assert page.offered == ["Like", "Dislike"]
 
 
-def test_a_kept_conversation_is_opened_and_carried_on(talks: Talks, page: Page) -> None:
+def test_a_kept_conversation_is_opened_and_carried_on(
+    conversations: ConversationStore, page: Page
+) -> None:
     page.ask("Where?")
-    key, shown = page.talk.key, page.messages
+    key, shown = page.state.key, page.messages
     page.open("new-0.1")
-    assert page.messages == [] and page.talk == Talk() and page.offered == []
+    assert page.messages == [] and page.state == ChatState() and page.offered == []
     page.open(key)
     assert page.messages == shown and page.turn == f"{key} 1"
     page.ask("Who?")
-    assert page.talk.key == key and kept(talks, page) == ["Where?", "Who?"]
+    assert page.state.key == key and kept(conversations, page) == ["Where?", "Who?"]
 
 
 def test_the_address_of_a_conversation_opens_it_and_another_leaves_the_page_as_it_is(
     page: Page,
 ) -> None:
     page.ask("Where?")
-    key, shown = page.talk.key, page.messages
-    again = Page(page.desk)
-    again.show(page.desk.load(request_of(ANNA, f"c={key}")))
-    assert again.talk.key == key and again.messages == shown
+    key, shown = page.state.key, page.messages
+    again = Page(page.events)
+    again.show(page.events.load(request_of(ANNA, f"c={key}")))
+    assert again.state.key == key and again.messages == shown
     for query in ("", "c=", "other=x"):
-        assert page.desk.load(request_of(ANNA, query)) == gr.skip()
+        assert page.events.load(request_of(ANNA, query)) == gr.skip()
     with pytest.warns(UserWarning, match=GONE[:20]):
-        again.show(page.desk.load(request_of(BERT, f"c={key}")))
-    assert again.talk == Talk()
+        again.show(page.events.load(request_of(BERT, f"c={key}")))
+    assert again.state == ChatState()
 
 
 @pytest.mark.parametrize("key", ["0" * 32, "../x", "\ud800", "NEW"])
 def test_what_is_no_conversation_opens_an_empty_one_with_a_warning(page: Page, key: str) -> None:
     with pytest.warns(UserWarning, match=GONE[:20]):
         page.open(key)
-    assert page.talk == Talk() and page.messages == []
+    assert page.state == ChatState() and page.messages == []
 
 
-def test_anothers_conversation_does_not_open(desk: Desk, page: Page) -> None:
+def test_anothers_conversation_does_not_open(events: ChatEvents, page: Page) -> None:
     page.ask("Where?")
-    other = Page(desk, BERT)
+    other = Page(events, BERT)
     with pytest.warns(UserWarning, match=GONE[:20]):
-        other.open(page.talk.key)
-    assert other.talk == Talk() and other.messages == []
+        other.open(page.state.key)
+    assert other.state == ChatState() and other.messages == []
 
 
 def test_a_thumb_up_is_kept_at_once(
-    page: Page, feedback: Feedback, capsys: pytest.CaptureFixture[str]
+    page: Page, feedback: VoteStore, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page.ask("Where?")
     page.press(1, True)
     (vote,) = feedback.all()
-    assert (vote.owner, vote.conversation, vote.turn, vote.up) == (ANNA, page.talk.key, 0, True)
-    assert vote.is_of(page.talk.conversation.turns[0].answer) and not page.asks_why
+    assert (vote.owner, vote.conversation, vote.turn, vote.up) == (ANNA, page.state.key, 0, True)
+    assert vote.is_of(page.state.conversation.turns[0].answer) and not page.asks_why
     assert vote.settings == {"strictness": "balanced"} and page.thumbs == ["Like"]
     assert "Thank you" in capsys.readouterr().out
 
 
 def test_a_thumb_down_is_kept_with_its_reason_note_and_the_questions_before(
-    page: Page, feedback: Feedback
+    page: Page, feedback: VoteStore
 ) -> None:
     page.ask("Where?")
     page.within = WITHIN
@@ -289,14 +310,14 @@ def test_a_thumb_down_is_kept_with_its_reason_note_and_the_questions_before(
     assert json.loads(vote.settings[SELECTION]) == json.loads(WITHIN)
 
 
-def test_a_form_sent_empty_keeps_the_thumb_down(page: Page, feedback: Feedback) -> None:
+def test_a_form_sent_empty_keeps_the_thumb_down(page: Page, feedback: VoteStore) -> None:
     page.ask("Where?")
     page.press(1, False)
     page.explain(None, None)
     assert [(vote.up, vote.reason, vote.note) for vote in feedback.all()] == [(False, "", "")]
 
 
-def test_a_note_that_cannot_be_kept_stays_in_the_form(page: Page, feedback: Feedback) -> None:
+def test_a_note_that_cannot_be_kept_stays_in_the_form(page: Page, feedback: VoteStore) -> None:
     page.ask("Where?")
     page.press(1, False)
     with pytest.warns(UserWarning, match="expected at most 2000"):
@@ -305,7 +326,7 @@ def test_a_note_that_cannot_be_kept_stays_in_the_form(page: Page, feedback: Feed
     assert [vote.note for vote in feedback.all()] == [""]
 
 
-def test_the_same_thumb_pressed_again_is_taken_back(page: Page, feedback: Feedback) -> None:
+def test_the_same_thumb_pressed_again_is_taken_back(page: Page, feedback: VoteStore) -> None:
     page.ask("Where?")
     for thumb in (True, False):
         page.press(1, thumb)
@@ -314,7 +335,7 @@ def test_the_same_thumb_pressed_again_is_taken_back(page: Page, feedback: Feedba
         assert feedback.all() == () and page.thumbs == [None] and not page.asks_why
 
 
-def test_what_is_no_answer_takes_no_vote(page: Page, feedback: Feedback) -> None:
+def test_what_is_no_answer_takes_no_vote(page: Page, feedback: VoteStore) -> None:
     page.press(1, True)
     page.ask("Where?")
     for index in (3, 99, -2):
@@ -324,7 +345,7 @@ def test_what_is_no_answer_takes_no_vote(page: Page, feedback: Feedback) -> None
 
 
 def test_a_narrowed_question_is_remembered_with_its_selection(
-    page: Page, talks: Talks, feedback: Feedback, engine: SmallEngine
+    page: Page, conversations: ConversationStore, feedback: VoteStore, engine: SmallEngine
 ) -> None:
     page.within = WITHIN
     page.ask("Where?")
@@ -333,8 +354,8 @@ def test_a_narrowed_question_is_remembered_with_its_selection(
     narrow = engine.scopes[0].selection
     assert [scope.selection for scope in engine.scopes] == [narrow, EVERYTHING]
     assert narrow.publishers == {"The Daily"}
-    page.open(page.talk.key)  # as kept, not as remembered by the page
-    assert [turn.within for turn in page.talk.conversation.turns] == [narrow, EVERYTHING]
+    page.open(page.state.key)  # as kept, not as remembered by the page
+    assert [turn.within for turn in page.state.conversation.turns] == [narrow, EVERYTHING]
     page.press(1, True)
     page.press(3, True)
     first, second = feedback.all()
@@ -347,13 +368,13 @@ def test_a_narrowed_question_is_remembered_with_its_selection(
     "within", ["{", "[]", '"x"', "7", '{"colour": "red"}', '{"since": "<img src=x>"}', "x" * 60_000]
 )
 def test_a_selection_that_is_none_is_told_and_the_question_stays(
-    page: Page, talks: Talks, engine: SmallEngine, within: str
+    page: Page, conversations: ConversationStore, engine: SmallEngine, within: str
 ) -> None:
     page.within = within
     with pytest.warns(UserWarning) as told:
         page.ask("Where?")
     assert "<" not in str(told[0].message) and "\n" not in str(told[0].message)
-    assert page.box == "Where?" and engine.heard == [] and talks.list(ANNA) == ()
+    assert page.box == "Where?" and engine.heard == [] and conversations.list(ANNA) == ()
 
 
 def test_thumbs_are_shown_again_on_the_answers_they_were_given_on(page: Page) -> None:
@@ -363,7 +384,7 @@ def test_thumbs_are_shown_again_on_the_answers_they_were_given_on(page: Page) ->
     page.press(3, False)
     page.open("new-1")
     assert page.thumbs == []
-    page.open(page.desk._talks.list(ANNA)[0].id)
+    page.open(page.events._conversations.list(ANNA)[0].id)
     assert page.thumbs == ["Like", "Dislike", None]
     page.edit(2, "Where else?")
     assert page.thumbs == ["Like", None]  # that was of another answer
@@ -380,7 +401,10 @@ def break_with_damage(folder: Path) -> None:
 
 @pytest.mark.parametrize("spoil", [break_with_a_file, break_with_damage])
 def test_a_store_that_fails_leaves_the_question_answered_with_a_warning(
-    page: Page, people: People, talks: Talks, spoil: Callable[[Path], None]
+    page: Page,
+    people: PeopleDatabase,
+    conversations: ConversationStore,
+    spoil: Callable[[Path], None],
 ) -> None:
     folder = people.file.parent
     spoil(folder)
@@ -388,15 +412,15 @@ def test_a_store_that_fails_leaves_the_question_answered_with_a_warning(
         with pytest.warns(UserWarning, match="The conversation is not kept"):
             page.ask(question)
     assert page.questions == ["Where?", "Who?"] and len(page.messages) == 4
-    assert page.talk.key == "" and page.offered == [] and page.box == ""
+    assert page.state.key == "" and page.offered == [] and page.box == ""
     with pytest.warns(UserWarning, match=NOT_KEPT[:20]):
         page.press(1, False)
     assert not page.asks_why
     folder.rename(folder.with_name("set aside"))
     page.ask("Where then?")
-    assert kept(talks, page) == ["Where?", "Who?", "Where then?"] and page.offered
+    assert kept(conversations, page) == ["Where?", "Who?", "Where then?"] and page.offered
     page.retry(2, "Who?")
-    assert kept(talks, page) == ["Where?", "Who?"]
+    assert kept(conversations, page) == ["Where?", "Who?"]
 
 
 @pytest.fixture
@@ -410,7 +434,7 @@ def nobody() -> Iterator[None]:
 
 
 def test_a_folder_that_cannot_be_written_leaves_the_question_answered(
-    page: Page, people: People, tmp_path: Path, nobody: None
+    page: Page, people: PeopleDatabase, tmp_path: Path, nobody: None
 ) -> None:
     if os.geteuid() != 65_534:
         tmp_path.chmod(0o500)
@@ -422,10 +446,10 @@ def test_a_folder_that_cannot_be_written_leaves_the_question_answered(
 
 
 def test_what_was_not_kept_in_between_is_kept_with_the_next_answer(
-    page: Page, talks: Talks, people: People
+    page: Page, conversations: ConversationStore, people: PeopleDatabase
 ) -> None:
     page.ask("Where?")
-    key = page.talk.key
+    key = page.state.key
     away = people.file.with_name("away")
     people.close()
     people.file.rename(away)
@@ -436,19 +460,21 @@ def test_what_was_not_kept_in_between_is_kept_with_the_next_answer(
         page.press(1, True)
     away.replace(people.file)
     page.ask("Where then?")
-    assert page.talk.key == key and kept(talks, page) == ["Where?", "Who?", "Where then?"]
+    assert page.state.key == key and kept(conversations, page) == ["Where?", "Who?", "Where then?"]
 
 
-def test_another_tabs_answer_is_not_cut_by_ones_own(desk: Desk, talks: Talks, page: Page) -> None:
+def test_another_tabs_answer_is_not_cut_by_ones_own(
+    events: ChatEvents, conversations: ConversationStore, page: Page
+) -> None:
     page.ask("Where?")
-    other = Page(desk)
-    other.open(page.talk.key)
+    other = Page(events)
+    other.open(page.state.key)
     other.ask("Who?")
     page.ask("Where then?")
-    assert kept(talks, page) == ["Where?", "Who?", "Where then?"]
+    assert kept(conversations, page) == ["Where?", "Who?", "Where then?"]
 
 
-def test_what_the_note_states_is_what_evaluation_reads(page: Page, feedback: Feedback) -> None:
+def test_what_the_note_states_is_what_evaluation_reads(page: Page, feedback: VoteStore) -> None:
     page.ask("Where?")
     page.press(1, False)
     page.explain("wrong answer", "answer: the right words\nfile: harbour.txt")
@@ -457,10 +483,10 @@ def test_what_the_note_states_is_what_evaluation_reads(page: Page, feedback: Fee
     assert (case.answers, case.files) == (("the right words",), ("harbour.txt",))
 
 
-def test_a_vote_holds_all_that_asking_again_takes(page: Page, feedback: Feedback) -> None:
+def test_a_vote_holds_all_that_asking_again_takes(page: Page, feedback: VoteStore) -> None:
     page.within = '{"words": "syria"}'
     page.ask("Where?")
     page.press(1, True)
-    vote = feedback.given(ANNA, page.talk.key)[0]
-    assert isinstance(vote, Vote) and vote.answer == page.talk.conversation.turns[0].answer
-    assert page.talk.conversation.turns[0].within == Selection(words="syria")
+    vote = feedback.given(ANNA, page.state.key)[0]
+    assert isinstance(vote, Vote) and vote.answer == page.state.conversation.turns[0].answer
+    assert page.state.conversation.turns[0].within == Selection(words="syria")

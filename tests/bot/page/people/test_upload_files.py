@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.page.people.upload_files import LONGEST_NAME, OwnFiles, safe_name
+from bot.page.people.upload_files import LONGEST_NAME, UploadFiles, safe_name
 from bot.page.web.guard import is_served
 from index.errors import UploadError
 from index.formats.registry import SUFFIXES, suffix_of
@@ -68,7 +68,7 @@ def test_a_name_of_no_format_is_refused_with_those_there_are(name: str) -> None:
 def test_every_file_is_kept_under_a_name_of_its_own(
     tmp_path_factory: pytest.TempPathFactory, added: list[tuple[str, bytes]]
 ) -> None:
-    files = OwnFiles(tmp_path_factory.mktemp("own") / "corpus" / "uploads")
+    files = UploadFiles(tmp_path_factory.mktemp("own") / "corpus" / "uploads")
     kept = dict[str, bytes]()
     for text, data in added:
         try:
@@ -86,14 +86,14 @@ def test_every_file_is_kept_under_a_name_of_its_own(
 
 
 def test_the_same_bytes_are_found_by_format(tmp_path: Path) -> None:
-    files = OwnFiles(tmp_path)
+    files = UploadFiles(tmp_path)
     files.keep("a.txt", b"[1]")
     assert files.same("b.TXT", b"[1]") == "a.txt"
     assert files.same("b.json", b"[1]") == files.same("a.txt", b"[2]") == ""
 
 
 def test_what_a_killed_program_began_to_write_is_no_file_and_goes(tmp_path: Path) -> None:
-    files = OwnFiles(tmp_path)
+    files = UploadFiles(tmp_path)
     (tmp_path / ".0123456789abcdef.part").write_bytes(b"half")
     files.keep("a.txt", b"whole")
     assert [path.name for path in files.paths()] == ["a.txt"]
@@ -102,7 +102,7 @@ def test_what_a_killed_program_began_to_write_is_no_file_and_goes(tmp_path: Path
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
-    files = OwnFiles(tmp_path)
+    files = UploadFiles(tmp_path)
     (tmp_path / "a.txt").mkdir()
     with pytest.raises(UploadError, match=r"a\.txt: it cannot be kept here"):
         files.keep("a.txt", b"words")
@@ -112,7 +112,7 @@ def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../secret.txt", "/etc/passwd", ".hidden.txt", "", "b.txt"])
 def test_only_a_file_of_ones_own_is_removed(tmp_path: Path, name: str) -> None:
     (tmp_path / "secret.txt").write_text("outside")
-    files = OwnFiles(tmp_path / "own")
+    files = UploadFiles(tmp_path / "own")
     files.keep("a.txt", b"words")
     assert not files.remove(name)
     assert files.remove("a.txt") and not files.paths()

@@ -14,20 +14,20 @@ import pytest
 from fastapi import APIRouter, FastAPI, Request
 from starlette.testclient import TestClient
 
-from bot.page.api.ask import Parts, engine_routes
+from bot.page.api.ask import AskParts, ask_routes
 from bot.page.api.mcp import McpApp, mcp_app
 from bot.page.api.suggestions import Suggester
-from bot.page.chat.events import Desk
+from bot.page.chat.events import ChatEvents
 from bot.page.chat.layout import build_page
 from bot.page.people.accounts import account_line, load_accounts, owner_of_account
-from bot.page.people.conversations import Talks
-from bot.page.people.database import People
+from bot.page.people.conversations import ConversationStore
+from bot.page.people.database import PeopleDatabase
 from bot.page.people.sessions import Sessions
-from bot.page.people.votes import Feedback
+from bot.page.people.votes import VoteStore
 from bot.page.web.application import ADDRESS, PERSON, Site, build_app
-from bot.page.web.errors import NOTHING, WRONG, ToldRoute
+from bot.page.web.errors import NOTHING, WRONG, ErrorRoute
 from bot.page.web.guard import is_served
-from bot.page.web.visitors import VISITOR, door
+from bot.page.web.visitors import VISITOR, authentication
 from index.errors import StorageError
 from index.settings import ROOT
 from tests.bot.page.doubles import STORY, SmallEngine, make_article
@@ -62,7 +62,7 @@ KNOWN = {
 
 def odd_routes() -> APIRouter:
     """Routes that go wrong, and one that tells who asks."""
-    router = APIRouter(route_class=ToldRoute)
+    router = APIRouter(route_class=ErrorRoute)
 
     @router.get("/api/fault")
     def fault() -> None:
@@ -87,13 +87,13 @@ def engine() -> SmallEngine:
 @pytest.fixture(scope="module")
 def build(engine: SmallEngine, tmp_path_factory: pytest.TempPathFactory) -> Build:
     """Makes applications, where an event loop runs: elsewhere Gradio makes loops and leaves them open."""
-    people = People(tmp_path_factory.mktemp("server"))
-    desk = Desk(engine, Talks(people), Feedback(people), dict)
+    people = PeopleDatabase(tmp_path_factory.mktemp("server"))
+    events = ChatEvents(engine, ConversationStore(people), VoteStore(people), dict)
 
     def make(host: str = "127.0.0.1", **more: Any) -> FastAPI:
         async def inside() -> FastAPI:
             routers = more.pop("routers", [odd_routes()])
-            page = build_page(desk, "news", 2)
+            page = build_page(events, "news", 2)
             return build_app(page, routers, Site(host, 1, 2_000_000), **more)
 
         with ThreadPoolExecutor(1) as thread:
@@ -230,8 +230,8 @@ def members(build: Build, tmp_path: Path) -> Iterator[TestClient]:
     file.write_text(account_line("ann", "open sesame") + "\n")
     accounts = load_accounts(file)
     sessions = Sessions(tmp_path / "sessions.sqlite3", accounts)
-    guarded, login = door(accounts, sessions)
-    app = build(routers=[odd_routes(), *login], door=guarded)
+    guarded, login = authentication(accounts, sessions)
+    app = build(routers=[odd_routes(), *login], authentication=guarded)
     with TestClient(app, base_url=BASE, raise_server_exceptions=False) as client:
         yield client
     sessions.shut()
@@ -277,8 +277,8 @@ def test_models_are_served_only_when_that_is_asked_for(build: Build, engine: Sma
 def test_the_description_lists_every_documented_route(
     build: Build, engine: SmallEngine, tmp_path: Path
 ) -> None:
-    parts = Parts(engine, Talks(People(tmp_path)), Suggester())
-    with TestClient(build(routers=[engine_routes(parts)]), base_url=BASE) as client:
+    parts = AskParts(engine, ConversationStore(PeopleDatabase(tmp_path)), Suggester())
+    with TestClient(build(routers=[ask_routes(parts)]), base_url=BASE) as client:
         listed = client.get("/api/openapi.json").json()["paths"]
     text = (ROOT / "docs" / "api.md").read_text("utf-8")
     told = set(re.findall(r"(/api/(?:ask|search|source)|/healthz|/readyz)\b", text))

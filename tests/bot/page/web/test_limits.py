@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from bot.page.web.limits import LARGEST, Measure, RateLimit
+from bot.page.web.limits import LARGEST, RateLimit, RequestLimits
 
 
 async def size(scope: Scope, receive: Receive, send: Send) -> None:
@@ -22,12 +22,12 @@ async def size(scope: Scope, receive: Receive, send: Send) -> None:
     await PlainTextResponse(str(len(body)))(scope, receive, send)
 
 
-def measured(burst: int = 5, address: int = 100) -> Measure:
-    return Measure(size, RateLimit(0.5, burst), RateLimit(0.5, address), upload=3_000_000)
+def measured(burst: int = 5, address: int = 100) -> RequestLimits:
+    return RequestLimits(size, RateLimit(0.5, burst), RateLimit(0.5, address), upload=3_000_000)
 
 
 def post(
-    app: Measure, path: str, content: object, owner: str = "v-1", method: str = "POST"
+    app: RequestLimits, path: str, content: object, owner: str = "v-1", method: str = "POST"
 ) -> httpx.Response:
     async def with_owner(scope: Scope, receive: Receive, send: Send) -> None:
         scope.setdefault("state", {})["owner"] = owner
@@ -71,7 +71,7 @@ def test_a_fault_while_too_much_is_sent_is_told_as_too_much_and_any_other_as_its
         await Request(scope, receive).body()
         raise RuntimeError("a fault inside")
 
-    app = Measure(falls, RateLimit(1, 5), RateLimit(1, 5), upload=1)
+    app = RequestLimits(falls, RateLimit(1, 5), RateLimit(1, 5), upload=1)
     assert post(app, "/api/x", unannounced(11)).status_code == 413
     with pytest.raises(RuntimeError, match="a fault inside"):
         post(app, "/api/x", unannounced(2))
