@@ -1,4 +1,4 @@
-"""A session: what is shown, what the engine hears of what was said before, what happens when it fails."""
+"""The state of a chat: answers are added, failures leave it unchanged, and it can be cut and reopened."""
 
 import html
 import logging
