@@ -92,9 +92,6 @@ def _application(
     from bot.page.web.application import build_app
     from bot.page.web.visitors import authentication
     from eval.panel.build import build_runner
-    from eval.panel.drafts_desk import DraftsDesk
-    from eval.panel.drafts_routes import SCRIPT as DRAFTS
-    from eval.panel.drafts_routes import drafts_routes
     from eval.panel.routes import SCRIPT, evaluation_routes
 
     engine, uploads = build_engine_with_uploads(settings)
@@ -122,7 +119,6 @@ def _application(
         articles_routes(engine.catalog, jobs),
         uploads_routes(uploads),
         evaluation_routes(runner, runs),
-        drafts_routes(DraftsDesk(folder, engine.catalog)),
         *login,
     ]
     page = build_page(
@@ -133,7 +129,7 @@ def _application(
         routers,
         site,
         guarded,
-        assets={script.name: script for script in (SCRIPT, DRAFTS)},
+        assets={SCRIPT.name: SCRIPT},
         mcp=mcp_app(engine) if mcp else None,
     )
 

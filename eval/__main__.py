@@ -14,13 +14,10 @@ from eval.bench.scale import measure_sizes
 from eval.cli import build_parser
 from eval.commands.bench import bench
 from eval.commands.compare import compare_files
-from eval.commands.drafts import draft_cases
 from eval.commands.from_feedback import write_cases
 from eval.commands.importing import import_set
 from eval.commands.parts import measure_check, measure_reader, measure_resolution
-from eval.commands.ranking import rank_run
 from eval.commands.retrieval import rank_collections
-from eval.commands.review import review_drafts
 from eval.commands.robustness import corrupt
 from eval.commands.run import run_sets
 from eval.commands.validate import validate_sets
@@ -31,15 +28,12 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, Console], int]] = {
     "compare": compare_files,
     "corrupt": corrupt,
     "validate": lambda arguments, _: validate_sets(arguments),
-    "draft": lambda arguments, _: draft_cases(arguments),
-    "review": lambda arguments, _: review_drafts(arguments),
     "import": lambda arguments, _: import_set(arguments),
     "from-feedback": lambda arguments, _: write_cases(arguments),
     "reader": measure_reader,
     "resolution": measure_resolution,
     "check": measure_check,
     "retrieval": rank_collections,
-    "rank": rank_run,
     "scale": measure_sizes,
     "load": measure_load,
     "bench": bench,

@@ -89,18 +89,6 @@ def _sets(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         help="a set or a .jsonl file (default: every named set whose articles are here)",
     )
     valid.add_argument("--corpus", type=Path, metavar="DIR", help="the articles of the sets")
-    draft = commands.add_parser("draft", help="propose known-answer cases from the articles")
-    draft.add_argument("--corpus", type=Path, metavar="DIR", help="the articles")
-    draft.add_argument(
-        "--out", type=Path, required=True, metavar="FILE.jsonl", help="writes FILE.drafts.jsonl"
-    )
-    draft.add_argument("--most", type=count, metavar="N", help="no more than so many (all)")
-    draft.add_argument("--force", action="store_true", help="write over this file")
-    review = commands.add_parser("review", help="accept or reject drafts one by one")
-    review.add_argument("drafts", type=Path, metavar="FILE.drafts.jsonl")
-    review.add_argument(
-        "--out", type=Path, required=True, metavar="SET.jsonl", help="add what is accepted there"
-    )
     taken = commands.add_parser("import", help="make a set of a published one that you have")
     taken.add_argument("format", choices=list(FORMATS))
     taken.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="its files or folder")
@@ -149,16 +137,6 @@ def _parts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     found.add_argument("--work", type=Path, metavar="DIR", help="keep articles and index there")
     found.add_argument("--fp32", type=Path, metavar="FILE", help="also rank by this model, exactly")
     found.add_argument("--half", choices=HALVES, default="report", help="which questions")
-    ranked = commands.add_parser("rank", help="measure a TREC run file against qrels")
-    ranked.add_argument("--run", type=Path, required=True, metavar="FILE", help="the rankings")
-    ranked.add_argument(
-        "--qrels",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help="what is relevant; TREC's or BEIR's",
-    )
-    ranked.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
 
 
 def _speed(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

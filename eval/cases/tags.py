@@ -32,7 +32,7 @@ TAGS = {
     "absent": "names what the articles never mention",
     "off-topic": "has nothing to do with the articles",
     "feedback": "comes from a vote on the page",
-    "drafted": "was proposed by `python -m eval draft`",
+    "drafted": "was proposed by a program and accepted by a person",
 }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.page.people.conversations import folded
 from bot.page.people.votes import SELECTION, Vote
 from eval.cases.case import Case
-from eval.cases.drafts.draft import Draft
+from eval.cases.draft import Draft
 
 TAG = "feedback"
 # In a note, a line that begins so states what would have been right.

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.page.people.database import FOLDER, PeopleDatabase
 from bot.page.people.votes import Vote, VoteStore
 from eval.cases.case import has_file, to_row
-from eval.cases.drafts.draft import check_out, drafts_beside, write_drafts, write_rows
+from eval.cases.draft import check_out, draft_file, write_drafts, write_rows
 from eval.cases.votes import gather
 from index.console import printable
 from index.errors import EvaluationError
@@ -26,7 +26,7 @@ def write_cases(arguments: argparse.Namespace) -> int:
     `arguments.force` is not set.
     """
     out: Path = arguments.out
-    drafted = drafts_beside(out)
+    drafted = draft_file(out)
     check_out(out, drafted, force=arguments.force)
     settings = load_settings(corpus=arguments.corpus, storage=arguments.storage)
     gathered = gather(_votes(settings.storage / FOLDER), partial(has_file, settings.corpus))

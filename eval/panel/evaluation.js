@@ -1,10 +1,9 @@
-// The evaluation: run a set, see its figures, plots and misses, and hold two runs side by side.
+// The Evaluation tab: run a set and show its figures, plots and misses; list earlier runs.
 
 import { el, getJSON, send } from "./dom.js";
-import { drafts } from "./drafts.js";
 
 const API = "/api/evaluation";
-const PAUSE = 700; // milliseconds between two looks at a run
+const PAUSE = 700; // milliseconds between two polls of a run
 const NOTHING = "–";
 const COUNTS = new Set(["cases", "answerable", "citations"]);
 const PLOTS = {
@@ -16,7 +15,7 @@ const PLOTS = {
 export const mount = (element) => {
   const parts = build();
   element.append(parts.root);
-  refresh(parts).then((well) => well && watch(parts));
+  refresh(parts).then((succeeded) => succeeded && watch(parts));
 };
 
 const build = () => {
@@ -28,14 +27,10 @@ const build = () => {
     line: el("p", { class: "by-eval-line", role: "status" }),
     run: el("section", { "aria-label": "The run" }),
     kept: el("ul", { class: "by-eval-kept" }),
-    a: el("select", { id: "by-eval-a" }),
-    b: el("select", { id: "by-eval-b" }),
-    pair: el("section", { "aria-label": "Two runs side by side", "aria-live": "polite" }),
-    opened: 0, // the newest request for a run or a comparison; older ones come too late
+    opened: 0, // number of the newest request for a run; replies to older ones are ignored
   };
   parts.start = el("button", { type: "button", text: "Run", on: { click: () => start(parts) } });
   parts.stop = el("button", { type: "button", text: "Stop", disabled: true, on: { click: () => stop(parts) } });
-  parts.compare = el("button", { type: "button", text: "Compare", on: { click: () => compare(parts) } });
   parts.root = el(
     "div",
     { class: "by-eval" },
@@ -45,21 +40,18 @@ const build = () => {
     parts.counted,
     parts.line,
     parts.run,
-    drafts(() => refresh(parts)),
     el("h2", { text: "Earlier runs" }),
     parts.kept,
-    el("div", { class: "by-eval-row" }, label("Run A", parts.a), label("compare with run B", parts.b), parts.compare),
-    parts.pair,
   );
   return parts;
 };
 
 const label = (text, field) => el("label", { for: field.id }, el("span", { text }), field);
 
-// Does something that may fail, and tells it in the line; true when it went well.
-const told = async (parts, does) => {
+// Runs `action` and shows its error in the status line; true when it succeeded.
+const reporting = async (parts, action) => {
   try {
-    await does();
+    await action();
     return true;
   } catch (error) {
     parts.line.textContent = error.message;
@@ -68,7 +60,7 @@ const told = async (parts, does) => {
 };
 
 const refresh = (parts) =>
-  told(parts, async () => {
+  reporting(parts, async () => {
     const [{ sets }, { runs }] = await Promise.all([getJSON(`${API}/sets`), getJSON(`${API}/runs`)]);
     const sound = sets.filter((set) => !set.error);
     const picked = parts.set.value;
@@ -76,15 +68,8 @@ const refresh = (parts) =>
     parts.damaged.replaceChildren(...sets.filter((set) => set.error).map((set) => el("li", { text: set.error })));
     if (sound.some((set) => set.name === picked)) parts.set.value = picked;
     parts.start.disabled = !sound.length;
-    const whole = runs.filter((run) => !run.error);
     parts.kept.replaceChildren(...runs.map((run) => kept(parts, run)));
     if (!runs.length) parts.kept.append(el("li", { text: "None yet." }));
-    for (const picker of [parts.a, parts.b]) {
-      picker.replaceChildren(...whole.map((run) => el("option", { value: run.id, text: name(run) })));
-    }
-    // The newest against the one before it.
-    parts.a.selectedIndex = Math.min(1, whole.length - 1);
-    parts.compare.disabled = whole.length < 2;
   });
 
 const when = (run) => new Date(run.when).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "medium" });
@@ -97,19 +82,19 @@ const kept = (parts, run) => {
 };
 
 const start = (parts) =>
-  told(parts, async () => {
+  reporting(parts, async () => {
     await send("POST", `${API}/runs`, { set: parts.set.value });
     await watch(parts);
   });
 
-const stop = (parts) => told(parts, async () => progress(parts, await send("POST", `${API}/stop`)));
+const stop = (parts) => reporting(parts, async () => progress(parts, await send("POST", `${API}/stop`)));
 
-// Follows a run to its end, and shows what it gave. One watch at a time.
+// Polls a run until it ends, then shows it. Only one watch at a time.
 const watch = async (parts) => {
   if (parts.watching) return;
   parts.watching = true;
   let ran = false;
-  await told(parts, async () => {
+  await reporting(parts, async () => {
     for (;;) {
       const state = await getJSON(`${API}/state`);
       progress(parts, state);
@@ -134,11 +119,11 @@ const progress = (parts, state) => {
   parts.bar.value = state.done;
   parts.counted.textContent = running ? `${state.set}: ${state.done} of ${state.of} questions` : "";
   const line = state.state === "failed" ? `The run failed: ${state.line}` : state.line;
-  if (parts.line.textContent !== line) parts.line.textContent = line; // a screen reader reads every change
+  if (parts.line.textContent !== line) parts.line.textContent = line; // a screen reader announces every change
 };
 
 const open = (parts, id) =>
-  told(parts, async () => {
+  reporting(parts, async () => {
     const number = ++parts.opened;
     const run = await getJSON(`${API}/runs/${encodeURIComponent(id)}`);
     if (number === parts.opened) parts.run.replaceChildren(...report(run));
@@ -210,36 +195,3 @@ const passage = (one) =>
     el("p", { class: "by-eval-where" }, el("strong", { text: one.title || one.file }), ` ${one.file}, score ${one.score.toFixed(4)}${one.read ? "" : ", not read"}`),
     el("blockquote", { text: one.text }),
   );
-
-const compare = async (parts) => {
-  const [a, b] = [parts.a, parts.b].map((picker) => encodeURIComponent(picker.value));
-  try {
-    parts.pair.replaceChildren(...pair(await getJSON(`${API}/compare?a=${a}&b=${b}`)));
-  } catch (error) {
-    parts.pair.replaceChildren(el("p", { class: "by-eval-line", text: error.message }));
-  }
-};
-
-const pair = (both) => [
-  el("h3", { text: `${both.set}: ${Object.entries(both.counts).map(([outcome, count]) => `${count} ${outcome}`).join(", ")}` }),
-  el("p", { class: "by-eval-settings", text: `A: ${settings(both.a)}` }),
-  el("p", { class: "by-eval-settings", text: `B: ${settings(both.b)}` }),
-  table(
-    ["Figure", "A", "B", "B less A"],
-    both.figures.map((each) => [each.label, shown(each.name, each.a), shown(each.name, each.b), signed(each)]),
-  ),
-  ...both.questions.filter((each) => each.outcome !== "same").map(duel),
-];
-
-const signed = ({ name: figure, difference }) =>
-  difference === null ? NOTHING : `${difference > 0 ? "+" : ""}${shown(figure, difference)}`;
-
-const duel = (one) =>
-  el(
-    "details",
-    { class: "by-eval-miss" },
-    el("summary", {}, el("span", { text: one.question }), " ", el("em", { text: one.outcome })),
-    facts(["a", "b"].filter((side) => one[side]).map((side) => [`Run ${side.toUpperCase()}`, sideOf(one[side])])),
-  );
-
-const sideOf = (one) => `${given(one)} (confidence ${one.confidence.toFixed(2)})${one.fault ? `: ${one.fault}` : ""}`;

@@ -11,7 +11,6 @@ from typing import Any, Final
 from fastapi import APIRouter, Body, Response
 
 from bot.page.web.errors import ErrorRoute
-from eval.reports.compare import Duel, SideBySide, side_by_side
 from eval.reports.plots import recall_at_k, reliability, risk_coverage
 from eval.runs.figures import LABELS
 from eval.runs.kept import Run, Runs
@@ -84,10 +83,6 @@ def evaluation_routes(runner: Runner, runs: Runs) -> APIRouter:
             raise NoSuchError(f"no plot is called {name[:40]!r}; expected {', '.join(PLOTS)}")
         return Response(PLOTS[name](runs.load(id_).report), media_type="image/svg+xml")
 
-    @router.get("/compare")
-    def compare(a: str = "", b: str = "") -> dict[str, Any]:
-        return _compared(side_by_side(runs.load(a), runs.load(b)))
-
     return router
 
 
@@ -133,38 +128,4 @@ def _case(result: CaseResult) -> dict[str, Any]:
             {**asdict(passage), "score": round(passage.score, 4), "read": place < result.read}
             for place, passage in enumerate(result.passages)
         ],
-    }
-
-
-def _compared(compared: SideBySide) -> dict[str, Any]:
-    figures = {each.name: asdict(each) for each in compared.figures}
-    return {
-        **{
-            side: {"id": run.id, "when": run.when, "settings": dict(run.settings)}
-            for side, run in (("a", compared.a), ("b", compared.b))
-        },
-        "set": compared.a.report.name,
-        "figures": [{**figures[name], "label": label} for name, label in FIGURES.items()],
-        "counts": compared.counts,
-        "questions": [_duel(duel) for duel in compared.questions],
-    }
-
-
-def _duel(duel: Duel) -> dict[str, Any]:
-    sides = {"a": duel.a, "b": duel.b}
-    return {
-        "id": duel.id,
-        "question": duel.question,
-        "outcome": duel.outcome,
-        **{side: result and _given(result) for side, result in sides.items()},
-    }
-
-
-def _given(result: CaseResult) -> dict[str, Any]:
-    return {
-        "given": result.given,
-        "refused": result.refused,
-        "confidence": round(result.confidence, 4),
-        "correct": result.correct,
-        "fault": result.fault,
     }

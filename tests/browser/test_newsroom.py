@@ -286,7 +286,7 @@ def test_the_index_is_brought_up_to_date_and_checked(chat: Page, folder: Path) -
     expect(ask(chat, "When did the ferry to Skarholm sail?")).to_contain_text("do not answer this")
 
 
-def test_a_set_is_run_seen_and_held_beside_another_run(chat: Page) -> None:
+def test_a_set_is_run_and_shown(chat: Page) -> None:
     tab(chat, "Evaluation")
     box = chat.locator("#by-evaluation")
     for _ in range(2):
@@ -301,40 +301,6 @@ def test_a_set_is_run_seen_and_held_beside_another_run(chat: Page) -> None:
     expect(miss).to_contain_text("in June")
     expect(miss).to_contain_text("bridge.pdf")
     chat.screenshot(path=ARTEFACTS / "evaluation.png", full_page=True)
-    box.get_by_label("Run A").select_option(index=0)
-    box.get_by_label("compare with run B").select_option(index=1)
-    box.get_by_role("button", name="Compare").click()
-    pair = box.get_by_label("Two runs side by side")
-    expect(pair.locator("table").first).to_be_visible()
-
-
-def test_drafts_are_proposed_edited_and_run_as_a_set(chat: Page) -> None:
-    tab(chat, "Evaluation")
-    box = chat.locator("#by-evaluation")
-    drafts = box.get_by_label("Drafts", exact=True).get_by_role("listitem")
-    box.get_by_role("button", name="Propose drafts").click()
-    expect(box).to_contain_text("proposed from 6 articles", timeout=60_000)
-    before = drafts.count()
-    one = drafts.filter(has_text="bridge.pdf").first
-    expect(one.locator("mark")).to_be_visible()
-    chat.screenshot(path=ARTEFACTS / "drafts.png", full_page=True)
-    one.get_by_label("Question").fill("When was the bridge of Leith <b>opened</b>?")
-    one.get_by_role("button", name="Accept").click()
-    expect(drafts).to_have_count(before - 1)
-    expect(box.get_by_label("Questions with known answers")).to_contain_text(
-        "drafted (1 questions)"
-    )
-    drafts.first.get_by_label("Question").fill("")
-    drafts.first.get_by_role("button", name="Accept").click()
-    expect(box).to_contain_text("the question is empty")
-    drafts.first.get_by_role("button", name="Reject").click()
-    expect(drafts).to_have_count(before - 2)
-    chat.reload()
-    tab(chat, "Evaluation")
-    expect(drafts).to_have_count(before - 2)
-    box.get_by_label("Questions with known answers").select_option("drafted")
-    box.get_by_role("button", name="Run", exact=True).click()
-    expect(box).to_contain_text("1 of 1 questions went as they should", timeout=60_000)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from eval.runs.runner import Runner
 from eval.runs.sets import Offered, offered_sets
 from index.settings import ROOT, Settings, load_settings
 
+Put = Callable[..., Path]
 HOSTILE = '<img src=x onerror="alert(1)">'
 CASES: list[dict[str, object]] = [
     {
@@ -81,3 +82,19 @@ def runner(engine: Engine, served: Settings, people: Path, runs: Runs) -> Iterat
     runner = Runner(runs, sets, opener, lambda: measured_with(served), served.limits)
     yield runner
     runner.close()
+
+
+@pytest.fixture
+def put(tmp_path: Path) -> Put:
+    """Writes a file: a text as it is, lists to `….jsonl` one item a line, anything else as JSON."""
+
+    def write(name: str, content: object) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, list) and name.endswith(".jsonl"):
+            content = "".join(json.dumps(item) + "\n" for item in content)
+        text = content if isinstance(content, str) else json.dumps(content)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write

@@ -3,15 +3,14 @@
 import re
 import string
 from collections import Counter
-from pathlib import Path
 
 import ir_measures
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ir_measures import AP, RR, R, Success, nDCG
 
-from eval.cases.importing.trec import load_qrels, load_run
 from eval.metrics.metrics import (
     average_precision,
     exact_match,
@@ -34,19 +33,12 @@ GRADES = st.dictionaries(st.sampled_from(DOCUMENTS), st.integers(0, 3), min_size
 )
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("trec")
-
-
 def ours(
-    folder: Path, scores: dict[str, float], grades: dict[str, int]
+    scores: dict[str, float], grades: dict[str, int]
 ) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Ranking and relevant documents, by way of the files that trec_eval reads."""
-    run, qrels = folder / "run", folder / "qrels"
-    run.write_text("".join(f"q Q0 {d} 0 {score!r} me\n" for d, score in scores.items()))
-    qrels.write_text("".join(f"q 0 {d} {grade}\n" for d, grade in grades.items()))
-    return load_run(run)["q"], load_qrels(qrels)["q"]
+    """The ranking, ordered as trec_eval orders it, and the relevant documents."""
+    ranked = sorted(scores, key=lambda one: (np.float32(scores[one]), one), reverse=True)
+    return tuple(ranked), frozenset(one for one, grade in grades.items() if grade > 0)
 
 
 def theirs(measure: ir_measures.Measure, scores: dict[str, float], grades: dict[str, int]) -> float:
@@ -57,9 +49,9 @@ def theirs(measure: ir_measures.Measure, scores: dict[str, float], grades: dict[
 
 @given(SCORES, GRADES, DEPTHS)
 def test_recall_hits_and_ndcg_are_trec_eval_s(
-    folder: Path, scores: dict[str, float], grades: dict[str, int], k: int
+    scores: dict[str, float], grades: dict[str, int], k: int
 ) -> None:
-    pair = ours(folder, scores, grades)
+    pair = ours(scores, grades)
     assert recall_at_k(*pair, k) == pytest.approx(theirs(R @ k, scores, grades))
     assert hit_at_k(*pair, k) == theirs(Success @ k, scores, grades)
     # trec_eval cuts the ideal ranking at k as well
@@ -68,29 +60,29 @@ def test_recall_hits_and_ndcg_are_trec_eval_s(
 
 @given(SCORES, GRADES)
 def test_the_reciprocal_rank_is_trec_eval_s_where_nothing_is_cut(
-    folder: Path, scores: dict[str, float], grades: dict[str, int]
+    scores: dict[str, float], grades: dict[str, int]
 ) -> None:
-    pair = ours(folder, scores, grades)
+    pair = ours(scores, grades)
     assert reciprocal_rank(*pair, 100) == pytest.approx(theirs(RR, scores, grades))
 
 
 @given(st.permutations(DOCUMENTS), GRADES, DEPTHS)
 def test_the_reciprocal_rank_at_k_is_ms_marco_s(
-    folder: Path, ranked: list[str], grades: dict[str, int], k: int
+    ranked: list[str], grades: dict[str, int], k: int
 ) -> None:
     # its script orders equal scores the other way round, so here none are equal
     scores = {document: float(-rank) for rank, document in enumerate(ranked)}
-    pair = ours(folder, scores, grades)
+    pair = ours(scores, grades)
     assert pair[0] == tuple(ranked)
     assert reciprocal_rank(*pair, k) == pytest.approx(theirs(RR @ k, scores, grades))
 
 
 @given(SCORES, GRADES, DEPTHS)
 def test_average_precision_differs_from_trec_eval_s_by_its_divisor_alone(
-    folder: Path, scores: dict[str, float], grades: dict[str, int], k: int
+    scores: dict[str, float], grades: dict[str, int], k: int
 ) -> None:
     # trec_eval divides by all relevant documents, ours by as many as k ranks can hold
-    ranked, relevant = ours(folder, scores, grades)
+    ranked, relevant = ours(scores, grades)
     scale = len(relevant) / min(len(relevant), k)
     assert average_precision(ranked, relevant, k) == pytest.approx(
         theirs(AP @ k, scores, grades) * scale

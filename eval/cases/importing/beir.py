@@ -1,26 +1,28 @@
-"""A folder of BEIR: corpus.jsonl, queries.jsonl and qrels/*.tsv.
+"""Import of a BEIR folder: corpus.jsonl, queries.jsonl and qrels/*.tsv.
 
-Its questions have no accepted answers, only relevant documents: any answer counts that cites one.
+BEIR has no accepted answers, only relevant documents: any answer that cites one of them counts.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from eval.cases.importing.imported import Gathering, Imported
 from eval.cases.importing.node import load_rows
-from eval.cases.importing.trec import load_qrels
+from eval.cases.lines import text_lines
 from index.errors import EvaluationError
 
-ANY_ANSWER = r"\S"  # the pattern of an answer of which only the cited file is judged
+ANY_ANSWER = r"\S"  # a pattern that every answer matches: only the cited file is judged
+Qrels = Mapping[str, frozenset[str]]  # id of a judged question → ids of its relevant documents
 
 
 def load_beir(paths: Sequence[Path]) -> Imported:
-    """The judged questions and all documents of one folder; a second path names the judgements.
+    """All documents of a folder, and its judged questions; a second path names the qrels file.
 
-    Without it they are qrels/test.tsv, or the only file there. Raises EvaluationError.
+    The default is qrels/test.tsv, or the only file in qrels/. Raises EvaluationError.
     """
     folder = paths[0]
-    qrels = load_qrels(paths[1] if len(paths) > 1 else _judgements(folder))
+    qrels = load_qrels(paths[1] if len(paths) > 1 else _qrels_file(folder))
     found, files = Gathering(), {}
     for row in load_rows(folder / "corpus.jsonl"):
         id, title = row.at("_id").text(), row.text_at("title")
@@ -35,13 +37,49 @@ def load_beir(paths: Sequence[Path]) -> Imported:
     return found.imported()
 
 
-def _judgements(folder: Path) -> Path:
+def load_qrels(path: Path) -> Qrels:
+    """The judgements of a file: a heading, then lines of question, document and relevance.
+
+    Every relevance above 0 counts as relevant. Raises EvaluationError, which names the line.
+    """
+    judged: dict[str, set[str]] = {}
+    for number, line in text_lines(path):
+        parts = line.strip().split("\t")
+        if not line.strip() or (not judged and parts[0].lower() in ("query-id", "query_id", "qid")):
+            continue
+        if len(parts) != 3:
+            raise _error(path, number, f"{len(parts)} columns", "question, document, relevance")
+        relevant = judged.setdefault(parts[0], set())
+        if _relevance(path, number, parts[2]) > 0:
+            relevant.add(parts[1])
+    if not judged:
+        raise EvaluationError(f"{path}: empty, expected judgements; is it the right file?")
+    return {question: frozenset(relevant) for question, relevant in judged.items()}
+
+
+def _qrels_file(folder: Path) -> Path:
     there = sorted((folder / "qrels").glob("*.tsv"))
     test = folder / "qrels" / "test.tsv"
     if test in there or len(there) == 1:
         return test if test in there else there[0]
-    told = ", ".join(path.name for path in there) or "none"
+    names = ", ".join(path.name for path in there) or "none"
     raise EvaluationError(
-        f"{folder / 'qrels'}: has {told}, expected test.tsv or one file; "
-        "give BEIR's folder, and behind it the .tsv file to use"
+        f"{folder / 'qrels'}: has {names}, expected test.tsv or a single file; "
+        "give BEIR's folder followed by the .tsv file to use"
+    )
+
+
+def _relevance(path: Path, line: int, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise _error(path, line, repr(text), "a number")
+    return value
+
+
+def _error(path: Path, line: int, found: str, expected: str) -> EvaluationError:
+    return EvaluationError(
+        f"{path}, line {line}: {found}, expected {expected}; is it the right file?"
     )

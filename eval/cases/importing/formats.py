@@ -6,9 +6,6 @@ from pathlib import Path
 from eval.cases.importing.beir import load_beir
 from eval.cases.importing.conversations import load_canard, load_cast
 from eval.cases.importing.imported import Imported
-from eval.cases.importing.multihop import load_multihop
-from eval.cases.importing.realtimeqa import load_realtimeqa
-from eval.cases.importing.rgb import load_rgb
 from eval.cases.importing.squad import load_squad
 
 Load = Callable[[Sequence[Path]], Imported]  # the paths of the command line, at least one
@@ -16,8 +13,5 @@ FORMATS: Mapping[str, Load] = {
     "beir": load_beir,
     "canard": load_canard,
     "cast": load_cast,
-    "multihop-rag": load_multihop,
-    "realtimeqa": load_realtimeqa,
-    "rgb": load_rgb,
     "squad": load_squad,
 }

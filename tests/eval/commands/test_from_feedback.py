@@ -260,7 +260,7 @@ def test_nothing_is_written_over_without_force(desk: Desk, there: str) -> None:
     path.write_text("kept")
     code, _, err = desk.run()
     assert (code, path.read_text()) == (2, "kept")
-    assert f"{path}: is there already" in err
+    assert f"{path}: already exists" in err
     assert len(list(desk.out.parent.glob("*.jsonl"))) == 1
     assert desk.run("--force")[0] == 0
     assert path.read_text() != "kept"

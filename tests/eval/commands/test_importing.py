@@ -8,7 +8,7 @@ import pytest
 from eval.__main__ import main
 from eval.cases.case import load_cases
 from eval.cases.importing.formats import FORMATS
-from tests.eval.importing.conftest import Put
+from tests.eval.conftest import Put
 
 BRIDGE = (
     "The bridge over the harbour of Lindow opened on Tuesday. Mayor Ada Pell cut the ribbon before a "

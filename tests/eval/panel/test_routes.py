@@ -108,17 +108,6 @@ def test_a_sets_hostile_name_is_text_in_the_plots(
             assert title is not None and title.endswith(HOSTILE_NAME)
 
 
-def test_two_runs_side_by_side(client: TestClient) -> None:
-    a, b = ran(client), ran(client)
-    compared = get(client, f"/compare?a={a}&b={b}")
-    assert (compared["set"], compared["a"]["id"], compared["b"]["id"]) == ("few", a, b)
-    assert compared["counts"] == {"same": len(CASES)}
-    accuracy = next(each for each in compared["figures"] if each["name"] == "accuracy")
-    assert (accuracy["a"], accuracy["b"], accuracy["difference"]) == (0.5, 0.5, 0.0)
-    assert {each["outcome"] for each in compared["questions"]} == {"same"}
-    assert compared["questions"][0]["a"]["correct"] is True
-
-
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -126,8 +115,6 @@ def test_two_runs_side_by_side(client: TestClient) -> None:
         ("/runs/..%2f..%2fpeople", 404),
         ("/runs/20240101-000000000-0123abcd/plots/calibration.svg", 404),
         ("/runs/20240101-000000000-0123abcd/plots/x.svg", 404),
-        ("/compare", 404),
-        ("/compare?a=20240101-000000000-0123abcd&b=x", 404),
     ],
 )
 def test_what_is_not_there_is_told_in_one_line(client: TestClient, path: str, status: int) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from eval.cases.importing.beir import load_beir
 from index.errors import EvaluationError
-from tests.eval.importing.conftest import Put
+from tests.eval.conftest import Put
 
 CORPUS = [
     {"_id": "d/1", "title": "Ferry", "text": "The ferry sails at nine.", "metadata": {}},

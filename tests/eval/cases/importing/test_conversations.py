@@ -3,7 +3,7 @@ import pytest
 from eval.cases.importing.conversations import load_canard, load_cast
 from eval.parts.followups import TurnCase
 from index.errors import EvaluationError
-from tests.eval.importing.conftest import Put
+from tests.eval.conftest import Put
 
 TURNS = [
     {"number": 1, "raw_utterance": "Tell me of the ferry.", "passage": "It is red."},

@@ -5,7 +5,7 @@ import pytest
 
 from eval.cases.importing.node import load_document, load_rows
 from index.errors import EvaluationError
-from tests.eval.importing.conftest import Put
+from tests.eval.conftest import Put
 
 
 @pytest.mark.parametrize(

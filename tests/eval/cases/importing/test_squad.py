@@ -3,7 +3,7 @@ import pytest
 from eval.cases.case import Case, Support
 from eval.cases.importing.squad import load_squad
 from index.errors import EvaluationError
-from tests.eval.importing.conftest import Put
+from tests.eval.conftest import Put
 
 FERRY = "The ferry to Lindow sails at nine. Ada Pell bought it in 1998. It carries 40 cars."
 PIER = "The pier was built by Dr. Ostwick."
