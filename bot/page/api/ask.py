@@ -4,7 +4,7 @@ JSON in and out; what goes wrong is one line, `{"error": …}`. It knows the eng
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -12,13 +12,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.composition.citations import passage_json
-from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.messages import parse_conversation
 from bot.page.api.suggestions import Suggester
 from bot.page.people.conversations import ConversationStore
 from bot.page.view.article import source_view
 from bot.page.view.link import Anchor
+from bot.page.view.sources import articles_of
 from bot.page.web.errors import ErrorRoute, error_line
 from bot.retrieval.scope import Scope
 from index.catalog.selecting import parse_selection
@@ -28,7 +28,7 @@ from index.text.article import Article
 
 MOST_PASSAGES = 50
 MOST_MESSAGES = 200
-STARTERS, NEAR = 4, 8
+STANDING_OUT = 8  # articles that first questions are made from
 UNAVAILABLE = (
     "The file may have changed or gone since it was cited. Ask again to get a fresh citation."
 )
@@ -103,20 +103,18 @@ def _suggested(parts: AskParts, key: str, owner: str) -> Sequence[str]:
     engine = parts.engine
     version = engine.catalog().generation
     if not key:
-        openers = parts.examples or parts.suggester.starters(
-            _standing_out(engine), engine.quoted, STARTERS, version
+        return parts.examples or parts.suggester.starters(
+            _standing_out(engine), engine.quoted, version
         )
-        return openers[:STARTERS]
     conversation = parts.conversations.load(owner, key)
     last = conversation.last if conversation else None
     if conversation is None or last is None:
         return ()
-    # A kept answer has no candidates: what lies near it is looked up again.
     scope = Scope(last.within, owner)
-    near = engine.search(last.answer.standalone_question, NEAR, scope)
-    turns = (*conversation.turns[:-1], replace(last, answer=replace(last.answer, candidates=near)))
+    articles = articles_of(last.answer, lambda path: engine.article(path, owner))
     return parts.suggester.follow_ups(
-        Conversation(turns),
+        conversation,
+        tuple(articles.values()),
         lambda question: engine.quoted(question, scope),
         (version, scope),
     )
@@ -128,7 +126,7 @@ def _standing_out(engine: Engine) -> list[Article]:
     rows = [
         row
         for order in ("newest", "longest")
-        for row in catalog.browsing.browse(EVERYTHING, order, 0, NEAR)[0]
+        for row in catalog.browsing.browse(EVERYTHING, order, 0, STANDING_OUT)[0]
     ]
     found = [catalog.load(key) for key in dict.fromkeys(row.id for row in rows)]
     return [article for article in found if article is not None]

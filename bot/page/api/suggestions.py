@@ -1,241 +1,202 @@
-"""Questions to go on with: each made from the articles at hand, and shown only once it was really asked.
+"""Suggested questions: made from sentences of the articles at hand, shown only if Byline can answer them.
 
-What is shown is answered, from the sentence it was made of, with something that was not said yet. It knows
-no engine: how to ask, and whether others are waiting, it is given.
+It does not know the engine: it is given articles and a function that asks.
 """
 
 import logging
+import re
 import threading
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Final
 
 from bot.answer import Answer
 from bot.conversation import Conversation
-from bot.english.shapes import Prospect, prospects
-from bot.english.words import terms
+from bot.english.words import COUNT, MONTH, STOP_WORDS, WEEKDAY, terms
 from index.text.article import Article, Span
 from index.text.passages import split_passages
 
-SHOWN = 3
-TRIES = 6
-REMEMBERED = 500  # answers whose suggestions are kept
-SENTENCES = 150  # looked at in an article
-ARTICLES = 4  # that follow-ups are made from: those cited, then those nearest
-OPENERS_FROM = 24  # articles that first questions are made from
-SAME_TOPIC = 0.3  # counts as much as this difference between two shapes
-TELLING = 0.6  # the least weight of a first question: nobody has heard of its people yet
-WORDS = 400  # of a passage; only its sentences matter here
+TRIES = 2  # questions that are asked after an answer
+STARTER_TRIES = 12  # for an empty chat: once for an index, not once for each user
+SHOWN = 4
+CACHED = 500  # conversations whose suggestions are cached
+SENTENCES, WORDS = 150, 400  # of an article, of a passage
+LONGEST_SENTENCE, MOST_WORDS = 400, 16
 Ask = Callable[[str], Answer]
+Answers = tuple[Answer, ...]
 _log = logging.getLogger(__name__)
 
+_NAME: Final = r"(?:al-)?[A-Z][\w’-]+(?: (?:al-)?[A-Z][\w’-]+){0,4}"
+_WHO: Final = rf"(?:^|[,;:—”] (?:and |but )?)(?P<who>{_NAME})(?:, [^,]+,)?(?: has| had| also)?"
+_WHOM: Final = rf"(?P<whom>{_NAME})"
+_FIGURE: Final = rf"(?:(?:more|less) than |over |about |at least |nearly |some )?(?!one\b){COUNT}"
+_NOUN: Final = r"(?:people|men|women|children|(?!\w+ing\b)\w\w+[^su\W\d]s)"
+_PASSIVE: Final = r"\w+ed\b(?: (?:in|on|by|at|from|to|the|a|[\w-]+)){1,6}(?=[.,;])"
+_REST: Final = rf"(?P<has>were|are|have been|had been|have|had)(?P<rest> {_PASSIVE})"
+_ASKED: Final = r"(?P<verb>urged|asked|told|ordered|warned)"
+_PLEDGED: Final = r"(?P<verb>promised|vowed|pledged|agreed|decided|refused|offered)"
+_DEMANDED: Final = r"(?P<verb>called for|asked for|announced|proposed|demanded|denied|ruled out)"
+_SAID: Final = r"(?:said|says|argued|claimed|insisted|warned)[^“”\".,;]{0,40}?"
+_IS: Final = r"(?:is|was|are|were|has|had|have|will|would|must|should|could|can|did)"
+_ROLE: Final = r"(?:Prime|Foreign|Defen[cs]e|Finance) Minister|President|Chancellor|Mayor"
+_TITLED: Final = rf"(?P<tells>{_ROLE}) (?P<who>[A-Z][\w’-]+ [A-Z][\w’-]+)\b(?! [A-Z])"
+# A sentence, the question that it answers, and how promising the question is.
+_SHAPES: Final = tuple(
+    (re.compile(pattern), question, weight)
+    for pattern, question, weight in (
+        (rf"(?P<tells>{_FIGURE}) (?P<what>{_NOUN}) {_REST}", "How many {what} {has}{rest}?", 1.0),
+        (rf"{_WHO} {_ASKED} {_WHOM} to", "What did {who} {base} {whom} to do?", 0.9),
+        (rf"{_WHO} {_PLEDGED} to (?!be\b)[a-z]", "What did {who} {base} to do?", 0.8),
+        (rf"{_WHO} {_DEMANDED}\b", "What did {who} {base}?", 0.8),
+        (rf"{_WHO} {_SAID} {_WHOM} {_IS}\b", "What did {who} say about {whom}?", 0.7),
+        (_TITLED, "Who is {who}?", 0.5),
+    )
+)
+_BASE: Final = dict(
+    pair.split("/")
+    for pair in """promised/promise vowed/vow pledged/pledge agreed/agree decided/decide refused/refuse
+    offered/offer urged/urge asked/ask told/tell ordered/order warned/warn called/call ruled/rule denied/deny
+    announced/announce proposed/propose demanded/demand""".split()
+)
+_LOOSE: Final = re.compile(r"\b(?:he|she|it|they|them|h[ie][smr]|their|w[eh]\w*|us|this|that)\b")
 
-def never() -> bool:
-    """Nobody else is waiting."""
-    return False
 
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """A question, the sentence it was made from, and words that its answer must contain."""
 
-@dataclass(slots=True)
-class _Said:
-    """What the conversation has told so far: its questions, the stems of its words, the places cited."""
-
-    questions: set[str] = field(default_factory=set)
-    told: frozenset[str] = frozenset()
-    cited: list[tuple[str, Span]] = field(default_factory=list)
-
-    def add(self, answer: Answer) -> None:
-        """Counts one more answer as told."""
-        self.questions.add(_plain(answer.question))
-        self.told |= terms(answer.answer) | terms(answer.question)
-        for citation in answer.citations:
-            self.cited.append((citation.file, Span(citation.start, citation.end)))
-            self.told |= terms(citation.quote)
-
-    def holds(self, file: str, span: Span) -> bool:
-        """True when the place, or a part of it, was cited."""
-        return any(file == other and span.overlaps(known) for other, known in self.cited)
+    question: str
+    file: str
+    source: Span
+    tells: str
+    weight: float
 
 
 class Suggester:
-    """Suggests questions. Safe to call from several threads; deterministic unless it is cut short."""
+    """Suggests questions. Safe to call from several threads; the same input gives the same questions."""
 
-    def __init__(
-        self, busy: Callable[[], bool] = never, tries: int = TRIES, shown: int = SHOWN
-    ) -> None:
-        """At most `tries` questions are asked for an answer, and no more once `busy()` is true."""
-        self._busy, self._tries, self._shown = busy, tries, shown
-        self._kept: OrderedDict[Hashable, tuple[str, ...]] = OrderedDict()
+    def __init__(self, busy: Callable[[], bool] = lambda: False) -> None:
+        """No question is tried while `busy()`: those of users go first."""
+        self._busy = busy
+        self._cache: OrderedDict[Hashable, tuple[str, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
     def follow_ups(
-        self, conversation: Conversation, ask: Ask, within: Hashable = ()
+        self, conversation: Conversation, articles: Sequence[Article], ask: Ask, version: Hashable
     ) -> tuple[str, ...]:
-        """Questions to go on with after the newest turn of `conversation`, the most telling first.
+        """Questions about `articles` that the conversation has not answered yet. Never raises.
 
-        `ask` asks as the person would, in this conversation and this scope. `within` is what its answers
-        depend on beside the conversation: the index's generation, and whose scope it is. Never raises.
+        `version` is what the answers depend on besides the conversation; it is part of the cache's key.
         """
-        last = conversation.last
-        if last is None:
+        told = tuple(turn.answer for turn in conversation.turns)
+        if not told:
             return ()
-        said = _Said()
-        for turn in conversation.turns:
-            said.add(turn.answer)
-        asked = tuple(turn.question for turn in conversation.turns)
-        near = tuple(candidate.article.id for candidate in last.answer.candidates)
-        made = _ordered(_near(last.answer), last.answer)
-        return self._kept_or_tried(
-            (asked, near, within), lambda: self._tried(made, ask, said, self._tries, self._shown)
-        )
+        made = (one for article in articles for one in prospects(article))
+        key = (tuple(answer.question for answer in told), version)
+        return self._suggested(key, made, ask, told, TRIES)
 
-    def starters(
-        self, articles: Sequence[Article], ask: Ask, k: int = 4, within: Hashable = ()
+    def starters(self, articles: Sequence[Article], ask: Ask, version: Hashable) -> tuple[str, ...]:
+        """First questions, each about another of `articles`. Never raises."""
+        best = (max(prospects(one), key=attrgetter("weight"), default=None) for one in articles)
+        return self._suggested(("starters", version), filter(None, best), ask, (), STARTER_TRIES)
+
+    def _suggested(
+        self, key: Hashable, made: Iterable[Prospect], ask: Ask, told: Answers, tries: int
     ) -> tuple[str, ...]:
-        """At most `k` first questions, each of another article, of the newest and longest. Never raises.
-
-        At most four times `k` questions are asked: once for an index, not once for every person.
-        """
-        chosen = sorted(articles, key=_standing)[:OPENERS_FROM]
-
-        def made() -> Iterator[Prospect]:
-            for article in chosen:
-                telling = (one for one in _prospects(article) if one.weight >= TELLING)
-                yield from sorted(telling, key=lambda one: -one.weight)[:2]
-
-        key = ("starters", k, tuple(article.id for article in chosen), within)
-        return self._kept_or_tried(
-            key, lambda: self._tried(made(), ask, _Said(), 4 * k, k, one_each=True)
-        )
-
-    def _kept_or_tried(
-        self, key: Hashable, work: Callable[[], tuple[tuple[str, ...], bool]]
-    ) -> tuple[str, ...]:
+        with self._lock:
+            if key in self._cache:
+                return self._cache[key]
+        if self._busy():
+            return ()
         try:
-            with self._lock:
-                if key in self._kept:
-                    self._kept.move_to_end(key)
-                    return self._kept[key]
-            found, whole = work()
-            with self._lock:
-                if whole:
-                    self._kept[key] = found
-                    if len(self._kept) > REMEMBERED:
-                        self._kept.popitem(last=False)
-            return found
-        except Exception:  # an answer must never fail for want of the next question
+            good = _answered(sorted(made, key=attrgetter("weight"), reverse=True), ask, told, tries)
+        except Exception:  # the answer must not fail because of the next question
             _log.exception("no question could be suggested")
             return ()
-
-    def _tried(
-        self,
-        made: Iterable[Prospect],
-        ask: Ask,
-        said: _Said,
-        tries: int,
-        shown: int,
-        *,
-        one_each: bool = False,
-    ) -> tuple[tuple[str, ...], bool]:
-        """The questions that pass, and whether nobody cut this short."""
-        good: list[tuple[float, str]] = []
-        done: set[str] = set()  # articles that have given theirs, and questions that were tried
-        for prospect in made:
-            place, question = prospect.article.path, _plain(prospect.question)
-            if len(good) == shown or tries == 0:
-                break
-            if place in done or question in done or question in said.questions:
-                continue
-            if said.holds(place, prospect.source):
-                continue
-            if self._busy():
-                return _best(good), False
-            tries -= 1
-            done.add(question)
-            answer = ask(prospect.question)
-            if _passes(prospect, answer, said):
-                good.append((_worth(answer, said), prospect.question))
-                said.add(answer)  # the next one has to tell something else again
-                if one_each:
-                    done.add(place)
-        return _best(good), True
+        with self._lock:
+            self._cache[key] = good
+            if len(self._cache) > CACHED:
+                self._cache.popitem(last=False)
+        return good
 
 
-def _passes(prospect: Prospect, answer: Answer, said: _Said) -> bool:
-    """True when the question was answered as it stands, from its own sentence, with something new."""
+def _answered(made: Iterable[Prospect], ask: Ask, told: Answers, tries: int) -> tuple[str, ...]:
+    """The questions that are answered from their own sentence; at most `tries` are asked."""
+    good: list[str] = []
+    seen = {terms(answer.question) for answer in told}
+    for one in made:
+        if tries == 0 or len(good) == SHOWN:
+            break
+        if terms(one.question) in seen or _is_cited(one.file, one.source, told):
+            continue
+        seen.add(terms(one.question))
+        tries -= 1
+        answer = ask(one.question)
+        if _passes(one, answer, told):
+            told = (*told, answer)
+            good.append(one.question)
+    return tuple(good)
+
+
+def prospects(article: Article) -> Iterator[Prospect]:
+    """The questions that sentences of the article answer, in the order of its text."""
+    passages = (one for one in split_passages(article, WORDS, 0) if not one.boilerplate)
+    for source in [one for passage in passages for one in passage.sentences][:SENTENCES]:
+        text = " ".join(source.of(article.text).split())
+        if len(text) > LONGEST_SENTENCE or not text.endswith((".", "!", ".”", ".’")):
+            continue
+        for pattern, form, weight in _SHAPES:
+            words = found.groupdict("") if (found := pattern.search(text)) else {}
+            question = _filled(form, words, article) if words else ""
+            if question and len(question.split()) <= MOST_WORDS:
+                yield Prospect(question, article.path, source, words.get("tells", ""), weight)
+
+
+def _filled(form: str, words: dict[str, str], article: Article) -> str:
+    """The question, or "" if a part of it is not a name or refers to something outside its sentence."""
+    for part in words.keys() & {"who", "whom"}:
+        words[part] = _name(words[part], article)
+        if not words[part]:
+            return ""
+    verb, _, particle = words.get("verb", "").partition(" ")
+    base = f"{_BASE.get(verb, verb)} {particle}".rstrip()
+    return "" if _LOOSE.search(words.get("rest", "")) else form.format(**words, base=base)
+
+
+def _name(words: str, article: Article) -> str:
+    """The end of `words` that the article writes with capitals within sentences, never in lower case."""
+    kept: list[str] = []
+    for word in reversed(words.split()):
+        plain = word.lower()
+        if (
+            plain in STOP_WORDS
+            or re.fullmatch(rf"(?:{WEEKDAY}|{MONTH})s?", word)
+            or re.search(rf"(?<![\w’-]){re.escape(plain)}\b", article.text)
+            or not re.search(rf"[a-z,] (?:[A-Z][\w’-]+ )*{re.escape(word)}\b", article.text)
+        ):
+            break
+        kept.insert(0, word)
+    return " ".join(kept)
+
+
+def _passes(prospect: Prospect, answer: Answer, told: Answers) -> bool:
+    """True if the question is answered as it is, from its own sentence, with something new."""
     if answer.refused or not answer.citations or answer.standalone_question != answer.question:
         return False
-    first = answer.citations[0]
+    first, words = answer.citations[0], terms(answer.answer)
     place = Span(first.start, first.end)
-    own = first.file == prospect.article.path and place.overlaps(prospect.source)
-    told = terms(answer.answer)
+    known = terms(prospect.question).union(*(terms(one.answer) for one in told))
     return (
-        own
-        and not said.holds(first.file, place)
-        and terms(prospect.tells) <= told | terms(prospect.question)
-        and bool(told - terms(prospect.question) - said.told)
+        first.file == prospect.file
+        and place.overlaps(prospect.source)
+        and not _is_cited(first.file, place, told)
+        and terms(prospect.tells) <= words | terms(prospect.question)
+        and not words <= known
     )
 
 
-def _worth(answer: Answer, said: _Said) -> float:
-    """How sure the answer is, and how much of it was not told yet."""
-    told = terms(answer.answer) | terms(answer.citations[0].quote)
-    return answer.confidence * (1 + len(told - said.told) / max(1, len(told)))
-
-
-def _best(good: Sequence[tuple[float, str]]) -> tuple[str, ...]:
-    return tuple(question for _, question in sorted(good, key=lambda pair: -pair[0]))
-
-
-def _near(answer: Answer) -> list[Article]:
-    """The articles an answer cites, then those nearest to its question."""
-    by_path = {candidate.article.path: candidate.article for candidate in answer.candidates}
-    cited = dict.fromkeys(c.file for c in answer.citations if c.file in by_path)
-    return [by_path[path] for path in dict.fromkeys([*cited, *by_path])][:ARTICLES]
-
-
-def _ordered(articles: Sequence[Article], answer: Answer) -> Iterator[Prospect]:
-    """The prospects of the articles by turns: of each the best one, then the next of each.
-
-    The best are about what was asked or answered, and one sentence gives one question.
-    """
-    topic = terms(answer.standalone_question) | terms(answer.answer)
-
-    def standing(prospect: Prospect) -> tuple[float, Span]:
-        shared = bool(terms(prospect.question) & topic)
-        return -prospect.weight - SAME_TOPIC * shared, prospect.source
-
-    rows = []
-    for article in articles:
-        by_sentence: dict[Span, Prospect] = {}
-        for prospect in sorted(_prospects(article), key=standing):
-            by_sentence.setdefault(prospect.source, prospect)
-        rows.append(list(by_sentence.values()))
-    for _ in range(max(map(len, rows), default=0)):
-        # the cited article comes first, and twice as often
-        for row in (*rows[:1], *rows):
-            if row:
-                yield row.pop(0)
-
-
-def _prospects(article: Article) -> Iterator[Prospect]:
-    sentences = [
-        sentence
-        for passage in split_passages(article, WORDS, 0)
-        if not passage.boilerplate
-        for sentence in passage.sentences
-    ]
-    made = [one for sentence in sentences[:SENTENCES] for one in prospects(article, sentence)]
-    often = Counter(one.question for one in made)
-    # "What did she say?" has one answer only where she said one thing
-    yield from (one for one in made if often[one.question] == 1)
-
-
-def _standing(article: Article) -> tuple[int, int, str]:
-    """The newest first, then the longest; those without a date last."""
-    day = article.published or date.min
-    return -day.toordinal(), -len(article.text), article.path
-
-
-def _plain(question: str) -> str:
-    return " ".join(question.lower().split()).rstrip(" ?.!")
+def _is_cited(file: str, span: Span, told: Iterable[Answer]) -> bool:
+    cited = (one for answer in told for one in answer.citations if one.file == file)
+    return any(span.overlaps(Span(one.start, one.end)) for one in cited)

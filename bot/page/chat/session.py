@@ -7,11 +7,13 @@ import logging
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Protocol
 
 from bot.answer import Answer
 from bot.conversation import Conversation
 from bot.page.view.message import answer_markdown, notice_markdown, question_markdown
+from bot.page.view.sources import articles_of
 from bot.retrieval.scope import CORPUS, Scope
 from index.errors import BylineError
 from index.text.article import Article
@@ -93,12 +95,6 @@ class Frame:
         return [dict(message) for message in self.messages]
 
 
-def files_of(answer: Answer) -> tuple[str, ...]:
-    """The files an answer refers to: cited ones, then near ones."""
-    cited = (citation.file for citation in (*answer.citations, *answer.differing))
-    return (*cited, *(file for file, _ in answer.nearest))
-
-
 def ask(
     engine: AnsweringEngine, question: str, state: ChatState, scope: Scope = CORPUS
 ) -> Iterator[Frame]:
@@ -112,9 +108,10 @@ def ask(
         new = ({"role": "user", "content": question_markdown(question)},)
         yield _growing(state, question, new)
     try:
+        find = cache(lambda path: engine.article(path, scope.owner))
         with closing(engine.stream(question, state.conversation, scope)) as versions:
             for answer in versions:
-                articles = articles_of(engine, answer, scope.owner)
+                articles = articles_of(answer, find)
                 searched = engine.searched(scope) if answer.refused else None
                 markdown = answer_markdown(answer, articles, searched)
                 said = (*new, {"role": "assistant", "content": markdown})
@@ -142,17 +139,12 @@ def reopened(
 ) -> ChatState:
     """A kept conversation as a state again; its links lead to what the articles hold now."""
     messages: list[Message] = []
+    find = cache(lambda path: engine.article(path, owner))
     for turn in conversation.turns:
-        markdown = answer_markdown(turn.answer, articles_of(engine, turn.answer, owner))
+        markdown = answer_markdown(turn.answer, articles_of(turn.answer, find))
         messages.append({"role": "user", "content": question_markdown(turn.question)})
         messages.append({"role": "assistant", "content": markdown})
     return ChatState(conversation, tuple(messages), key, kept=len(conversation.turns))
-
-
-def articles_of(engine: AnsweringEngine, answer: Answer, owner: str = "") -> dict[str, Article]:
-    """The articles that an answer names and that are still there, by path."""
-    found = {file: engine.article(file, owner) for file in files_of(answer)}
-    return {file: article for file, article in found.items() if article is not None}
 
 
 def _growing(state: ChatState, question: str, new: Sequence[Message]) -> Frame:

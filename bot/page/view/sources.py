@@ -5,7 +5,7 @@ that an article or a person wrote is escaped.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from bot.answer import Answer, Citation
@@ -18,6 +18,14 @@ from index.text.article import Article, Span
 Articles = Mapping[str, Article]  # by path; what a message refers to and is still there
 LONGEST_QUOTE = 600  # code points of a quote beside another
 _MARKER = re.compile(r"\[([0-9]{1,3})\]")
+
+
+def articles_of(answer: Answer, find: Callable[[str], Article | None]) -> dict[str, Article]:
+    """The articles that an answer cites or calls near, by path, as far as `find` still finds them."""
+    cited = [citation.file for citation in (*answer.citations, *answer.differing)]
+    files = dict.fromkeys([*cited, *(file for file, _ in answer.nearest)])
+    found = {file: find(file) for file in files}
+    return {file: article for file, article in found.items() if article is not None}
 
 
 def anchor_of(citation: Citation, articles: Articles) -> Anchor | None:

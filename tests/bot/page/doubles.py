@@ -1,4 +1,4 @@
-"""A small engine for the page's tests: real AnsweringEngine, Citations and Articles, no index and no model.
+"""A small engine for the page's tests: real Answers, Citations and Articles, no index and no model.
 
 And requests as Gradio passes them on.
 """
@@ -21,7 +21,7 @@ Assad must go, Obama says
 
 In his speech to the General Assembly on Monday, the president spoke of Syria.
 “The president told the delegates that Damascus needs another ruler,” an aide recalled.
-ConversationStore go on.
+Talks go on.
 Follow us"""
 QUOTE = "“The president told the delegates that Damascus needs another ruler,” an aide recalled."
 NEW = Conversation()
@@ -51,7 +51,7 @@ def cite(article: Article, quote: str, number: int = 1) -> Citation:
 
 
 class SmallEngine:
-    """AnsweringEngine “where” from one article, refuses the rest; fails on demand."""
+    """Answers “where” from one article, refuses the rest; fails on demand."""
 
     def __init__(self, *articles: Article) -> None:
         self.by_path = {article.path: article for article in articles}

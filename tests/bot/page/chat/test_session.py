@@ -9,6 +9,7 @@ import pytest
 from bot.conversation import Conversation
 from bot.page.chat.session import APOLOGY, STOPPED, ChatState, Frame, ask, reopened
 from bot.retrieval.scope import Scope
+from index.text.article import Article
 from tests.bot.page.doubles import QUOTE, SmallEngine
 
 NEW = ChatState()
@@ -103,3 +104,23 @@ def test_a_kept_conversation_whose_article_is_gone_keeps_its_words_without_links
     engine.by_path.clear()
     shown = reopened(engine, "kept", state.conversation, "").messages[1]["content"]
     assert "#cite-" not in shown and QUOTE.split()[0][1:] in html.unescape(shown)
+
+
+def test_an_article_is_looked_up_once_however_often_its_answer_grows(
+    engine: SmallEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = engine.answer("Where?")
+    looked: list[str] = []
+
+    def article(path: str, owner: str = "") -> Article | None:
+        looked.append(path)
+        return engine.by_path.get(path)
+
+    monkeypatch.setattr(engine, "article", article)
+    monkeypatch.setattr(
+        engine,
+        "stream",
+        lambda *_: (replace(whole, growing=word) for word in ("At", "At the", "At the United", "")),
+    )
+    assert len(list(ask(engine, "Where?", NEW))) == 5
+    assert looked == [citation.file for citation in whole.citations]

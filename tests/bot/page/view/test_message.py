@@ -214,8 +214,8 @@ def test_a_text_that_does_not_open_with_the_answer_stays_whole(engine: SmallEngi
 
 def test_each_quote_keeps_its_paragraph(engine: SmallEngine, story: Article) -> None:
     answer = engine.answer("Where?")
-    more = cite(story, "ConversationStore go on.", 2)
-    text = f"At the United Nations.\n\n“{QUOTE}” [1]\n\n“ConversationStore go on.” [2]"
+    more = cite(story, "Talks go on.", 2)
+    text = f"At the United Nations.\n\n“{QUOTE}” [1]\n\n“Talks go on.” [2]"
     parts = message(engine, replace(answer, text=text, citations=(*answer.citations, more)))
     assert [part.count("](#cite-") for part in parts.split("\n\n")] == [0, 1, 1, 0]
 
