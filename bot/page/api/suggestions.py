@@ -22,8 +22,7 @@ TRIES = 2  # questions that are asked after an answer
 STARTER_TRIES = 12  # for an empty chat: once for an index, not once for each user
 SHOWN = 4
 CACHED = 500  # conversations whose suggestions are cached
-SENTENCES, WORDS = 150, 400  # of an article, of a passage
-LONGEST_SENTENCE, MOST_WORDS = 400, 16
+SENTENCES, WORDS, LONGEST_SENTENCE, MOST_WORDS = 150, 400, 400, 16
 Ask = Callable[[str], Answer]
 Answers = tuple[Answer, ...]
 _log = logging.getLogger(__name__)
@@ -186,11 +185,10 @@ def _passes(prospect: Prospect, answer: Answer, told: Answers) -> bool:
     if answer.refused or not answer.citations or answer.standalone_question != answer.question:
         return False
     first, words = answer.citations[0], terms(answer.answer)
-    place = Span(first.start, first.end)
     known = terms(prospect.question).union(*(terms(one.answer) for one in told))
     return (
         first.file == prospect.file
-        and place.overlaps(prospect.source)
+        and prospect.source.overlaps(place := Span(first.start, first.end))
         and not _is_cited(first.file, place, told)
         and terms(prospect.tells) <= words | terms(prospect.question)
         and not words <= known
