@@ -15,7 +15,6 @@ from bot.llm.writer import GenerativeReader
 from bot.page.people.uploads import Uploads
 from bot.reading.cache import RememberingEmbed, RememberingReader
 from bot.reading.calibration import Calibration, load_calibration
-from bot.reading.context_reader import ContextReader
 from bot.reading.extractive import ExtractiveReader
 from bot.reading.model import SpanModel
 from bot.reading.reader import Reader
@@ -80,7 +79,7 @@ def build_engine(
         opened.callback(encoder.close)
         library = Library(settings.corpus, settings.storage, encoder, settings.server)
         opened.callback(library.close)
-        model, calibration = _open_reader(settings)
+        model, calibration = open_reader(settings)
         opened.callback(model.close)
         resolver: QuestionResolver = build_resolver(settings)
         embed = RememberingEmbed(encoder.encode)
@@ -115,14 +114,8 @@ def build_resolver(settings: Settings) -> Resolver:
 
 def build_reader(settings: Settings, encoder: Encoder) -> ExtractiveReader:
     """The reader that needs no language model; `encoder` stays its owner's to close. Raises ModelError."""
-    model, calibration = _open_reader(settings)
+    model, calibration = open_reader(settings)
     return ExtractiveReader(model, calibration, encoder.encode)
-
-
-def build_context_reader(settings: Settings) -> ContextReader:
-    """A reader of single texts, without an index. Raises ModelError."""
-    model, calibration = _open_reader(settings)
-    return ContextReader(model, calibration, calibration.context_points[settings.strictness])
 
 
 def _condensing(settings: Settings, resolver: QuestionResolver) -> QuestionResolver:
@@ -143,7 +136,7 @@ def _open_llm(settings: Settings, timeout_s: float) -> LLM | None:
     return open_llm(settings.llm, timeout_s, variables=load_variables())
 
 
-def _open_reader(settings: Settings) -> tuple[SpanModel, Calibration]:
+def open_reader(settings: Settings) -> tuple[SpanModel, Calibration]:
     """The reading model and the calibration that was fitted on it. Raises ModelError."""
     calibration = load_calibration(settings.reader)
     model = SpanModel(settings.reader, settings.threads or None)

@@ -13,14 +13,13 @@ from eval.bench.load import measure_load
 from eval.bench.scale import measure_sizes
 from eval.cli import build_parser
 from eval.commands.bench import bench
+from eval.commands.cases import validate_sets, write_cases
 from eval.commands.compare import compare_files
-from eval.commands.from_feedback import write_cases
 from eval.commands.importing import import_set
 from eval.commands.parts import measure_check, measure_reader, measure_resolution
 from eval.commands.retrieval import rank_collections
 from eval.commands.robustness import corrupt
 from eval.commands.run import run_sets
-from eval.commands.validate import validate_sets
 from index.console import exit_code
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace, Console], int]] = {

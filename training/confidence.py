@@ -33,14 +33,13 @@ from bot.reading.calibration import (
     load_calibration,
     sigmoid,
 )
-from bot.reading.context_reader import ContextReader
 from bot.reading.extractive import ExtractiveReader
 from bot.reading.model import SpanModel
 from bot.reading.places import standing
 from bot.retrieval.retriever import HybridRetriever
 from eval.metrics.calibration import area_under_risk_coverage, expected_calibration_error
 from eval.metrics.metrics import answer_is_right, squad_normalise, token_f1
-from eval.parts.reader import RIGHT_F1
+from eval.parts.reader import RIGHT_F1, ContextReader
 from index.errors import BylineError, EvaluationError, SettingsError
 from index.library import Library
 from index.models.encoder import Encoder

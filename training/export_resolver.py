@@ -14,7 +14,8 @@ from pathlib import Path
 
 from bot.resolution.resolver import Resolver
 from bot.resolution.tagger import RESOLVER, Feeder, TermTagger
-from eval.parts.followups import ResolutionReport, evaluate_turns, told, turn_case
+from eval.cases.turns import turn_case
+from eval.parts.followups import ResolutionReport, evaluate_turns, told
 from index.errors import BylineError, ModelError, SettingsError
 from index.models.session import open_tokenizer
 from training.export_embedder import (

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.bench.chroma_default import ChromaDefault
-from eval.bench.memory import resident_mb
+from eval.bench.machine import resident_mb
 from index.models.encoder import Encoder
 
 ROUNDS = 5

@@ -22,7 +22,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from eval.bench.memory import resident_mb
+from eval.bench.machine import resident_mb
 from eval.cases.case import CORPORA, ROOT, load_cases, set_path
 from eval.metrics.metrics import percentile
 from index.errors import EvaluationError

@@ -1,4 +1,4 @@
-"""The machine that figures hold for, in one line: cores, what its processor can do, how busy it is."""
+"""The machine of a measurement: processor, cores, load, and the memory of a process."""
 
 import os
 import platform
@@ -30,3 +30,15 @@ def _told(cpuinfo: Path) -> dict[str, str]:
         key, _, value = line.partition(":")
         told.setdefault(key.strip().lower(), value.strip())
     return told
+
+
+def resident_mb(process: int | None = None) -> float | None:
+    """Resident memory of a process, by default this one, in MB; None where the system does not tell."""
+    try:
+        lines = Path(f"/proc/{process or 'self'}/status").read_text(
+            encoding="ascii", errors="replace"
+        )
+    except OSError:
+        return None
+    kilobytes = (line.split()[1] for line in lines.splitlines() if line.startswith("VmRSS:"))
+    return next((float(value) / 1000 for value in kilobytes), None)

@@ -18,6 +18,7 @@ from eval.cases.collection import Topic
 from eval.metrics.metrics import (
     average_precision,
     hit_at_k,
+    interval,
     ndcg_at_k,
     recall_at_k,
     reciprocal_rank,
@@ -35,7 +36,6 @@ FIGURES: Mapping[str, Measure] = {
     "recall@10": lambda ranked, relevant: recall_at_k(ranked, relevant, 10),
     "recall@100": lambda ranked, relevant: recall_at_k(ranked, relevant, DEPTH),
 }
-RESAMPLES, SEED = 2000, 20151004
 
 
 @dataclass(frozen=True)
@@ -59,17 +59,6 @@ def rank(topics: Iterable[Topic], ranker: Ranker) -> Ranked:
     """Asks `ranker` every topic's question."""
     kept = tuple(topics)
     return Ranked(kept, tuple(tuple(ranker(topic)[:DEPTH]) for topic in kept))
-
-
-def interval(values: NDArray[np.float64]) -> tuple[float, float]:
-    """The bootstrap percentile interval (95 %) of the mean of `values`, shape (n,), n > 0.
-
-    Source: Efron and Tibshirani 1993, chapter 13. For a difference of two systems, give the
-    differences by topic: the interval is then paired.
-    """
-    draws = np.random.default_rng(SEED).integers(0, len(values), (RESAMPLES, len(values)))
-    low, high = np.percentile(values[draws].mean(axis=1), [2.5, 97.5])
-    return float(low), float(high)
 
 
 def halves(topics: Sequence[Topic]) -> tuple[tuple[Topic, ...], tuple[Topic, ...]]:

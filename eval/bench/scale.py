@@ -20,10 +20,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.build import build_engine
-from eval.bench.memory import resident_mb
+from eval.bench.machine import resident_mb
+from eval.bench.passages import corpus_passages
 from eval.cases.case import ROOT
 from eval.cases.collection import Collection, load_collection
-from eval.commands.bench import corpus_passages
 from eval.metrics.metrics import percentile
 from index.catalog.catalog import Catalog
 from index.errors import EvaluationError

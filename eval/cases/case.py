@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.cases.lines import line_numbers, load_lines
+from eval.cases.files import line_numbers, load_lines
 from eval.cases.tags import checked_tags
 from index.errors import EvaluationError
 from index.text.article import file_of

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from eval.cases.lines import load_rows
+from eval.cases.files import load_rows
 from index.errors import EvaluationError
 
 # The news quiz: an article is relevant when it appeared within these days of its question.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.cases.case import DRAFT, Case, to_row
-from eval.cases.writing import write_whole
+from eval.cases.files import write_whole
 from index.errors import EvaluationError
 
 FLAG = "--out FILE.jsonl"

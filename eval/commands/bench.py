@@ -20,18 +20,15 @@ from rich.console import Console
 from bot.build import build_engine, sync_corpus
 from bot.reading.model import READER, SpanModel
 from eval.bench.contenders import QUESTIONS, ROUNDS, contenders, take_turns
-from eval.bench.machine import machine
-from eval.bench.memory import resident_mb
+from eval.bench.machine import machine, resident_mb
+from eval.bench.passages import corpus_passages
 from eval.bench.pipelines.beside import bench_pipelines
 from eval.cases.case import ROOT, load_cases, set_path
 from eval.metrics.metrics import percentile
 from eval.reports.terminal import shown
-from index.errors import CorpusError, EvaluationError, UnreadableError
+from index.errors import EvaluationError
 from index.models.session import open_tokenizer
-from index.reading.articles import read_article
-from index.reading.folder import list_files
 from index.settings import Settings, load_settings
-from index.text.passages import embedded_text, split_passages
 
 PARTS = ("embedding", "reading", "engine", "pipelines")
 READ_PASSAGES = 8  # as many as an answer reads by default
@@ -61,27 +58,6 @@ def bench(arguments: argparse.Namespace, console: Console) -> int:
     if "pipelines" in parts:
         bench_pipelines(arguments, settings, console)
     return 0
-
-
-def corpus_passages(settings: Settings, count: int) -> list[str]:
-    """`count` texts as they are embedded, all different: passages are numbered when they repeat.
-
-    Raises CorpusError when the folder has no readable article.
-    """
-    texts = []
-    for path in list_files(settings.corpus):
-        try:
-            article = read_article(settings.corpus, path, settings.limits)
-        except UnreadableError:
-            continue
-        split = split_passages(article, settings.passage_words, settings.overlap_words)
-        texts += [embedded_text(article, passage) for passage in split]
-        if len(texts) >= count:
-            break
-    if not texts:
-        raise CorpusError(f"{settings.corpus}: no articles; give a folder of them, --articles DIR")
-    repeated = islice(cycle(texts), count)
-    return [f"{number // len(texts)} {text}" for number, text in enumerate(repeated)]
 
 
 def _bench_embedding(

@@ -13,9 +13,9 @@ from typing import Any
 
 from eval.cases.case import to_row
 from eval.cases.collection import Collection
+from eval.cases.files import unwritable, write_whole
 from eval.cases.importing.formats import FORMATS
 from eval.cases.importing.imported import Imported
-from eval.cases.writing import unwritable, write_whole
 from index.console import printable
 from index.errors import EvaluationError
 

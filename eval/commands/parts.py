@@ -12,20 +12,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from bot.build import build_context_reader, build_resolver
+from bot.build import build_resolver
 from bot.llm.checking.checker import Checker
 from bot.llm.checking.support import Models
 from bot.reading.model import SpanModel
 from eval.cases.case import set_path
-from eval.cases.lines import load_lines
-from eval.cases.predictions import check_predictions, write_predictions
+from eval.cases.files import check_predictions, load_lines, write_predictions
+from eval.cases.turns import turn_case
 from eval.parts import followups as resolution
 from eval.parts import reader as reading
 from eval.parts.checking import ROWS, Cosine, measure, print_checks
-from eval.parts.followups import evaluate_turns, told, turn_case
-from eval.parts.reader import evaluate
+from eval.parts.followups import answer_loss, evaluate_turns, told
+from eval.parts.reader import evaluate, open_context_reader
 from eval.parts.reader_cases import load_reader_cases
-from eval.parts.turns import answer_loss
 from eval.reports.terminal import print_figures
 from eval.runs.asking import asked_set
 from index.models.encoder import Encoder
@@ -38,7 +37,7 @@ def measure_reader(arguments: argparse.Namespace, console: Console) -> int:
     if arguments.predictions:
         check_predictions(arguments.predictions, arguments.data)
     errors = Console(stderr=True)
-    with closing(build_context_reader(load_settings())) as reader:
+    with closing(open_context_reader(load_settings())) as reader:
         watched = track(
             cases, "Reading", console=errors, transient=True, disable=not errors.is_terminal
         )

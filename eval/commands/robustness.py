@@ -20,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from eval.cases.case import CORPORA, Case, check_files, load_cases, set_path
-from eval.cases.writing import check_target, write_whole
+from eval.cases.files import check_target, write_whole
 from eval.reports.terminal import NOTHING
 from eval.robustness.checks import (
     check_addressed,

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from eval.cases.case import set_path
-from eval.cases.writing import check_target
+from eval.cases.files import check_target
 from eval.commands.with_settings import run_twice
 from eval.reports.gate import check_sets, load_baseline, losses, write_baseline
 from eval.reports.html import write_html
 from eval.reports.terminal import print_judged, print_misses, print_reports
-from eval.runs.asking import ask_set
-from eval.runs.engines import measured_with
+from eval.runs.asking import ask_set, measured_with
 from eval.runs.json import write_json
 from eval.runs.report import Report
 from index.errors import EvaluationError

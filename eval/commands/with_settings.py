@@ -14,7 +14,7 @@ from rich.text import Text
 
 from eval.cases.case import CORPORA
 from eval.commands.compare import print_comparison
-from eval.runs.engines import measured_with
+from eval.runs.asking import measured_with
 from eval.runs.json import write_json
 from eval.runs.report import Report
 from index.errors import EvaluationError

@@ -11,7 +11,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 F1_THAT_COUNTS = 0.7
+RESAMPLES, SEED = 2000, 20151004  # of the bootstrap
 _Z95 = 1.959964  # two-sided 95 % of the normal distribution
 Normalise = Callable[[str], str]
 
@@ -186,6 +190,17 @@ def wilson_interval(count: int, of: int) -> tuple[float, float] | None:
     reach = _Z95 * math.sqrt(share * (1 - share) / of + z2 / (4 * of**2))
     low, high = ((middle + sign * reach) / (1 + z2 / of) for sign in (-1, 1))
     return max(0.0, min(low, share)), min(1.0, max(high, share))
+
+
+def interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    """The bootstrap percentile interval (95 %) of the mean of `values`, shape (n,), n > 0.
+
+    Source: Efron and Tibshirani 1993, chapter 13. For a difference of two systems, give the
+    differences by topic: the interval is then paired.
+    """
+    draws = np.random.default_rng(SEED).integers(0, len(values), (RESAMPLES, len(values)))
+    low, high = np.percentile(values[draws].mean(axis=1), [2.5, 97.5])
+    return float(low), float(high)
 
 
 def percentile(values: Iterable[float], percent: float) -> float | None:

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from eval.runs.engines import Asked, engine_opener, measured_with
+from eval.runs.asking import Asked, engine_opener, measured_with
 from eval.runs.kept import Runs
 from eval.runs.runner import Runner
 from eval.runs.sets import offered_sets

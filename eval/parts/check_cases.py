@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.answer import Candidate
-from eval.cases.lines import load_lines
+from eval.cases.files import load_lines
 from index.text.article import Article, Passage, Span
 from index.text.sentences import blocks, sentences
 

@@ -1,20 +1,21 @@
-"""Measures how follow-up questions are resolved, against a person's standalone rewrites.
-
-Asks, derives the figures, shows and writes them. Knows nothing of how a question is resolved.
-"""
+"""Follow-ups: standalone questions compared with a person's rewrites, and the answers lost by resolving."""
 
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from pathlib import Path
 
 from bot.answer import Answer
 from bot.conversation import Conversation
-from bot.english.words import stems, tokens
-from eval.metrics.metrics import mean, normalise, percentile
+from bot.english.words import tokens
+from eval.cases.case import Case
+from eval.cases.turns import TurnCase
+from eval.metrics.metrics import mean, percentile
 from eval.runs.report import Figure
+from eval.runs.run import Answerer, run_cases
+from index.formats.limits import Limits
 
 Resolve = Callable[[str, Sequence[str]], str]
 LABELS = {
@@ -30,40 +31,6 @@ LABELS = {
     "p50_ms": "p50, ms a turn",
     "p95_ms": "p95, ms a turn",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TurnCase:
-    """A question after the turns of `history`, oldest first, and a person's standalone `rewrite`."""
-
-    id: str
-    history: tuple[str, ...]
-    question: str
-    rewrite: str
-
-    @property
-    def stands_alone(self) -> bool:
-        """True when the person left the question as it was, but for case and outer marks."""
-        return normalise(self.question) == normalise(self.rewrite)
-
-    def terms_of(self, standalone: str) -> frozenset[str]:
-        """What `standalone` takes from the history: stems, not in the question, no stop words.
-
-        Source: the relevant terms of Voskarides et al. 2020, section 3.
-        """
-        said = [stem for text in self.history for stem in stems(text)]
-        return frozenset(stems(standalone)).intersection(said).difference(stems(self.question))
-
-
-def turn_case(row: dict[str, Any]) -> TurnCase:
-    """One object of a file as a case; ValueError says what is wrong and what was expected."""
-    for key in ("id", "question", "rewrite"):
-        if not isinstance(row.get(key), str) or not row[key].strip():
-            raise ValueError(f"{key!r} is {row.get(key)!r}, expected a string that is not empty")
-    history = row.get("history")
-    if not isinstance(history, list) or not all(isinstance(text, str) for text in history):
-        raise ValueError(f"'history' is {history!r}, expected a list of strings")
-    return TurnCase(row["id"], tuple(history), row["question"], row["rewrite"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +123,26 @@ def evaluate_turns(cases: Iterable[TurnCase], resolve: Resolve) -> ResolutionRep
         standalone = resolve(case.question, case.history)
         found.append(Resolved(case, standalone, (time.perf_counter() - started) * 1000))
     return ResolutionReport(tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What resolution costs: follow-ups answered correctly or rightly refused, of all `cases`.
+
+    `ours` counts them asked in their conversation, `theirs` asked as a person's rewrite, alone.
+    """
+
+    cases: int
+    ours: int
+    theirs: int
+
+
+def answer_loss(engine: Answerer, cases: Iterable[Case], corpus: Path, limits: Limits) -> Loss:
+    """Asks every case that has a rewrite both ways."""
+    written = [case for case in cases if case.rewrite]
+    alone = [replace(case, question=case.rewrite, history=()) for case in written]
+    ours, theirs = (
+        sum(result.correct for result in run_cases(engine, some, corpus, limits=limits).results)
+        for some in (written, alone)
+    )
+    return Loss(len(written), ours, theirs)

@@ -8,6 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.build import open_reader
+from bot.english.answer_kind import find_wanted
+from bot.english.question import Asked
+from bot.reading.calibration import Calibration, SpanSignals, sigmoid
+from bot.reading.model import SpanModel
+from bot.reading.places import span_signals
 from eval.metrics.calibration import (
     area_under_risk_coverage,
     auroc,
@@ -18,6 +24,7 @@ from eval.metrics.metrics import exact_match, mean, percentile, token_f1
 from eval.parts.reader_cases import ReaderCase
 from eval.runs.report import Figure
 from index.errors import EvaluationError
+from index.settings import Settings
 
 Read = Callable[[str, str], tuple[str, float]]
 RIGHT_F1 = 0.5  # from here on a span counts as right where a probability is judged
@@ -143,3 +150,44 @@ def _reading(case: ReaderCase, read: Read) -> Reading:
             "its calibration is damaged"
         )
     return Reading(case, text, float(probability), ms)
+
+
+NEAR = 200  # characters around a span of a single text, about a sentence either way
+
+
+class ContextReader:
+    """Reads one given text at a time: what `python -m eval reader` measures."""
+
+    def __init__(self, model: SpanModel, calibration: Calibration, threshold: float) -> None:
+        """`threshold` is the probability below which its user should take it that there is no answer."""
+        self._model, self._calibration, self.threshold = model, calibration, threshold
+
+    def signals(self, question: str, context: str) -> tuple[str, SpanSignals] | None:
+        """The words of `context` that answer best, with what they show; None when it has no words."""
+        spans = self._model.read(question, [context], 1)[0]
+        if not spans:
+            return None
+        asked, found = Asked.of(question), spans[0]
+        near = context[max(0, found.span.start - NEAR) : found.span.end + NEAR]
+        told = found.span.of(context)
+        kinds = [s for s in find_wanted(asked.kind, question, context) if s.overlaps(found.span)]
+        missing = asked.missing(context)
+        return told, span_signals(asked, found.margin, context, near, missing, bool(kinds))
+
+    def read(self, question: str, context: str) -> tuple[str, float]:
+        """The words of `context` that answer best ("" when it has none), and how probably they do."""
+        found = self.signals(question, context)
+        if found is None:
+            return "", 0.0
+        told, signals = found
+        return told, sigmoid(self._calibration.span_logit(signals))
+
+    def close(self) -> None:
+        """Releases the model."""
+        self._model.close()
+
+
+def open_context_reader(settings: Settings) -> ContextReader:
+    """The reader of the settings without an index; the caller closes it. Raises ModelError."""
+    model, calibration = open_reader(settings)
+    return ContextReader(model, calibration, calibration.context_points[settings.strictness])

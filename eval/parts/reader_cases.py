@@ -9,7 +9,7 @@ from pathlib import Path
 from reprlib import repr as shortened
 from typing import Any
 
-from eval.cases.lines import load_lines
+from eval.cases.files import load_lines
 from eval.metrics.metrics import Normalise, squad_normalise
 
 Metric = Callable[[str, Sequence[str], Normalise], float | None]

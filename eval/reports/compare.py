@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from eval.bench.retrieval import interval
+from eval.metrics.metrics import interval
 from eval.runs.figures import MEASURES
 from eval.runs.kept import Run
 from eval.runs.report import Figure

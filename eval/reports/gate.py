@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from eval.bench.retrieval import interval
-from eval.cases.writing import write_whole
+from eval.cases.files import write_whole
+from eval.metrics.metrics import interval
 from eval.reports.terminal import all_figures, shown
 from eval.runs.figures import LABELS, LOWER_IS_BETTER, MEASURES
 from eval.runs.report import Report

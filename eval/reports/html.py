@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bot.page.view.escaping import escape
-from eval.cases.writing import write_whole
+from eval.cases.files import write_whole
 from eval.reports.plots import latency, recall_at_k, reliability, risk_coverage
 from eval.reports.terminal import all_figures, shown
 from eval.runs.figures import GROUPS

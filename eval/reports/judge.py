@@ -1,7 +1,7 @@
-"""What a language model thinks of each answer, asked by LlamaIndex's evaluators: EVALUATORS names them.
+"""What a language model thinks of each answer, asked by LlamaIndex's evaluators.
 
-Each judgement is one question to the model of BYLINE_JUDGE and is kept by content, so a second run asks
-nothing. Knows nothing of engines; the verdicts are the model's, and so are its mistakes.
+Each judgement is one request to the model of BYLINE_JUDGE and is cached by content, so a second run sends
+nothing. The verdicts are the model's, and so are its mistakes.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from llama_index.core.evaluation import (
     BaseEvaluator,
@@ -19,13 +20,24 @@ from llama_index.core.evaluation import (
     FaithfulnessEvaluator,
     RelevancyEvaluator,
 )
+from llama_index.core.llms import (
+    LLM,
+    ChatMessage,
+    ChatResponse,
+    CompletionResponse,
+    CompletionResponseGen,
+    CustomLLM,
+    LLMMetadata,
+    MessageRole,
+)
+from pydantic import PrivateAttr
 
 from bot.llm.choice import parse_choice
 from bot.llm.prompt import visible
 from bot.llm.provider import close_llm, open_llm
+from bot.llm.stream import StreamLimits, stream_text
 from eval.cases.case import ROOT
 from eval.metrics.metrics import mean
-from eval.reports.judge_llm import JudgeLLM
 from eval.reports.judgements import Judgement, Judgements, Matter
 from eval.runs.report import Figure, Report
 from eval.runs.result import CaseResult
@@ -54,7 +66,7 @@ class _Asked:
 class Judge:
     """The evaluators over one language model, with what they have judged before."""
 
-    def __init__(self, name: str, llm: JudgeLLM, kept: Judgements) -> None:
+    def __init__(self, name: str, llm: "JudgeLLM", kept: Judgements) -> None:
         """`name` is the model as judgements are kept under; the address it runs at does not matter."""
         self._name = name
         self._kept = kept
@@ -182,3 +194,41 @@ def _figures(made: Sequence[Judgement]) -> dict[str, Figure]:
 def _of_the_judge(message: str) -> str:
     """An error of a language model, with the name of the setting that chose this one."""
     return re.sub(r"BYLINE_LLM(?!_)", "BYLINE_JUDGE", message)
+
+
+RETRIES = 1
+CHARACTERS = 20_000
+
+
+class JudgeLLM(CustomLLM):
+    """`llm` behind LlamaIndex's interface. Raises LanguageModelError when a reply is not whole."""
+
+    _llm: LLM = PrivateAttr()
+    _limits: StreamLimits = PrivateAttr()
+
+    def __init__(self, llm: LLM, timeout_s: float) -> None:
+        """`timeout_s` is what one request has, retries included; `llm` stays its owner's to close."""
+        super().__init__()
+        self._llm = llm
+        self._limits = StreamLimits(timeout_s, timeout_s, CHARACTERS, RETRIES)
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        """What the model is, and how much it takes."""
+        return self._llm.metadata
+
+    def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
+        """The reply to `messages`."""
+        said = "".join(stream_text(self._llm, messages, self._limits))
+        return ChatResponse(message=ChatMessage(role=MessageRole.ASSISTANT, content=said))
+
+    def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
+        """The reply to one message."""
+        said = self.chat([ChatMessage(role=MessageRole.USER, content=prompt)]).message.content
+        return CompletionResponse(text=said or "")
+
+    def stream_complete(
+        self, prompt: str, formatted: bool = False, **kwargs: Any
+    ) -> CompletionResponseGen:
+        """The same in one piece."""
+        yield self.complete(prompt)

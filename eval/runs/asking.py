@@ -1,21 +1,26 @@
-"""A set is asked: its cases loaded and checked, its articles indexed, an engine built over them.
+"""The engine that a set is asked with: one built for the run, or the page's own.
 
-Beside the programs this is where an evaluation sees settings.
+Apart from the commands, this is the only module of the evaluation that reads settings.
 """
 
+import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 
+from bot.answer import Candidate
 from bot.build import build_engine, sync_corpus
 from bot.engine import Engine
 from eval.cases.case import CORPORA, Case, check_files, load_cases
 from eval.runs.report import DEPTH, Report
-from eval.runs.run import run_cases
-from index.errors import EvaluationError
+from eval.runs.run import Answerer, run_cases
+from eval.runs.sets import Offered
+from index.errors import EvaluationError, ModelError
+from index.models.session import MODEL_FILE
 from index.settings import Settings, load_settings
 
 UNCHANGED: Mapping[str, str] = MappingProxyType({})
@@ -54,3 +59,57 @@ def asked_set(
         check_files(cases, settings.corpus, path)
         sync_corpus(settings)
         yield cases, stack.enter_context(closing(build_engine(settings))), settings
+
+
+class Asked(Answerer, Protocol):
+    """What a set is asked of: it answers, and shows its ranking."""
+
+    def search(self, question: str, k: int = 10) -> tuple[Candidate, ...]:
+        """The `k` passages that bear most on `question`, best first."""
+
+
+OpenEngine = Callable[[Offered], AbstractContextManager[Asked]]
+
+
+def engine_opener(engine: Asked, settings: Settings, folder: Path) -> OpenEngine:
+    """What gives each set an engine: `engine` itself, which stays open, for the corpus of `settings`.
+
+    For any other corpus one is built, with an index under `folder` that is kept and brought up to
+    date, and closed after the run. Opening it raises BylineError.
+    """
+
+    @contextmanager
+    def opened(offered: Offered) -> Iterator[Asked]:
+        if offered.corpus.resolve() == settings.corpus.resolve():
+            yield engine
+            return
+        changed = {"corpus": offered.corpus, "storage": folder / offered.name}
+        apart = settings.model_copy(update=changed)
+        sync_corpus(apart)
+        with closing(build_engine(apart)) as other:
+            yield other
+
+    return opened
+
+
+def measured_with(settings: Settings) -> dict[str, str | int]:
+    """What a run depends on beside its set: how sure, how many passages, which models (sha256).
+
+    Raises ModelError when a model cannot be read.
+    """
+    return {
+        "strictness": settings.strictness,
+        "candidates": settings.candidates,
+        "language model": settings.llm.partition("@")[0] or "none",
+        "embedder": _fingerprint(settings.embedder),
+        "reader": _fingerprint(settings.reader),
+        "resolver": _fingerprint(settings.resolver),
+    }
+
+
+def _fingerprint(folder: Path) -> str:
+    try:
+        with (folder / MODEL_FILE).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:12]
+    except OSError as error:
+        raise ModelError(f"{folder / MODEL_FILE}: cannot be read ({error.strerror})") from error

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from eval.cases.writing import write_whole
+from eval.cases.files import write_whole
 from eval.runs.report import Figure, Report
 from eval.runs.result import CaseResult
 from index.errors import EvaluationError

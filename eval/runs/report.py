@@ -9,7 +9,6 @@ from functools import cached_property
 
 import numpy as np
 
-from eval.bench.retrieval import interval
 from eval.metrics.calibration import (
     Bin,
     RiskPoint,
@@ -20,6 +19,7 @@ from eval.metrics.calibration import (
     risk_coverage_points,
 )
 from eval.metrics.metrics import (
+    interval,
     mean,
     percentile,
     recall_at_k,
@@ -86,7 +86,7 @@ class Report:
     def intervals(self) -> dict[str, tuple[float, float]]:
         """The 95 % intervals of those figures that are means over cases.
 
-        `eval.bench.retrieval.interval` bootstraps them. Where every case has 0, or every case 1, a
+        `eval.metrics.metrics.interval` bootstraps them. Where every case has 0, or every case 1, a
         bootstrap interval has no width: there it is Wilson's.
         """
         return {name: _interval(values) for name, values in self.values.items() if values}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from eval.cases.case import Case
-from eval.runs.engines import Asked, OpenEngine
+from eval.runs.asking import Asked, OpenEngine
 from eval.runs.kept import Runs, new_run
 from eval.runs.report import DEPTH, Report
 from eval.runs.result import CaseResult

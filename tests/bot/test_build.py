@@ -9,8 +9,8 @@ import pytest
 
 import bot.build
 import index.settings
-from bot.build import build_context_reader, build_engine, sync_corpus
-from bot.reading.calibration import FILE, STRICTNESS
+from bot.build import build_engine, sync_corpus
+from bot.reading.calibration import FILE
 from index.catalog.catalog import FILE_NAME
 from index.errors import BylineError, ModelError, StorageError
 from index.settings import Settings, load_settings
@@ -80,13 +80,12 @@ def reader_without(name: str, settings: Settings, folder: Path) -> Settings:
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", FILE])
-@pytest.mark.parametrize("build", [build_engine, build_context_reader])
 def test_a_part_of_the_reader_that_is_missing_is_named(
-    build: Callable[[Settings], object], name: str, sample_settings: Settings, tmp_path: Path
+    name: str, sample_settings: Settings, tmp_path: Path
 ) -> None:
     settings = reader_without(name, sample_settings, tmp_path / "reader")
     with pytest.raises(ModelError) as caught:
-        build(settings)
+        build_engine(settings)
     assert str(caught.value).startswith(f"{settings.reader / name}: ")
 
 
@@ -182,19 +181,6 @@ def test_strictness_decides_how_sure_an_answer_must_be(
             engine.close()
 
 
-def test_a_reader_of_single_texts_has_the_point_of_its_strictness(
-    sample_settings: Settings, tmp_path: Path
-) -> None:
-    points = {"lenient": 0.1, "balanced": 0.4, "strict": 0.9}
-    settings = with_points(sample_settings, tmp_path / "reader", **points)
-    for strictness in STRICTNESS:
-        reader = build_context_reader(settings.model_copy(update={"strictness": strictness}))
-        assert reader.threshold == points[strictness]
-        told, probability = reader.read("Who sank?", "The Marlin sank.")
-        assert told in "The Marlin sank." and 0 <= probability <= 1
-        reader.close()
-
-
 def test_a_key_of_the_env_file_reaches_the_server(
     sample_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,13 +208,12 @@ def test_the_settings_reach_their_parts(sample_settings: Settings) -> None:
         engine.close()
 
 
-def test_a_calibration_of_another_model_is_refused_by_both_readers(
+def test_a_calibration_of_another_model_is_refused(
     sample_settings: Settings, tmp_path: Path
 ) -> None:
     shutil.copytree(sample_settings.reader, tmp_path / "reader")
     stored = json.loads((tmp_path / "reader" / FILE).read_text(encoding="utf-8"))
     (tmp_path / "reader" / FILE).write_text(json.dumps(stored | {"model": "0" * 64}))
     settings = sample_settings.model_copy(update={"reader": tmp_path / "reader"})
-    for build in (build_engine, build_context_reader):
-        with pytest.raises(ModelError, match="fitted on the reading model beside it"):
-            build(settings)
+    with pytest.raises(ModelError, match="fitted on the reading model beside it"):
+        build_engine(settings)

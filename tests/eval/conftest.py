@@ -9,7 +9,7 @@ import pytest
 
 from bot.build import build_engine, sync_corpus
 from bot.engine import Engine
-from eval.runs.engines import engine_opener, measured_with
+from eval.runs.asking import engine_opener, measured_with
 from eval.runs.kept import Runs
 from eval.runs.runner import Runner
 from eval.runs.sets import Offered, offered_sets

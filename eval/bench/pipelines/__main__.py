@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.bench.memory import resident_mb
+from eval.bench.machine import resident_mb
 from eval.bench.pipelines.pipeline import Given, Pipeline, open_pipeline
 
 WARM_UP = "What happened?"  # the first question loads what is loaded lazily

@@ -7,9 +7,9 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from eval.cases.files import text_lines
 from eval.cases.importing.imported import Gathering, Imported
 from eval.cases.importing.node import load_rows
-from eval.cases.lines import text_lines
 from index.errors import EvaluationError
 
 ANY_ANSWER = r"\S"  # a pattern that every answer matches: only the cited file is judged

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from eval.cases.files import text_lines
 from eval.cases.importing.imported import Gathering, Imported
 from eval.cases.importing.node import load_rows
-from eval.cases.lines import text_lines
 from index.errors import EvaluationError
 
 REWRITE = "manual_rewritten_utterance"

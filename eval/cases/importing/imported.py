@@ -11,7 +11,7 @@ from datetime import date
 
 from eval.cases.case import Case, Support
 from eval.cases.collection import Document
-from eval.parts.followups import TurnCase
+from eval.cases.turns import TurnCase
 
 LONGEST_NAME = 60  # characters of a file's name; at four bytes each, what every file system takes
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.cases.lines import text_lines
+from eval.cases.files import text_lines
 from index.errors import EvaluationError
 
 

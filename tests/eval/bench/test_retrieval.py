@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from eval.bench.retrieval import FIGURES, halves, interval, print_rankings, rank
+from eval.bench.retrieval import FIGURES, halves, print_rankings, rank
 from eval.cases.collection import Topic
+from eval.metrics.metrics import interval
 
 TOPICS = tuple(Topic(str(n), f"question {n}", frozenset({str(n)})) for n in range(9))
 values = st.lists(st.floats(0, 1), min_size=1, max_size=40).map(np.array)

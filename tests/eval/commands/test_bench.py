@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from eval.bench.chroma_default import BATCH, ChromaDefault
 from eval.bench.contenders import QUESTIONS, ROUNDS, Contender, contenders, take_turns
-from eval.bench.memory import resident_mb
+from eval.bench.machine import resident_mb
+from eval.bench.passages import corpus_passages
 from eval.cases.case import ROOT
-from eval.commands.bench import corpus_passages
 from index.errors import CorpusError, ModelError
 from index.settings import load_settings
 

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from bot.engine import Engine
 from eval.panel.routes import PLOTS, evaluation_routes
-from eval.runs.engines import engine_opener, measured_with
+from eval.runs.asking import engine_opener, measured_with
 from eval.runs.kept import Runs
 from eval.runs.runner import Runner
 from eval.runs.sets import Offered

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eval.cases.lines import load_lines
-from eval.parts.followups import TurnCase, evaluate_turns, rouge_1, told, turn_case
+from eval.cases.files import load_lines
+from eval.cases.turns import TurnCase, turn_case
+from eval.parts.followups import evaluate_turns, rouge_1, told
 from index.errors import EvaluationError
 
 HISTORY = ("Who built the pier of Oban?", "Angus Reid, a mason from Leith.")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from eval.__main__ import main
-from eval.cases.predictions import check_predictions, write_predictions
+from eval.cases.files import check_predictions, write_predictions
 from eval.metrics.metrics import exact_match, token_f1
 from eval.parts.reader import (
     LABELS,
@@ -337,7 +337,7 @@ def test_the_command_prints_a_table_or_json_and_writes_predictions(
     ]
     data = str(write(tmp_path, *map(json.dumps, rows), name="data.jsonl.xz"))
     reader, out = Names(), tmp_path / "out.json"
-    monkeypatch.setattr("eval.commands.parts.build_context_reader", lambda settings: reader)
+    monkeypatch.setattr("eval.commands.parts.open_context_reader", lambda settings: reader)
     assert main(["reader", "--data", data]) == 0
     told = capsys.readouterr()
     assert re.search(r"^ *token F1 +0\.667 *$", told.out, re.MULTILINE)

@@ -12,7 +12,7 @@ import pytest
 from bot.answer import Answer, Candidate
 from bot.conversation import Conversation
 from bot.engine import Engine
-from eval.runs.engines import Asked, engine_opener, measured_with
+from eval.runs.asking import Asked, engine_opener, measured_with
 from eval.runs.kept import Runs
 from eval.runs.runner import Runner, State
 from eval.runs.sets import Offered

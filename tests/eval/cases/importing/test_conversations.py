@@ -1,7 +1,7 @@
 import pytest
 
 from eval.cases.importing.conversations import load_canard, load_cast
-from eval.parts.followups import TurnCase
+from eval.cases.turns import TurnCase
 from index.errors import EvaluationError
 from tests.eval.conftest import Put
 

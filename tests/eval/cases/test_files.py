@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from eval.__main__ import main
-from eval.cases.writing import check_target, write_whole
+from eval.cases.files import check_target, write_whole
 from index.errors import EvaluationError
 
 

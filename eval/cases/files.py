@@ -1,11 +1,13 @@
-"""Reads a file of one JSON object a line into values with an id of their own, and names the line at fault.
+"""Files of cases: JSON Lines in, whole files out.
 
-Knows nothing of what the objects mean.
+Reading names the damaged line; writing replaces a file atomically. What the objects mean is not known here.
 """
 
 import json
 import lzma
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -108,3 +110,68 @@ def _object(line: str) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise ValueError(f"a {type(row).__name__}, expected a JSON object")
     return row
+
+
+FLAG = "--predictions FILE"
+
+
+def check_predictions(path: Path, data: Path) -> None:
+    """Raise EvaluationError when predictions could not be written there, before all the reading."""
+    fresh = fresh_beside(path)
+    try:
+        if path.exists() and (not path.is_file() or path.samefile(data)):
+            raise EvaluationError(f"{path}: a folder, a device or the data; give another file")
+        fresh.touch()
+        fresh.unlink()
+    except OSError as error:
+        raise unwritable(path, error, FLAG) from error
+
+
+def write_predictions(predictions: Mapping[str, str], path: Path) -> None:
+    """Write `{id: text}` in one move, so that a stop never leaves half a file.
+
+    SQuAD's official evaluation script reads a reader's. Raises EvaluationError when it cannot be written.
+    """
+    write_whole(path, (json.dumps(predictions, indent=1) + "\n").encode(), FLAG)
+
+
+def write_whole(path: Path, content: bytes, flag: str) -> None:
+    """Put `content` at `path`; `flag` is what names the file on the command line.
+
+    Raises EvaluationError when it cannot be written, and leaves what was there.
+    """
+    fresh = fresh_beside(path)
+    try:
+        fresh.write_bytes(content)
+        os.replace(fresh, path)
+    except OSError as error:
+        with suppress(OSError):
+            fresh.unlink()
+        raise unwritable(path, error, flag) from error
+
+
+def check_target(path: Path, flag: str) -> None:
+    """Refuse before work begins: raises EvaluationError when `path` cannot become a file.
+
+    A disk that fills up meanwhile is told by `write_whole`.
+    """
+    try:
+        is_folder, has_folder = path.is_dir(), path.parent.is_dir()
+    except OSError as error:
+        raise unwritable(path, error, flag) from error
+    if is_folder:
+        raise EvaluationError(f"{path}: is a folder, expected a file; give another {flag}")
+    if not has_folder:
+        raise EvaluationError(
+            f"{path}: cannot be written ({path.parent} is no folder); make it, or give another {flag}"
+        )
+
+
+def fresh_beside(path: Path) -> Path:
+    """The file beside `path` that is written first."""
+    return path.parent / f".{path.name[:40]}-{os.getpid()}.new"
+
+
+def unwritable(path: Path, error: OSError, flag: str) -> EvaluationError:
+    """The error for a file that cannot be written."""
+    return EvaluationError(f"{path}: cannot be written ({error.strerror}); give another {flag}")
