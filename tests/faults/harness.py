@@ -46,8 +46,8 @@ OFTEN = CreateCollectionConfiguration(
 # The program itself, in small batches, telling where it is.
 WATCHED = """
 import sys
-import index.sync.sync.sync as sync, index.__main__ as program
-from index.catalog.catalog.catalog import Catalog
+import index.sync.sync as sync, index.__main__ as program
+from index.catalog.catalog import Catalog
 from index.models.encoder import Encoder
 from index.chroma.store import VectorStore
 import index.chroma.store

@@ -108,11 +108,11 @@ class Workshop:
 SYNC_ELSEWHERE = """
 import sys
 from pathlib import Path
-import index.sync.sync.sync
+import index.sync.sync
 from index.models.encoder import Encoder
-from index.formats.registry.limits import Limits
-from index.sync.sync.recipe import Recipe
-from index.sync.sync.sync import sync
+from index.formats.limits import Limits
+from index.sync.recipe import Recipe
+from index.sync.sync import sync
 index.sync.sync.BATCH_PASSAGES = int(sys.argv[3]) if len(sys.argv) > 3 else 256
 corpus, storage = map(Path, sys.argv[1:3])
 tell = lambda done, of: print(done, flush=True)

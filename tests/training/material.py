@@ -6,6 +6,7 @@ import lzma
 from training.pairs import LONGEST_JUDGED, Pair
 
 FERRY = "The ferry Marlin sank off Oban in 1931 with 45 people aboard."
+TITLE, DATE = "Marlin lost in the west", "1931-05-03"
 CASTLE = "The castle of Dunmore was built in 1580 by Angus Reid near Leith."
 
 
@@ -25,6 +26,44 @@ def write(folder, name, records, part="reader"):
     (folder / part).mkdir(exist_ok=True)
     with lzma.open(folder / part / f"{name}.jsonl.xz", "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(record) + "\n" for record in records)
+
+
+def written_row(number=1):
+    """One passage with its written questions: answered, near miss, follow-up, yes or no."""
+    text = f"{FERRY} The captain, Mary Boyd, and the mate, Ian Gray, swam ashore on day {number}."
+
+    def at(words, place="text"):
+        whole = {"text": text, "title": TITLE, "date": DATE}[place]
+        return {"text": words, "start": whole.index(words), "in": place}
+
+    sank = "When did the Marlin sink?"
+    return {
+        "id": f"written-{number}",
+        "title": TITLE,
+        "date": f"{DATE}T00:00:00",
+        "text": text,
+        "questions": [
+            {"question": sank, "answers": [at("1931")]},
+            {"question": "Who swam ashore?", "answers": [at("Mary Boyd"), at("Ian Gray")]},
+            {"question": "What was lost?", "answers": [at("Marlin", "title")]},
+        ],
+        "unanswerable": [{"question": "Who built the Marlin?"}],
+        "follow_ups": [
+            {
+                "question": "And where?",
+                "rewrite": "Where did the Marlin sink?",
+                "history": [sank],
+                "answers": [at("off Oban")],
+            }
+        ],
+        "yes_no": [
+            {
+                "question": "Did the captain survive?",
+                "verdict": "yes",
+                "evidence": at("swam ashore"),
+            }
+        ],
+    }
 
 
 def write_judged(folder):

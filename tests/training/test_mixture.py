@@ -2,9 +2,10 @@
 
 import random
 
-from tests.training.material import FERRY, PAIRS, write, write_judged
-from training.mixture import headed, training_pairs
+from tests.training.material import FERRY, PAIRS, write, write_judged, written_row
+from training.mixture import headed, training_pairs, unsettled
 from training.pairs import KEPT_BACK, Pair
+from training.written import row_pairs
 
 KEPT = min(KEPT_BACK)
 
@@ -14,6 +15,7 @@ def test_a_headline_moves_the_answer_along():
         pair = headed(PAIRS[0], random.Random(seed))
         assert pair.passage.endswith(FERRY)
         assert pair.passage[pair.start : pair.end] == "1931"
+        assert pair.passage[pair.head :] == FERRY
 
 
 def test_a_pair_without_an_answer_stays_so_under_a_headline():
@@ -38,14 +40,29 @@ def test_an_epoch_is_always_the_same_and_holds_every_kind(tmp_path, encoder):
     nothing = {"answers": [], "answer_start": None, "question": "Who was it?", "context": FERRY}
     write(tmp_path, "train", [*rows, {**shared, **nothing}])
     write(tmp_path, "squad2_dev_part", [{**shared, **nothing}, {**nothing, "title": KEPT}])
+    write(tmp_path, "train", [written_row(number) for number in range(20)], part="written")
     pairs = training_pairs(tmp_path, encoder)
     assert pairs == training_pairs(tmp_path, encoder) != training_pairs(tmp_path, encoder, 1)
     kinds = {pair.kind for pair in pairs}
     assert kinds == {
         *("answer", "natural", "near", "swapped", "turned", "cut"),
         *("adversarial", "judged", "supported"),
+        *("near miss", "standalone", "follow-up", "verdict"),
     }
     for pair in pairs:
-        assert (pair.start >= 0) is (pair.kind == "answer")
-        told = pair.passage[pair.start : pair.end]
-        assert pair.kind != "answer" or told in ("1931", "Angus Reid", "off Oban")
+        answered = pair.kind in ("answer", "standalone", "follow-up")
+        assert (pair.start >= 0) is (answered or (pair.verdict == "yes" and pair.kind == "verdict"))
+        words = pair.passage[pair.start : pair.end]
+        assert not answered or words in ("1931", "Angus Reid", "off Oban", "Mary Boyd", "Marlin")
+    assert {pair.verdict for pair in pairs} == {"", "yes", "no", "neither"}
+    few = training_pairs(tmp_path, encoder, public=0.2)
+    assert [pair for pair in few if pair.group] == [pair for pair in pairs if pair.group]
+    assert sum(not pair.group for pair in few) < sum(not pair.group for pair in pairs) / 2
+
+
+def test_a_yes_or_no_question_with_another_passage_settles_nothing():
+    asked = [pair for number in range(9) for pair in row_pairs(written_row(number)) if pair.verdict]
+    found = unsettled(asked, random.Random(0))
+    assert found
+    for pair in found:
+        assert (pair.verdict, pair.start, pair.end, pair.group) == ("neither", -1, -1, "")

@@ -47,8 +47,15 @@ def test_judged_texts_support_or_do_not_and_halves_and_long_ones_are_left_out(tm
         *("supported", "judged"),  # RTE
         *("supported", "judged", "judged"),  # SICK
     ]
+    assert [pair.verdict for pair in found] == [
+        *("", ""),  # a question of TrecQA is not answered by yes or no
+        *("yes", "no"),
+        *("yes", "neither"),
+        *("yes", "neither"),
+        *("yes", "neither", "no"),
+    ]
     assert all((pair.start, pair.end) == (-1, -1) for pair in found)
-    assert found[2] == Pair("It sank.", f"{FERRY} {CASTLE}", kind="supported")
+    assert found[2] == Pair("It sank.", f"{FERRY} {CASTLE}", kind="supported", verdict="yes")
     assert all(len(pair.passage) <= LONGEST_JUDGED for pair in found)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from index.errors import SettingsError
-from tests.training.material import FERRY, write, write_judged
+from tests.training.material import FERRY, write, write_judged, written_row
 from training import work
 
 
@@ -22,6 +22,7 @@ def test_pairs_are_made_once_and_read_back(tmp_path, encoder):
     row |= {"question": "Who was it?", "context": FERRY}
     write(tmp_path, "train", [row])
     write(tmp_path, "squad2_dev_part", [row])
+    write(tmp_path, "train", [written_row(number) for number in range(3)], part="written")
     folder = tmp_path / "work"
     folder.mkdir()
     work.make_pairs(tmp_path, folder)

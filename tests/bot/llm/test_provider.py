@@ -275,7 +275,7 @@ def test_importing_imports_no_integration_and_choosing_imports_only_one():
 import sys
 heavy = lambda: sorted({".".join(n.split(".")[:3]) for n in sys.modules
                  if n.startswith("llama_index.llms") or n in ("ollama", "openai", "anthropic")})
-import bot.llm.provider.provider, bot.llm.provider.stream
+import bot.llm.provider, bot.llm.stream
 print(heavy())
 bot.llm.provider.open_llm("ollama:m", 1)
 print(heavy())

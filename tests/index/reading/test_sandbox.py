@@ -34,12 +34,12 @@ def sabotaged(monkeypatch, tmp_path):
     code = tmp_path / "sabotage.py"
     code.write_text(
         "import os, time\n"
-        "from index import formats\n"
+        "from index.formats import registry\n"
         "from index.formats.extracted import Extracted\n"
         "def obey(data, limits):\n"
         "    exec(data.decode())\n"
         "    yield Extracted('obeyed')\n"
-        "formats.READERS['.html'] = obey\n"
+        "registry.READERS['.html'] = obey\n"
         "from index.reading.sandbox_worker import serve\n"
         "serve()\n"
     )
