@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from bot.build import sync_corpus
 from bot.page.api.articles import PAGE, articles_routes
 from bot.page.build import build_jobs
+from bot.page.web.application import styles
 from bot.page.web.headers import SafeHeaders
 from index.catalog.catalog import Catalog
 from index.catalog.selecting import read_selection
@@ -63,7 +64,7 @@ def panel(corpus: Path) -> Iterator[str]:
         for path, text, kind in (
             ("/", BESIDE, "text/html"),
             ("/start.js", START, "text/javascript"),
-            ("/page.css", (ROOT / "bot" / "page" / "page.css").read_text("utf-8"), "text/css"),
+            ("/page.css", styles(), "text/css"),
         ):
             app.add_api_route(path, _plain(text, kind))
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))

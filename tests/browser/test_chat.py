@@ -189,7 +189,7 @@ def test_who_asks_too_much_at_once_is_told_so_above_the_box(page: Page, address:
     box.fill(OBAMA)
     box.press("Enter")
     told = page.locator("#by-told")
-    expect(told).to_have_text(re.compile(r"Too much at once: try again in \d+ s\."))
+    expect(told).to_have_text(re.compile(r"Too many requests: try again in \d+ s\."))
     page.screenshot(path=ARTEFACTS / "too-much.png")
     seconds = int(re.findall(r"\d+", told.inner_text())[0])
     page.wait_for_timeout(1000 * (seconds + 1))

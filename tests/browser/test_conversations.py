@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from bot.page.api.conversations import conversation_routes
 from bot.page.people.conversations import ConversationStore
 from bot.page.people.database import PeopleDatabase
+from bot.page.web.application import styles
 from tests.bot.kept import answered
 from tests.browser.serving import ROOT
 
@@ -59,9 +60,8 @@ def address(conversations: ConversationStore) -> Iterator[str]:
 
     app.include_router(conversation_routes(conversations))
     app.add_api_route("/", lambda: HTMLResponse(PAGE))
-    page = ROOT / "bot" / "page"
-    app.mount("/assets", StaticFiles(directory=page / "assets"))
-    app.mount("/", StaticFiles(directory=page))
+    app.add_api_route("/page.css", lambda: Response(styles(), media_type="text/css"))
+    app.mount("/assets", StaticFiles(directory=ROOT / "bot" / "page" / "assets"))
     server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", 0, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()

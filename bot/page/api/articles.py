@@ -43,11 +43,11 @@ def articles_routes(catalog: Callable[[], Catalog], jobs: IndexJobs) -> APIRoute
         """How much the index holds, what was passed over, and when it was last brought up to date."""
         return _status(catalog(), jobs)
 
-    _add_upkeep(router, jobs)
+    _add_jobs(router, jobs)
     return router
 
 
-def _add_upkeep(router: APIRouter, jobs: IndexJobs) -> None:
+def _add_jobs(router: APIRouter, jobs: IndexJobs) -> None:
     def started(kind: Kind) -> JSONResponse:
         try:
             return JSONResponse(jobs.start(kind).to_json(), 202)

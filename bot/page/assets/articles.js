@@ -2,7 +2,7 @@
 
 import { el, getJSON } from "./dom.js";
 import { askEverything, asking, askWithin, onScope, showChat } from "./scope.js";
-import { mountUpkeep } from "./upkeep.js";
+import { mountJobs } from "./jobs.js";
 
 const WAIT = 250; // ms after the last key before a search
 const MOST_PICKED = 200;
@@ -16,7 +16,7 @@ export const mount = (element) => {
   const index = el("section", { class: "by-box" });
   const uploads = el("section", { class: "by-box" });
   element.append(el("div", { class: "by-articles" }, list.element, el("div", { class: "by-aside" }, uploads, index)));
-  mountUpkeep(index, () => list.load());
+  mountJobs(index, () => list.load());
   import("./uploads.js").then((module) => module.mount(uploads)).catch(() => uploads.remove());
   list.load();
 };

@@ -1,6 +1,6 @@
-"""The page as a web application: what stands before it, its own routes, and Gradio's chat behind them.
+"""The page as a web application: middleware, Byline's routes and Gradio's chat.
 
-Nothing is fetched from, or sent to, another machine.
+It does not know what the routes answer. It sends nothing to other machines.
 """
 
 import errno
@@ -29,14 +29,15 @@ from bot.page.web.visitors import Visitors
 from index.errors import SettingsError
 
 ASSETS = Path(__file__).parents[1] / "assets"
+STYLES = ("page", "chat", "panels", "controls")  # in this order: a later rule wins
 _SYSTEM = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "monospace"]
 # Questions: how many a second on average, and how many at once.
 PERSON, ADDRESS = (1.0, 30), (20.0, 600)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-# What none of our routes takes here, or not by that method, is nothing of Gradio's either.
+# Under these paths Gradio answers nothing: a request that no route takes gets 404.
 OURS = ("/api/{path:path}", "/login", "/logout", "/mcp", "/healthz", "/readyz")
-ENDING = 2  # seconds that open connections get when the program ends
+SHUTDOWN = 2  # seconds that open connections get when the program ends
 
 
 class Mounted(Protocol):
@@ -53,7 +54,7 @@ class Mounted(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the page is served and what an upload may weigh, in bytes."""
+    """Where the page is served, and the largest upload in bytes."""
 
     host: str
     port: int
@@ -112,27 +113,32 @@ def build_app(
         theme=gr.themes.Default(
             primary_hue="teal", neutral_hue="slate", font=_SYSTEM, font_mono=_MONO
         ),
-        css=(ASSETS / "page.css").read_text("utf-8"),
+        css=styles(),
         head='<script type="module" src="/byline/app.js"></script>',
     )
     return mounted
 
 
+def styles() -> str:
+    """The page's style sheets, which Gradio writes into the page."""
+    return "".join((ASSETS / "css" / f"{name}.css").read_text("utf-8") for name in STYLES)
+
+
 def serve(app: FastAPI, site: Site) -> None:
-    """Serve until interrupted; says where, once the page can be had."""
+    """Serve until interrupted; print the address once the page answers."""
     config = uvicorn.Config(
         app,
         host=site.host,
         port=site.port,
         log_level="warning",
         server_header=False,
-        timeout_graceful_shutdown=ENDING,
+        timeout_graceful_shutdown=SHUTDOWN,
     )
     _Announced(config).run()
 
 
 def free_port(host: str, port: int) -> int:
-    """`port`, or a free one for 0; raises SettingsError when it cannot be listened on."""
+    """`port`, or a free one for 0. Raises SettingsError if nothing can listen there."""
     if not host.strip():
         raise SettingsError(
             f"BYLINE_HOST={host!r}: expected an address; give one such as 127.0.0.1"
@@ -140,12 +146,12 @@ def free_port(host: str, port: int) -> int:
     try:
         with socket.create_server((host, port)) as listener:
             return int(listener.getsockname()[1])
-    except (OSError, UnicodeError) as error:  # the latter: no name of a machine looks like this
+    except (OSError, UnicodeError) as error:  # UnicodeError: not a valid host name
         raise SettingsError(f"{host}:{port}: {_unusable(error)}") from None
 
 
 def _unusable(error: OSError | UnicodeError) -> str:
-    """Why an address and port cannot be listened on, and the remedy."""
+    """Why nothing can listen at an address and port, and the remedy."""
     if isinstance(error, UnicodeError):
         return "not an address; give another --host (BYLINE_HOST)"
     if isinstance(error, socket.gaierror):  # its numbers are not those of `os.strerror`
@@ -167,7 +173,7 @@ class _Announced(uvicorn.Server):
 
 
 def _running(mcp: Mounted | None) -> Any:
-    """The application's lifespan: the MCP server's, where there is one."""
+    """The application's lifespan, which is that of the MCP server if there is one."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

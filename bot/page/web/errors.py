@@ -1,6 +1,6 @@
-"""Errors as one line of JSON, `{"error": "…"}`: of routes, and of whatever goes wrong anywhere else.
+"""Errors as one line of JSON, `{"error": "…"}`: known errors of routes, and unexpected ones.
 
-It knows no route.
+It does not know the routes.
 """
 
 import logging
@@ -17,27 +17,27 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from index.console import printable
 from index.errors import BylineError, EvaluatingError, NoSuchError, StorageError
 
-# What a known error is to a program; every other is the asker's to put right.
+# The status of each known error; all others are 400.
 STATUS: Final[Mapping[type[BylineError], int]] = {
     StorageError: 503,
     NoSuchError: 404,
     EvaluatingError: 409,
 }
 NOTHING: Final = "There is nothing here."
-WRONG: Final = "Something went wrong here; try again. The program's log tells more."
+WRONG: Final = "Something went wrong; try again. The program's log has the details."
 _LONGEST: Final = 60  # characters of a bad value that are repeated
 _log = logging.getLogger(__name__)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class ErrorRoute(APIRoute):
-    """A route that answers a known error, or a request of another form, with one line and its status."""
+    """A route that answers a known error, or an invalid request, with one line and its status."""
 
     def get_route_handler(self) -> Handler:
-        """The route's handler, which lets no known error through."""
+        """The route's handler, which turns known errors into responses."""
         handle = super().get_route_handler()
 
-        async def told(request: Request) -> Response:
+        async def handled(request: Request) -> Response:
             try:
                 return await handle(request)
             except BylineError as error:
@@ -47,17 +47,17 @@ class ErrorRoute(APIRoute):
             except HTTPException as error:
                 return error_line(error.status_code, str(error.detail))
 
-        return told
+        return handled
 
 
 class ErrorMiddleware:
-    """ASGI middleware that answers a fault inside with one line, which tells nothing of it."""
+    """ASGI middleware that logs an unexpected exception and answers 500 with a line without details."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; a fault is logged, and told while nothing has been sent yet."""
+        """Pass the request on; answer 500 for an exception if no response has started."""
         started = False
 
         async def noted(message: Message) -> None:
@@ -75,13 +75,13 @@ class ErrorMiddleware:
 
 
 def error_line(status: int, line: str, **headers: str) -> JSONResponse:
-    """The response that tells `line`, what cannot be shown escaped; a header's name has `_` for `-`."""
+    """A JSON response with `line`, unprintable characters escaped; header names have `_` for `-`."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return JSONResponse({"error": printable(line)}, status, named)
 
 
 def _explained(error: Mapping[str, Any]) -> str:
-    """What is wrong with a request of another form: the value's name, the value and what was expected."""
+    """What is wrong with a request: the value's name, the value and what was expected."""
     if error["type"] == "json_invalid":
         return "the body is not JSON; send an object"
     place = ".".join(map(str, error["loc"][1:])) or "the body"

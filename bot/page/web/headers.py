@@ -1,7 +1,7 @@
-"""What every response carries: a strict Content-Security-Policy, and no leave to guess, frame or leak.
+"""Security headers of every response, and how long browsers may cache it.
 
-Scripts run only from the page's own address, or with the number that this response alone has; strings never
-become code. Styles may stand in the page (Gradio writes them there).
+Scripts run only from the page's own address or with the nonce of their response. Inline styles are allowed
+because Gradio uses them.
 """
 
 import re
@@ -16,7 +16,7 @@ _POLICY: Final = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; "
     "worker-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
-# `same-origin` and not `no-referrer`, with which a browser does not say where a form was sent from.
+# Not `no-referrer`: with it, browsers send no Origin with a form.
 _COMMON: Final = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -26,42 +26,42 @@ _COMMON: Final = {
     "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
 }
 _SCRIPT: Final = re.compile(rb"<script(?=[\s>])")
-# Gradio's names hold a hash of what is in them.
-_LASTING: Final = re.compile(r"/assets/.+-[\w-]{8}\.(?:js|css|woff2?)")
+# Gradio puts a hash of the content into these names.
+_IMMUTABLE: Final = re.compile(r"/assets/.+-[\w-]{8}\.(?:js|css|woff2?)")
 
 
 class SafeHeaders:
-    """ASGI middleware that adds the headers; a page's own scripts get the number of its response."""
+    """ASGI middleware that adds the headers; inline scripts of a page get the nonce of its response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and mark the response."""
+        """Pass the request on and add the headers to the response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await self._app(scope, receive, _Marked(scope["path"], send))
+        await self._app(scope, receive, _WithHeaders(scope["path"], send))
 
 
-class _Marked:
-    """One response on its way out; of HTML the whole is held until its scripts are numbered."""
+class _WithHeaders:
+    """One response. HTML is buffered until its scripts have their nonce."""
 
     def __init__(self, path: str, send: Send) -> None:
         self._path, self._send = path, send
         self._nonce = secrets.token_urlsafe(16)
-        self._held: Message | None = None
+        self._start_message: Message | None = None
         self._body = b""
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             await self._start(message)
-        elif self._held is None:
+        elif self._start_message is None:
             await self._send(message)
         else:
             self._body += message.get("body", b"")
             if not message.get("more_body"):
-                await self._finish(self._held)
+                await self._finish(self._start_message)
 
     async def _start(self, message: Message) -> None:
         headers = MutableHeaders(raw=message["headers"])
@@ -70,14 +70,14 @@ class _Marked:
         headers.setdefault("content-security-policy", _POLICY.format(nonce=nonce))
         for name, value in _COMMON.items():
             headers[name] = value
-        lasting = _LASTING.fullmatch(self._path) and message["status"] == 200
-        if lasting:
+        immutable = _IMMUTABLE.fullmatch(self._path) and message["status"] == 200
+        if immutable:
             headers["cache-control"] = "private, max-age=31536000, immutable"
         elif headers.get("cache-control") != "no-store":
             headers["cache-control"] = "no-cache"
         message["headers"] = headers.raw
         if is_page:
-            self._held = message
+            self._start_message = message
         else:
             await self._send(message)
 

@@ -1,6 +1,6 @@
-"""How much anybody may send, and how often: 413 and 429 in one line each.
+"""Limits on the size and rate of requests: 413 and 429 with one line each.
 
-It counts by person and by address; what a request is about it does not know.
+Requests are counted for each user and each address, in token buckets that refill with time.
 """
 
 import math
@@ -15,9 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.page.web.errors import error_line
 
-LARGEST = 1_000_000  # bytes of a request that is no upload
+LARGEST = 1_000_000  # bytes of a request that is not an upload
 UPLOADS = "/api/uploads"
-# What makes models work, where it is sent with POST, and the search; everything else is cheap.
+# These run models: rate-limited for POST, the search also for GET. All other requests are cheap.
 ASKING = (
     UPLOADS,
     "/gradio_api/queue/join",
@@ -28,7 +28,7 @@ ASKING = (
     "/mcp",
 )
 MOST_KEYS = 4_000
-WHOLE = 1 - 1e-9  # who waited just as long as told must not fail by a rounding
+WHOLE = 1 - 1e-9  # a rounding error must not reject a client that waited the reported time
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class _Bucket:
 
 
 class RateLimit:
-    """At most `burst` at once and `rate` a second on average, for each key. Safe to call from threads."""
+    """Token buckets: at most `burst` at once and `rate` a second on average for each key. Thread-safe."""
 
     def __init__(
         self,
@@ -49,16 +49,16 @@ class RateLimit:
     ) -> None:
         """`rate` is in tokens a second, `clock` gives seconds.
 
-        `most_keys` are remembered; of more, those that were last seen the longest ago are forgotten.
+        Beyond `most_keys`, the keys that were not used for longest are dropped.
         """
         if not (rate > 0 and math.isfinite(rate) and burst >= 1 and most_keys >= 1):
             raise ValueError(f"rate {rate}, burst {burst}, {most_keys} keys: expected more than 0")
         self._rate, self._burst, self._clock, self._most = rate, burst, clock, most_keys
-        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()  # the longest unseen first
+        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()  # least recently used first
         self._lock = threading.Lock()
 
     def take(self, key: str) -> float:
-        """0.0 when one more is allowed, which it then counts; else the seconds until the next one is."""
+        """Count one and return 0.0 if it is allowed; else return the seconds until it is."""
         with self._lock:
             bucket = self._bucket(key)
             if bucket.tokens < WHOLE:
@@ -67,48 +67,48 @@ class RateLimit:
             return 0.0
 
     def give_back(self, key: str) -> None:
-        """Uncounts one that was taken, never more than the bucket holds."""
+        """Return one token, up to the size of the bucket."""
         with self._lock:
             bucket = self._bucket(key)
             bucket.tokens = min(float(self._burst), bucket.tokens + 1)
 
     @property
     def keys(self) -> int:
-        """How many keys are remembered."""
+        """How many keys have a bucket."""
         return len(self._buckets)
 
     def _bucket(self, key: str) -> _Bucket:
-        """The key's bucket, filled up to now; the others' are forgotten once they would be full."""
+        """The key's bucket, refilled; full buckets of other keys are dropped."""
         now = self._clock()
         bucket = self._buckets.pop(key, None)
         if bucket is None:
             bucket = _Bucket(float(self._burst), now)
-        passed = max(0.0, now - bucket.at)  # a clock that was set back fills nothing
+        passed = max(0.0, now - bucket.at)  # the clock may have been set back
         bucket.tokens = min(float(self._burst), bucket.tokens + passed * self._rate)
         bucket.at = now
         self._buckets[key] = bucket
-        self._forget(now)
+        self._drop_full(now)
         return bucket
 
-    def _forget(self, now: float) -> None:
+    def _drop_full(self, now: float) -> None:
         idle = self._burst / self._rate
         while len(self._buckets) > 1:
-            longest_unseen = next(iter(self._buckets.values()))
-            if len(self._buckets) <= self._most and now - longest_unseen.at < idle:
+            oldest = next(iter(self._buckets.values()))
+            if len(self._buckets) <= self._most and now - oldest.at < idle:
                 return
             self._buckets.popitem(last=False)
 
 
 class RequestLimits:
-    """ASGI middleware. Behind the one that knows the owner."""
+    """ASGI middleware; it needs the owner that the middleware before it has set."""
 
     def __init__(self, app: ASGIApp, person: RateLimit, address: RateLimit, upload: int) -> None:
-        """`upload` is the largest file in bytes; the limits count questions."""
+        """`upload` is the largest upload in bytes; `person` and `address` count questions."""
         self._app = app
         self._person, self._address, self._upload = person, address, upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or say what is too much."""
+        """Pass the request on, or answer 413 or 429."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -119,20 +119,20 @@ class RequestLimits:
             return
         wait = self._wait(scope)
         if wait:
-            line = f"Too much at once: try again in {wait} s."
+            line = f"Too many requests: try again in {wait} s."
             await error_line(429, line, retry_after=str(wait))(scope, receive, send)
             return
-        await self._measured(scope, receive, send, most)
+        await self._counted(scope, receive, send, most)
 
-    async def _measured(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
-        """Pass on what says nothing of its length; once it is too long the answer is 413."""
+    async def _counted(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
+        """Pass on a request and count its body; answer 413 once it is too large."""
         read, started = 0, False
 
         async def counted() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            # The program sees its reader gone, as it does when a connection breaks.
+            # The application sees a broken connection.
             return {"type": "http.disconnect"} if read > most else message
 
         async def watched(message: Message) -> None:
@@ -150,7 +150,7 @@ class RequestLimits:
             await error_line(413, _too_large(most))(scope, receive, send)
 
     def _wait(self, scope: Scope) -> int:
-        """Whole seconds until another question may come, 0 for now."""
+        """Whole seconds until the next question is allowed; 0 if it is now."""
         if scope["method"] != "POST" and not scope["path"].startswith("/api/search"):
             return 0
         if not scope["path"].startswith(ASKING):

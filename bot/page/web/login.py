@@ -1,6 +1,6 @@
-"""Logging in and out: a plain page with a form, and the cookie that holds the session's token.
+"""Login and logout: a page with a form, and the cookie that holds the session's token.
 
-It knows accounts and sessions; who may do what without them is the guard's business.
+It does not decide what needs a login; `bot.page.web.visitors` does.
 """
 
 import base64
@@ -22,12 +22,12 @@ from index.errors import BylineError
 
 COOKIE = "byline_session"
 LARGEST_FORM = 4_096  # bytes
-FAILURES, WITHIN = 5, 600.0  # so many at once, and then one more in each fifth of these seconds
+FAILURES, WITHIN = 5, 600.0  # wrong passwords at once; they refill within these seconds
 CSP = (
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-WRONG = "The name or the password is not right."
+WRONG = "Wrong name or password."
 _PAGE = Template((Path(__file__).parents[1] / "assets" / "login.html").read_text("utf-8"))
 _OUR_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # printable ASCII without a backslash
 _BASIC = re.compile(r"basic +([A-Za-z0-9+/=_-]{1,4096})", re.IGNORECASE)
@@ -36,7 +36,7 @@ _BASIC = re.compile(r"basic +([A-Za-z0-9+/=_-]{1,4096})", re.IGNORECASE)
 def login_routes(
     accounts: Accounts, sessions: Sessions, failures: RateLimit | None = None
 ) -> APIRouter:
-    """GET and POST /login, POST /logout. `failures` counts wrong passwords by name and by address."""
+    """GET and POST /login, POST /logout. `failures` limits wrong passwords by name and by address."""
     router = APIRouter(include_in_schema=False)
     desk = _LoginForm(accounts, sessions, failures or RateLimit(FAILURES / WITHIN, FAILURES))
 
@@ -51,7 +51,7 @@ def login_routes(
         form = await _form(request)
         if isinstance(form, str):
             return _refused(request, form, 413 if form.startswith("The form") else 400)
-        # scrypt takes its time, and must not take the others'
+        # scrypt is slow and must not block the event loop
         return await run_in_threadpool(desk.log_in, request, form)
 
     @router.post("/logout")
@@ -65,7 +65,7 @@ def login_routes(
 
 
 class _LoginForm:
-    """Lets in who has the password, and slows down who has not."""
+    """Opens a session for the right password; wrong ones are rate-limited."""
 
     def __init__(self, accounts: Accounts, sessions: Sessions, failures: RateLimit) -> None:
         self._accounts, self._sessions, self._failures = accounts, sessions, failures
@@ -74,12 +74,12 @@ class _LoginForm:
         name, target = form.get("username", ""), own_path(form.get("next", "/"))
         address = request.client.host if request.client else ""
         keys = f"address {address}", f"name {name.lower()[:64]}"
-        # Counted before it is tried: a hundred at the same time are a hundred failures.
-        # The address first: one that has to wait must not use up what a name has left.
+        # Counted before verifying, so that parallel attempts count too. The address comes first: a blocked
+        # address must not use up the attempts of a name.
         wait = self._failures.take(keys[0]) or self._failures.take(keys[1])
         if wait:
             minutes = math.ceil(wait / 60)
-            line = f"Too many wrong passwords: try again in {minutes} minute{'s' * (minutes > 1)}."
+            line = f"Too many wrong passwords; try again in {minutes} minute{'s' * (minutes > 1)}."
             refused = _refused(request, line, 429, target, name)
             refused.headers["Retry-After"] = str(math.ceil(wait))
             return refused
@@ -89,7 +89,7 @@ class _LoginForm:
             self._failures.give_back(key)
         try:
             token = self._sessions.open(name)
-        except KeyError:  # taken out of the file in this moment
+        except KeyError:  # the account was removed meanwhile
             return _refused(request, WRONG, 401, target, name)
         except BylineError as error:
             return _refused(request, str(error), 503, target, name)
@@ -107,13 +107,13 @@ class _LoginForm:
 
 
 def own_path(target: str) -> str:
-    """`target` where it is a path of our own, else "/": a link to the login must lead nowhere else."""
+    """`target` if it is a path of this page, else "/": a login link must not redirect to other sites."""
     good = _OUR_PATH.fullmatch(target) and not target.startswith(("/login", "/logout"))
     return target if good else "/"
 
 
 def basic(header: str) -> tuple[str, str] | None:
-    """Name and password of an `Authorization: Basic …` header, or None when it is none."""
+    """Name and password of an `Authorization: Basic …` header, or None if it is malformed."""
     found = _BASIC.fullmatch(header.strip())
     if found is None:
         return None
@@ -125,7 +125,7 @@ def basic(header: str) -> tuple[str, str] | None:
 
 
 async def _form(request: Request) -> dict[str, str] | str:
-    """The form's fields, or one line that says what is wrong with it."""
+    """The form's fields, or an error line."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         return "Expected the fields username and password as application/x-www-form-urlencoded."
@@ -142,7 +142,7 @@ async def _form(request: Request) -> dict[str, str] | str:
 
 
 def _is_page(request: Request) -> bool:
-    """True for a browser's form; a program, such as gradio_client, takes 200 for success and no redirect."""
+    """True for a browser; programs such as gradio_client expect 200 instead of a redirect."""
     return "text/html" in request.headers.get("accept", "")
 
 
@@ -167,6 +167,6 @@ def _page(target: str, error: str = "", status: int = 200, name: str = "") -> Re
         focus_name="" if name else " autofocus",
         focus_password=" autofocus" if name else "",
     )
-    # encoded here: a lone surrogate in a name cannot be, and must not end in an error
+    # "replace": a lone surrogate in a name cannot be encoded
     headers = {"Content-Security-Policy": CSP, "Cache-Control": "no-store"}
     return HTMLResponse(page.encode("utf-8", "replace"), status, headers)

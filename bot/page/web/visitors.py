@@ -1,7 +1,7 @@
-"""Who is asking: a browser by its token, or an account that logged in; what people leave behind stays apart.
+"""Identifies the user of a request: by the browser's token, or by the account that logged in.
 
-Without accounts a browser is a person: it gets a random token and keeps it; whoever shows the token is its
-owner, and only a hash of it is ever stored. With accounts nothing is served to nobody.
+Without accounts, each browser is a user: it gets a random token in a cookie, of which only a hash is stored.
+When accounts are configured, unauthenticated requests are rejected.
 """
 
 import hashlib
@@ -25,19 +25,19 @@ from bot.page.web.login import COOKIE, FAILURES, WITHIN, basic, login_routes
 
 VISITOR: Final = "byline_visitor"
 _TOKEN: Final = re.compile(r"[\w-]{43}", re.ASCII)
-# What is there for everybody: the form, its look, and whether the program runs.
-_OPEN: Final = frozenset(("/login", "/logout", "/byline/login.css", "/healthz", "/favicon.ico"))
+# Served without a login.
+_PUBLIC: Final = frozenset(("/login", "/logout", "/byline/login.css", "/healthz", "/favicon.ico"))
 _YEAR = 365 * 24 * 3600  # seconds
 
 
 class Visitors:
-    """ASGI middleware that puts `owner` (and `account`, "") into the request's state, and gives tokens."""
+    """ASGI middleware that sets `owner` (and `account`, "") in the request's state and issues tokens."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with its owner."""
+        """Pass the request on with its owner; a new browser gets a token."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -56,17 +56,17 @@ class Visitors:
 
 
 class Members:
-    """ASGI middleware that lets in who has logged in, or sends name and password with each request."""
+    """ASGI middleware that accepts a session or HTTP Basic and sets `owner` and `account`."""
 
     def __init__(
         self, app: ASGIApp, accounts: Accounts, sessions: Sessions, failures: RateLimit
     ) -> None:
-        """`failures` counts the wrong passwords of an address."""
+        """`failures` limits the wrong passwords of an address."""
         self._app = app
         self._accounts, self._sessions, self._failures = accounts, sessions, failures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with its owner, or answer 401, or show the way to the form."""
+        """Pass the request on with its owner, or answer 401, or redirect to the form."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -77,10 +77,10 @@ class Members:
             name = await run_in_threadpool(self._verified, headers["authorization"], address)
         scope.setdefault("state", {})["owner"] = owner_of_account(name) if name else ""
         scope["state"]["account"] = name or ""
-        if name or scope["path"] in _OPEN:
+        if name or scope["path"] in _PUBLIC:
             await self._app(scope, receive, send)
         else:
-            await self._closed(scope, headers)(scope, receive, send)
+            await self._rejected(scope, headers)(scope, receive, send)
 
     def _verified(self, header: str, address: str) -> str | None:
         given = basic(header)
@@ -91,7 +91,7 @@ class Members:
         self._failures.give_back(address)
         return given[0]
 
-    def _closed(self, scope: Scope, headers: Headers) -> Response:
+    def _rejected(self, scope: Scope, headers: Headers) -> Response:
         if scope["path"] == "/" and "text/html" in headers.get("accept", ""):
             return RedirectResponse("/login", 303)
         return error_line(401, "Log in first: at /login, or with HTTP Basic.")
@@ -100,7 +100,7 @@ class Members:
 def authentication(
     accounts: Accounts | None, sessions: Sessions | None
 ) -> tuple[Middleware, tuple[APIRouter, ...]]:
-    """What tells who is asking, and the routes to log in; without accounts every browser is somebody."""
+    """The middleware that identifies users, and the login routes; without accounts, users are browsers."""
     if accounts is None or sessions is None:
         return Middleware(Visitors), ()
     failures = RateLimit(FAILURES / WITHIN, FAILURES)
@@ -109,12 +109,12 @@ def authentication(
 
 
 def owner_of(token: str) -> str:
-    """The owner's name behind a token; the token cannot be had from it."""
+    """The owner's name for a token: a hash, from which the token cannot be recovered."""
     return "v-" + hashlib.sha256(token.encode()).hexdigest()[:32]
 
 
 def cookie(headers: Headers, name: str) -> str:
-    """The value of a cookie that was sent, or ""."""
+    """The value of a cookie of the request, or ""."""
     jar = SimpleCookie()
     try:
         jar.load(headers.get("cookie", ""))
@@ -124,7 +124,7 @@ def cookie(headers: Headers, name: str) -> str:
 
 
 def set_cookie(message: Message, name: str, value: str, seconds: int, secure: bool) -> None:
-    """Adds a cookie to a response's start: for this site alone, out of the reach of scripts."""
+    """Add a cookie to a response: same-site only, not readable by scripts."""
     text = f"{name}={value}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}"
     MutableHeaders(raw=message["headers"]).append(
         "set-cookie", f"{text}; Secure" if secure else text

@@ -12,7 +12,7 @@ const counted = (count, one) => `${count.toLocaleString("en-GB")} ${one}${count 
 const when = (iso) => new Date(iso).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
 
 // Builds the box; `changed` is called when a sync may have brought other articles.
-export const mountUpkeep = (element, changed) => {
+export const mountJobs = (element, changed) => {
   const facts = el("p", { class: "by-facts" });
   const skipped = el("details", { class: "by-skipped", hidden: true });
   const bar = el("progress", { hidden: true });
