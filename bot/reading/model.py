@@ -109,7 +109,8 @@ class SpanModel:
         segments = np.zeros((1, len(ids)), np.int64)
         segments[0, base:] = 1
         feed = {"input_ids": np.array([ids], np.int64), "token_type_ids": segments}
-        starts, ends = (scores[0] for scores in self._session.run(None, feed))
+        # by name: a reader may have a verdict as its third output
+        starts, ends = (scores[0] for scores in self._session.run(["start", "end"], feed))
         none = float(starts[0] + ends[0])
         # Word pieces ("##…") neither begin nor follow an answer: only whole words are found.
         words, offsets = [None, *passage.word_ids, None], passage.offsets[start:end]
