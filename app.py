@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from bot.page.web.application import Site
-    from index.sync.sync import SyncReport
+    from index.sync.report import SyncReport
 
 SAMPLE = ROOT / "corpus"
 SAMPLE_QUESTIONS = (
@@ -122,7 +122,10 @@ def _application(
         *login,
     ]
     page = build_page(
-        events, settings.corpus.name, engine.catalog().counts()[0], ("Articles", "Evaluation")
+        events,
+        settings.corpus.name,
+        engine.catalog().articles.counts()[0],
+        ("Articles", "Evaluation"),
     )
     return build_app(
         page,
@@ -136,7 +139,7 @@ def _application(
 
 def _sync(settings: Settings) -> "SyncReport | None":
     """Sync the index. If that is not possible now, warn, and the index is used as it is."""
-    from bot.build import sync_corpus
+    from index.sync.corpus import sync_corpus
 
     try:
         report = sync_corpus(settings)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.answer import Answer, Candidate, Citation
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.composition.agreement import agreement
 from bot.composition.compose import borne_out, sureness
 from bot.conversation import Conversation
@@ -22,11 +22,12 @@ from bot.engine import Engine
 from bot.messages import load_conversation
 from bot.page.people.accounts import account_line, plain_name
 from bot.retrieval.scope import Scope
-from index.catalog.catalog import FILE_NAME
-from index.catalog.selecting import parse_selection
+from index.catalog.schema import FILE_NAME
+from index.catalog.selection_json import parse_selection
 from index.console import exit_code, printable
 from index.errors import BylineError, QuestionError, SettingsError
 from index.settings import Settings, load_settings
+from index.sync.corpus import sync_corpus
 
 MOST_CANDIDATES = 1000
 SHOWN_OF_A_BAD_LINE = 200  # characters

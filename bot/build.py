@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from llama_index.core.llms import LLM
 
 from bot.conversation import QuestionResolver
-from bot.engine import Engine, Limits
+from bot.engine import MAX_QUESTION_CHARS, Engine, Limits
 from bot.llm.checking.checker import Checker
 from bot.llm.checking.support import Models
 from bot.llm.condenser import CondensingResolver
@@ -25,42 +25,8 @@ from index.errors import ModelError
 from index.library import Library
 from index.models.encoder import Encoder
 from index.settings import Settings, load_variables
-from index.sync.check import CheckReport, check
-from index.sync.sync import Progress, SyncReport, no_progress, sync
 
 CONDENSING = 0.25  # the share of the time-out that putting a follow-up may take
-
-
-def sync_corpus(settings: Settings, progress: Progress = no_progress) -> SyncReport:
-    """Brings the index in line with the corpus; see index.sync.sync.sync."""
-    encoder = Encoder(settings.embedder, settings.threads or None)
-    try:
-        return sync(
-            settings.corpus,
-            settings.storage,
-            encoder,
-            settings.recipe,
-            progress,
-            server=settings.server,
-        )
-    finally:
-        encoder.close()
-
-
-def check_corpus(settings: Settings, progress: Progress = no_progress) -> CheckReport:
-    """Holds folder, catalog, words and Chroma against each other; see index.sync.check.check."""
-    encoder = Encoder(settings.embedder, settings.threads or None)
-    try:
-        return check(
-            settings.corpus,
-            settings.storage,
-            encoder.fingerprint,
-            settings.recipe,
-            settings.server,
-            progress,
-        )
-    finally:
-        encoder.close()
 
 
 def build_engine(
@@ -98,7 +64,7 @@ def build_engine(
             Limits(
                 settings.candidates,
                 calibration.points[settings.strictness],
-                settings.max_question_chars,
+                MAX_QUESTION_CHARS,
                 settings.unsupported == "drop",
             ),
             writer,

@@ -39,6 +39,7 @@ NOT_BORNE_OUT = (
     "No sentence of the language model was borne out. This is what the articles say, word for word."
 )
 _log = logging.getLogger(__name__)
+MAX_QUESTION_CHARS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +272,7 @@ class Engine:
 
     def articles(self) -> tuple[Article, ...]:
         """Every indexed article, ordered by path."""
-        return self.catalog().articles()
+        return self.catalog().articles.all()
 
     def catalog(self) -> Catalog:
         """The catalog of the corpus as it stands now, to be read."""
@@ -306,7 +307,7 @@ class Engine:
         if len(plain) > self._limits.max_question_chars:
             raise QuestionError(
                 f"the question has {len(plain):,} characters; expected at most "
-                f"{self._limits.max_question_chars:,}: shorten it, or raise BYLINE_MAX_QUESTION_CHARS"
+                f"{self._limits.max_question_chars:,}: shorten it"
             )
         return plain
 

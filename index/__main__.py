@@ -1,4 +1,4 @@
-"""`python -m index sync|check|status`: build the index of a folder of articles, and see what it holds."""
+"""`python -m index sync|check|status`: build, verify and list the index of a folder of articles."""
 
 import argparse
 import json
@@ -14,16 +14,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from index.catalog.catalog import Catalog
 from index.console import STOPPED, exit_code, printable
-from index.models.encoder import Encoder
 from index.settings import Settings, load_settings
-from index.sync.check import REMEDY, check
-from index.sync.sync import SyncReport, sync
+from index.state.index_state import IndexState
+from index.state.meta import IndexMeta
+from index.sync.check import REMEDY
+from index.sync.corpus import check_corpus, sync_corpus
+from index.sync.report import SyncReport
 
 MOST_OF_A_KIND = 20  # lines of one kind that a check prints
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 when done, 1 when a check found something, 2 for a known error, in one line, 130 when cut short."""
+    """0 on success, 1 when a check found something, 2 for a known error, 130 when interrupted."""
     arguments = _parser().parse_args(argv)
     return exit_code(f"index {arguments.command}", lambda: _run(arguments))
 
@@ -37,7 +39,7 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         return _sync(settings, arguments.full)
     except KeyboardInterrupt:
-        print("index: stopped; what was done is kept, the next sync goes on", file=sys.stderr)
+        print("index: stopped; finished batches are kept, the next sync continues", file=sys.stderr)
         return STOPPED
 
 
@@ -45,16 +47,18 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m index", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (
-        ("sync", "bring the index in line with the folder, and mend it"),
-        ("check", "hold folder, catalog, full-text index and Chroma against each other"),
-        ("status", "tell what the index holds"),
+        ("sync", "sync the index with the folder, and repair it"),
+        ("check", "compare the folder, the catalog, the full-text index and Chroma"),
+        ("status", "list the articles of the index"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--corpus", type=Path, help="folder of articles")
         command.add_argument("--storage", type=Path, help="folder of the index")
         if name == "sync":
             command.add_argument(
-                "--full", action="store_true", help="read every file and passage, changed or not"
+                "--full",
+                action="store_true",
+                help="read every file and verify every passage, changed or not",
             )
         if name == "check":
             command.add_argument("--json", action="store_true", help="one JSON object")
@@ -62,57 +66,38 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _sync(settings: Settings, full: bool) -> int:
-    with _open_encoder(settings) as encoder, _bar("Syncing") as progress:
-        report = sync(
-            settings.corpus,
-            settings.storage,
-            encoder,
-            settings.recipe,
-            progress,
-            server=settings.server,
-            full=full,
-        )
+    with _bar("Syncing") as progress:
+        report = sync_corpus(settings, progress, full=full)
     _print_report(report)
     return 0
 
 
 def _check(settings: Settings, as_json: bool) -> int:
     began = time.monotonic()
-    with _open_encoder(settings) as encoder, _bar("Checking") as progress:
-        report = check(
-            settings.corpus,
-            settings.storage,
-            encoder.fingerprint,
-            settings.recipe,
-            settings.server,
-            progress,
-        )
+    with _bar("Checking") as progress:
+        report = check_corpus(settings, progress)
     if as_json:
         print(json.dumps(report.to_json(), ensure_ascii=False))
         return 1 if report.findings else 0
-    told = Counter[str]()
+    counts = Counter[str]()
     for finding in report.findings:
-        told[finding.kind] += 1
-        if told[finding.kind] <= MOST_OF_A_KIND:
+        counts[finding.kind] += 1
+        if counts[finding.kind] <= MOST_OF_A_KIND:
             print(f"{finding.kind:<10} {printable(finding.line)}")
-    for kind, count in told.items():
+    for kind, count in counts.items():
         if count > MOST_OF_A_KIND:
             print(f"{kind:<10} … and {count - MOST_OF_A_KIND:,} more")
     print(
-        f"{report.articles:,} articles, {report.passages:,} passages looked at "
+        f"{report.articles:,} articles, {report.passages:,} passages compared "
         f"in {time.monotonic() - began:.1f} s: "
         + (f"run `{REMEDY}`" if report.findings else "folder, catalog, words and Chroma agree")
     )
     return 1 if report.findings else 0
 
 
-def _open_encoder(settings: Settings) -> closing[Encoder]:
-    return closing(Encoder(settings.embedder, settings.threads or None))
-
-
 @contextmanager
 def _bar(doing: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar with rate and time left on a terminal, and nothing elsewhere."""
+    """A progress bar with rate and time left on a terminal; nothing elsewhere."""
     console = Console(stderr=True)
     columns = (
         TextColumn(doing),
@@ -141,7 +126,7 @@ def _print_report(report: SyncReport) -> None:
         f"{report.embedded} embedded in {report.seconds:.2f} s"
     )
     if report.repaired:
-        print("Chroma was out of step with the catalog and has been filled again")
+        print("Chroma did not match the catalog and has been filled again")
     for line in report.mended:
         print(printable(line))
     for path, reason in report.skipped:
@@ -149,14 +134,15 @@ def _print_report(report: SyncReport) -> None:
 
 
 def _status(settings: Settings) -> int:
-    with closing(Catalog(settings.storage)) as catalog:
-        articles, passages = catalog.counts()
-        print(f"corpus    {printable(str(catalog.meta('corpus')))}")
+    suspect = IndexState(settings.storage).suspect
+    with closing(Catalog(settings.storage, on_damage=suspect)) as catalog:
+        articles, passages = catalog.articles.counts()
+        print(f"corpus    {printable(str(IndexMeta(catalog).corpus))}")
         print(f"storage   {printable(str(settings.storage))}")
         print(
             f"holds     {articles} articles, {passages} passages, generation {catalog.generation}"
         )
-        for article in catalog.articles():
+        for article in catalog.articles.all():
             day = article.published.isoformat() if article.published else "no date"
             print(f"  {article.path!a}  {day}  {printable(article.title)}")
     return 0

@@ -1,4 +1,4 @@
-"""The one frozen object of settings: environment variables `BYLINE_…`, a `.env` file, or command-line flags.
+"""The settings, one frozen object, from `BYLINE_…` variables, a `.env` file and command-line flags.
 
 Only the programs (app.py, the `__main__`s) and `bot/build.py` see it; everything else takes plain values.
 It knows the names and ranges of settings, not what they do.
@@ -18,11 +18,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from index.chroma.server import Server, parse_server
 from index.errors import SettingsError
 from index.formats.limits import Limits
-from index.sync.recipe import Recipe
+from index.sync.index_config import IndexConfig
 
 ROOT = Path(__file__).resolve().parent.parent
 ENV_FILE = ROOT / ".env"
-PATHS = frozenset(("corpus", "storage", "embedder", "reader", "resolver", "auth"))
+PATHS = frozenset(("corpus", "storage", "models", "auth"))
 PREFIX = "BYLINE_"
 
 
@@ -42,7 +42,7 @@ Folder = Annotated[Path, AfterValidator(_absolute)]
 
 
 def _default_storage(values: dict[str, Any]) -> Path:
-    """Each corpus has an index of its own, so asking another folder never rebuilds the first one's."""
+    """A folder for each corpus, so that switching between corpora never rebuilds an index."""
     corpus = values.get("corpus", ROOT / "corpus")
     digest = hashlib.sha256(os.fsencode(os.path.realpath(corpus))).hexdigest()[:8]
     return ROOT / "storage" / f"{corpus.name or 'root'}-{digest}"
@@ -51,7 +51,7 @@ def _default_storage(values: dict[str, Any]) -> Path:
 class Settings(BaseSettings):
     """Everything that can be set.
 
-    Relative paths count from the working directory they are typed in; those in `.env` from its folder.
+    Relative paths are relative to the working directory; in `.env` to the folder of that file.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
@@ -61,86 +61,68 @@ class Settings(BaseSettings):
         default_factory=_default_storage,
         description="Folder of the index (default: one under `storage/` for each corpus)",
     )
-    embedder: Folder = Field(
-        ROOT / "models" / "embedder", description="Folder of the embedding model"
-    )
-    reader: Folder = Field(ROOT / "models" / "reader", description="Folder of the reading model")
-    resolver: Folder = Field(
-        ROOT / "models" / "resolver", description="Folder of the model that completes follow-ups"
+    models: Folder = Field(
+        ROOT / "models", description="Folder of the models: `embedder/`, `reader/` and `resolver/`"
     )
     chroma: Annotated[str, AfterValidator(_address)] = Field(
-        "", description="Chroma server, such as `http://127.0.0.1:8000`; empty means none is needed"
+        "", description="Chroma server, such as `http://127.0.0.1:8000`; empty means a local copy"
     )
     strictness: Literal["lenient", "balanced", "strict"] = Field(
         "balanced", description="How sure an answer must be: `lenient`, `balanced` or `strict`"
     )
     threads: int = Field(0, ge=0, le=256, description="Model threads; 0 means one for each core")
-    passage_words: int = Field(160, ge=40, le=400, description="Words a passage aims at")
-    overlap_words: int = Field(40, ge=0, le=200, description="Words that neighbours share")
     max_file_mb: float = Field(20.0, gt=0, le=2048, description="Larger files are skipped, in MB")
-    max_articles: int = Field(
-        10_000, ge=1, le=1_000_000, description="Rows or members that one file may hold"
-    )
-    max_unpacked_mb: float = Field(
-        200.0, gt=0, le=8192, description="What one file may unpack to, in MB"
-    )
-    max_depth: int = Field(
-        2, ge=1, le=10, description="Archives within archives, the first included"
-    )
-    max_pages: int = Field(2_000, ge=1, le=100_000, description="Pages that a PDF may have")
-    max_seconds: int = Field(
-        30, ge=1, le=3600, description="Seconds of the processor that reading one file may take"
-    )
-    max_memory_mb: int = Field(
-        2_000, ge=500, le=65_536, description="Memory that reading one file may take, in MB"
-    )
-    candidates: int = Field(8, ge=1, le=100, description="Passages that are read for a question")
-    max_question_chars: int = Field(
-        2000, ge=10, le=100_000, description="Longer questions are refused with a clear line"
-    )
+    candidates: int = Field(8, ge=1, le=100, description="Passages read for a question")
     llm: str = Field("", description="Language model that writes the answers; empty means none")
     llm_timeout_s: float = Field(
-        30.0, ge=1, le=600, description="Seconds in which the language model must have answered"
+        30.0, ge=1, le=600, description="Seconds until the language model must have answered"
     )
     unsupported: Literal["mark", "drop"] = Field(
         "mark",
-        description="What becomes of a written sentence that no article supports: `mark` or `drop`",
+        description="What to do with a written sentence that no article supports: `mark` or `drop`",
     )
     judge: str = Field(
         "", description="Language model that judges the answers of `eval run`; empty means none"
     )
-    host: str = Field("127.0.0.1", description="Address the page is served at")
+    host: str = Field("127.0.0.1", description="Address that the page is served at")
     auth: Annotated[str, AfterValidator(_file)] = Field(
-        "", description="File of the accounts that may log in; empty means there is no login"
+        "", description="File with the accounts that may log in; empty means no login"
     )
-    port: int = Field(7860, ge=0, le=65535, description="Port the page is served at")
+    port: int = Field(7860, ge=0, le=65535, description="Port that the page is served at")
+
+    @property
+    def embedder(self) -> Path:
+        """The folder of the embedding model."""
+        return self.models / "embedder"
+
+    @property
+    def reader(self) -> Path:
+        """The folder of the reading model and its calibration."""
+        return self.models / "reader"
+
+    @property
+    def resolver(self) -> Path:
+        """The folder of the model that completes follow-ups."""
+        return self.models / "resolver"
 
     @property
     def limits(self) -> Limits:
-        """What one file may cost."""
-        return Limits(
-            max_bytes=int(self.max_file_mb * 1_000_000),
-            articles=self.max_articles,
-            unpacked_bytes=int(self.max_unpacked_mb * 1_000_000),
-            depth=self.max_depth,
-            pages=self.max_pages,
-            seconds=self.max_seconds,
-            memory_bytes=self.max_memory_mb * 1_000_000,
-        )
+        """The limits within which a file is read."""
+        return Limits(max_bytes=int(self.max_file_mb * 1_000_000))
 
     @property
-    def recipe(self) -> Recipe:
-        """What an index depends on beside its files."""
-        return Recipe(self.passage_words, self.overlap_words, self.limits)
+    def index_config(self) -> IndexConfig:
+        """How articles become passages."""
+        return IndexConfig(limits=self.limits)
 
     @property
     def server(self) -> Server | None:
-        """The Chroma server, where there is one."""
+        """The Chroma server, if any."""
         return parse_server(self.chroma)
 
 
 def load_settings(**flags: Any) -> Settings:
-    """Settings from flags, then the environment, then `.env`; a flag that is None counts as not given.
+    """Settings from flags, then the environment, then `.env`; a flag that is None is ignored.
 
     Raises SettingsError, in one line, for an unknown `BYLINE_` name or a value out of range.
     """
@@ -162,9 +144,9 @@ def _in_file(path: str) -> str:
 
 
 def load_variables() -> dict[str, str]:
-    """What others have put into the environment and, where that is silent or empty, into `.env`: keys.
+    """All variables of the environment and `.env`, such as API keys; the environment wins unless empty.
 
-    Raises SettingsError when `.env` cannot be read. Keys belong in no message and no log.
+    Raises SettingsError when `.env` cannot be read. Never print or log a key.
     """
     return _read_env_file() | {name: value for name, value in os.environ.items() if value.strip()}
 
@@ -177,9 +159,9 @@ def _read_env_file() -> dict[str, str]:
 
 
 def read_assignments(lines: Iterable[str]) -> dict[str, str]:
-    """Lines such as `BYLINE_CANDIDATES=4` as flags of `load_settings`, which looks at the values.
+    """Lines such as `BYLINE_CANDIDATES=4` as flags for `load_settings`, which validates the values.
 
-    Raises SettingsError, in one line, for a line of another form or an unknown name.
+    Raises SettingsError, in one line, for a malformed line or an unknown name.
     """
     flags = {}
     for line in lines:
@@ -192,7 +174,7 @@ def read_assignments(lines: Iterable[str]) -> dict[str, str]:
 
 
 def _refuse_unknown(names: list[str], *, only_ours: bool = True) -> None:
-    """`only_ours` passes over names without the prefix: the environment is full of others'."""
+    """`only_ours` skips names without the prefix: the environment has many other variables."""
     known = {PREFIX + field.upper() for field in Settings.model_fields}
     for name in names:
         if only_ours and not name.upper().startswith(PREFIX):

@@ -17,10 +17,11 @@ from mcp import Client as McpClient
 from mcp.types import CallToolResult
 
 from app import SAMPLE, SAMPLE_QUESTIONS, main
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.page.web.errors import NOTHING
-from index.chroma.lock import writer_lock
 from index.settings import load_settings
+from index.state.writer_lock import writer_lock
+from index.sync.corpus import sync_corpus
 from tests.browser.serving import ROOT, _address, served
 
 

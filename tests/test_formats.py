@@ -8,12 +8,13 @@ import pytest
 
 from bot.__main__ import main
 from bot.answer import Answer
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.engine import Engine
 from bot.page.view.article import source_view
 from bot.page.view.message import answer_markdown
 from eval.runs.run import CitationChecker
 from index.settings import Settings, load_settings
+from index.sync.corpus import sync_corpus
 from index.text.article import Span
 from tests.bot.checks import check_citations
 from tests.index.makers import (

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Answer
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.engine import Engine
 from index.settings import ROOT, Settings, load_settings
+from index.sync.corpus import sync_corpus
 from tests.bot.checks import check_citations
 
 QUESTION = "When did the ferry reach Oban?"

@@ -16,10 +16,10 @@ from gradio_client.exceptions import AuthenticationError
 from starlette.testclient import TestClient
 
 from app import SAMPLE, SAMPLE_QUESTIONS, _application
-from bot.build import sync_corpus
 from bot.page.people.accounts import account_line
 from bot.page.web.application import Site
 from index.settings import load_settings
+from index.sync.corpus import sync_corpus
 from tests.browser.serving import served
 
 ANN, PASSWORD = "ann", "open sesame"

@@ -94,7 +94,7 @@ def test_the_page_is_imported_and_built_without_a_connection(tmp_path: Path) -> 
         f"""
 import app
 from contextlib import ExitStack
-from bot.build import sync_corpus
+from index.sync.corpus import sync_corpus
 from bot.page.web.application import Site
 from index.settings import load_settings
 settings = load_settings(corpus=sys.argv[1], storage=sys.argv[2])

@@ -24,7 +24,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.build import sync_corpus
 from bot.reading.calibration import (
     FILE,
     AnswerSignals,
@@ -44,6 +43,7 @@ from index.errors import BylineError, EvaluationError, SettingsError
 from index.library import Library
 from index.models.encoder import Encoder
 from index.settings import Settings, load_settings
+from index.sync.corpus import sync_corpus
 from training.pairs import KEPT_BACK
 from training.records import records
 

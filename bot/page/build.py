@@ -4,7 +4,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from bot.build import build_engine, check_corpus, sync_corpus
+from bot.build import build_engine
 from bot.engine import Engine
 from bot.page.api.jobs import IndexJobs
 from bot.page.people.accounts import Accounts, load_accounts
@@ -14,7 +14,9 @@ from bot.page.people.uploads import Uploads
 from index.library import Library
 from index.models.encoder import Encoder
 from index.settings import Settings
-from index.sync.sync import Progress, SyncReport, sync
+from index.sync.corpus import check_corpus, sync_corpus
+from index.sync.report import Progress, SyncReport
+from index.sync.sync import sync
 
 
 def build_engine_with_uploads(settings: Settings) -> tuple[Engine, Uploads]:
@@ -28,7 +30,7 @@ def build_uploads(settings: Settings, encoder: Encoder) -> Uploads:
     """The users' files. Their indexes use `encoder`, which the caller closes."""
 
     def sync_uploads(corpus: Path, storage: Path, embedding: Progress) -> SyncReport:
-        return sync(corpus, storage, encoder, settings.recipe, embedding=embedding)
+        return sync(corpus, storage, encoder, settings.index_config, embedding=embedding)
 
     def open_library(corpus: Path, storage: Path) -> Library:
         return Library(corpus, storage, encoder, borrowed=True)

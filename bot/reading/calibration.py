@@ -91,7 +91,7 @@ def load_calibration(folder: Path) -> Calibration:
     except OSError as error:
         raise ModelError(
             f"{path}: expected the reader's calibration, found {error.strerror}; restore it with "
-            "`git checkout models` or set BYLINE_READER to its folder"
+            "`git checkout models` or set BYLINE_MODELS to the folder of the models"
         ) from error
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ModelError(

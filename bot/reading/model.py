@@ -25,9 +25,7 @@ from index.models.session import (
 )
 from index.text.article import Span
 
-READER = ModelKind(
-    "reading model", ("input_ids", "token_type_ids"), "BYLINE_READER", "training.export_reader"
-)
+READER = ModelKind("reading model", ("input_ids", "token_type_ids"), "training.export_reader")
 WINDOW = 320  # tokens of question and passage that are run together; most passages fit in one
 OVERLAP = 96  # tokens that two windows of a long passage share: more than the longest answer
 MAX_QUESTION_TOKENS = 64

@@ -23,12 +23,7 @@ from index.models.session import (
     special_tokens,
 )
 
-RESOLVER = ModelKind(
-    "resolving model",
-    ("input_ids", "token_type_ids"),
-    "BYLINE_RESOLVER",
-    "training.export_resolver",
-)
+RESOLVER = ModelKind("resolving model", ("input_ids", "token_type_ids"), "training.export_resolver")
 MAX_TOKENS = 224  # of a run: what resolution reads is bounded, however long the conversation
 QUESTION_TOKENS = 64
 NEWEST, OLDER = 96, 24  # tokens read of the two newest items, and of each one before

@@ -18,9 +18,10 @@ from bot.english.period import asked_period
 from bot.english.words import search_words
 from bot.retrieval.reprints import without_reprints
 from bot.retrieval.scoring import DEPTH, Query, Scored, score
+from index.catalog.articles import Found
 from index.catalog.selection import EVERYTHING, Selection
 from index.errors import UnreachableError
-from index.library import ATTEMPTS, PAUSE, Found, Library
+from index.library import ATTEMPTS, PAUSE, Library
 from index.models.encoder import Vectors
 
 _log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class HybridRetriever(BaseRetriever):
         words = search_words(question)
         candidates = None
         for _ in range(ATTEMPTS):
-            newest = self._library.newest(selection)
+            newest = self._library.catalog.listing.newest(selection)
             today = now or min(date.today(), newest or date.max)
             period = asked_period(question, today) if newest else None
             query = Query(words, vector, max(k, DEPTH), today, period, selection)
@@ -102,7 +103,7 @@ class HybridRetriever(BaseRetriever):
 
         def candidates() -> Iterator[Candidate]:
             for chunk in chunks:
-                found.update(self._library.passages([key for key, _ in chunk]))
+                found.update(self._library.catalog.articles.passages([key for key, _ in chunk]))
                 for key, fused in chunk:
                     passage, article, own = found[key]
                     dense = float(own @ vector)

@@ -10,7 +10,7 @@ from datetime import date
 
 from bot.english.period import Period, current_period
 from bot.retrieval.fusion import Fused, fuse, fuse_groups
-from index.catalog.catalog import Origin
+from index.catalog.records import Origin
 from index.catalog.selection import EVERYTHING, Days, Selection
 from index.library import Library
 from index.models.encoder import Vectors
@@ -86,7 +86,7 @@ def score(library: Library, query: Query, by_meaning: bool = True) -> Scored | N
         [ranking for part in parts for ranking in (part.dense, list(part.lexical))],
         [weight * share for weight in weights for share in (BY_MEANING, 1.0)],
     )
-    origins = library.origins([key for key, _ in fused])
+    origins = library.catalog.articles.origins([key for key, _ in fused])
     if len(origins) < len(fused):
         return None
     fused = fuse_groups(
@@ -109,8 +109,8 @@ def _rankings(library: Library, query: Query, by_meaning: bool) -> tuple[_Rankin
     # By meaning first: where that is out of reach nothing else has been done in vain.
     near = library.dense(query.vector, query.depth, None, within) if by_meaning else []
     timely = library.dense(query.vector, query.depth, days, within) if by_meaning and days else []
-    words = library.lexical(query.words, query.depth, days, within)
-    articles = library.lexical_articles(query.words, ARTICLES, days, within)
+    words = library.catalog.full_text.passages(query.words, query.depth, days, within)
+    articles = library.catalog.full_text.articles(query.words, ARTICLES, days, within)
     return (
         _Rankings(dict(words.every), _keys(near), _keys(articles.every)),
         _Rankings(dict(words.timely), _keys(timely), _keys(articles.timely)),

@@ -88,20 +88,22 @@ class Shelves:
         return self._verifier.holds(evidence, self.uploads.corpus(scope.owner))
 
     def _is_of_corpus(self, article: Article) -> bool:
-        known = self.library.catalog.article(article.path)
+        known = self.library.catalog.articles.at(article.path)
         return known is not None and known.id == article.id
 
     def article(self, path: str, owner: str = "") -> Article | None:
         """The article at `path` of the corpus, or among the owner's uploads, or None."""
         self.library.refresh()
-        found = self.library.catalog.article(path)
-        return found or self._own_article(owner, lambda library: library.catalog.article(path))
+        found = self.library.catalog.articles.at(path)
+        return found or self._own_article(owner, lambda library: library.catalog.articles.at(path))
 
     def article_by_id(self, article_id: str, owner: str = "") -> Article | None:
         """The article with this id in the corpus, or among the owner's uploads, or None."""
         self.library.refresh()
-        found = self.library.catalog.load(article_id)
-        return found or self._own_article(owner, lambda library: library.catalog.load(article_id))
+        found = self.library.catalog.articles.load(article_id)
+        return found or self._own_article(
+            owner, lambda library: library.catalog.articles.load(article_id)
+        )
 
     def _own_article(self, owner: str, look: Callable[[Library], Article | None]) -> Article | None:
         """What `look` finds; None, too, where the owner's index cannot be read."""
@@ -126,7 +128,7 @@ def _asks_own(scope: Scope) -> bool:
 
 
 def _counted(library: Library, scope: Scope) -> int:
-    return library.catalog.browsing.browse(scope.selection, "path", 0, 1)[1]
+    return library.catalog.listing.browse(scope.selection, "path", 0, 1)[1]
 
 
 def merge(

@@ -14,13 +14,13 @@ def corpus_passages(settings: Settings, count: int) -> list[str]:
 
     Raises CorpusError when the folder has no readable article.
     """
-    texts = []
+    texts, config = [], settings.index_config
     for path in list_files(settings.corpus):
         try:
             article = read_article(settings.corpus, path, settings.limits)
         except UnreadableError:
             continue
-        split = split_passages(article, settings.passage_words, settings.overlap_words)
+        split = split_passages(article, config.passage_words, config.overlap_words)
         texts += [embedded_text(article, passage) for passage in split]
         if len(texts) >= count:
             break

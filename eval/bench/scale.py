@@ -111,7 +111,7 @@ def measure_size(collection: Collection, size: int, work: Path) -> Scale:
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
         asked = process.submit(_asked, settings, questions, time.time()).result()
     with closing(Catalog(settings.storage)) as catalog:
-        articles, passages = catalog.counts()
+        articles, passages = catalog.articles.counts()
     return Scale(
         articles=articles,
         passages=passages,

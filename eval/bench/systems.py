@@ -42,14 +42,15 @@ def systems(
     retriever, whole = HybridRetriever(library), WholeArticles(collection)
 
     def words(topic: Topic) -> Sequence[str]:
-        return [key for key, _ in library.lexical(search_words(topic.question), PASSAGES).every]
+        full_text = library.catalog.full_text
+        return [key for key, _ in full_text.passages(search_words(topic.question), PASSAGES).every]
 
     def meaning(topic: Topic) -> Sequence[str]:
         return [key for key, _ in library.dense(library.embed(topic.question), PASSAGES)]
 
     def articles(passages: Iterable[str]) -> Sequence[str]:
         keys = list(passages)
-        known = library.passages(keys)
+        known = library.catalog.articles.passages(keys)
         return _names(known[key][1].path for key in keys if key in known)
 
     def fused(topic: Topic) -> Sequence[str]:
@@ -86,8 +87,8 @@ class ExactPassages:
         self._encode = encode
         pairs = [
             (article, row.passage)
-            for article in library.catalog.articles()
-            for row in library.catalog.stored(article.id)
+            for article in library.catalog.articles.all()
+            for row in library.catalog.health.stored(article.id)
             if row.passage
         ]
         self._paths = [article.path for article, _ in pairs]

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from rich.console import Console
 
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.reading.model import READER, SpanModel
 from eval.bench.contenders import QUESTIONS, ROUNDS, contenders, take_turns
 from eval.bench.machine import machine, resident_mb
@@ -29,6 +29,7 @@ from eval.reports.terminal import shown
 from index.errors import EvaluationError
 from index.models.session import open_tokenizer
 from index.settings import Settings, load_settings
+from index.sync.corpus import sync_corpus
 
 PARTS = ("embedding", "reading", "engine", "pipelines")
 READ_PASSAGES = 8  # as many as an answer reads by default

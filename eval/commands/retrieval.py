@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.build import build_reader, sync_corpus
+from bot.build import build_reader
 from eval.bench.chroma_default import ChromaDefault
 from eval.bench.retrieval import halves, print_rankings, rank
 from eval.bench.systems import systems
@@ -19,6 +19,7 @@ from eval.cases.collection import COLLECTIONS, Collection, load_collection
 from index.library import Library
 from index.models.encoder import Encoder
 from index.settings import load_settings
+from index.sync.corpus import sync_corpus
 
 HALVES = ("tune", "report", "all")
 
@@ -48,7 +49,7 @@ def _rank(
         encoder = Encoder(settings.embedder, settings.threads or None)
         library = opened.enter_context(closing(Library(settings.corpus, settings.storage, encoder)))
         reader = opened.enter_context(closing(build_reader(settings, encoder)))
-        articles, passages = library.catalog.counts()
+        articles, passages = library.catalog.articles.counts()
         rankings = {}
         for name, ranker in systems(library, reader, collection, exact).items():
             print(f"{collection.name}: {name} …", file=sys.stderr)

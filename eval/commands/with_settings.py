@@ -84,7 +84,7 @@ def _needs_another_index(path: Path, corpus: Path | None, changes: Mapping[str, 
     folder = corpus or CORPORA.get(path.stem)
 
     def made_of(settings: Settings) -> tuple[object, ...]:
-        return settings.recipe, settings.embedder, settings.chroma
+        return settings.index_config, settings.embedder, settings.chroma
 
     return made_of(load_settings(corpus=folder)) != made_of(load_settings(corpus=folder, **changes))
 

@@ -9,12 +9,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from bot.answer import Answer
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.engine import Engine
 from eval.cases.case import Case
 from eval.robustness.changes import restore
 from eval.runs.run import CitationChecker, in_conversation
 from index.settings import Settings
+from index.sync.corpus import sync_corpus
 from index.sync.survey import survey
 from index.text.article import Article
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from bot.answer import Candidate
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.engine import Engine
 from eval.cases.case import CORPORA, Case, check_files, load_cases
 from eval.runs.report import DEPTH, Report
@@ -22,6 +22,7 @@ from eval.runs.sets import Offered
 from index.errors import EvaluationError, ModelError
 from index.models.session import MODEL_FILE
 from index.settings import Settings, load_settings
+from index.sync.corpus import sync_corpus
 
 UNCHANGED: Mapping[str, str] = MappingProxyType({})
 

@@ -1,7 +1,4 @@
-"""A Selection in SQL: the one place that says which rows of the catalog it means.
-
-It knows the columns of `articles`; what is done with the rows is others' business.
-"""
+"""A Selection as an SQL condition on `articles`: the one place that defines which rows it selects."""
 
 import json
 import re
@@ -9,21 +6,21 @@ from typing import NamedTuple
 
 from index.catalog.selection import Selection
 
-# Where the words of a selection are looked for.
-_TOLD = "(articles.title || ' ' || IFNULL(articles.publisher, '') || ' ' || articles.path)"
-_WILD = re.compile("[%_!]")  # what LIKE takes for something else
+# The text in which the words of a selection are searched.
+_SEARCHED = "(articles.title || ' ' || IFNULL(articles.publisher, '') || ' ' || articles.path)"
+_WILDCARD = re.compile("[%_!]")  # special characters of LIKE, and the escape character used here
 _LISTED = "IN (SELECT value FROM json_each(?))"
 
 
 class Condition(NamedTuple):
-    """A piece of SQL and what is to be bound to its marks, in their order."""
+    """A piece of SQL and the values to bind to its placeholders, in order."""
 
     sql: str
     values: tuple[str | bytes, ...]
 
 
-def means(selection: Selection) -> Condition:
-    """True for the rows of `articles` that are meant."""
+def condition_of(selection: Selection) -> Condition:
+    """True for the rows of `articles` that are selected."""
     parts = list[Condition]()
     if selection.publishers:
         parts.append(Condition(f"articles.publisher {_LISTED}", (_json(selection.publishers),)))
@@ -33,19 +30,19 @@ def means(selection: Selection) -> Condition:
         parts.append(Condition("articles.published <= ?", (selection.until.isoformat(),)))
     if selection.ids:
         parts.append(Condition(f"articles.id {_LISTED}", (_json(selection.ids),)))
-    parts += [_mentions(word) for word in selection.words.split()]
+    parts += [_contains(word) for word in selection.words.split()]
     return Condition(
         " AND ".join(part.sql for part in parts) or "TRUE",
         tuple(value for part in parts for value in part.values),
     )
 
 
-def _mentions(word: str) -> Condition:
-    """True where `word` stands within other words, too. SQLite itself takes only A for a."""
-    plain = _WILD.sub(r"!\g<0>", word)
-    spellings = plain, plain.lower(), plain.upper(), plain.capitalize()
+def _contains(word: str) -> Condition:
+    """True where `word` occurs, also inside longer words. SQLite's LIKE ignores case only in ASCII."""
+    escaped = _WILDCARD.sub(r"!\g<0>", word)
+    spellings = escaped, escaped.lower(), escaped.upper(), escaped.capitalize()
     cases = spellings[:1] if word.isascii() else tuple(dict.fromkeys(spellings))
-    either = " OR ".join([f"{_TOLD} LIKE ? ESCAPE '!'"] * len(cases))
+    either = " OR ".join([f"{_SEARCHED} LIKE ? ESCAPE '!'"] * len(cases))
     return Condition(f"({either})", tuple(f"%{case}%" for case in cases))
 
 

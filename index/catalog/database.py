@@ -1,24 +1,23 @@
-"""One SQLite file of a known schema: opened, followed, asked and written, its errors in one line each.
+"""One SQLite file with a known schema: open it, reopen it when it is replaced, query it and write to it.
 
-It knows SQLite and nothing of what the tables mean.
+Every error of SQLite becomes one line with a remedy. This module does not know what the tables mean.
 """
 
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, Protocol
 
-from index.chroma.seal import doubt
-from index.errors import DamagedError, StorageError
+from index.errors import StorageError
 
-# What SQLite cannot do for reasons outside the file: it is not damaged by them.
+# Errors with a cause outside the file, which is not damaged, and their remedies.
 _OUTSIDE = {
     sqlite3.SQLITE_FULL: "free space on the disk",
-    sqlite3.SQLITE_IOERR: "look to the disk",
+    sqlite3.SQLITE_IOERR: "check the disk",
     sqlite3.SQLITE_READONLY: "make it writable",
     sqlite3.SQLITE_CANTOPEN: "make it readable and writable",
     sqlite3.SQLITE_PERM: "make it readable and writable",
@@ -27,8 +26,28 @@ _OUTSIDE = {
 }
 
 
+class Messages(Protocol):
+    """The errors that a damaged or unusable file raises: what to do depends on what the file holds."""
+
+    def unusable(self, what: str, remedy: str) -> StorageError:
+        """The file is intact and cannot be used now."""
+
+    def newer(self, version: int) -> StorageError:
+        """The file is intact, and a newer Byline wrote it."""
+
+    def outdated(self, version: int) -> StorageError:
+        """The file has an older version and was not opened to be upgraded."""
+
+    def damaged(self, what: str) -> StorageError:
+        """The file cannot be read."""
+
+
+def ignore_damage() -> None:
+    """For files whose damage nobody needs to record."""
+
+
 class Database:
-    """An open file. Safe to call from several threads."""
+    """An open SQLite file. Safe to call from several threads."""
 
     def __init__(
         self,
@@ -36,15 +55,19 @@ class Database:
         schema: str,
         version: int,
         upgrades: Mapping[int, str],
+        messages: Messages,
         *,
         create: bool = False,
+        on_damage: Callable[[], None] = ignore_damage,
     ) -> None:
-        """Opens `file`; `create` makes it with `schema`, as `version`. Raises StorageError in one line.
+        """Open `file`; `create` makes it with `schema` and `version`. Raises StorageError in one line.
 
-        `upgrades` holds for an older version what makes a file of it one of the next; `create` applies it.
+        `upgrades` maps each older version to the SQL that upgrades it by one; `create` runs it.
+        `on_damage` is called whenever damage is found.
         """
         self.file = file
         self._schema, self._version, self._upgrades = schema, version, upgrades
+        self._messages, self._on_damage = messages, on_damage
         if not create and not self.file.is_file():
             raise StorageError(f"{file.parent}: no index here; run `python -m index sync` first")
         self._lock = threading.RLock()
@@ -55,7 +78,7 @@ class Database:
         try:
             self._db = sqlite3.connect(self.file, check_same_thread=False, isolation_level=None)
         except sqlite3.Error as error:
-            raise self._told(error) from None
+            self._raise(error)
         self._openings += 1
         try:
             self._check_version(create)
@@ -64,13 +87,13 @@ class Database:
         except BaseException as error:
             self._db.close()
             if isinstance(error, sqlite3.Error):
-                raise self._told(error) from None
+                self._raise(error)
             raise
 
     def follow(self) -> bool:
-        """Opens the file again when another has taken its place: True when one had.
+        """Reopen the file when another one has replaced it: True when one had.
 
-        A file that is gone for the moment is still read as it was.
+        While there is no file, the old one is still read.
         """
         try:
             if os.stat(self.file).st_ino == self._inode:
@@ -91,23 +114,23 @@ class Database:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._make(self._schema, self._version)
         elif version > self._version:
-            # A damaged header may show any number: only a file that is whole is a newer Byline's.
+            # A damaged header may show any number, so a newer version counts only in an intact file.
             if self._db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-                raise self.damaged(f"it calls itself version {version}")
-            raise self.newer(version)
+                self.report_damage(f"it says it has version {version}")
+            raise self._messages.newer(version)
         elif version != self._version:
-            raise self.outdated(version)
+            raise self._messages.outdated(version)
 
     def _make(self, script: str, version: int) -> None:
-        # at once the writer: two that open a new file together take turns
+        # IMMEDIATE: two processes that create a new file at the same time take turns
         script = f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {version}; COMMIT;"
         self._db.executescript(script)
 
     def close(self) -> None:
-        """Closes the file; it cannot be used afterwards.
+        """Close the file; it cannot be used afterwards.
 
-        What the write-ahead log holds goes into the file itself first, as far as readers let it, so that
-        none of them need write there later.
+        As far as open readers allow it, the write-ahead log is first copied into the file, so that no
+        reader has to do that later.
         """
         with self._lock:
             with suppress(sqlite3.Error):
@@ -116,7 +139,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is written within stands or falls together. Raises StorageError."""
+        """Commit all writes inside, or none of them. Raises StorageError."""
         with self._lock:
             try:
                 self._db.execute("BEGIN IMMEDIATE")
@@ -126,72 +149,45 @@ class Database:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 if isinstance(error, sqlite3.Error):
-                    raise self._told(error) from None
+                    self._raise(error)
                 raise
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
-        """Writes by one statement, within a transaction."""
+        """Run one writing statement, inside a transaction."""
         return self._db.execute(sql, values)
 
     def executemany(self, sql: str, values: Iterable[Sequence[Any]]) -> None:
-        """Writes by one statement for each of `values`, within a transaction."""
+        """Run one writing statement for each of `values`, inside a transaction."""
         self._db.executemany(sql, values)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Every row that one statement gives. Raises StorageError."""
+        """All rows that a statement returns. Raises StorageError."""
         with self._lock:
             try:
                 return self._db.execute(sql, values).fetchall()
             except sqlite3.Error as error:
-                raise self._told(error) from None
+                self._raise(error)
 
     def day(self, text: Any) -> date:
-        """The day that a column holds. Raises DamagedError."""
+        """The date in a column. Raises DamagedError."""
         try:
             return date.fromisoformat(text)
         except (ValueError, TypeError):
-            raise self.damaged(f"{text!a} is no date") from None
+            self.report_damage(f"{text!a} is not a date")
 
     def version(self) -> tuple[int, int, int]:
-        """Another whenever the file has been changed or replaced, by this connection or another process."""
+        """Changes whenever the file is changed or replaced, by this connection or another process."""
         with self._lock:
             seen = int(self.rows("PRAGMA data_version")[0][0])
             return self._openings, seen, self._db.total_changes
 
-    def _told(self, error: sqlite3.Error) -> StorageError:
-        """What SQLite raised, in one line with the remedy."""
+    def report_damage(self, what: str) -> NoReturn:
+        """Call `on_damage` and raise the error for a file that cannot be read."""
+        self._on_damage()
+        raise self._messages.damaged(what) from None
+
+    def _raise(self, error: sqlite3.Error) -> NoReturn:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         if code in _OUTSIDE:
-            return self.unusable(str(error), _OUTSIDE[code])
-        return self.damaged(str(error))
-
-    # What to do is another matter for another file: whoever keeps one says it anew.
-
-    def unusable(self, what: str, remedy: str) -> StorageError:
-        """The error for a file that is in order and cannot be used for now."""
-        return StorageError(
-            f"{self.file.parent}: the catalog cannot be used ({what}); {remedy}, "
-            "then run `python -m index sync`"
-        )
-
-    def newer(self, version: int) -> StorageError:
-        """The error for a whole file that a newer Byline has made."""
-        return StorageError(
-            f"{self.file.parent}: index of version {version}, this Byline knows {self._version}; "
-            "use the newer Byline, or another --storage folder"
-        )
-
-    def outdated(self, version: int) -> StorageError:
-        """The error for a file of an older version that is not brought up to date here."""
-        return DamagedError(
-            f"{self.file.parent}: index of version {version}, expected {self._version}; "
-            "run `python -m index sync`, which brings it up to date"
-        )
-
-    def damaged(self, what: str) -> StorageError:
-        """The error for what cannot be read; the next sync will look closely."""
-        folder = self.file.parent
-        doubt(folder)
-        return DamagedError(
-            f"{folder}: the catalog is damaged ({what}); run `python -m index sync` to repair it"
-        )
+            raise self._messages.unusable(str(error), _OUTSIDE[code]) from None
+        self.report_damage(str(error))

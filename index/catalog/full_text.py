@@ -1,6 +1,6 @@
-"""The full-text index: passages, and whole articles, ranked by a question's words.
+"""The full-text index: passages and whole articles, ranked by the words of a question.
 
-It lies in the catalog's file and asks SQLite's FTS5. An article's row bears the number of its first passage.
+It uses SQLite's FTS5 in the catalog's file. An article's row has the number of its first passage.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from index.catalog.condition import Condition
 from index.catalog.database import Database
-from index.catalog.selected import Chosen
+from index.catalog.selected_passages import SelectedPassages
 from index.catalog.selection import EVERYTHING, Days, Selection
 from index.errors import DamagedError
 from index.text.article import Article, Passage
@@ -24,23 +24,23 @@ FILL_STORIES = (
     "INSERT INTO stories (rowid, title, body) SELECT p.number, a.title, a.text "
     "FROM articles a JOIN passages p ON p.article_id = a.id AND p.ordinal = 0"
 )
-# What FTS5 can be asked for between quotation marks: it ends a query at a NUL, and takes only UTF-8.
+# A word that FTS5 accepts between quotation marks: it ends a query at NUL, and takes only UTF-8.
 _WORD = re.compile(r"\A(?=.*\w)[^\"\0\ud800-\udfff]+\Z", re.DOTALL)
-# A word of a title tells more about what a passage is on than one of its body; a whole article has more
-# of them to outweigh.
+# A word in the title says more about the topic than a word in the body; an article has a longer body, so
+# its title weighs more.
 _TITLE_WEIGHTS = {"words": 1.5, "stories": 3.0}
-# Articles with one of the rarest words of a question that are scored, or their passages. Over 15,000
-# articles and 150 questions 3,000 give 0.99 and 1,500 give 0.96 of the ten best passages of all, in a
+# At most so many articles with one of the rarest words of a question are scored, or their passages. Over
+# 15,000 articles and 150 questions 3,000 give 0.99 and 1,500 give 0.96 of the true ten best passages, in a
 # fifth and a seventh of the time.
 _MOST_SCORED = 2_000
-# Words that more than this share of a large archive's articles have tell nothing and cost most: without
-# them the two rankings took 25 instead of 44 ms over 15,000 articles, and ranked as well.
+# In a large archive, words in more than this share of the articles cost most and tell nothing: without them
+# the two rankings took 25 instead of 44 ms over 15,000 articles, and ranked as well.
 _COMMON = 0.35
-_TIES = 50  # rows of equal score that may stand at the end of a ranking before their ids decide
+_TIES = 50  # extra rows with the last score that are read, so that ids can break the tie
 
 
 class Matches(NamedTuple):
-    """What matches best of all, or of the selection, and what of the days asked about in it.
+    """The best matches of the selection, and those published in the period of the question.
 
     Ids with BM25 scores, best first.
     """
@@ -50,15 +50,15 @@ class Matches(NamedTuple):
 
 
 class FullText:
-    """The full-text index within an open catalog. Writing is part of the caller's transaction."""
+    """The full-text index of an open catalog. Writes run in the caller's transaction."""
 
-    def __init__(self, db: Database, chosen: Chosen) -> None:
+    def __init__(self, db: Database, selected: SelectedPassages) -> None:
         self._db = db
-        self._chosen = chosen
-        self._planned = lru_cache(maxsize=8)(self._queries)  # a question asks several times
+        self._selected = selected
+        self._planned = lru_cache(maxsize=8)(self._queries)  # a question is searched several times
 
     def add_passage(self, number: int | None, article: Article, passage: Passage) -> None:
-        """Indexes a passage under its number, and with an article's first passage the whole article."""
+        """Index a passage under its number, and the whole article with its first passage."""
         words = (number, passage_title(article, passage), passage_body(article, passage))
         self._db.execute("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", words)
         if passage.ordinal == 0:
@@ -68,7 +68,7 @@ class FullText:
             )
 
     def drop_article(self, article_id: str) -> None:
-        """Forgets the words of an article, while its passages are still there."""
+        """Remove the words of an article; call it before its passages are deleted."""
         for table in _TITLE_WEIGHTS:
             self._db.execute(
                 f"DELETE FROM {table} WHERE rowid IN "
@@ -77,19 +77,19 @@ class FullText:
             )
 
     def empty(self) -> None:
-        """Makes the tables anew, with nothing in them, whatever is left of the old ones."""
+        """Create the tables again, empty, even when the old ones are damaged."""
         for table in _TITLE_WEIGHTS:
             self._db.execute(f"DROP TABLE IF EXISTS {table}")
         for statement in SCHEMA.split(";")[:-1]:
             self._db.execute(statement)
 
     def touch(self) -> None:
-        """Raises StorageError when one of the tables does not answer at all."""
+        """Raises StorageError when a table cannot be read at all."""
         for table in _TITLE_WEIGHTS:
             self._db.rows(f"SELECT rowid FROM {table} LIMIT 1")
 
     def story(self, article_id: str) -> tuple[str, str] | None:
-        """Title and text of a whole article as they are indexed, or None."""
+        """The indexed title and text of a whole article, or None."""
         rows = self._db.rows(
             "SELECT title, body FROM stories WHERE rowid = "
             "(SELECT number FROM passages WHERE article_id = ? AND ordinal = 0)",
@@ -98,12 +98,12 @@ class FullText:
         return (str(rows[0][0]), str(rows[0][1])) if rows else None
 
     def agrees(self) -> bool:
-        """True when it is whole and has one row for each passage, and one for each article."""
+        """True when it is intact and has one row for each passage and one for each article."""
         try:
             with self._db.transaction():
                 for table in _TITLE_WEIGHTS:
                     self._db.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
-            amiss = self._db.rows(
+            mismatches = self._db.rows(
                 "SELECT (SELECT COUNT(*) FROM words WHERE rowid NOT IN (SELECT number FROM passages))"
                 " + (SELECT COUNT(*) FROM passages WHERE number NOT IN (SELECT rowid FROM words))"
                 " + (SELECT COUNT(*) FROM passages"
@@ -113,7 +113,7 @@ class FullText:
             )
         except DamagedError:
             return False
-        return amiss == [(0,)]
+        return mismatches == [(0,)]
 
     def passages(
         self,
@@ -122,10 +122,10 @@ class FullText:
         days: Days | None = None,
         within: Selection = EVERYTHING,
     ) -> Matches:
-        """The `k` passages of articles of `within` that match any of `words` best, best first.
+        """The `k` passages in `within` that match any of `words` best, best first.
 
-        With `days` also the `k` best of those published then. The score is SQLite FTS5's bm25()
-        (k1 = 1.2, b = 0.75) with its sign turned, so higher is better.
+        With `days` also the `k` best published on those days. The score is the negated bm25() of SQLite's
+        FTS5 (k1 = 1.2, b = 0.75), so higher is better.
         """
         return self._ranked("words", "p.id", words, k, days, within)
 
@@ -136,7 +136,7 @@ class FullText:
         days: Days | None = None,
         within: Selection = EVERYTHING,
     ) -> Matches:
-        """The `k` articles that match any of `words` best as a whole, by id; otherwise as `passages`."""
+        """The `k` articles whose whole text matches any of `words` best, by id; otherwise as `passages`."""
         return self._ranked("stories", "p.article_id", words, k, days, within)
 
     def _ranked(
@@ -152,15 +152,15 @@ class FullText:
         if not queries:
             return Matches([], [])
         score = f"bm25({table}, {_TITLE_WEIGHTS[table]}, 1.0)"
-        kept = self._chosen.only("rowid", within)
+        kept = self._selected.only("rowid", within)
         scored = " UNION ALL ".join(
             f"SELECT rowid AS number, {score} AS score FROM {table} WHERE {table} MATCH ? AND {kept.sql}"
             for _ in queries
         )
-        # Scored once for both; ties at the end of a list are settled by id.
+        # Scored once for both lists; ids break ties at the end of a list.
         lists = [Condition("TRUE", ())]
         if days:
-            lists.append(self._chosen.only("number", within.during(days)))
+            lists.append(self._selected.only("number", within.during(days)))
         best = " UNION ALL ".join(
             f"SELECT {group} AS timely, {name} AS name, best FROM "
             f"(SELECT number, best FROM ranked WHERE {published} ORDER BY best LIMIT ?) "
@@ -168,7 +168,7 @@ class FullText:
             for group, (published, _) in enumerate(lists)
         )
         found = self._db.rows(
-            # Materialised: bm25() works only where FTS5 itself is read.
+            # MATERIALIZED, because bm25() works only directly on the FTS5 table.
             f"WITH scored AS MATERIALIZED ({scored}), ranked AS MATERIALIZED "
             f"(SELECT number, MIN(score) AS best FROM scored GROUP BY number) "
             f"{best} ORDER BY timely, best, name",
@@ -186,16 +186,15 @@ class FullText:
     def _queries(
         self, words: tuple[str, ...], within: Selection, version: object
     ) -> tuple[str, ...]:
-        """FTS5 queries whose best scores together are the scores of the rows that matter.
+        """FTS5 queries; the score of a row is the best that they give it.
 
-        Scoring is what takes time: only rows with one of the rarest words are scored, by all the
-        words that they have. What lacks all of those ranks low. A row without any of the frequent
-        words has its score from the first query, the others from the second, which is higher. How
-        many articles have a word tells also how rare it is in passages. Of a selection only its own
-        articles count: what is rare elsewhere need not be rare in it.
+        Scoring takes the time, so only rows with one of the rarest words are scored; the others would
+        rank low. The first query scores the rare words alone, the second all words: a row that contains
+        frequent words gets its higher score from the second. A word counts as rare by the number of
+        articles with it, inside the selection only, because it may be rare elsewhere and frequent here.
         """
         terms = [f'"{word}"' for word in dict.fromkeys(words) if _WORD.search(word)]
-        kept = self._chosen.only("rowid", within)
+        kept = self._selected.only("rowid", within)
         counts = self._db.rows(
             f"SELECT (SELECT COUNT(*) FROM stories WHERE stories MATCH value AND {kept.sql}), value "
             "FROM json_each(?)",
@@ -210,7 +209,7 @@ class FullText:
             total += count
         if not rare:
             return ()
-        common = max(_MOST_SCORED, _COMMON * self._chosen.articles(within))
+        common = max(_MOST_SCORED, _COMMON * self._selected.articles(within))
         frequent = [term for count, term in ordered[len(rare) :] if count <= common]
         anchor = f"({' OR '.join(rare)})"
         return (anchor, f"{anchor} AND ({' OR '.join(frequent)})") if frequent else (anchor,)

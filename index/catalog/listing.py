@@ -1,19 +1,19 @@
-"""The catalog as a list: which articles there are, a page at a time, without their texts.
+"""The catalog as a list: articles a page at a time, without their texts.
 
-It knows the columns of `articles`, and reads of all of them only what its index holds.
+It reads only columns that an index covers, so that it never loads the texts.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from index.catalog.condition import means
+from index.catalog.condition import condition_of
 from index.catalog.database import Database
-from index.catalog.selected import Chosen
+from index.catalog.selected_passages import SelectedPassages
 from index.catalog.selection import EVERYTHING, Days, Selection
 
-# Holds all that a list is selected, ordered and counted by. Without it each article's row is read, of which
-# the text is most: 130 to 870 ms over 15,000 articles instead of 15.
+# Covers every column that a list is selected, sorted and counted by. Without it SQLite reads the rows with
+# their texts: 130 to 870 ms instead of 15 for 15,000 articles.
 INDEX = "CREATE INDEX articles_listed ON articles (published, publisher, title, path, characters)"
 ORDERS: Final = {
     "title": "title COLLATE NOCASE",
@@ -21,13 +21,13 @@ ORDERS: Final = {
     "newest": "published DESC",
     "oldest": "published IS NULL, published",
     "longest": "characters DESC",
-    "path": "+path",  # without the plus its own index is used, and each row is read
+    "path": "+path",  # the plus keeps SQLite from using the index of `path`, which covers nothing else
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One article in a list; `pages` is 0 where its format has none."""
+    """One article in a list; `pages` is 0 for formats without pages."""
 
     id: str
     path: str
@@ -39,41 +39,46 @@ class Listed:
     pages: int
 
 
-class Browsing:
-    """The list within an open catalog."""
+class Listing:
+    """The list of articles in an open catalog."""
 
-    def __init__(self, db: Database, chosen: Chosen) -> None:
+    def __init__(self, db: Database, selected: SelectedPassages) -> None:
         self._db = db
-        self._chosen = chosen
+        self._selected = selected
 
     def browse(
         self, selection: Selection, order: str, offset: int, limit: int
     ) -> tuple[tuple[Listed, ...], int]:
-        """Articles `offset` to `offset + limit` of those meant, in one of ORDERS, and how many are meant."""
-        meant = means(selection)
+        """Selected articles `offset` to `offset + limit` in one of ORDERS, and how many are selected."""
+        condition = condition_of(selection)
         rows = self._db.rows(
             "SELECT page.id, path, title, publisher, published, characters, "
             "(SELECT COUNT(*) FROM passages WHERE article_id = page.id), "
             "(SELECT json_array_length(pages) FROM articles WHERE id = page.id) "
             "FROM (SELECT id, path, title, publisher, published, characters FROM articles "
-            f"WHERE {meant.sql} ORDER BY {ORDERS[order]}, path LIMIT ? OFFSET ?) page",
-            (*meant.values, limit, offset),
+            f"WHERE {condition.sql} ORDER BY {ORDERS[order]}, path LIMIT ? OFFSET ?) page",
+            (*condition.values, limit, offset),
         )
-        return tuple(self._listed(*row) for row in rows), self._chosen.articles(selection)
+        return tuple(self._listed(*row) for row in rows), self._selected.articles(selection)
 
     def publishers(self) -> tuple[tuple[str, int], ...]:
-        """Every outlet with the number of its articles, those with most first."""
+        """Every outlet with its number of articles, largest first."""
         rows = self._db.rows(
             "SELECT publisher, COUNT(*) FROM articles WHERE publisher IS NOT NULL "
             "GROUP BY publisher ORDER BY COUNT(*) DESC, publisher"
         )
         return tuple((str(name), int(count)) for name, count in rows)
 
+    def newest(self, within: Selection = EVERYTHING) -> date | None:
+        """The latest date of publication among the articles of `within`, or None."""
+        days = self.span(within)
+        return days[1] if days else None
+
     def span(self, within: Selection = EVERYTHING) -> Days | None:
-        """The first and the last day on which an article of `within` was published; None without any."""
-        meant = means(within)
-        sql = f"SELECT MIN(published), MAX(published) FROM articles WHERE {meant.sql}"
-        first, last = self._db.rows(sql, meant.values)[0]
+        """The earliest and latest date of publication among the articles of `within`, or None."""
+        condition = condition_of(within)
+        sql = f"SELECT MIN(published), MAX(published) FROM articles WHERE {condition.sql}"
+        first, last = self._db.rows(sql, condition.values)[0]
         return (self._db.day(first), self._db.day(last)) if first else None
 
     def _listed(

@@ -1,6 +1,6 @@
-"""A selection of the corpus' articles: by outlet, by days, by words of their titles, or one by one.
+"""A selection of articles: by outlet, by date of publication, by words of the title, or by id.
 
-It says which are meant; `index.catalog.condition` finds them in the catalog.
+`index.catalog.condition` turns it into SQL; `index.catalog.selection_json` reads it from JSON.
 """
 
 from dataclasses import dataclass, replace
@@ -11,11 +11,11 @@ Days = tuple[date, date]  # the first and the last
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Articles that meet every condition given; an empty condition is none. Immutable and hashable.
+    """Articles that meet all conditions; an empty condition is ignored. Immutable and hashable.
 
-    `publishers` are outlets as the articles name them, `since` and `until` days of publication (both
-    included), `words` are looked for in titles, outlets and paths, all of them and within longer words
-    too, `ids` are articles picked one by one.
+    `publishers` are outlets as the articles name them. `since` and `until` are dates of publication, both
+    included. All of `words` must occur in the title, outlet or path, also inside longer words. `ids` are
+    article ids.
     """
 
     publishers: frozenset[str] = frozenset()
@@ -25,11 +25,11 @@ class Selection:
     ids: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        """False when every article is meant."""
+        """False when every article is selected."""
         return bool(self.publishers or self.since or self.until or self.words or self.ids)
 
     def during(self, days: Days | None) -> "Selection":
-        """Those of its articles that were published within `days`; None leaves it as it is."""
+        """The same selection, limited to `days`; None changes nothing."""
         if days is None:
             return self
         since, until = days

@@ -1,59 +1,26 @@
-"""Locks of an index folder: one process at a time syncs it, and one at a time is in Chroma's files.
+"""The lock of Chroma's files: one process at a time is in them.
 
-Two writers corrupt a Chroma folder silently, so the second one is refused at once. A reader that opens a
-graph while it is being put down may die of it, so the two take turns.
+A reader that opens a graph while it is being persisted may crash, so readers and the writer take turns.
 """
 
 import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import StorageBusyError, StorageError, UnreachableError
+from index.errors import UnreachableError
 
-POLL = 0.001  # seconds between two looks whether it is this one's turn
-
-
-@contextmanager
-def writer_lock(folder: Path) -> Iterator[None]:
-    """Holds the lock of the index in `folder`, which is made when missing.
-
-    Raises StorageBusyError when another process holds it, StorageError when the folder cannot be
-    written. The lock goes with the process, so a killed writer leaves none behind.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / "writer.lock", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise StorageError(
-            f"{folder}: {error.strerror}; expected a folder that can be written, see --storage"
-        ) from None
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StorageBusyError(
-                f"{folder}: another process is syncing this index; wait for it, or stop it"
-            ) from None
-        except OSError as error:  # some network folders know no locks
-            raise StorageError(
-                f"{folder}: {error.strerror}; expected a folder that can be locked, see --storage"
-            ) from None
-        yield
-    finally:
-        os.close(handle)
+POLL = 0.001  # seconds between two attempts to get the lock
 
 
-class Turns:
-    """Turns of threads and processes at one thing, as a context that may be entered again within."""
+class ChromaLock:
+    """A re-entrant lock for threads and processes, as a context manager."""
 
     def __init__(self, file: Path | None, patience: float) -> None:
-        """`file` is what processes take turns by; without one, only threads of this object do.
+        """`file` locks out other processes; without it only the threads of this object take turns.
 
-        Where it cannot be opened or locked nobody waits: the folder is read-only or knows no locks.
+        Where `file` cannot be opened or locked, nobody waits: the folder is read-only or has no locks.
         """
         self._file, self._patience = file, patience
         self._threads = threading.RLock()
@@ -61,10 +28,10 @@ class Turns:
         self._handle: int | None = None
 
     def __enter__(self) -> None:
-        """Raises UnreachableError when others keep their turns for longer than `patience` seconds."""
+        """Raises UnreachableError when others hold the lock for more than `patience` seconds."""
         until = time.monotonic() + self._patience
         if not self._threads.acquire(timeout=-1 if self._file is None else self._patience):
-            raise self._given_up()
+            raise self._timed_out()
         try:
             if self._depth == 0 and self._file is not None:
                 self._handle = _opened(self._file)
@@ -72,14 +39,14 @@ class Turns:
             self._depth += 1
         except BaseException:
             if self._depth == 0:
-                self._let_go()
+                self._release()
             self._threads.release()
             raise
 
     def __exit__(self, *_: object) -> None:
         self._depth -= 1
         if self._depth == 0:
-            self._let_go()
+            self._release()
         self._threads.release()
 
     def _lock(self, until: float) -> None:
@@ -89,21 +56,21 @@ class Turns:
                 return
             except BlockingIOError:
                 if time.monotonic() >= until:
-                    raise self._given_up() from None
+                    raise self._timed_out() from None
                 time.sleep(POLL)
             except OSError:
                 return
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         handle, self._handle = self._handle, None
         if handle is not None:
             os.close(handle)
 
-    def _given_up(self) -> UnreachableError:
+    def _timed_out(self) -> UnreachableError:
         folder = self._file.parent if self._file else ""
         return UnreachableError(
-            f"{folder}: others have been at Chroma's files for {self._patience:g} s; expected them to "
-            "finish, try again or stop them"
+            f"{folder}: another process has used Chroma's files for {self._patience:g} s; "
+            "wait until it has finished, or stop it"
         )
 
 

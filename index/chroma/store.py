@@ -24,7 +24,7 @@ from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError, InternalError, NotFoundError
 from numpy.typing import NDArray
 
-from index.chroma.lock import POLL, Turns
+from index.chroma.lock import POLL, ChromaLock
 from index.chroma.server import Server, T, open_server, within
 from index.errors import StorageError, UnreachableError
 
@@ -70,8 +70,8 @@ def discard(folder: Path) -> None:
             folder.unlink()
 
 
-def _turns(storage: Path, patience: float) -> Turns:
-    return Turns(storage / "chroma.lock", patience)
+def _turns(storage: Path, patience: float) -> ChromaLock:
+    return ChromaLock(storage / "chroma.lock", patience)
 
 
 class VectorStore:
@@ -95,7 +95,7 @@ class VectorStore:
         self.name = collection
         self._create = create
         self._patience = patience
-        self._lock = Turns(None, patience) if server else _turns(folder, patience)
+        self._lock = ChromaLock(None, patience) if server else _turns(folder, patience)
         with self._lock:
             self._open()
 
@@ -247,7 +247,7 @@ class VectorStore:
 
 
 class _one_line:  # noqa: N801 - reads as a verb where it is used
-    """Turns whatever Chroma raises, its Rust panics included, into one StorageError."""
+    """ChromaLock whatever Chroma raises, its Rust panics included, into one StorageError."""
 
     def __init__(self, place: Path | Server) -> None:
         self.place = place

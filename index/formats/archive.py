@@ -51,8 +51,7 @@ class _Purse:
         self.members += members
         if self.members > self.limits.articles:
             raise OverrunError(
-                f"{self.members} members: expected at most {self.limits.articles} "
-                "(BYLINE_MAX_ARTICLES)"
+                f"{self.members} members: expected at most {self.limits.articles}; split the archive"
             )
 
     def unpack(self, file: IO[bytes]) -> bytes:
@@ -63,7 +62,7 @@ class _Purse:
             if self.unpacked > self.limits.unpacked_bytes:
                 raise OverrunError(
                     f"unpacks to more than {self.limits.unpacked_bytes / 1e6:g} MB: expected at most "
-                    "that (BYLINE_MAX_UNPACKED_MB)"
+                    "that; split the archive"
                 )
             pieces.append(piece)
         return b"".join(pieces)
@@ -91,7 +90,7 @@ class Unpacker:
         """
         if depth > self.limits.depth:
             raise UnreadableError(
-                f"an archive {depth} deep: expected at most {self.limits.depth} (BYLINE_MAX_DEPTH)"
+                f"an archive {depth} deep: expected at most {self.limits.depth}; unpack it"
             )
         archive = open_zip(data)
         files = [entry for entry in archive.infolist() if not entry.is_dir()]

@@ -91,8 +91,8 @@ def _check_size(archive: ZipFile, limits: Limits) -> None:
     size = sum(entry.file_size for entry in archive.infolist())
     if size > limits.unpacked_bytes:
         raise UnreadableError(
-            f"unpacks to {size / 1e6:.0f} MB: expected at most {limits.unpacked_bytes / 1e6:g} MB "
-            "(BYLINE_MAX_UNPACKED_MB)"
+            f"unpacks to {size / 1e6:.0f} MB: expected at most {limits.unpacked_bytes / 1e6:g} MB; "
+            "split the file"
         )
 
 

@@ -38,7 +38,7 @@ def read_pdf(data: bytes, limits: Limits) -> Iterator[Extracted]:
         ) from None
     pages = len(document)
     if pages > limits.pages:
-        raise UnreadableError(f"{pages} pages: expected at most {limits.pages} (BYLINE_MAX_PAGES)")
+        raise UnreadableError(f"{pages} pages: expected at most {limits.pages}; split the file")
     lines = [line for number in range(pages) for line in _lines(document, number, limits)]
     if not any(re.search(r"\w", line.text) for line in lines):
         raise UnreadableError("no text in it, as of scanned pages: expected a PDF with words")
@@ -61,7 +61,7 @@ def _lines(document: Any, number: int, limits: Limits) -> Iterator[Line]:
     if len(text) > limits.unpacked_bytes:
         raise UnreadableError(
             f"page {number + 1} holds {len(text) / 1e6:.0f} MB of text: expected at most "
-            f"{limits.unpacked_bytes / 1e6:g} MB (BYLINE_MAX_UNPACKED_MB)"
+            f"{limits.unpacked_bytes / 1e6:g} MB; split the file"
         )
     # Places go by the number of a letter; where letters and text are not one to one there are none.
     placed = letters.count_chars() == len(text)

@@ -1,4 +1,4 @@
 """ONNX sessions and the encoder.
 
-They know nothing of articles.
+They do not know articles.
 """

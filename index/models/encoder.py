@@ -1,4 +1,4 @@
-"""Turns texts into vectors with the int8 ONNX model in models/embedder: onnxruntime and nothing else.
+"""ChromaLock texts into vectors with the int8 ONNX model in models/embedder: onnxruntime and nothing else.
 
 Every text is run alone and unpadded, so its vector never depends on what else is in the batch.
 It knows nothing of articles, passages, LlamaIndex or where vectors are stored.
@@ -16,10 +16,8 @@ from index.errors import ModelError
 from index.models.session import ModelKind, clean, cores, open_session, open_tokenizer
 
 MAX_TOKENS = 256
-MAX_CHARACTERS = 20_000  # far beyond 256 tokens of any prose; bounds the tokeniser's work
-EMBEDDER = ModelKind(
-    "embedding model", ("input_ids",), "BYLINE_EMBEDDER", "training.export_embedder"
-)
+MAX_CHARACTERS = 20_000  # far more than 256 tokens of any prose; limits the tokenizer's work
+EMBEDDER = ModelKind("embedding model", ("input_ids",), "training.export_embedder")
 
 Vectors = NDArray[np.float32]
 
@@ -27,8 +25,8 @@ Vectors = NDArray[np.float32]
 class Encoder:
     """The embedding model of one folder, loaded when constructed and safe to call from any thread.
 
-    One single-threaded session serves one Python thread per core, the fastest arrangement measured
-    on short unpadded texts: `threads` is how many, by default the cores this process may use.
+    One single-threaded session serves one Python thread per core, which was fastest on short unpadded
+    texts. `threads` is their number, by default the cores that this process may use.
     """
 
     def __init__(self, folder: Path, threads: int | None = None) -> None:
@@ -47,11 +45,11 @@ class Encoder:
     ) -> Vectors:
         """Vectors of `texts`, in their order: (n, dimension) float32, rows of length 1.
 
-        A text counts up to its first 256 tokens. `progress` is called in this thread with the
-        number of texts done so far, after each.
+        Only the first 256 tokens of a text count. `progress` is called in this thread after each text, with
+        the number of texts done.
         """
         if self._closed:
-            raise ModelError("encoder: expected it open, found it closed; make a new one")
+            raise ModelError("encoder: expected it open, found it closed; create a new one")
         vectors = np.empty((len(texts), self.dimension), np.float32)
         encodings = self._tokenizer.encode_batch_fast(
             [clean(text, MAX_CHARACTERS) for text in texts]
@@ -63,21 +61,21 @@ class Encoder:
         return vectors
 
     def close(self) -> None:
-        """Stop the threads; the encoder encodes no more."""
+        """Stop the threads; the encoder cannot be used afterwards."""
         self._closed = True
         self._pool.shutdown(cancel_futures=True)
 
     def _runs(self, encodings: Sequence[Encoding]) -> Iterator[tuple[int, Vectors]]:
-        if len(encodings) == 1:  # a question: no thread to wake
+        if len(encodings) == 1:  # a question: no need for a thread
             yield 0, self._run(encodings[0])
             return
-        # longest first: no core is left alone with a long text at the end
+        # longest first, so that no core is left with a long text at the end
         order = sorted(range(len(encodings)), key=lambda i: -len(encodings[i].ids))
         running = {self._pool.submit(self._run, encodings[i]): i for i in order}
         try:
             for future in as_completed(running):
                 yield running[future], future.result()
-        finally:  # the caller may stop in mid-way
+        finally:  # the caller may stop early
             for future in running:
                 future.cancel()
 

@@ -1,7 +1,6 @@
-"""The encoder as a LlamaIndex embedding, so that any LlamaIndex part can take it.
+"""The encoder as a LlamaIndex embedding, for use in any part of LlamaIndex.
 
-It adds no model of its own, never touches LlamaIndex's global Settings, and gives the same vectors
-as `Encoder.encode`.
+It never touches LlamaIndex's global Settings and returns the same vectors as `Encoder.encode`.
 """
 
 import asyncio
@@ -12,7 +11,7 @@ from pydantic import PrivateAttr
 
 from index.models.encoder import Encoder
 
-BATCH = 1024  # texts handed over at once; each still runs alone, so this bounds only memory
+BATCH = 1024  # texts per call; each still runs alone, so this limits only memory
 
 
 class LocalEmbedding(BaseEmbedding):
@@ -21,14 +20,14 @@ class LocalEmbedding(BaseEmbedding):
     _encoder: Encoder = PrivateAttr()
 
     def __init__(self, encoder: Encoder, **options: Any) -> None:
-        """Wrap `encoder`, which stays its owner's to close."""
+        """Wrap `encoder`, which the caller closes."""
         settings = {"model_name": "all-MiniLM-L6-v2-int8", "embed_batch_size": BATCH, **options}
         super().__init__(**settings)
         self._encoder = encoder
 
     @classmethod
     def class_name(cls) -> str:
-        """The name LlamaIndex stores this kind of embedding under."""
+        """The name under which LlamaIndex stores this kind of embedding."""
         return "LocalEmbedding"
 
     def _get_text_embedding(self, text: str) -> list[float]:

@@ -1,6 +1,6 @@
-"""Opens a model's folder for onnxruntime: one single-threaded session and its tokenizer.
+"""Open a model's folder for onnxruntime: one single-threaded session and its tokenizer.
 
-It knows how a model file can be missing, damaged or of another kind, and not what the model computes.
+It knows how a model file can be missing, damaged or of another kind, but not what the model computes.
 """
 
 import hashlib
@@ -19,11 +19,10 @@ TOKENIZER_FILE = "tokenizer.json"
 
 @dataclass(frozen=True, slots=True)
 class ModelKind:
-    """What a folder should hold: the model's name in messages, its inputs, its setting, its maker."""
+    """The expected model: its name in messages, its inputs, and the module that creates it."""
 
     name: str
     inputs: tuple[str, ...]
-    setting: str
     maker: str
 
 
@@ -32,25 +31,25 @@ def open_session(
 ) -> tuple[onnxruntime.InferenceSession, str]:
     """The session of `folder`/model.onnx and the sha256 of the file. Raises ModelError.
 
-    `threads` share one run; where several runs go side by side each does best with one.
+    `threads` share one run; runs in parallel are fastest with one each.
     """
     path, model = folder / MODEL_FILE, _read(folder, MODEL_FILE, kind)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    options.log_severity_level = 4  # what goes wrong is raised
+    options.log_severity_level = 4  # errors are raised
     try:
         session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's errors have no base of their own
+    except Exception as error:  # onnxruntime's errors have no common base class
         raise _damaged(path, "an ONNX model") from error
     inputs = [value.name for value in session.get_inputs()]
     if inputs != list(kind.inputs):
-        wanted = f"whose one input is {kind.inputs[0]}"
+        expected = f"whose one input is {kind.inputs[0]}"
         if len(kind.inputs) > 1:
-            wanted = f"whose inputs are {', '.join(kind.inputs)}"
+            expected = f"whose inputs are {', '.join(kind.inputs)}"
         raise ModelError(
-            f"{path}: expected a model {wanted}, found {', '.join(inputs)}; "
+            f"{path}: expected a model {expected}, found {', '.join(inputs)}; "
             f"make it with `python -m {kind.maker}`"
         )
     return session, hashlib.sha256(model).hexdigest()
@@ -69,12 +68,12 @@ def open_tokenizer(folder: Path, kind: ModelKind) -> Tokenizer:
 
 
 def special_tokens(tokenizer: Tokenizer) -> tuple[int, int]:
-    """The ids of [CLS] and [SEP]: the same in every BERT vocabulary, but asked for all the same."""
+    """The ids of [CLS] and [SEP]."""
     return int(tokenizer.token_to_id("[CLS]") or 0), int(tokenizer.token_to_id("[SEP]") or 0)
 
 
 def clean(text: str, longest: int) -> str:
-    """What a tokenizer can take: at most `longest` characters, no lone surrogates, the same offsets."""
+    """`text` as a tokenizer accepts it: at most `longest` characters, no lone surrogates, same offsets."""
     return text[:longest].encode("utf-8", "replace").decode("utf-8")
 
 
@@ -91,7 +90,7 @@ def _read(folder: Path, name: str, kind: ModelKind) -> bytes:
     except OSError as error:
         raise ModelError(
             f"{folder / name}: expected the {kind.name}'s {name}, found {error.strerror}; "
-            f"restore it with `git checkout models` or set {kind.setting} to its folder"
+            f"restore it with `git checkout models` or set BYLINE_MODELS to the folder of the models"
         ) from error
 
 

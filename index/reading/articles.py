@@ -18,13 +18,10 @@ from index.formats.extracted import NOTHING, Extracted
 from index.formats.limits import USUAL, Limits
 from index.formats.registry import ARCHIVES, HARMLESS, READERS, suffix_of
 from index.reading.folder import read_bytes
-from index.reading.sandbox import APART
+from index.reading.sandbox import SANDBOX
 from index.text.article import INSIDE, Article, file_of
 from index.text.boilerplate import mark_boilerplate
 from index.text.metadata import find_published, find_publisher, find_title
-
-# Bumped when the same bytes would give other Articles or passages: sync then does all files again.
-READING_VERSION = 3
 
 # An archive with all that is in it may take so many times as long as one text.
 AS_AN_ARCHIVE = 10
@@ -82,7 +79,7 @@ def parse_file(path: str, data: bytes, limits: Limits = USUAL) -> Contents:
                 refused.append((leaf.path, str(error)))
             if len(articles) + len(refused) > limits.articles:  # rows of several members together
                 raise OverrunError(
-                    f"more than {limits.articles} articles: expected at most that (BYLINE_MAX_ARTICLES)"
+                    f"more than {limits.articles} articles: expected at most that; split the file"
                 )
     except UnreadableError as error:  # the file as a whole: what came of it before does not count
         return Contents(path, sha256, (), ((path, str(error)),))
@@ -125,7 +122,7 @@ def _leaves(path: str, data: bytes, limits: Limits, only: str = "") -> Iterator[
         if time.monotonic() > deadline:
             raise OverrunError(
                 f"takes longer than {limits.seconds * AS_AN_ARCHIVE} s to read, with all that is in it: "
-                f"expected at most {AS_AN_ARCHIVE} times {limits.seconds} s (BYLINE_MAX_SECONDS)"
+                f"expected at most {AS_AN_ARCHIVE} times {limits.seconds} s; split the file"
             )
         if member.refused:
             yield _Leaf(member.path, refused=member.refused)
@@ -140,7 +137,7 @@ def _texts(path: str, data: bytes, limits: Limits) -> Iterator[_Leaf]:
     """The texts in a file that is no archive. Raises UnreadableError when it cannot be read."""
     suffix = suffix_of(path)
     found = (
-        READERS[suffix](data, limits) if suffix in HARMLESS else APART.read(suffix, data, limits)
+        READERS[suffix](data, limits) if suffix in HARMLESS else SANDBOX.read(suffix, data, limits)
     )
     for extracted in found:
         part = extracted.part

@@ -32,7 +32,7 @@ _CHUNK = 1 << 20
 READY = b"ready..."  # what the process says once it can be asked
 
 
-class Apart:
+class Sandbox:
     """A process that reads. Safe to call from several threads, which take turns."""
 
     def __init__(self) -> None:
@@ -158,9 +158,9 @@ class _CrashError(UnreadableError):
 
 
 def _too_long(limits: Limits) -> str:
-    return f"takes longer than {limits.seconds} s to read: expected less (BYLINE_MAX_SECONDS)"
+    return f"takes longer than {limits.seconds} s to read: expected less; split the file"
 
 
 # One for the whole program: what it reads is a function of the bytes, so nothing is shared but the start.
-APART = Apart()
-atexit.register(APART.close)
+SANDBOX = Sandbox()
+atexit.register(SANDBOX.close)

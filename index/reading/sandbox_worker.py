@@ -45,9 +45,7 @@ def _answer(suffix: str, data: bytes, limits: Limits) -> dict[str, Any]:
         return {"refused": str(error)}
     except MemoryError:
         most = limits.memory_bytes / 1e6
-        told = (
-            f"takes more than {most:g} MB of memory to read: expected less (BYLINE_MAX_MEMORY_MB)"
-        )
+        told = f"takes more than {most:g} MB of memory to read: expected less; split the file"
         return {"refused": told, "overrun": True}
     except RecursionError:
         return {"refused": "nested too deep: expected what can be read"}
@@ -71,13 +69,13 @@ def _found(suffix: str, data: bytes, limits: Limits) -> list[dict[str, Any]]:
     for number, extracted in enumerate(READERS[suffix](data, limits), 1):
         if number > limits.articles:
             raise UnreadableError(
-                f"more than {limits.articles} rows: expected at most that (BYLINE_MAX_ARTICLES)"
+                f"more than {limits.articles} rows: expected at most that; split the file"
             )
         size += len(extracted.text)
         if size > limits.unpacked_bytes:
             raise UnreadableError(
-                f"holds more than {limits.unpacked_bytes / 1e6:g} MB of text: expected at most that "
-                "(BYLINE_MAX_UNPACKED_MB)"
+                f"holds more than {limits.unpacked_bytes / 1e6:g} MB of text: expected at most that; "
+                "split the file"
             )
         found.append(_plain(extracted))
     return found

@@ -1,4 +1,4 @@
-"""An index is brought in line with its folder, checked and repaired.
+"""An index is synced with its folder, verified and repaired.
 
-It does not know who asks it.
+It does not know who calls it.
 """

@@ -1,4 +1,4 @@
-"""The files of a plan, read in their turn, the next batch while one is embedded."""
+"""The files of a plan, read in batches; the next batch is read while one is embedded."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,8 +9,8 @@ from typing import TypeVar, cast
 from index.errors import UnreadableError
 from index.reading.articles import Contents, parse_file
 from index.reading.folder import read_bytes
+from index.sync.index_config import IndexConfig
 from index.sync.plan import Plan
-from index.sync.recipe import Recipe
 from index.sync.writer import Passages
 from index.text.article import Article
 from index.text.passages import split_passages
@@ -19,8 +19,8 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """A file as it was just read: the articles that the index lacks, and the ids that it holds too many."""
+class ReadFile:
+    """A file that was just read: `fresh` articles to add, and ids of `stale` ones to remove."""
 
     contents: Contents
     fresh: tuple[tuple[Article, Passages], ...]
@@ -28,18 +28,18 @@ class Turn:
 
 
 def batches(
-    corpus: Path, recipe: Recipe, plan: Plan, held: dict[str, list[str]], most: int
-) -> Iterator[list[Turn]]:
-    """The files to be read in batches of whole files, of about `most` passages that are new.
+    corpus: Path, config: IndexConfig, plan: Plan, held: dict[str, list[str]], most: int
+) -> Iterator[list[ReadFile]]:
+    """Read the files of `plan` in batches of whole files, of about `most` new passages each.
 
-    `held` are the ids that the index has of each.
+    `held` maps each file to the article ids in the index.
     """
-    batch: list[Turn] = []
+    batch: list[ReadFile] = []
     size = 0
     for path in plan.read:
-        turn = _turn(corpus, recipe, path, frozenset(held.get(path, ())), path in plan.again)
-        batch.append(turn)
-        size += sum(len(passages) for _, passages in turn.fresh)
+        file = _read(corpus, config, path, frozenset(held.get(path, ())), path in plan.again)
+        batch.append(file)
+        size += sum(len(passages) for _, passages in file.fresh)
         if size >= most:
             yield batch
             batch, size = [], 0
@@ -48,25 +48,27 @@ def batches(
 
 
 def ahead(items: Iterator[T]) -> Iterator[T]:
-    """The same items, the next one made in a thread of its own while one is worked on."""
+    """The same items; a thread computes the next one while the caller works on one."""
     end = object()
     with ThreadPoolExecutor(1, thread_name_prefix="reader") as thread:
-        coming = thread.submit(next, items, end)
-        while (item := coming.result()) is not end:
-            coming = thread.submit(next, items, end)
+        following = thread.submit(next, items, end)
+        while (item := following.result()) is not end:
+            following = thread.submit(next, items, end)
             yield cast(T, item)
 
 
-def _turn(corpus: Path, recipe: Recipe, path: str, held: frozenset[str], again: bool) -> Turn:
+def _read(
+    corpus: Path, config: IndexConfig, path: str, held: frozenset[str], again: bool
+) -> ReadFile:
     try:
-        data = read_bytes(corpus, path, recipe.limits.max_bytes)
-    except UnreadableError as error:  # gone or closed since the survey: without a hash
-        return Turn(Contents(path, "", (), ((path, str(error)),)), (), ())
-    contents = parse_file(path, data, recipe.limits)
+        data = read_bytes(corpus, path, config.limits.max_bytes)
+    except UnreadableError as error:  # deleted or unreadable since the survey: no hash
+        return ReadFile(Contents(path, "", (), ((path, str(error)),)), (), ())
+    contents = parse_file(path, data, config.limits)
     fresh = tuple(
-        (article, split_passages(article, recipe.passage_words, recipe.overlap_words))
+        (article, split_passages(article, config.passage_words, config.overlap_words))
         for article in contents.articles
         if again or article.id not in held
     )
     now = frozenset() if again else {article.id for article in contents.articles}
-    return Turn(contents, fresh, tuple(held - now))
+    return ReadFile(contents, fresh, tuple(held - now))

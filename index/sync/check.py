@@ -1,30 +1,32 @@
-"""`python -m index check`: folder, catalog, full-text index and Chroma held against each other.
+"""`python -m index check`: compare the folder, the catalog, the full-text index and Chroma.
 
-It changes nothing but the seal, which it breaks where it finds damage, so that the next sync looks there too.
+It writes nothing except that damage marks the index as suspect, so that the next sync verifies everything.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.catalog.catalog import FILE_NAME, Catalog
-from index.chroma.lock import writer_lock
-from index.chroma.seal import doubt, is_known
+from index.catalog.catalog import Catalog
+from index.catalog.schema import FILE_NAME
 from index.chroma.server import Server
 from index.errors import CorpusError, DamagedError
+from index.state.index_state import IndexState, Trust
+from index.state.meta import IndexMeta
+from index.state.writer_lock import writer_lock
 from index.sync.compare import compare
-from index.sync.recipe import Recipe
+from index.sync.index_config import IndexConfig
+from index.sync.report import Progress, no_progress
 from index.sync.survey import survey
-from index.sync.sync import no_progress
 
 REMEDY = "python -m index sync"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that does not agree: what kind of thing, and a line about it."""
+    """One disagreement: its kind, and a line about it."""
 
     kind: str
     line: str
@@ -32,7 +34,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a check saw: how much it looked at, and what does not agree."""
+    """The result of a check: how much was compared, and what disagrees."""
 
     articles: int
     passages: int
@@ -53,63 +55,81 @@ def check(
     corpus: Path,
     storage: Path,
     encoder: str,
-    recipe: Recipe,
+    config: IndexConfig,
     server: Server | None = None,
-    progress: Callable[[int, int], None] = no_progress,
+    progress: Progress = no_progress,
 ) -> CheckReport:
-    """Looks at every file, passage and vector. `encoder` is the fingerprint of the embedding model.
+    """Compare every file, passage and vector. `encoder` is the fingerprint of the embedding model.
 
-    Raises CorpusError without a folder of articles, StorageBusyError while a sync is running, and
-    StorageError when the index belongs to a newer Byline or the Chroma server is out of reach.
-    `progress(done, of)` counts articles.
+    Raises CorpusError without a folder of articles, StorageBusyError during a sync, and StorageError
+    when the index belongs to a newer Byline or the Chroma server does not answer. `progress(done, of)`
+    counts files.
     """
     if not corpus.is_dir():
         raise CorpusError(f"{corpus}: no such folder; expected a folder of articles, see --corpus")
     if not (storage / FILE_NAME).is_file():
         return CheckReport(0, 0, (Finding("catalog", f"{storage}: no index here"),))
+    state = IndexState(storage)
     with writer_lock(storage):
         try:
-            catalog = Catalog(storage)
+            catalog = Catalog(storage, on_damage=state.suspect)
         except DamagedError as error:
-            doubt(storage)
+            state.suspect()
             return CheckReport(0, 0, (Finding("catalog", _without_remedy(str(error))),))
         with closing(catalog):
-            findings = tuple(_look(corpus, storage, catalog, encoder, recipe, server, progress))
+            findings = tuple(_findings(corpus, catalog, encoder, config, server, progress, state))
             try:
-                articles, passages = catalog.counts()
+                articles, passages = catalog.articles.counts()
             except DamagedError:
                 articles, passages = 0, 0
             return CheckReport(articles, passages, findings)
 
 
-def _look(
+def _findings(
     corpus: Path,
-    storage: Path,
     catalog: Catalog,
     encoder: str,
-    recipe: Recipe,
+    config: IndexConfig,
     server: Server | None,
-    progress: Callable[[int, int], None],
+    progress: Progress,
+    state: IndexState,
 ) -> Iterator[Finding]:
+    meta, current = IndexMeta(catalog), config.fingerprint(encoder)
     try:
-        known, held = catalog.files(), catalog.article_ids()
-        same = catalog.meta("recipe") == recipe.fingerprint(encoder)
-        if catalog.meta("complete") != "yes":
-            yield Finding("unfinished", "the last sync did not come to its end")
-        if not same:
-            yield Finding("settings", "made with other settings, or by another version")
-        if catalog.meta("corpus") != str(corpus.resolve()):
-            yield Finding("settings", f"made of another folder: {catalog.meta('corpus')}")
+        same = meta.config == current
+        yield from _of_the_whole(corpus, meta, same)
+        files = survey(corpus, state.folder, config.limits.max_bytes).files
+        yield from _of_the_files(files, catalog, config.limits.fingerprint)
     except DamagedError as error:
-        doubt(storage)
+        state.suspect()
         yield Finding("catalog", _without_remedy(str(error)))
         return
-    files = survey(corpus, storage, recipe.limits.max_bytes).files
-    limits = recipe.limits.fingerprint
+    made_with = config if same else None
+    open_chroma = state.trust() > Trust.UNKNOWN
+    for damage in compare(
+        corpus, catalog, made_with, files, server, progress, open_chroma=open_chroma
+    ):
+        state.suspect()
+        yield Finding(damage.part, _without_remedy(damage.line))
+
+
+def _of_the_whole(corpus: Path, meta: IndexMeta, same: bool) -> Iterator[Finding]:
+    """What the index records about itself."""
+    if not meta.is_complete:
+        yield Finding("unfinished", "the last sync did not complete")
+    if not same:
+        yield Finding("settings", "made with other settings, or by another version")
+    if meta.corpus != str(corpus.resolve()):
+        yield Finding("settings", f"made from another folder: {meta.corpus}")
+
+
+def _of_the_files(files: dict[str, str], catalog: Catalog, limits: str) -> Iterator[Finding]:
+    """The files of the folder, path → hash, compared with those in the index."""
+    known, held = catalog.files(), catalog.articles.ids_by_file()
     for path in sorted(files.keys() | known.keys() | held.keys()):
         if path not in files:
             yield Finding(
-                "stale", f"{path!a}: in the index, and no longer an article of the folder"
+                "stale", f"{path!a}: in the index, but no longer an article of the folder"
             )
         elif path not in known:
             yield Finding("new", f"{path!a}: not in the index")
@@ -117,13 +137,8 @@ def _look(
             yield Finding("changed", f"{path!a}: the file has changed since it was indexed")
         elif limits != known[path].limits:
             yield Finding("settings", f"{path!a}: to be read again with other settings")
-    safe = is_known(storage)
-    by = recipe if same else None
-    for damage in compare(corpus, catalog, by, files, server, progress, known_files=safe):
-        doubt(storage)
-        yield Finding(damage.part, _without_remedy(damage.line))
 
 
 def _without_remedy(line: str) -> str:
-    """What is wrong alone: the report names the remedy once."""
+    """The damage without the remedy, which the report names once."""
     return line.partition("; run ")[0]

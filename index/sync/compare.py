@@ -1,10 +1,10 @@
-"""An index held against itself and the files it was made from, passage for passage.
+"""Compare an index with itself and with the files it was made from, passage by passage.
 
-What it tells is what lies damaged in the index, not what has changed in the folder. It reads every
-passage once and keeps none, so memory does not grow with the index.
+It finds damage in the index, not changes in the folder. Every passage is read once and none is kept, so
+memory does not grow with the index.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,29 +12,31 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalog.catalog import OUTDATED, Catalog, Stored
+from index.catalog.catalog import Catalog
+from index.catalog.records import OUTDATED, Stored
 from index.chroma.server import Server
 from index.chroma.store import PROBES, VectorStore
 from index.errors import DamagedError, StorageError, UnreachableError, UnreadableError
 from index.reading.articles import parse_file
 from index.reading.folder import read_bytes
-from index.sync.recipe import Recipe
+from index.state.meta import IndexMeta
+from index.sync.index_config import IndexConfig
+from index.sync.report import Progress, no_progress
 from index.text.article import Article
 from index.text.passages import passage_body, passage_title, split_passages
 
-# What is damaged, and so what mends it: the whole catalog, one article, the full-text index, Chroma's copy.
+# The damaged part, which decides the repair: the whole catalog, one article, the full-text index, Chroma.
 Part = Literal["catalog", "article", "words", "chroma"]
-# Copies of a vector differ by less: Chroma keeps what it is given.
+# The largest difference between a vector and its copy: Chroma stores them unchanged.
 SAME = 1e-5
-# How far from 1 the length of a vector may be.
+# The largest difference between the length of a vector and 1.
 LENGTH = 1e-3
-# Vectors asked of Chroma at once.
-_BATCH = 1000
+_BATCH = 1000  # vectors per request to Chroma
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One disagreement: the part, a line about it, and the article's id and file where it is in one."""
+    """One disagreement: the part, a line about it, and the article's id and file if it is in one."""
 
     part: Part
     line: str
@@ -45,86 +47,89 @@ class Damage:
 def compare(
     corpus: Path,
     catalog: Catalog,
-    recipe: Recipe | None,
+    config: IndexConfig | None,
     hashes: Mapping[str, str],
     server: Server | None = None,
-    progress: Callable[[int, int], None] = lambda done, of: None,
+    progress: Progress = no_progress,
     *,
-    known_files: bool = True,
+    open_chroma: bool = True,
 ) -> Iterator[Damage]:
-    """Every disagreement within the index, and with those files that are as they were indexed.
+    """Every disagreement within the index, and with the files that have not changed since.
 
-    `hashes` are the files' sha256 by path; `recipe` is None when the index was made by another one, and
-    then nothing is held against the files. Chroma is opened only when its files are known.
-    `progress(done, of)` counts files.
+    `hashes` are the files' sha256 by path. `config` is None when the index was made with another one; then
+    nothing is compared with the files. Without `open_chroma` a local Chroma counts as damaged: it may crash
+    the process. `progress(done, of)` counts files.
     """
     try:
-        yield from (Damage("catalog", f"the catalog's file: {line}") for line in catalog.faults())
-        yield from (
-            Damage("article", f"passages are left of an article that is gone ({key})", key)
-            for key in catalog.orphans()
-        )
-        if not catalog.full_text.agrees():
-            yield Damage("words", "the full-text index is damaged or incomplete")
-        known, held = catalog.files(), catalog.article_ids()
+        yield from _catalog_damage(catalog)
+        known, held = catalog.files(), catalog.articles.ids_by_file()
     except DamagedError as error:
         yield Damage("catalog", str(error))
         return
-    copies = _Copies(server, known_files)
+    copies = _Copies(server, open_chroma)
     yield from copies.opened(catalog)
     paths = sorted(known.keys() | held.keys())
     for done, path in enumerate(paths, 1):
         outdated = path in known and known[path].limits == OUTDATED
-        by = None if outdated else recipe
+        made_with = None if outdated else config
         articles: list[Article] = []
         for article_id in held.get(path, ()):
             name = f"{path!a}, article {article_id}"
             try:
-                article, rows = catalog.load(article_id), catalog.stored(article_id)
+                article = catalog.articles.load(article_id)
+                rows = catalog.health.stored(article_id)
             except DamagedError:
                 article, rows = None, []
             if article is None or article.id != article_id:
                 yield Damage("article", f"{name}: cannot be read", article_id, path)
                 continue
             articles.append(article)
-            yield from _against_itself(article, path, rows, by)
+            yield from _against_itself(article, path, rows, made_with)
             if catalog.full_text.story(article_id) not in (None, (article.title, article.text)):
                 yield Damage("words", f"{name}: other words in the full-text index")
             yield from copies.take(article, path, rows)
-        if by is not None and path in known and hashes.get(path) == known[path].sha256:
-            yield from _against_file(corpus, by, path, articles)
+        if made_with is not None and path in known and hashes.get(path) == known[path].sha256:
+            yield from _against_file(corpus, made_with, path, articles)
         progress(done, len(paths))
     yield from copies.closed()
 
 
+def _catalog_damage(catalog: Catalog) -> Iterator[Damage]:
+    for line in catalog.health.faults():
+        yield Damage("catalog", f"the catalog's file: {line}")
+    for key in catalog.health.orphans():
+        yield Damage("article", f"passages without their article ({key})", key)
+    if not catalog.full_text.agrees():
+        yield Damage("words", "the full-text index is damaged or incomplete")
+
+
 def _against_file(
-    corpus: Path, recipe: Recipe, path: str, articles: list[Article]
+    corpus: Path, config: IndexConfig, path: str, articles: list[Article]
 ) -> Iterator[Damage]:
-    """Whether the file still gives these articles."""
+    """Damage where the file does not give these articles."""
     try:
-        data = read_bytes(corpus, path, recipe.limits.max_bytes)
+        data = read_bytes(corpus, path, config.limits.max_bytes)
     except UnreadableError:
-        return  # it has changed since it was hashed
-    fresh = {article.id: article for article in parse_file(path, data, recipe.limits).articles}
+        return  # changed since it was hashed
+    fresh = {article.id: article for article in parse_file(path, data, config.limits).articles}
     for article in articles:
         if fresh.pop(article.id, None) != article:
-            yield Damage("article", f"{article.path!a}: not what the file gives", article.id, path)
+            yield Damage("article", f"{article.path!a}: differs from its file", article.id, path)
     for article in fresh.values():
-        yield Damage("article", f"{article.path!a}: lost from the index", "", path)
+        yield Damage("article", f"{article.path!a}: missing from the index", "", path)
 
 
 def _against_itself(
-    article: Article, path: str, rows: list[Stored], recipe: Recipe | None
+    article: Article, path: str, rows: list[Stored], config: IndexConfig | None
 ) -> Iterator[Damage]:
-    """Whether these are the article's passages, each with its words in the full-text index and a vector."""
+    """Damage where `rows` are not the article's passages, or lack words or a vector."""
     passages = [row.passage for row in rows]
-    if recipe is not None:
-        expected = split_passages(article, recipe.passage_words, recipe.overlap_words)
+    if config is not None:
+        expected = split_passages(article, config.passage_words, config.overlap_words)
         if passages != list(expected) or [row.id for row in rows] != [p.id for p in expected]:
             yield Damage(
                 "article",
-                f"{article.path!a}: not the passages of the article ({len(rows)}, expected "
-                f"{len(expected)})",
+                f"{article.path!a}: wrong passages ({len(rows)}, expected {len(expected)})",
                 article.id,
                 path,
             )
@@ -152,27 +157,27 @@ def _is_unit(vector: bytes) -> bool:
 
 
 class _Copies:
-    """Chroma's copies, held against the catalog's vectors batch by batch."""
+    """Compares the copies in Chroma with the catalog's vectors, in batches."""
 
-    def __init__(self, server: Server | None, known: bool) -> None:
+    def __init__(self, server: Server | None, open_chroma: bool) -> None:
         self._server = server
-        self._known = known
+        self._open_chroma = open_chroma
         self._store: VectorStore | None = None
         self._waiting: list[tuple[Article, str, Stored]] = []
         self._expected = 0
 
     def opened(self, catalog: Catalog) -> Iterator[Damage]:
         try:
-            storage, name = catalog.file.parent, catalog.meta("collection") or "none"
-            if self._server is None and not self._known:
-                yield Damage("chroma", "Chroma's files are not as the last sync left them")
+            storage, name = catalog.file.parent, IndexMeta(catalog).collection or "none"
+            if self._server is None and not self._open_chroma:
+                yield Damage("chroma", "Chroma's files differ from those that the last sync left")
                 return
             self._store = VectorStore(storage, name, server=self._server)
-            if not self._store.is_sound(catalog.counts()[1], catalog.sample(PROBES)):
+            expected = catalog.articles.counts()[1]
+            if not self._store.is_sound(expected, catalog.vectors.sample(PROBES)):
                 yield Damage(
                     "chroma",
-                    f"Chroma holds {self._store.count()} vectors, expected {catalog.counts()[1]} "
-                    "that can be found",
+                    f"Chroma holds {self._store.count()} vectors, expected {expected} that can be found",
                 )
         except StorageError as error:
             yield from self._failed(error)
@@ -213,7 +218,7 @@ class _Copies:
             if row.id not in held:
                 yield Damage("chroma", f"{name}: missing from Chroma")
             elif not _is_same(row.vector, held[row.id]):
-                # two copies that differ: neither is believed
+                # nothing tells which copy is right, so the article is indexed again
                 yield Damage("article", f"{name}: another vector in Chroma", article.id, path)
 
     def _failed(self, error: StorageError) -> Iterator[Damage]:
@@ -221,7 +226,7 @@ class _Copies:
             self._store.close()
             self._store = None
         if isinstance(error, UnreachableError):
-            raise error  # whether anything is wrong there, nobody can tell
+            raise error  # no answer is not damage
         yield Damage("chroma", str(error))
 
 

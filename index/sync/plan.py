@@ -1,18 +1,19 @@
-"""What a sync is going to do, by file: what is new, what has changed, what is gone."""
+"""The plan of a sync, by file: added, changed, removed, kept."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from index.catalog.catalog import OUTDATED, Catalog
+from index.catalog.catalog import Catalog
+from index.catalog.records import OUTDATED
 from index.sync.survey import Survey
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a sync is going to do, by file: bytes are read once more when a file's turn comes.
+    """The plan of a sync, by file. Each file is read again when it is indexed.
 
-    Of the files `again` even the articles that have not changed are done again, by another recipe.
-    `states` are those that the catalog does not know yet.
+    The config has changed for the files in `again`, so all of their articles are indexed again. `states`
+    are those that the catalog does not know yet.
     """
 
     add: tuple[str, ...]
@@ -24,21 +25,21 @@ class Plan:
 
     @property
     def read(self) -> tuple[str, ...]:
-        """The files whose turn comes, in order."""
+        """The files to read, in order."""
         return self.add + self.change
 
     @property
     def is_idle(self) -> bool:
-        """True when the folder is as it was."""
+        """True when the folder has not changed."""
         return not (self.add or self.change or self.remove)
 
 
 def make_plan(found: Survey, catalog: Catalog, limits: str) -> Plan:
-    """What is to be done for the files found, within `limits` (their fingerprint).
+    """Compare the files found with the catalog; `limits` is the fingerprint of the reading limits.
 
-    A file that no article came of is remembered as well: its bytes are not read in vain again.
+    The catalog also knows files without an article, so that they are not read again.
     """
-    files, known, held = found.files, catalog.files(), catalog.article_ids()
+    files, known, held = found.files, catalog.files(), catalog.articles.ids_by_file()
     keep = {
         path
         for path, sha256 in files.items()

@@ -1,7 +1,8 @@
-"""What a folder holds now: the hash of every file that may be an article.
+"""The survey of a folder: the hash of every file that may be an article.
 
-A file is not read again while its size, times and inode are what they were when it was hashed. That is
-believed only of files that had been at rest by then: a change within the clock's grain leaves no trace.
+A file is not read again while its size, times and inode are the same as when it was hashed. That counts
+only for files that had not changed for two seconds: a second change within the clock's resolution would
+leave no trace.
 """
 
 import os
@@ -11,19 +12,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.catalog.catalog import KnownFile
+from index.catalog.records import KnownFile
 from index.errors import CorpusError, UnreadableError
 from index.formats.registry import SUFFIXES, suffix_of
 from index.reading.articles import Refused, sha256_of
 from index.reading.folder import list_files, read_bytes
 
-# Seconds for which a file must have been at rest; file systems tell times to within two at worst.
+# Seconds since the last change from which times are trusted; the coarsest file systems round to two.
 REST = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The files that may be articles by path, with sha256 and state; (path, reason) of the others."""
+    """Path → sha256 and path → state of the files that may be articles; (path, reason) of the others."""
 
     files: dict[str, str] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
@@ -33,7 +34,7 @@ class Survey:
 def survey(
     corpus: Path, storage: Path, max_bytes: int, known: Mapping[str, KnownFile] | None = None
 ) -> Survey:
-    """Surveys `corpus`; `known` are the files as they were last, all are read without it.
+    """Survey `corpus`; `known` are the files as last indexed. Without it every file is read.
 
     Raises CorpusError when the folder is missing, or holds no file that may be an article.
     """
@@ -43,7 +44,7 @@ def survey(
     within = _within(corpus, storage)
     for path in list_files(corpus):
         if within and path.startswith(within):
-            continue  # an index kept inside the corpus is no article of it
+            continue  # an index inside the corpus is not an article
         try:
             _check_suffix(corpus, path, max_bytes)
             state = _state(corpus, path, max_bytes)
@@ -61,7 +62,7 @@ def survey(
 
 
 def _check_suffix(corpus: Path, path: str, max_bytes: int) -> None:
-    """Raises UnreadableError for another format; of a link that leads out, that it does comes first."""
+    """Raises UnreadableError for an unknown format, or first for a link that leads out of the corpus."""
     try:
         suffix_of(path)
     except UnreadableError:
@@ -71,19 +72,19 @@ def _check_suffix(corpus: Path, path: str, max_bytes: int) -> None:
 
 
 def no_articles(corpus: Path, skipped: list[Refused]) -> str:
-    """The line about a folder of which no article came."""
+    """The error message for a folder without articles."""
     detail = f"; skipped {skipped[0][0]!a}: {skipped[0][1]}" if skipped else ""
     return f"{corpus}: no articles; expected files of {', '.join(SUFFIXES)}{detail}"
 
 
 def _within(corpus: Path, storage: Path) -> str:
-    """What the paths of an index within the corpus begin with; empty for one elsewhere."""
+    """The path prefix of an index inside the corpus; "" for one elsewhere."""
     root, own = corpus.resolve(), storage.resolve()
     return f"{own.relative_to(root).as_posix()}/" if root in own.parents else ""
 
 
 def _state(corpus: Path, path: str, max_bytes: int) -> str:
-    """By what a change of the file shows; empty when the file must be read to know."""
+    """A string that changes with the file; "" when only reading it can tell."""
     try:
         status = os.lstat(os.path.join(corpus, path))
     except (OSError, ValueError):

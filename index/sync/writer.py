@@ -1,13 +1,14 @@
-"""Passages embedded and stored: the one place where catalog and Chroma are written."""
+"""Embed passages and store them: the one place that writes to the catalog and Chroma."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from index.catalog.catalog import Catalog, Indexed, KnownFile
+from index.catalog.catalog import Catalog
+from index.catalog.records import Indexed, KnownFile
 from index.chroma.store import VectorStore
 from index.errors import StorageError
 from index.models.encoder import Encoder, Vectors
-from index.sync.replica import note_in_step
+from index.state.meta import IndexMeta
 from index.text.article import Article, Passage
 from index.text.passages import embedded_text
 
@@ -15,10 +16,9 @@ Passages = tuple[Passage, ...]
 
 
 class Writer:
-    """The open parts of one sync, and the one place where catalog and Chroma are written.
+    """Writes batches to the catalog and Chroma, each in a thread while the next one is embedded.
 
-    A batch is written in a thread of its own while the next is embedded. `failed` is True when Chroma
-    did in the middle: the catalog goes on alone.
+    `failed` is True after an error of Chroma; from then on only the catalog is written.
     """
 
     def __init__(
@@ -26,12 +26,15 @@ class Writer:
         catalog: Catalog,
         store: VectorStore,
         encoder: Encoder,
-        about: dict[str, str],
+        facts: dict[str, str],
         embedding: Callable[[int, int], None] | None = None,
     ) -> None:
-        """`embedding(done, of)` counts the passages of a batch, after each."""
+        """`embedding(done, of)` reports progress within a batch, in passages.
+
+        `facts` are recorded with each batch, see `describe_index`.
+        """
         self.catalog = catalog
-        self.about = about
+        self.facts = facts
         self.failed = False
         self._store = store
         self._encoder = encoder
@@ -43,7 +46,7 @@ class Writer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Waits for what is being written, however the sync ends."""
+        """Wait for the batch that is being written, however the sync ends."""
         self._thread.shutdown()
         if kind is None:
             self._settle()
@@ -55,15 +58,15 @@ class Writer:
         files: Sequence[KnownFile],
         gone: Sequence[str] = (),
     ) -> int:
-        """Drops articles by id, embeds and stores others. Returns the number of passages embedded.
+        """Drop the articles with ids `removed`, embed and store `articles`. Returns the passages embedded.
 
-        `files` are recorded as read and those `gone` forgotten, in the same transaction.
+        In the same transaction `files` are recorded as read, and the paths `gone` are forgotten.
         """
         texts = [embedded_text(article, p) for article, passages in articles for p in passages]
-        told = self._embedding
+        progress = self._embedding
         vectors = (
-            self._encoder.encode(texts, lambda done: told(done, len(texts)))
-            if told
+            self._encoder.encode(texts, lambda done: progress(done, len(texts)))
+            if progress
             else self._encoder.encode(texts)
         )
         self._settle()
@@ -71,7 +74,7 @@ class Writer:
         return len(texts)
 
     def _settle(self) -> None:
-        """Waits for the batch before; raises what it raised."""
+        """Wait for the previous batch; raises its error."""
         writing, self._writing = self._writing, None
         if writing is not None:
             writing.result()
@@ -84,13 +87,13 @@ class Writer:
         files: Sequence[KnownFile],
         gone: Sequence[str],
     ) -> None:
-        """The catalog goes first: when Chroma's part is lost, the next sync sees it by the generations."""
+        """Write the catalog first: if Chroma's write is lost, the generations differ at the next sync."""
         items, at = [], 0
         for article, passages in articles:
             items.append(Indexed(article, passages, vectors[at : at + len(passages)]))
             at += len(passages)
-        stale = self.catalog.passage_ids(removed)
-        self.catalog.apply(items, removed, self.about, files, gone)
+        stale = self.catalog.articles.passage_ids(removed)
+        self.catalog.apply(items, removed, self.facts, files, gone)
         if self.failed:
             return
         try:
@@ -99,4 +102,4 @@ class Writer:
         except StorageError:
             self.failed = True
         else:
-            note_in_step(self.catalog)
+            IndexMeta(self.catalog).set_in_step()

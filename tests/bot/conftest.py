@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.build import build_engine, build_resolver, sync_corpus
-from bot.engine import Engine, Limits
+from bot.build import build_engine, build_resolver
+from bot.engine import MAX_QUESTION_CHARS, Engine, Limits
 from bot.reading.calibration import Calibration, load_calibration
 from bot.reading.extractive import ExtractiveReader
 from bot.reading.model import SpanModel
@@ -15,6 +15,7 @@ from bot.retrieval.sources import Shelves
 from index.library import Library
 from index.models.encoder import Encoder
 from index.settings import ROOT, Settings, load_settings
+from index.sync.corpus import sync_corpus
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +83,7 @@ def sample_engine(
             Shelves(library, limits=sample_settings.limits),
             resolver,
             ExtractiveReader(span_model, calibration, library.encoder.encode),
-            Limits(sample_settings.candidates, min_confidence, sample_settings.max_question_chars),
+            Limits(sample_settings.candidates, min_confidence, MAX_QUESTION_CHARS),
         )
 
     return make

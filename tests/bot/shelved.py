@@ -7,8 +7,9 @@ from bot.page.people.uploads import Quota, Uploads
 from index.formats.limits import Limits
 from index.library import Library
 from index.models.encoder import Encoder
-from index.sync.recipe import Recipe
-from index.sync.sync import Progress, sync
+from index.sync.index_config import IndexConfig
+from index.sync.report import Progress
+from index.sync.sync import sync
 
 LIMITS = Limits(unpacked_bytes=5_000_000, seconds=5, memory_bytes=1_000_000_000)
 BREAD = (
@@ -42,7 +43,7 @@ def make_uploads(
     def bring_in_line(corpus: Path, storage: Path, embedding: Progress) -> object:
         if slow:
             slow.wait()
-        return sync(corpus, storage, encoder, Recipe(160, 40, LIMITS), embedding=embedding)
+        return sync(corpus, storage, encoder, IndexConfig(160, 40, LIMITS), embedding=embedding)
 
     def opened(corpus: Path, storage: Path) -> Library:
         return Library(corpus, storage, encoder, borrowed=True)
@@ -53,4 +54,4 @@ def make_uploads(
 def words_of(uploads: Uploads, owner: str) -> list[str]:
     """The texts that the owner's index holds, by path."""
     with uploads.opened(owner) as library:
-        return [article.text for article in library.catalog.articles()] if library else []
+        return [article.text for article in library.catalog.articles.all()] if library else []

@@ -9,11 +9,12 @@ import pytest
 
 import bot.build
 import index.settings
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.reading.calibration import FILE
-from index.catalog.catalog import FILE_NAME
+from index.catalog.schema import FILE_NAME
 from index.errors import BylineError, ModelError, StorageError
 from index.settings import Settings, load_settings
+from index.sync.corpus import sync_corpus
 from tests.bot.llm_server import answer, serve
 
 QUESTION = "Where did Obama say Assad must go?"
@@ -63,10 +64,18 @@ def test_a_damaged_or_missing_part_of_the_index_is_told_in_one_line(
     assert "\n" not in str(caught.value) and "sync" in str(caught.value)
 
 
-@pytest.mark.parametrize("setting", ["embedder", "reader"])
-def test_no_model_is_told(sample_settings: Settings, tmp_path: Path, setting: str) -> None:
-    settings = sample_settings.model_copy(update={setting: tmp_path})
-    with pytest.raises(ModelError, match=f"BYLINE_{setting.upper()}") as caught:
+def models_with(changed: Path, settings: Settings) -> dict[str, object]:
+    """A folder with the models of `settings`, but with `changed`, a folder in it, in place of its own."""
+    for folder in settings.models.iterdir():
+        if folder.is_dir() and folder.name != changed.name:
+            (changed.parent / folder.name).symlink_to(folder)
+    return {"models": changed.parent}
+
+
+@pytest.mark.parametrize("model", ["embedder", "reader"])
+def test_a_missing_model_is_reported(sample_settings: Settings, tmp_path: Path, model: str) -> None:
+    settings = sample_settings.model_copy(update=models_with(tmp_path / model, sample_settings))
+    with pytest.raises(ModelError, match="BYLINE_MODELS") as caught:
         build_engine(settings)
     assert "\n" not in str(caught.value)
 
@@ -76,7 +85,7 @@ def reader_without(name: str, settings: Settings, folder: Path) -> Settings:
     for file in settings.reader.iterdir():
         if file.name != name:
             (folder / file.name).symlink_to(file)
-    return settings.model_copy(update={"reader": folder})
+    return settings.model_copy(update=models_with(folder, settings))
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", FILE])
@@ -89,24 +98,24 @@ def test_a_part_of_the_reader_that_is_missing_is_named(
     assert str(caught.value).startswith(f"{settings.reader / name}: ")
 
 
-def damaged_resolver(folder: Path) -> dict[str, object]:
-    folder.mkdir()
-    (folder / "model.onnx").write_bytes(b"no model")
-    return {"resolver": folder}
+def damaged_resolver(folder: Path, settings: Settings) -> dict[str, object]:
+    (folder / "resolver").mkdir(parents=True)
+    (folder / "resolver" / "model.onnx").write_bytes(b"no model")
+    return models_with(folder / "resolver", settings)
 
 
-def no_calibration(folder: Path) -> dict[str, object]:
-    folder.mkdir()
-    return {"reader": folder}
+def no_calibration(folder: Path, settings: Settings) -> dict[str, object]:
+    (folder / "reader").mkdir(parents=True)
+    return models_with(folder / "reader", settings)
 
 
-def unknown_llm(folder: Path) -> dict[str, object]:
+def unknown_llm(folder: Path, settings: Settings) -> dict[str, object]:
     return {"llm": "gemini:pro"}
 
 
 @pytest.mark.parametrize("wrong", [damaged_resolver, no_calibration, unknown_llm])
 def test_what_was_opened_before_a_failure_is_closed(
-    wrong: Callable[[Path], dict[str, object]],
+    wrong: Callable[[Path, Settings], dict[str, object]],
     sample_settings: Settings,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -115,7 +124,7 @@ def test_what_was_opened_before_a_failure_is_closed(
     sync_corpus(settings)
     closed: list[object] = []
     monkeypatch.setattr(bot.build, "close_llm", closed.append)
-    update = {"llm": "ollama:m"} | wrong(tmp_path / "model")
+    update = {"llm": "ollama:m"} | wrong(tmp_path / "models", settings)
     # While the error is held, so is all that was not closed.
     with pytest.raises(BylineError) as caught:
         build_engine(settings.model_copy(update=update))
@@ -197,8 +206,11 @@ def test_a_key_of_the_env_file_reaches_the_server(
     assert server.requests[0].headers["Authorization"] == "Bearer sk-recognisable-4711"
 
 
-def test_the_settings_reach_their_parts(sample_settings: Settings) -> None:
-    settings = sample_settings.model_copy(update={"candidates": 2, "max_question_chars": 40})
+def test_the_settings_reach_their_parts(
+    sample_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.build.MAX_QUESTION_CHARS", 40)
+    settings = sample_settings.model_copy(update={"candidates": 2})
     engine = build_engine(settings)
     try:
         assert len(engine.answer(QUESTION).candidates) == 2
@@ -214,6 +226,6 @@ def test_a_calibration_of_another_model_is_refused(
     shutil.copytree(sample_settings.reader, tmp_path / "reader")
     stored = json.loads((tmp_path / "reader" / FILE).read_text(encoding="utf-8"))
     (tmp_path / "reader" / FILE).write_text(json.dumps(stored | {"model": "0" * 64}))
-    settings = sample_settings.model_copy(update={"reader": tmp_path / "reader"})
+    settings = sample_settings.model_copy(update=models_with(tmp_path / "reader", sample_settings))
     with pytest.raises(ModelError, match="fitted on the reading model beside it"):
         build_engine(settings)

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.chat_engine import BylineChatEngine
 from bot.engine import Engine
 from index.errors import QuestionError
 from index.settings import load_settings
+from index.sync.corpus import sync_corpus
 
 WHERE = "Where did Obama say Assad must go?"
 

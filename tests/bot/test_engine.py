@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 
 from bot.answer import Answer
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.retrieval.scope import Scope
 from index.catalog.selection import Selection
 from index.errors import QuestionError
 from index.settings import Settings
+from index.sync.corpus import sync_corpus
 from tests.bot.checks import QUESTIONS, any_text, check_citations, untimed, wordy_text
 
 WHERE = QUESTIONS[0]

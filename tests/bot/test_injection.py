@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Answer
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.engine import Engine
 from bot.english.words import terms
 from bot.page.view.message import answer_markdown
 from index.settings import load_settings
+from index.sync.corpus import sync_corpus
 from tests.bot.llm_server import LlmServer, answer, serve
 
 TOWNS = """Oban Leith Wick Thurso Nairn Elgin Banff Crail Ayr Troon Largs Girvan Mallaig Ullapool Stornoway

@@ -14,14 +14,14 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from bot.build import sync_corpus
 from bot.page.api.articles import PAGE, articles_routes
 from bot.page.build import build_jobs
 from bot.page.web.application import styles
 from bot.page.web.headers import SafeHeaders
 from index.catalog.catalog import Catalog
-from index.catalog.selecting import read_selection
+from index.catalog.selection_json import read_selection
 from index.settings import load_settings
+from index.sync.corpus import sync_corpus
 from tests.browser.serving import ROOT
 
 HOSTILE = "<img src=x onerror=document.title='fallen'>"

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.engine import Engine
 from eval.runs.asking import engine_opener, measured_with
 from eval.runs.kept import Runs
 from eval.runs.runner import Runner
 from eval.runs.sets import Offered, offered_sets
 from index.settings import ROOT, Settings, load_settings
+from index.sync.corpus import sync_corpus
 
 Put = Callable[..., Path]
 HOSTILE = '<img src=x onerror="alert(1)">'

@@ -31,13 +31,14 @@ from chromadb.api.collection_configuration import (
 )
 from numpy.typing import NDArray
 
-from index.catalog.catalog import FILE_NAME
+from index.catalog.schema import FILE_NAME
 from index.errors import BylineError
 from index.models.encoder import Encoder
 from index.sync.check import CheckReport, check
-from index.sync.sync import SyncReport, sync
+from index.sync.report import SyncReport
+from index.sync.sync import sync
 from tests.faults.town import Town
-from tests.index.workshop import RECIPE, ROOT, Workshop
+from tests.index.workshop import CONFIG, ROOT, Workshop
 
 # Chroma puts its graph on the disk every few vectors, so that kills meet it at that.
 OFTEN = CreateCollectionConfiguration(
@@ -47,12 +48,17 @@ OFTEN = CreateCollectionConfiguration(
 WATCHED = """
 import sys
 import index.sync.sync as sync, index.__main__ as program
+from index.state.index_state import IndexState
 from index.catalog.catalog import Catalog
 from index.models.encoder import Encoder
 from index.chroma.store import VectorStore
-import index.chroma.store
+import index.chroma.store, index.settings
+from functools import partial
+from index.sync.index_config import IndexConfig
+from tests.index.workshop import CONFIG
 from tests.faults.harness import OFTEN
 sync.BATCH_PASSAGES = 6
+index.settings.IndexConfig = partial(IndexConfig, CONFIG.passage_words, CONFIG.overlap_words)
 index.chroma.store._HNSW = OFTEN
 def tell(owner, name, mark):
     real = getattr(owner, name)
@@ -67,7 +73,7 @@ tell(VectorStore, "delete", "chroma")
 tell(VectorStore, "upsert", "chroma")
 tell(VectorStore, "fill", "chroma")
 tell(Catalog, "close", "end")
-tell(sync, "seal", "end")
+tell(IndexState, "seal", "end")
 print("@start", flush=True)
 sys.exit(program.main(sys.argv[1:]))
 """
@@ -137,23 +143,18 @@ class Harness:
     # -- the index --
 
     def sync(self) -> SyncReport:
-        return sync(self.town.folder, self.storage, self.encoder, RECIPE)
+        return sync(self.town.folder, self.storage, self.encoder, CONFIG)
 
     def check(self) -> CheckReport:
-        return check(self.town.folder, self.storage, self.encoder.fingerprint, RECIPE)
+        return check(self.town.folder, self.storage, self.encoder.fingerprint, CONFIG)
 
     def begin(self, **options: object) -> subprocess.Popen[str]:
         """The program in a process of its own."""
         arguments = ["sync", "--corpus", str(self.town.folder), "--storage", str(self.storage)]
-        own = {
-            "BYLINE_PASSAGE_WORDS": "60",
-            "BYLINE_OVERLAP_WORDS": "15",
-            "BYLINE_MAX_FILE_MB": "0.1",
-        }
         return subprocess.Popen(
             [sys.executable, "-c", WATCHED, *arguments],
             cwd=ROOT,
-            env=os.environ | own,
+            env=os.environ | {"BYLINE_MAX_FILE_MB": "0.1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -186,7 +187,7 @@ class Harness:
         """In what the index differs from a new one of the same folder; told by no code that mends."""
         fresh = Workshop(self.town.folder, self.folder / "fresh", self.encoder)
         shutil.rmtree(fresh.storage, ignore_errors=True)
-        sync(fresh.corpus, fresh.storage, self.encoder, RECIPE)
+        sync(fresh.corpus, fresh.storage, self.encoder, CONFIG)
         mine, new = fresh.contents(self.storage), fresh.contents()
         return ", ".join(
             f"{key} differs from a fresh build" for key in new if mine[key] != new[key]

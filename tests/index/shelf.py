@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import HealthCheck, settings
 
-from index.catalog.catalog import Indexed
+from index.catalog.records import Indexed
 from index.text.article import Article
 from index.text.passages import split_passages
 

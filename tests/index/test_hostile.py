@@ -14,7 +14,7 @@ from index.models.encoder import Encoder
 from index.reading.articles import Contents, parse_file
 from index.sync.sync import sync
 from tests.index.hostile import CASES, SECRET, STORY
-from tests.index.workshop import RECIPE
+from tests.index.workshop import CONFIG
 
 # Small, so that what is to be refused is refused soon.
 LIMITS = Limits(unpacked_bytes=5_000_000, pages=2000, seconds=2, memory_bytes=1_000_000_000)
@@ -121,7 +121,7 @@ def test_a_folder_of_all_of_them_is_synced(folder, tmp_path, monkeypatch):
         return real(path, *rest)
 
     monkeypatch.setattr("index.reading.folder.os.open", watched)
-    recipe = type(RECIPE)(60, 15, LIMITS)
+    recipe = type(CONFIG)(60, 15, LIMITS)
     report = sync(folder, tmp_path / "storage", NoEncoder(), recipe)
     reasons = dict(report.skipped)
     told = {path.partition("//")[0] for path in (*report.added, *reasons)}
@@ -180,7 +180,7 @@ def test_a_line_of_two_hundred_megabytes_is_refused_at_once(tmp_path):
         for _ in range(200):
             file.write(b"x" * 1_000_000)
     began = time.monotonic()
-    report = sync(corpus, tmp_path / "storage", NoEncoder(), type(RECIPE)(60, 15, Limits()))
+    report = sync(corpus, tmp_path / "storage", NoEncoder(), type(CONFIG)(60, 15, Limits()))
     assert time.monotonic() - began < 20
     assert report.skipped == (
         ("line.txt", "200.0 MB: expected at most 20 MB (BYLINE_MAX_FILE_MB)"),

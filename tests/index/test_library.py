@@ -7,13 +7,14 @@ from contextlib import closing
 
 import pytest
 
-from index.catalog.catalog import FILE_NAME, Catalog
-from index.chroma.lock import Turns
-from index.chroma.seal import is_sealed
+from index.catalog.catalog import Catalog
+from index.catalog.schema import FILE_NAME
+from index.chroma.lock import ChromaLock
 from index.errors import CorpusError, StorageError, UnreachableError
 from index.library import Library
+from index.state.index_state import IndexState, Trust
 from index.sync.sync import sync
-from tests.index.workshop import RECIPE, CountingEncoder, story
+from tests.index.workshop import CONFIG, CountingEncoder, story
 
 
 @pytest.fixture
@@ -26,13 +27,13 @@ def library(workshop):
 
 def found(library, words, k=50):
     ids = [key for key, _ in library.dense(library.embed(words), k)]
-    return [library.passages([key])[key][1].path for key in ids]
+    return [library.catalog.articles.passages([key])[key][1].path for key in ids]
 
 
 def test_it_finds_by_meaning_and_by_words(library, workshop):
     assert found(library, "What does town 2 pay for its crossing?", 3)
-    ((key, score), *_) = library.lexical(["town", "2"], 5).every
-    assert library.passages([key])[key][1].path == "2.txt"
+    ((key, score), *_) = library.catalog.full_text.passages(["town", "2"], 5).every
+    assert library.catalog.articles.passages([key])[key][1].path == "2.txt"
     assert score > 0
 
 
@@ -52,7 +53,7 @@ def test_a_reader_follows_a_sync_of_another_process(library, workshop):
     assert not library.refresh()
     assert found(library, "otters in the harbour")[0] == "new.txt"
     assert "1.txt" not in found(library, "the bridge of town 1")
-    assert {article.path for article in library.catalog.articles()} == {
+    assert {article.path for article in library.catalog.articles.all()} == {
         "0.txt",
         "2.txt",
         "3.txt",
@@ -79,7 +80,7 @@ def test_a_reader_follows_a_catalog_that_was_begun_again(library, workshop):
     assert library.refresh()
     after = library.dense(library.embed("the bridge"), 50)
     assert set(before) < set(after)
-    assert len(library.catalog.articles()) == 5
+    assert len(library.catalog.articles.all()) == 5
 
 
 def test_a_reader_goes_on_when_the_folder_was_made_anew(library, workshop):
@@ -186,7 +187,7 @@ def test_a_sync_that_was_stopped_is_told(workshop, monkeypatch):
     workshop.write("new.txt", story(77))
     monkeypatch.setattr(workshop.encoder, "encode", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        sync(workshop.corpus, workshop.storage, workshop.encoder, RECIPE)
+        sync(workshop.corpus, workshop.storage, workshop.encoder, CONFIG)
     with closing(workshop.library()) as library:
         assert not library.is_complete
     monkeypatch.undo()
@@ -206,11 +207,11 @@ def test_while_another_is_at_chroma_s_files_words_are_searched_and_then_all_is_s
     vector = library.embed("What does town 9 pay?")
     workshop.write("9.txt", story(9))
     workshop.sync_elsewhere()
-    with Turns(workshop.storage / "chroma.lock", 1.0):
+    with ChromaLock(workshop.storage / "chroma.lock", 1.0):
         assert library.refresh()  # sees that the index has moved on, and cannot follow in Chroma
-        with pytest.raises(UnreachableError, match="others have been at Chroma's files"):
+        with pytest.raises(UnreachableError, match="another process has used Chroma's files"):
             library.dense(vector, 5)
-        assert library.lexical(["bridge"], 3).every
+        assert library.catalog.full_text.passages(["bridge"], 3).every
     assert found(library, "What does town 9 pay?", 1) == ["9.txt"]
 
 
@@ -224,21 +225,21 @@ def test_threads_that_wait_together_lose_and_find_it_together(library, workshop,
         except StorageError as error:
             raised.append(error)
 
-    with Turns(workshop.storage / "chroma.lock", 1.0):
+    with ChromaLock(workshop.storage / "chroma.lock", 1.0):
         threads = [threading.Thread(target=ask) for _ in range(3)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
     assert [type(error) for error in raised] == [UnreachableError] * 3
-    assert is_sealed(workshop.storage)  # nobody took it for damage
+    assert IndexState(workshop.storage).trust() >= Trust.CLEAN  # nobody reported damage
     assert library.dense(vector, 5)
 
 
 def test_it_closes_also_while_another_is_at_chroma_s_files(workshop):
     workshop.sync()
     library = workshop.library()
-    with Turns(workshop.storage / "chroma.lock", 1.0):
+    with ChromaLock(workshop.storage / "chroma.lock", 1.0):
         library.close()
     with closing(workshop.library()) as again:
         assert found(again, "the bridge", 3)

@@ -10,7 +10,7 @@ import pytest
 import index.settings
 import index.sync.sync
 from index.__main__ import main
-from index.chroma.lock import writer_lock
+from index.state.writer_lock import writer_lock
 from tests.index.workshop import story
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,10 +73,7 @@ def test_a_repair_is_told(flags, capsys):
     (Path(flags[3]) / "chroma" / "chroma.sqlite3").write_bytes(b"garbage" * 999)
     capsys.readouterr()
     assert main(["sync", *flags]) == 0
-    assert (
-        "Chroma was out of step with the catalog and has been filled again"
-        in capsys.readouterr().out
-    )
+    assert "Chroma did not match the catalog and has been filled again" in capsys.readouterr().out
 
 
 def test_check_tells_what_does_not_agree_and_what_mends_it(flags, capsys):
@@ -112,7 +109,7 @@ def test_known_errors_are_one_line(flags, capsys, tmp_path, monkeypatch):
     assert "no articles" in refused(capsys, "sync", "--corpus", str(tmp_path / "empty"), *storage)
     with writer_lock(Path(flags[3])):
         assert "another process" in refused(capsys, "sync", *flags)
-    monkeypatch.setenv("BYLINE_EMBEDDER", str(tmp_path / "no"))
+    monkeypatch.setenv("BYLINE_MODELS", str(tmp_path / "no"))
     assert "embedding model" in refused(capsys, "sync", *flags)
     monkeypatch.setenv("BYLINE_COLOUR", "red")
     assert "no such setting" in refused(capsys, "sync", *flags)

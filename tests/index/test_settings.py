@@ -75,7 +75,6 @@ def test_an_unknown_flag_is_refused():
         ("port", "70000", "less than or equal to 65535"),
         ("port", "eighty", "valid integer"),
         ("port", "", "valid integer"),
-        ("passage_words", "5", "greater than or equal to 40"),
         ("strictness", "severe", "'lenient', 'balanced' or 'strict'"),
         ("strictness", "", "'lenient', 'balanced' or 'strict'"),
         ("max_file_mb", "0", "greater than 0"),
@@ -149,8 +148,8 @@ def test_settings_cannot_be_changed():
         settings.port = 1
 
 
-def test_there_are_at_most_26_settings_and_each_says_what_it_is():
-    assert len(Settings.model_fields) <= 26
+def test_there_are_at_most_15_settings_and_each_says_what_it_is():
+    assert len(Settings.model_fields) <= 15
     assert all(field.description for field in Settings.model_fields.values())
 
 
@@ -161,7 +160,7 @@ def test_the_readme_names_every_setting_and_no_other():
     assert rows == [f"BYLINE_{name.upper()}" for name in Settings.model_fields]
 
 
-@pytest.mark.parametrize("name", ["corpus", "storage", "embedder", "reader", "resolver", "auth"])
+@pytest.mark.parametrize("name", ["corpus", "storage", "models", "auth"])
 def test_a_relative_path_in_the_file_counts_from_the_file(env_file, monkeypatch, name):
     env_file.write_text(f"BYLINE_{name.upper()}=below\n")
     monkeypatch.chdir("/")

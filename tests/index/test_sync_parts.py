@@ -11,7 +11,7 @@ from index.formats.limits import Limits
 from index.reading.articles import parse_file
 from index.sync.sync import sync
 from tests.index.makers import make_zip
-from tests.index.workshop import RECIPE, story
+from tests.index.workshop import CONFIG, story
 
 
 def paths(workshop):
@@ -19,7 +19,7 @@ def paths(workshop):
 
 
 def rebuilt(workshop, tmp_path):
-    sync(workshop.corpus, tmp_path / "fresh", workshop.encoder, RECIPE)
+    sync(workshop.corpus, tmp_path / "fresh", workshop.encoder, CONFIG)
     return workshop.contents(tmp_path / "fresh")
 
 
@@ -64,13 +64,13 @@ def test_a_changed_archive_changes_in_one_step(week, monkeypatch):
     week.sync()
     before = week.contents()["articles"]
     week.write("week.zip", make_zip({f"{n}.txt": story(n + 20) for n in range(9)}))
-    monkeypatch.setattr(index.sync, "BATCH_PASSAGES", 1)
+    monkeypatch.setattr("index.sync.sync.BATCH_PASSAGES", 1)
     seen = []
     real = index.sync.Catalog.apply
 
     def watched(catalog, *arguments, **more):
         real(catalog, *arguments, **more)
-        seen.append({article.path for article in catalog.articles()})
+        seen.append({article.path for article in catalog.articles.all()})
 
     monkeypatch.setattr(index.sync.Catalog, "apply", watched)
     week.sync()
@@ -122,10 +122,10 @@ def test_a_refused_file_that_is_mended_is_an_added_one(workshop):
 
 
 def test_other_limits_give_a_refused_file_another_chance(week):
-    narrow = replace(RECIPE, limits=replace(RECIPE.limits, articles=2))
+    narrow = replace(CONFIG, limits=replace(CONFIG.limits, articles=2))
     report = week.sync(narrow)
     assert report.skipped[-1][0] == "week.zip"
-    assert "BYLINE_MAX_ARTICLES" in report.skipped[-1][1]
+    assert "expected at most" in report.skipped[-1][1]
     report = week.sync()
     assert report.added == ("week.zip",)
     assert not any("town 1 " in text for text in week.encoder.texts)

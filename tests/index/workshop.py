@@ -14,11 +14,12 @@ from index.chroma.store import VectorStore
 from index.formats.limits import Limits
 from index.library import Library
 from index.models.encoder import Encoder
-from index.sync.recipe import Recipe
-from index.sync.sync import SyncReport, sync
+from index.sync.index_config import IndexConfig
+from index.sync.report import SyncReport
+from index.sync.sync import sync
 
 ROOT = Path(__file__).resolve().parents[2]
-RECIPE = Recipe(passage_words=60, overlap_words=15, limits=Limits(max_bytes=100_000))
+CONFIG = IndexConfig(passage_words=60, overlap_words=15, limits=Limits(max_bytes=100_000))
 
 
 @dataclass
@@ -56,12 +57,12 @@ class Workshop:
         file.write_bytes(text.encode() if isinstance(text, str) else text)
         return file
 
-    def sync(self, recipe: Recipe = RECIPE) -> SyncReport:
+    def sync(self, config: IndexConfig = CONFIG) -> SyncReport:
         self.encoder.texts.clear()
-        return sync(self.corpus, self.storage, self.encoder, recipe)
+        return sync(self.corpus, self.storage, self.encoder, config)
 
     def sync_elsewhere(self) -> None:
-        """Syncs in another process, with the same recipe."""
+        """Syncs in another process, with the same config."""
         subprocess.run(
             [sys.executable, "-c", SYNC_ELSEWHERE, str(self.corpus), str(self.storage)],
             cwd=ROOT,
@@ -79,14 +80,14 @@ class Workshop:
         try:
             rows = {
                 key: row
-                for ids, rows in catalog.vectors()
+                for ids, rows in catalog.vectors.all()
                 for key, row in zip(ids, rows, strict=True)
             }
-            found = catalog.passages(sorted(rows))
+            found = catalog.articles.passages(sorted(rows))
             probe = rows[min(rows)]
             nearest = store.query(probe, len(rows) + 10)
             return {
-                "articles": catalog.articles(),
+                "articles": catalog.articles.all(),
                 "passages": {
                     key: (passage, article) for key, (passage, article, _) in found.items()
                 },
@@ -111,12 +112,12 @@ from pathlib import Path
 import index.sync.sync
 from index.models.encoder import Encoder
 from index.formats.limits import Limits
-from index.sync.recipe import Recipe
+from index.sync.index_config import IndexConfig
 from index.sync.sync import sync
 index.sync.sync.BATCH_PASSAGES = int(sys.argv[3]) if len(sys.argv) > 3 else 256
 corpus, storage = map(Path, sys.argv[1:3])
 tell = lambda done, of: print(done, flush=True)
-sync(corpus, storage, Encoder(Path("models/embedder")), Recipe(60, 15, Limits(100_000)), tell)
+sync(corpus, storage, Encoder(Path("models/embedder")), IndexConfig(60, 15, Limits(100_000)), tell)
 """
 
 

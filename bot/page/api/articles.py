@@ -13,11 +13,11 @@ from bot.page.api.jobs import MOST_REPORTED, IndexJobs, Kind
 from bot.page.web.errors import ErrorRoute, error_line
 from index.catalog.catalog import Catalog
 from index.catalog.listing import ORDERS, Listed
-from index.catalog.selecting import parse_selection
 from index.catalog.selection import Selection
-from index.chroma.seal import sealed_at
+from index.catalog.selection_json import parse_selection
 from index.console import printable
 from index.errors import QuestionError, StorageBusyError
+from index.state.index_state import IndexState
 
 PAGE = 50  # articles
 MOST_OUTLETS = 500  # told, those with most articles first
@@ -77,16 +77,16 @@ def _add_jobs(router: APIRouter, jobs: IndexJobs) -> None:
 
 def _list(catalog: Catalog, request: Request) -> dict[str, Any]:
     selection, order, page = _asked(request)
-    browsing = catalog.browsing
-    listed, total = browsing.browse(selection, order, (page - 1) * PAGE, PAGE)
-    days = browsing.span()
+    listing = catalog.listing
+    listed, total = listing.browse(selection, order, (page - 1) * PAGE, PAGE)
+    days = listing.span()
     return {
         "articles": [_article_json(one) for one in listed],
         "total": total,
         "page": page,
         "pages": max(1, -(-total // PAGE)),
         "outlets": [
-            {"name": name, "count": count} for name, count in browsing.publishers()[:MOST_OUTLETS]
+            {"name": name, "count": count} for name, count in listing.publishers()[:MOST_OUTLETS]
         ],
         "first_day": days[0].isoformat() if days else None,
         "last_day": days[1].isoformat() if days else None,
@@ -123,11 +123,11 @@ def _article_json(one: Listed) -> dict[str, Any]:
 
 
 def _status(catalog: Catalog, jobs: IndexJobs) -> dict[str, Any]:
-    articles, passages = catalog.counts()
+    articles, passages = catalog.articles.counts()
     # The catalog knows what it was read from; of files of another kind only a sync tells.
     skipped = {pair for file in catalog.files().values() for pair in file.refused}
     skipped |= set(jobs.last.skipped if jobs.last else ())
-    synced = sealed_at(catalog.file.parent)
+    synced = IndexState(catalog.file.parent).synced_at()
     return {
         "articles": articles,
         "passages": passages,

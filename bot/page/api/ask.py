@@ -21,8 +21,8 @@ from bot.page.view.link import Anchor
 from bot.page.view.sources import articles_of
 from bot.page.web.errors import ErrorRoute, error_line
 from bot.retrieval.scope import Scope
-from index.catalog.selecting import parse_selection
 from index.catalog.selection import EVERYTHING
+from index.catalog.selection_json import parse_selection
 from index.errors import StorageError
 from index.text.article import Article
 
@@ -126,9 +126,9 @@ def _standing_out(engine: Engine) -> list[Article]:
     rows = [
         row
         for order in ("newest", "longest")
-        for row in catalog.browsing.browse(EVERYTHING, order, 0, STANDING_OUT)[0]
+        for row in catalog.listing.browse(EVERYTHING, order, 0, STANDING_OUT)[0]
     ]
-    found = [catalog.load(key) for key in dict.fromkeys(row.id for row in rows)]
+    found = [catalog.articles.load(key) for key in dict.fromkeys(row.id for row in rows)]
     return [article for article in found if article is not None]
 
 

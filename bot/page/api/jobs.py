@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from index.console import printable
 from index.errors import BylineError, StorageBusyError
 from index.sync.check import CheckReport
-from index.sync.sync import Progress, SyncReport
+from index.sync.report import Progress, SyncReport
 
 REST = 10.0  # seconds from the start of one to the start of the next
 MOST_REPORTED = 200  # findings, or files that were passed over, that are told one by one

@@ -15,7 +15,7 @@ from bot.page.people.votes import SELECTION, VoteStore
 from bot.page.view.escaping import escape
 from bot.page.view.message import question_text
 from bot.retrieval.scope import Scope
-from index.catalog.selecting import read_selection, selection_text
+from index.catalog.selection_json import read_selection, selection_text
 from index.errors import BylineError
 
 Shown = tuple[Any, ...]  # in the order of `bot.page.chat.layout`'s components

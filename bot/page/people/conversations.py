@@ -18,8 +18,8 @@ from bot.conversation import Conversation
 from bot.page.people.database import PeopleDatabase
 from bot.page.people.record import from_record, to_record
 from index.catalog.database import Database
-from index.catalog.selecting import kept_selection, selection_text
 from index.catalog.selection import EVERYTHING, Selection
+from index.catalog.selection_json import load_selection, selection_text
 from index.errors import ConversationError, QuestionError
 
 MOST_CONVERSATIONS = 500  # of one owner
@@ -206,7 +206,7 @@ def read_answer(record: str) -> Answer:
 
 def _selection(within: str) -> Selection:
     try:
-        return kept_selection(within)
+        return load_selection(within)
     except QuestionError as error:
         raise ConversationError(f"a kept selection cannot be read ({error}); delete it") from None
 

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,9 @@ class PeopleDatabase:
                     raise _unusable(
                         self.file, str(error.strerror), "make its folder writable"
                     ) from None
-                self._db = _PeopleFile(self.file, SCHEMA, VERSION, UPGRADES, create=True)
+                self._db = Database(
+                    self.file, SCHEMA, VERSION, UPGRADES, _Messages(self.file), create=True
+                )
                 self._inode = self._inode_now()
             return self._db
 
@@ -106,8 +109,11 @@ class PeopleDatabase:
             return 0
 
 
-class _PeopleFile(Database):
-    """What cannot be made again from the articles is never set aside by itself."""
+@dataclass(frozen=True, slots=True)
+class _Messages:
+    """This file cannot be rebuilt from the articles, so it is never replaced automatically."""
+
+    file: Path
 
     def unusable(self, what: str, remedy: str) -> StorageError:
         return _unusable(self.file, what, remedy)
@@ -119,7 +125,7 @@ class _PeopleFile(Database):
         )
 
     def outdated(self, version: int) -> StorageError:
-        return self.damaged(f"it calls itself version {version}")
+        return self.damaged(f"it says it has version {version}")
 
     def damaged(self, what: str) -> StorageError:
         return DamagedError(

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from bot.page.people.upload_files import UploadFiles
-from index.catalog.catalog import FILE_NAME, Catalog
+from index.catalog.catalog import Catalog
+from index.catalog.schema import FILE_NAME
 from index.chroma.store import discard
 from index.errors import (
     BylineError,
@@ -25,7 +26,7 @@ from index.errors import (
     UnreachableError,
 )
 from index.library import Library
-from index.sync.sync import Progress
+from index.sync.report import Progress
 
 AT_ONCE = 2  # indexes that are being made at the same time: each keeps every core busy
 PATIENCE = 10.0  # seconds for which another change of the same files is waited for
@@ -158,7 +159,7 @@ class UploadIndex:
             return 0
         try:
             with closing(Catalog(self.storage)) as catalog:
-                return catalog.characters()
+                return catalog.articles.characters()
         except StorageError:
             return 0
 

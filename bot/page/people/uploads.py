@@ -22,7 +22,7 @@ from index.errors import StorageError, UploadError
 from index.formats.limits import Limits
 from index.library import Library
 from index.reading.articles import Contents, Refused, parse_file
-from index.sync.sync import Progress
+from index.sync.report import Progress
 
 FOLDER: Final = "uploads"  # within a person's corpus, so that paths read "uploads/name.txt"
 MOST_KNOWN = 2_000  # people of whom it is remembered where their files lie
@@ -232,11 +232,11 @@ def _listed(
 ) -> tuple[Upload, ...]:
     """Files as the catalog knows them; with the `reason` when it does not."""
     files = catalog.files() if catalog else {}
-    ids = catalog.article_ids() if catalog else {}
+    ids = catalog.articles.ids_by_file() if catalog else {}
     own = {name: ids.get(f"{FOLDER}/{name}", []) for name in names}
     single = frozenset(found[0] for found in own.values() if len(found) == 1)
     only = Selection(ids=single)
-    rows = catalog.browsing.browse(only, "path", 0, len(single))[0] if catalog and single else ()
+    rows = catalog.listing.browse(only, "path", 0, len(single))[0] if catalog and single else ()
     titles = {row.id: row.title for row in rows}
     listed = []
     for name, found in own.items():

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.engine import Engine
 from eval.bench.pipelines.pipeline import PASSAGES, Given, Held
 from index.settings import Settings, load_settings
+from index.sync.corpus import sync_corpus
 
 
 class Byline:
@@ -21,7 +22,7 @@ class Byline:
         self.close()
         given = self._given
         self._settings = load_settings(
-            corpus=given.corpus, storage=storage, embedder=given.embedder, llm="", chroma=""
+            corpus=given.corpus, storage=storage, models=given.embedder.parent, llm="", chroma=""
         )
         report = sync_corpus(self._settings)
         return Held(report.articles, report.passages)

@@ -12,6 +12,7 @@ from index.text.passages import embedded_text, split_passages
 def read_passages(corpus: Path) -> tuple[list[str], list[str]]:
     """The file of every passage, and its words; files of several articles are passed over."""
     settings = load_settings(corpus=corpus)
+    config = settings.index_config
     files: list[str] = []
     texts: list[str] = []
     for path in list_files(corpus):
@@ -19,7 +20,7 @@ def read_passages(corpus: Path) -> tuple[list[str], list[str]]:
             article = read_article(corpus, path, settings.limits)
         except UnreadableError:
             continue
-        for passage in split_passages(article, settings.passage_words, settings.overlap_words):
+        for passage in split_passages(article, config.passage_words, config.overlap_words):
             files.append(path)
             texts.append(embedded_text(article, passage))
     return files, texts

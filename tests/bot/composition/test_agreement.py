@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Answer
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.composition.agreement import agreeing, agreement, differing, newest
 from bot.engine import Engine
 from index.settings import Settings, load_settings
+from index.sync.corpus import sync_corpus
 from index.text.article import Article
 from tests.bot.checks import check_citations, make_article, make_evidence
 from tests.bot.llm_server import Status, serve

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Answer
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.conversation import Conversation
 from bot.engine import Engine
 from index.settings import Settings, load_settings
+from index.sync.corpus import sync_corpus
 from tests.bot.llm_server import (
     STALL,
     Cut,

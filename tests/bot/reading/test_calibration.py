@@ -172,7 +172,7 @@ def test_a_calibration_of_another_model_is_refused() -> None:
 
 def test_a_missing_calibration_is_named_with_the_remedy(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "nowhere"):
-        with pytest.raises(ModelError, match="BYLINE_READER") as caught:
+        with pytest.raises(ModelError, match="BYLINE_MODELS") as caught:
             load_calibration(folder)
         assert str(caught.value).startswith(f"{folder / FILE}: ") and "\n" not in str(caught.value)
     (tmp_path / FILE).mkdir()

@@ -232,7 +232,7 @@ def test_a_missing_or_damaged_file_is_named_with_the_remedy(
     message = refused(tmp_path)
     assert message.startswith(f"{tmp_path / name}: expected ")
     assert "git checkout models" in message
-    assert ("BYLINE_READER" if damage is None else "damaged") in message
+    assert ("BYLINE_MODELS" if damage is None else "damaged") in message
 
 
 def test_a_model_of_another_kind_is_refused_with_the_inputs_it_should_have() -> None:

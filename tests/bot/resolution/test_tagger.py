@@ -47,5 +47,5 @@ def test_the_newest_turns_are_read_however_long_the_conversation(feeder: Feeder)
 
 
 def test_a_missing_model_is_named_with_its_setting(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="BYLINE_RESOLVER"):
+    with pytest.raises(ModelError, match="BYLINE_MODELS"):
         TermTagger(tmp_path)

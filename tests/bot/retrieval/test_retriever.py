@@ -14,12 +14,12 @@ from llama_index.core.memory import ChatMemoryBuffer
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import ResponseMode, get_response_synthesizer
 
-from bot.build import sync_corpus
 from bot.retrieval.retriever import DEPTH, HybridRetriever, Retrieved
 from index.catalog.selection import Selection
 from index.library import Library
 from index.models.encoder import Encoder
 from index.settings import load_settings
+from index.sync.corpus import sync_corpus
 from tests.bot.checks import QUESTIONS, any_text
 
 WHERE = QUESTIONS[0]
@@ -38,7 +38,7 @@ def test_fewer_are_a_prefix_of_more(library: Library) -> None:
     retriever = HybridRetriever(library)
     many = retriever.search(WHERE, 20)
     assert retriever.search(WHERE, 3) == many[:3]
-    assert len(retriever.search(WHERE, 10 * DEPTH)) == library.catalog.counts()[1]
+    assert len(retriever.search(WHERE, 10 * DEPTH)) == library.catalog.articles.counts()[1]
 
 
 @given(any_text)
@@ -50,7 +50,7 @@ def test_llamaindex_gets_nodes_that_point_into_the_file(library: Library) -> Non
     nodes = HybridRetriever(library, k=4).retrieve(WHERE)
     assert len(nodes) == 4
     for found in nodes:
-        article = library.catalog.article(found.node.metadata["file"])
+        article = library.catalog.articles.at(found.node.metadata["file"])
         assert article is not None and found.node.metadata["title"] == article.title
         start, end = found.node.start_char_idx, found.node.end_char_idx  # type: ignore[attr-defined]
         assert found.node.get_content() == article.text[start:end] != ""
@@ -223,7 +223,7 @@ selections = st.builds(
 def test_within_a_selection_all_of_it_and_nothing_else_is_found(
     outlets: Library, selection: Selection, question: str, compared: int
 ) -> None:
-    meant = {one.path for one in outlets.catalog.browsing.browse(selection, "path", 0, 99)[0]}
+    meant = {one.path for one in outlets.catalog.listing.browse(selection, "path", 0, 99)[0]}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("index.library.MOST_COMPARED", compared)
         found = HybridRetriever(outlets).search(question, 50, selection=selection)
@@ -252,8 +252,8 @@ def test_a_large_selection_far_from_the_question_is_found_all_the_same(
     vector = outlets.embed("The harbour master blamed the ice on deck.")
     far = Selection(words="7.txt")
     found = {key for key, _ in outlets.dense(vector, 5, None, far)}
-    article = outlets.catalog.article("7.txt")
-    assert article is not None and found == set(outlets.catalog.passage_ids([article.id]))
+    article = outlets.catalog.articles.at("7.txt")
+    assert article is not None and found == set(outlets.catalog.articles.passage_ids([article.id]))
     assert outlets.dense(vector, 1)[0][0] not in found
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Answer
-from bot.build import build_engine, sync_corpus
+from bot.build import build_engine
 from bot.engine import Engine
 from bot.page.build import build_uploads
 from bot.retrieval.scope import CORPUS, Scope
@@ -19,6 +19,7 @@ from bot.retrieval.sources import LEFT_OUT, NEAR, OWN, merge
 from index.catalog.selection import Selection
 from index.models.encoder import Encoder
 from index.settings import ROOT, load_settings
+from index.sync.corpus import sync_corpus
 from tests.bot.checks import candidate_of, check_citations
 from tests.bot.shelved import BREAD, FERRY
 

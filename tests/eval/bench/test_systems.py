@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
-from bot.build import build_reader, sync_corpus
+from bot.build import build_reader
 from eval.bench.systems import systems
 from eval.cases.collection import Collection, Document, Topic
 from index.library import Library
 from index.models.encoder import Encoder
 from index.settings import load_settings
+from index.sync.corpus import sync_corpus
 
 STORIES = {
     "arles": "The bridge of Arles was opened by the mayor, and 300 people danced on it.",

@@ -61,9 +61,8 @@ def test_the_second_run_has_the_changed_settings(
     "change, shared",
     [
         ("BYLINE_CANDIDATES=4", True),
-        ("BYLINE_PASSAGE_WORDS=60", False),
-        ("BYLINE_MAX_PAGES=7", False),
-        ("BYLINE_EMBEDDER=elsewhere", False),
+        ("BYLINE_MAX_FILE_MB=7", False),
+        ("BYLINE_MODELS=elsewhere", False),
         ("BYLINE_CHROMA=http://127.0.0.1:9", False),
     ],
 )

@@ -351,7 +351,7 @@ def test_the_command_prints_a_table_or_json_and_writes_predictions(
 def test_a_missing_model_is_told_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("BYLINE_READER", str(tmp_path))
+    monkeypatch.setenv("BYLINE_MODELS", str(tmp_path))
     assert main(["reader", "--data", str(write(tmp_path, json.dumps(GOOD)))]) == 2
     error = capsys.readouterr().err
     assert error.startswith("eval: ") and error.count("\n") == 1, error

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.catalog.catalog import FILE_NAME, SCHEMA_VERSION, Catalog
+from index.catalog.catalog import Catalog
+from index.catalog.schema import FILE_NAME, VERSION
 from index.errors import DamagedError, StorageError
 from index.text.article import Article, Span
 from tests.index.shelf import ONE_FOLDER, indexed, story
@@ -33,43 +34,43 @@ ARTICLES = st.builds(
 @given(articles=st.lists(ARTICLES, max_size=4, unique_by=lambda a: a.path))
 def test_articles_passages_and_vectors_come_back_as_they_were(catalog, articles):
     items = [indexed(article) for article in articles]
-    catalog.apply(items, chain(*catalog.article_ids().values()), {})
-    assert set(catalog.articles()) == set(articles)
-    assert sorted(chain(*catalog.article_ids().values())) == sorted(a.id for a in articles)
-    assert catalog.counts() == (len(items), sum(len(item.passages) for item in items))
+    catalog.apply(items, chain(*catalog.articles.ids_by_file().values()), {})
+    assert set(catalog.articles.all()) == set(articles)
+    assert sorted(chain(*catalog.articles.ids_by_file().values())) == sorted(a.id for a in articles)
+    assert catalog.articles.counts() == (len(items), sum(len(item.passages) for item in items))
     for item in items:
-        assert catalog.article(item.article.path) == item.article
-        found = catalog.passages([p.id for p in item.passages])
+        assert catalog.articles.at(item.article.path) == item.article
+        found = catalog.articles.passages([p.id for p in item.passages])
         for passage, vector in zip(item.passages, item.vectors, strict=True):
             assert found[passage.id][:2] == (passage, item.article)
             assert found[passage.id][2].tobytes() == vector.tobytes()
     everything = {
-        key: row for ids, rows in catalog.vectors(2) for key, row in zip(ids, rows, strict=True)
+        key: row for ids, rows in catalog.vectors.all(2) for key, row in zip(ids, rows, strict=True)
     }
-    assert len(everything) == catalog.counts()[1]
+    assert len(everything) == catalog.articles.counts()[1]
 
 
 def test_what_is_removed_leaves_nothing_behind(catalog):
     keep, drop = story("a.txt", "The minister opened it."), story("b.txt", "Crowds came to see.")
     catalog.apply([keep, drop], [], {})
     catalog.apply([], [drop.article.id], {})
-    assert catalog.articles() == (keep.article,)
-    assert catalog.article("b.txt") is None
+    assert catalog.articles.all() == (keep.article,)
+    assert catalog.articles.at("b.txt") is None
     assert catalog.full_text.passages(["crowds"], 5).every == []
-    assert catalog.passages([p.id for p in drop.passages]) == {}
-    assert catalog.passage_ids([drop.article.id]) == []
-    assert [ids for ids, _ in catalog.vectors()] == [[p.id for p in keep.passages]]
+    assert catalog.articles.passages([p.id for p in drop.passages]) == {}
+    assert catalog.articles.passage_ids([drop.article.id]) == []
+    assert [ids for ids, _ in catalog.vectors.all()] == [[p.id for p in keep.passages]]
 
 
 def test_an_article_may_go_and_come_back(catalog):
     item = story("a.txt", "The minister opened it.")
     for _ in range(3):
         catalog.apply([item], [], {})
-        assert catalog.passages([item.passages[0].id])
+        assert catalog.articles.passages([item.passages[0].id])
         catalog.apply([], [item.article.id], {})
-        assert catalog.passages([item.passages[0].id]) == {}
+        assert catalog.articles.passages([item.passages[0].id]) == {}
     catalog.apply([item], [], {})
-    assert catalog.article("a.txt") == item.article
+    assert catalog.articles.at("a.txt") == item.article
 
 
 def test_every_change_raises_the_generation_and_facts_do_not(catalog):
@@ -88,14 +89,18 @@ def test_a_change_is_made_whole_or_not_at_all(catalog):
     catalog.apply([one], [], {})
     with pytest.raises(StorageError):
         catalog.apply([story("b.txt", "New."), one], [], {"corpus": "/x"})
-    assert (catalog.counts()[0], catalog.generation, catalog.meta("corpus")) == (1, 1, None)
+    assert (catalog.articles.counts()[0], catalog.generation, catalog.meta("corpus")) == (
+        1,
+        1,
+        None,
+    )
     assert catalog.full_text.passages(["new"], 5).every == []
 
 
 def test_vectors_come_in_batches_of_the_same_order(catalog):
     item = indexed(Article("a", "0" * 64, "T", "\n\n".join("Word " * 50 + "." for _ in range(20))))
     catalog.apply([item], [], {})
-    batches = list(catalog.vectors(3))
+    batches = list(catalog.vectors.all(3))
     assert all(len(ids) == len(rows) <= 3 for ids, rows in batches)
     assert [key for ids, _ in batches for key in ids] == [p.id for p in item.passages]
     assert np.concatenate([rows for _, rows in batches]).tobytes() == item.vectors.tobytes()
@@ -108,8 +113,8 @@ def test_several_threads_may_read_while_one_writes(catalog):
         try:
             for _ in range(60):
                 for key, _ in catalog.full_text.passages(["minister"], 5).every:
-                    catalog.passages([key])
-                catalog.articles()
+                    catalog.articles.passages([key])
+                catalog.articles.all()
         except Exception as error:  # told below
             errors.append(error)
 
@@ -121,13 +126,13 @@ def test_several_threads_may_read_while_one_writes(catalog):
     for reader in readers:
         reader.join()
     assert errors == []
-    assert catalog.counts()[0] == 30
+    assert catalog.articles.counts()[0] == 30
 
 
 def test_a_second_reader_sees_what_the_first_wrote(catalog, tmp_path):
     other = Catalog(tmp_path)
     catalog.apply([story("a.txt", "The minister opened it.")], [], {})
-    assert [article.path for article in other.articles()] == ["a.txt"]
+    assert [article.path for article in other.articles.all()] == ["a.txt"]
     other.close()
 
 
@@ -172,7 +177,7 @@ def test_an_index_of_version_2_is_brought_up_to_date_as_it_stands(tmp_path):
     db.close()
     assert "index of version 2" in refused(tmp_path)  # a reader changes nothing
     catalog = Catalog(tmp_path, create=True)
-    (article,) = catalog.articles()
+    (article,) = catalog.articles.all()
     assert [key for key, _ in catalog.full_text.articles(["bridge"], 5).every] == [article.id]
     assert catalog.full_text.agrees()
     catalog.close()
@@ -195,11 +200,11 @@ def test_a_damaged_file_with_a_high_version_is_no_newer_index(tmp_path):
 @pytest.mark.parametrize("create", [False, True])
 def test_a_newer_version_is_left_as_it_is(tmp_path, create):
     with sqlite3.connect(tmp_path / FILE_NAME) as db:
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 6}")
+        db.execute(f"PRAGMA user_version = {VERSION + 6}")
     db.close()
     before = (tmp_path / FILE_NAME).read_bytes()
     message = refused(tmp_path, create)
-    assert f"index of version {SCHEMA_VERSION + 6}, this Byline knows {SCHEMA_VERSION}" in message
+    assert f"index of version {VERSION + 6}, this Byline knows {VERSION}" in message
     assert "another --storage folder" in message
     assert (tmp_path / FILE_NAME).read_bytes() == before
 
@@ -208,7 +213,7 @@ def test_an_empty_file_left_by_a_killed_run_is_begun_again(tmp_path):
     (tmp_path / FILE_NAME).touch()
     assert "run `python -m index sync`" in refused(tmp_path)
     catalog = Catalog(tmp_path, create=True)
-    assert catalog.counts() == (0, 0)
+    assert catalog.articles.counts() == (0, 0)
     catalog.close()
 
 
@@ -221,7 +226,7 @@ def test_a_file_that_breaks_while_open_is_told_in_one_line(tmp_path):
     file.write_bytes(content[:4096] + b"\xaa" * (len(content) - 4096))
     broken = Catalog(tmp_path)
     with pytest.raises(StorageError, match="run `python -m index sync` to repair it") as caught:
-        broken.articles()
+        broken.articles.all()
     assert "\n" not in str(caught.value)
     broken.close()
 
@@ -229,4 +234,4 @@ def test_a_file_that_breaks_while_open_is_told_in_one_line(tmp_path):
 def test_dates_outside_the_usual_come_back(catalog):
     article = Article("a", "0" * 64, "T", "Words.", published=date(1, 1, 1))
     catalog.apply([indexed(article)], [], {})
-    assert catalog.articles()[0].published == date(1, 1, 1)
+    assert catalog.articles.all()[0].published == date(1, 1, 1)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.catalog.catalog import FILE_NAME, Catalog
+from index.catalog.catalog import Catalog
+from index.catalog.schema import FILE_NAME
 from index.text.article import Article
 from index.text.boilerplate import mark_boilerplate
 from tests.index.shelf import ONE_FOLDER, indexed, story
@@ -15,7 +16,7 @@ from tests.index.shelf import ONE_FOLDER, indexed, story
 @ONE_FOLDER
 @given(words=st.lists(st.text(st.characters(), max_size=12), max_size=30), k=st.integers(1, 5))
 def test_any_words_can_be_asked_for(catalog, words, k):
-    if not catalog.counts()[0]:
+    if not catalog.articles.counts()[0]:
         catalog.apply([story("a.txt", "The minister opened a bridge. Naïve crowds came.")], [], {})
     found = catalog.full_text.passages(words, k).every
     assert len(found) <= k
@@ -52,7 +53,7 @@ def test_words_match_by_stem_and_without_accents(catalog):
         ("ORLEANS", "b.txt"),
     ):
         ((key, _),) = catalog.full_text.passages([word], 5).every
-        assert catalog.passages([key])[key][1].path == path
+        assert catalog.articles.passages([key])[key][1].path == path
 
 
 def test_the_better_match_comes_first(catalog):
@@ -69,7 +70,7 @@ def test_the_better_match_comes_first(catalog):
     )
     (first, one), (second, other) = catalog.full_text.passages(["bridge"], 5).every
     assert one > other
-    paths = [catalog.passages([key])[key][1].path for key in (first, second)]
+    paths = [catalog.articles.passages([key])[key][1].path for key in (first, second)]
     assert paths == ["a.txt", "b.txt"]
 
 
@@ -85,9 +86,9 @@ def test_an_article_is_found_whole_by_words_that_no_passage_has_together(catalog
     apart = " ".join(["The bridge was old.", *["Nothing happened."] * 60, "The bakery burnt down."])
     one = " ".join(["The bridge is near the harbour.", *["Nothing happened."] * 90])
     catalog.apply([story("a.txt", one), story("b.txt", apart)], [], {})
-    assert len(catalog.passage_ids([a.id for a in catalog.articles()])) > 4
+    assert len(catalog.articles.passage_ids([a.id for a in catalog.articles.all()])) > 4
     found = [key for key, _ in catalog.full_text.articles(["bridge", "bakery"], 5).every]
-    assert found == [catalog.article("b.txt").id, catalog.article("a.txt").id]
+    assert found == [catalog.articles.at("b.txt").id, catalog.articles.at("a.txt").id]
 
 
 def test_articles_of_some_days_only(catalog):
@@ -95,7 +96,7 @@ def test_articles_of_some_days_only(catalog):
     catalog.apply([story(path, "A bridge.", day) for path, day in days.items()], [], {})
     asked = date(2015, 10, 2), date(2015, 10, 3)
     found = {key for key, _ in catalog.full_text.articles(["bridge"], 5, asked).timely}
-    assert found == {catalog.article(path).id for path in ("2.txt", "3.txt")}
+    assert found == {catalog.articles.at(path).id for path in ("2.txt", "3.txt")}
 
 
 def test_an_article_that_is_removed_is_not_found_whole(catalog):
@@ -113,7 +114,7 @@ def test_passages_of_some_days_only(catalog):
     catalog.apply([story(path, "A bridge.", day) for path, day in days.items()], [], {})
     found = catalog.full_text.passages(["bridge"], 2, (date(2015, 10, 3), date(2015, 10, 3)))
     assert len(found.every) == 2
-    assert [catalog.passages([key])[key][1].path for key, _ in found.timely] == ["3.txt"]
+    assert [catalog.articles.passages([key])[key][1].path for key, _ in found.timely] == ["3.txt"]
 
 
 def test_with_rare_words_and_frequent_ones_the_best_are_those_of_scoring_everything(
@@ -129,7 +130,10 @@ def test_with_rare_words_and_frequent_ones_the_best_are_those_of_scoring_everyth
     catalog.apply([], [], {})  # another state: nothing planned before is used
     limited = catalog.full_text.passages(words, 9).every
     assert limited == every
-    assert {catalog.passages([key])[key][1].path for key, _ in limited} == {"a.txt", "b.txt"}
+    assert {catalog.articles.passages([key])[key][1].path for key, _ in limited} == {
+        "a.txt",
+        "b.txt",
+    }
 
 
 def test_a_word_that_most_articles_have_finds_them_when_nothing_else_is_asked(catalog, monkeypatch):
@@ -137,7 +141,7 @@ def test_a_word_that_most_articles_have_finds_them_when_nothing_else_is_asked(ca
     catalog.apply([story(f"{n}.txt", f"The minister met mayor {n}.") for n in range(20)], [], {})
     assert len(catalog.full_text.passages(["minister"], 5).every) == 5
     (first, *_) = catalog.full_text.passages(["minister", "7"], 5).every
-    assert catalog.passages([first[0]])[first[0]][1].path == "7.txt"
+    assert catalog.articles.passages([first[0]])[first[0]][1].path == "7.txt"
 
 
 def test_a_word_is_found_as_soon_as_another_process_or_another_file_brings_it(catalog, tmp_path):

@@ -11,16 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from index.chroma.lock import Turns, writer_lock
+from index.chroma.lock import ChromaLock
 from index.errors import StorageBusyError, StorageError, UnreachableError
+from index.state.writer_lock import writer_lock
 
 ROOT = Path(__file__).resolve().parents[3]
 HOLD = """
 import sys
 from pathlib import Path
-from index.chroma.lock import Turns, writer_lock
+from index.chroma.lock import ChromaLock
+from index.state.writer_lock import writer_lock
 folder = Path(sys.argv[2])
-with writer_lock(folder) if sys.argv[1] == "sync" else Turns(folder / "turns", 1.0):
+with writer_lock(folder) if sys.argv[1] == "sync" else ChromaLock(folder / "turns", 1.0):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -94,7 +96,7 @@ def test_a_file_in_the_folders_place_is_named(tmp_path, below):
 
 
 def test_another_process_waits_for_its_turn_and_no_longer_than_it_will(tmp_path):
-    turns = Turns(tmp_path / "turns", 0.2)
+    turns = ChromaLock(tmp_path / "turns", 0.2)
     with another_process("turns", tmp_path) as process:
         began = time.monotonic()
         with pytest.raises(UnreachableError, match=r"others have been .* 0\.2 s") as caught, turns:
@@ -102,12 +104,12 @@ def test_another_process_waits_for_its_turn_and_no_longer_than_it_will(tmp_path)
         assert 0.2 <= time.monotonic() - began < 5
         assert str(tmp_path) in str(caught.value)
         threading.Timer(0.1, process.kill).start()  # a killed process leaves its turn to the next
-        with Turns(tmp_path / "turns", 30.0):
+        with ChromaLock(tmp_path / "turns", 30.0):
             pass
 
 
 def test_a_turn_holds_until_the_outermost_end_and_then_no_longer(tmp_path):
-    turns, others = Turns(tmp_path / "turns", 0.0), Turns(tmp_path / "turns", 0.0)
+    turns, others = ChromaLock(tmp_path / "turns", 0.0), ChromaLock(tmp_path / "turns", 0.0)
     with turns:
         with turns:
             pass
@@ -118,7 +120,7 @@ def test_a_turn_holds_until_the_outermost_end_and_then_no_longer(tmp_path):
 
 
 def test_threads_take_turns_also_without_a_file():
-    turns, inside, most = Turns(None, 0.0), [], []
+    turns, inside, most = ChromaLock(None, 0.0), [], []
 
     def enter():
         for _ in range(50):
@@ -137,5 +139,5 @@ def test_threads_take_turns_also_without_a_file():
 
 
 def test_where_nothing_can_be_locked_nobody_waits(tmp_path):
-    with Turns(tmp_path / "missing" / "turns", 0.0):
+    with ChromaLock(tmp_path / "missing" / "turns", 0.0):
         assert not (tmp_path / "missing").exists()

@@ -19,7 +19,7 @@ from index.settings import load_settings
 from index.sync.check import check
 from index.sync.sync import sync
 from tests.chroma_server import ChromaServer, Proxy, free_port
-from tests.index.workshop import RECIPE, ROOT, story
+from tests.index.workshop import CONFIG, ROOT, story
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,7 @@ def synced(workshop, server, storage=None, corpus=None):
         corpus or workshop.corpus,
         storage or workshop.storage,
         workshop.encoder,
-        RECIPE,
+        CONFIG,
         server=server,
     )
 
@@ -53,7 +53,7 @@ def opened(workshop, server, storage=None):
 
 def checked(workshop, server):
     return check(
-        workshop.corpus, workshop.storage, workshop.encoder.fingerprint, RECIPE, server
+        workshop.corpus, workshop.storage, workshop.encoder.fingerprint, CONFIG, server
     ).findings
 
 
@@ -144,7 +144,9 @@ def test_readers_follow_while_another_syncs(workshop, running):
     assert errors == []
     with opened(workshop, running.server) as library:
         best = library.dense(library.embed("What did the minister tell town 15?"), 3)
-        assert "15.txt" in {library.passages([key])[key][1].path for key, _ in best}
+        assert "15.txt" in {
+            library.catalog.articles.passages([key])[key][1].path for key, _ in best
+        }
 
 
 def test_an_index_moves_between_folder_and_server(workshop, running):
@@ -172,7 +174,7 @@ def test_a_reader_without_the_server_searches_words_and_comes_back(workshop, mor
     synced(workshop, mortal.server)
     mortal.kill()
     with opened(workshop, mortal.server) as library:
-        assert library.lexical(["town", "2"], 5).every
+        assert library.catalog.full_text.passages(["town", "2"], 5).every
         with pytest.raises(UnreachableError):
             library.dense(library.embed("x"), 5)
         began = time.monotonic()
@@ -211,7 +213,7 @@ def test_a_silent_server_is_waited_for_no_longer_than_two_seconds(workshop, runn
             assert time.monotonic() - began < longest
     began = time.monotonic()
     with opened(workshop, proxy.server) as library:
-        assert library.lexical(["bridge"], 3).every
+        assert library.catalog.full_text.passages(["bridge"], 3).every
     assert time.monotonic() - began < 3
     proxy.close()
 
@@ -227,7 +229,7 @@ def test_a_server_that_trickles_on_is_given_up_too(workshop, running):
         with pytest.raises(UnreachableError, match="timed out after 3 s"):
             library.dense(vector, 5)
         assert time.monotonic() - began < 5
-        assert library.lexical(["bridge"], 3).every
+        assert library.catalog.full_text.passages(["bridge"], 3).every
     proxy.slow = False
     proxy.close()
 
@@ -242,7 +244,7 @@ def test_a_server_that_trickles_from_the_start_keeps_no_program(workshop, runnin
         "corpus, storage, port = sys.argv[1:]\n"
         "encoder = Encoder(Path('models/embedder'))\n"
         "library = Library(Path(corpus), Path(storage), encoder, Server('127.0.0.1', int(port)))\n"
-        "print(len(library.lexical(['bridge'], 3).every))"
+        "print(len(library.catalog.full_text.passages(['bridge'], 3).every))"
     )
     folders = [str(workshop.corpus), str(workshop.storage), str(proxy.server.port)]
     done = subprocess.run(
@@ -270,7 +272,7 @@ def test_a_server_that_dies_during_a_sync_costs_no_embedding(workshop, mortal, m
         with pytest.raises(UnreachableError):
             synced(workshop, mortal.server)
     with closing(Catalog(workshop.storage)) as catalog:
-        assert catalog.counts()[0] == 4
+        assert catalog.articles.counts()[0] == 4
     mortal.start()
     report = synced(workshop, mortal.server)
     assert (report.embedded, report.repaired) == (0, True)

@@ -62,7 +62,7 @@ def test_what_is_neither_says_so(suffix, data):
 def test_a_bomb_is_refused(make):
     suffix = ".docx" if make is make_docx else ".epub"
     reason = refused("a" + suffix, make(["word " * 200_000]), Limits(unpacked_bytes=500_000))
-    assert reason.endswith("(BYLINE_MAX_UNPACKED_MB)")
+    assert reason.endswith("; split the file")
 
 
 def test_entities_are_not_followed(tmp_path):

@@ -115,7 +115,7 @@ def test_a_locked_pdf_says_so():
 
 def test_too_many_pages_are_refused_with_the_setting():
     data = make_pdf(["Words on a page.", ""] * 4)
-    assert refused(data, Limits(pages=3)) == "4 pages: expected at most 3 (BYLINE_MAX_PAGES)"
+    assert refused(data, Limits(pages=3)) == "4 pages: expected at most 3; split the file"
 
 
 @pytest.mark.parametrize("data", [b"", b"words", b"%PDF-1.7", b"%PDF-1.7\n" + b"\0" * 1000])

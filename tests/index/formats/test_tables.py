@@ -117,7 +117,7 @@ def test_a_file_that_is_no_table_of_articles_says_why(path, data, reason):
 def test_too_many_rows_are_refused_with_the_setting():
     data = make_json_lines([{"text": f"Words {n}."} for n in range(5)])
     assert refused("a.jsonl", data, Limits(articles=4)) == (
-        "more than 4 rows: expected at most that (BYLINE_MAX_ARTICLES)"
+        "more than 4 rows: expected at most that; split the file"
     )
 
 

@@ -134,7 +134,7 @@ def test_an_error_in_progress_reaches_the_caller(encoder, alone):
 
 
 def test_a_missing_file_is_named_with_the_remedy(tmp_path):
-    with pytest.raises(ModelError, match=r"model\.onnx: expected .* BYLINE_EMBEDDER"):
+    with pytest.raises(ModelError, match=r"model\.onnx: expected .* BYLINE_MODELS"):
         Encoder(tmp_path / "nowhere")
     shutil.copy(FOLDER / "model.onnx", tmp_path)
     with pytest.raises(ModelError, match=r"tokenizer\.json: expected") as caught:

@@ -13,7 +13,7 @@ import pytest
 
 from index.errors import CorpusError, UnreadableError
 from index.formats.limits import Limits
-from index.reading.sandbox import Apart
+from index.reading.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (
@@ -23,7 +23,7 @@ PAGE = (
 
 @pytest.fixture
 def apart():
-    apart = Apart()
+    apart = Sandbox()
     yield apart
     apart.close()
 
@@ -49,7 +49,7 @@ def sabotaged(monkeypatch, tmp_path):
         return real([sys.executable, str(code)], **more)
 
     monkeypatch.setattr(subprocess, "Popen", popen)
-    apart = Apart()
+    apart = Sandbox()
     yield lambda order, **limits: list(apart.read(".html", order.encode(), Limits(**limits)))
     apart.close()
 
@@ -86,7 +86,7 @@ def test_several_threads_take_turns(apart):
 
 def test_a_reader_that_spins_is_ended(sabotaged):
     began = time.monotonic()
-    with pytest.raises(match=r"takes longer than 1 s to read: .*BYLINE_MAX_SECONDS"):
+    with pytest.raises(match=r"takes longer than 1 s to read: .*split the file"):
         sabotaged("while True: pass", seconds=1)
     assert time.monotonic() - began < 20
     assert sabotaged("pass")[0].text == "obeyed"
@@ -99,7 +99,7 @@ def test_a_reader_that_sleeps_is_ended(sabotaged, monkeypatch):
 
 
 def test_a_reader_that_fills_memory_is_refused(sabotaged):
-    with pytest.raises(match=r"takes more than 600 MB of memory .*BYLINE_MAX_MEMORY_MB"):
+    with pytest.raises(match=r"takes more than 600 MB of memory .*split the file"):
         sabotaged("x = bytearray(10**9)", memory_bytes=600_000_000)
     assert sabotaged("pass")[0].text == "obeyed"
 
@@ -146,8 +146,9 @@ def test_it_knows_no_keys(sabotaged, monkeypatch):
 
 def test_it_ends_with_its_program():
     code = (
-        "from index.reading.articles import parse_file\nfrom index.reading.sandbox import APART\n"
-        "parse_file('a.json', b'[]')\nprint(APART._process.pid)"
+        "from index.reading.articles import parse_file\n"
+        "from index.reading.sandbox import SANDBOX\n"
+        "parse_file('a.json', b'[]')\nprint(SANDBOX._process.pid)"
     )
     told = subprocess.run(
         [sys.executable, "-c", code],
@@ -163,8 +164,9 @@ def test_it_ends_with_its_program():
 
 def test_it_ends_when_its_program_is_killed():
     code = (
-        "import os\nfrom index.reading.articles import parse_file\nfrom index.reading.sandbox import APART\n"
-        "parse_file('a.json', b'[]')\nprint(APART._process.pid, flush=True)\nos.kill(os.getpid(), 9)"
+        "import os\nfrom index.reading.articles import parse_file\n"
+        "from index.reading.sandbox import SANDBOX\n"
+        "parse_file('a.json', b'[]')\nprint(SANDBOX._process.pid, flush=True)\nos.kill(os.getpid(), 9)"
     )
     told = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from index.catalog.catalog import FILE_NAME, Catalog
-from index.chroma.lock import writer_lock
+from index.catalog.catalog import Catalog
+from index.catalog.schema import FILE_NAME
 from index.chroma.store import VectorStore
 from index.errors import CorpusError, StorageBusyError, StorageError
 from index.library import Library
+from index.state.writer_lock import writer_lock
 from index.sync.check import check
 from index.sync.sync import sync
-from tests.index.workshop import RECIPE, story
+from tests.index.workshop import CONFIG, story
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def synced(workshop):
     return workshop
 
 
-def checked(workshop, recipe=RECIPE):
+def checked(workshop, recipe=CONFIG):
     """Kind → lines, of what a check finds."""
     found = {}
     report = check(workshop.corpus, workshop.storage, workshop.encoder.fingerprint, recipe)
@@ -48,7 +49,7 @@ def in_catalog(statement, *values):
 def in_chroma(change):
     def go(workshop):
         with closing(Catalog(workshop.storage)) as catalog:
-            name, (ids, rows) = catalog.meta("collection"), next(catalog.vectors())
+            name, (ids, rows) = catalog.meta("collection"), next(catalog.vectors.all())
         store = VectorStore(workshop.storage, name)
         change(store, ids, rows)
         store.close()
@@ -57,7 +58,7 @@ def in_chroma(change):
 
 
 def flip(name):
-    """Turns round a tenth of a file's bytes, here and there, without a trace in its size and time."""
+    """ChromaLock round a tenth of a file's bytes, here and there, without a trace in its size and time."""
 
     def go(workshop):
         file = next(workshop.storage.rglob(name))
@@ -117,7 +118,7 @@ def test_it_is_found_and_mended(synced, tmp_path, kind, damage):
     synced.sync()
     assert checked(synced) == {}
     fresh = tmp_path / "fresh"
-    sync(synced.corpus, fresh, synced.encoder, RECIPE)
+    sync(synced.corpus, fresh, synced.encoder, CONFIG)
     assert synced.contents() == synced.contents(fresh)
 
 
@@ -133,7 +134,7 @@ def test_a_sync_mends_it_also_without_a_check(synced, damage):
 
 def test_a_full_sync_mends_what_left_no_trace(synced):
     flip(FILE_NAME)(synced)
-    sync(synced.corpus, synced.storage, synced.encoder, RECIPE, full=True)
+    sync(synced.corpus, synced.storage, synced.encoder, CONFIG, full=True)
     assert checked(synced) == {}
 
 
@@ -168,7 +169,7 @@ def large(tmp_path_factory):
     (folder / "corpus").mkdir()
     for number in range(150):
         (folder / "corpus" / f"{number}.txt").write_text(story(number, 30))
-    sync(folder / "corpus", folder / "storage", Hashing(), RECIPE)
+    sync(folder / "corpus", folder / "storage", Hashing(), CONFIG)
     return folder
 
 
@@ -178,7 +179,7 @@ def large(tmp_path_factory):
 def test_a_damaged_file_of_chroma_is_mended_without_embedding(large, tmp_path, name, how):
     corpus, storage = large / "corpus", tmp_path / "storage"
     shutil.copytree(large / "storage", storage)
-    sync(corpus, storage, Hashing(), RECIPE)  # its files are new: this seals them
+    sync(corpus, storage, Hashing(), CONFIG)  # its files are new: this seals them
     (file,) = storage.rglob(name)
     if how == "deleted":
         file.unlink()
@@ -190,9 +191,9 @@ def test_a_damaged_file_of_chroma_is_mended_without_embedding(large, tmp_path, n
         Library(corpus, storage, Hashing()).close()
     except StorageError as error:
         assert "run `python -m index sync`" in str(error)
-    report = sync(corpus, storage, Hashing(), RECIPE)
+    report = sync(corpus, storage, Hashing(), CONFIG)
     assert len(report.kept) + len(report.added) + len(report.changed) == 150
-    assert check(corpus, storage, "hashing", RECIPE).findings == ()
+    assert check(corpus, storage, "hashing", CONFIG).findings == ()
 
 
 def test_a_file_that_cannot_become_an_article_is_no_disagreement(synced):

@@ -5,7 +5,7 @@ import os
 import pytest
 
 import index.sync.survey
-from index.catalog.catalog import KnownFile
+from index.catalog.records import KnownFile
 from index.errors import CorpusError
 from index.sync.survey import survey
 

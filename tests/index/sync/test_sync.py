@@ -16,20 +16,20 @@ import pytest
 import index.sync.batches
 import index.sync.survey
 import index.sync.sync
-from index.catalog.catalog import FILE_NAME, SCHEMA_VERSION
-from index.chroma.lock import writer_lock
+from index.catalog.schema import FILE_NAME, VERSION
 from index.chroma.store import VectorStore
 from index.errors import CorpusError, StorageBusyError, StorageError
 from index.formats.limits import Limits
 from index.reading.folder import read_bytes
+from index.state.writer_lock import writer_lock
 from index.sync.sync import sync
-from tests.index.workshop import RECIPE, ROOT, SYNC_ELSEWHERE, story
+from tests.index.workshop import CONFIG, ROOT, SYNC_ELSEWHERE, story
 
 
 def rebuilt(workshop, tmp_path):
     """What a fresh index of the same folder holds."""
     fresh = tmp_path / "fresh"
-    sync(workshop.corpus, fresh, workshop.encoder, RECIPE)
+    sync(workshop.corpus, fresh, workshop.encoder, CONFIG)
     return workshop.contents(fresh)
 
 
@@ -96,7 +96,7 @@ def test_two_files_of_the_same_words_are_two_articles(workshop, tmp_path):
 
 
 def test_any_history_ends_in_the_index_of_a_fresh_build(workshop, tmp_path, monkeypatch):
-    monkeypatch.setattr(index.sync, "BATCH_PASSAGES", 5)
+    monkeypatch.setattr("index.sync.sync.BATCH_PASSAGES", 5)
     dice = random.Random(7)
     for _ in range(6):
         for _ in range(3):
@@ -112,13 +112,13 @@ def test_any_history_ends_in_the_index_of_a_fresh_build(workshop, tmp_path, monk
 
 def test_another_recipe_does_everything_again(workshop):
     workshop.sync()
-    report = workshop.sync(replace(RECIPE, passage_words=90))
+    report = workshop.sync(replace(CONFIG, passage_words=90))
     assert report.changed == ("0.txt", "1.txt", "2.txt", "3.txt")
     assert report.embedded == report.passages == len(workshop.encoder.texts)
     contents = workshop.contents()
     assert contents["chroma"] == sorted(contents["vectors"])
     assert not report.repaired
-    assert workshop.sync(replace(RECIPE, passage_words=90)).embedded == 0
+    assert workshop.sync(replace(CONFIG, passage_words=90)).embedded == 0
 
 
 def test_another_model_even_of_another_size_does_everything_again(workshop):
@@ -134,14 +134,14 @@ def test_another_model_even_of_another_size_does_everything_again(workshop):
 
 
 def test_the_old_passages_answer_until_the_new_ones_stand(workshop, tmp_path, monkeypatch):
-    monkeypatch.setattr(index.sync, "BATCH_PASSAGES", 1)
+    monkeypatch.setattr("index.sync.sync.BATCH_PASSAGES", 1)
     workshop.sync()
-    other = replace(RECIPE, passage_words=90)
+    other = replace(CONFIG, passage_words=90)
     seen = []
 
     def look(done, of):
         library = workshop.library()
-        seen.append(len(library.catalog.articles()))
+        seen.append(len(library.catalog.articles.all()))
         assert library.dense(library.embed("the bridge"), 50)
         assert not library.is_complete
         library.close()
@@ -161,7 +161,7 @@ def test_the_old_passages_answer_until_the_new_ones_stand(workshop, tmp_path, mo
 def test_chroma_that_fails_in_the_middle_is_filled_again_at_the_end(
     workshop, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(index.sync, "BATCH_PASSAGES", 1)
+    monkeypatch.setattr("index.sync.sync.BATCH_PASSAGES", 1)
     upsert, calls = VectorStore.upsert, []
 
     def fail_once(store, ids, vectors):
@@ -186,14 +186,14 @@ def test_with_nothing_to_do_neither_files_nor_chroma_are_opened(workshop, monkey
         raise AssertionError("not to be opened")
 
     monkeypatch.setattr(index.survey, "read_bytes", unwanted)
-    monkeypatch.setattr(index.sync, "open_replica", unwanted)
+    monkeypatch.setattr("index.sync.sync.open_replica", unwanted)
     assert len(workshop.sync().kept) == 4
 
 
 def test_a_limit_on_size_is_no_part_of_the_recipe(workshop):
     workshop.write("large.txt", story(9) * 20)
     workshop.sync()
-    report = workshop.sync(replace(RECIPE, limits=Limits(max_bytes=5000)))
+    report = workshop.sync(replace(CONFIG, limits=Limits(max_bytes=5000)))
     assert (report.removed, report.embedded, len(report.kept)) == (("large.txt",), 0, 4)
 
 
@@ -212,7 +212,7 @@ def test_a_missing_folder_leaves_the_index_untouched(workshop):
 def test_a_file_in_place_of_the_folder_is_no_corpus(workshop, tmp_path):
     file = workshop.write("../file.txt", "words")
     with pytest.raises(CorpusError, match="no such folder"):
-        sync(file, workshop.storage, workshop.encoder, RECIPE)
+        sync(file, workshop.storage, workshop.encoder, CONFIG)
     assert not workshop.storage.exists()
 
 
@@ -407,7 +407,7 @@ def test_a_catalog_of_a_newer_version_is_refused_and_left_alone(workshop):
     with pytest.raises(StorageError, match="index of version 9"):
         workshop.sync()
     with sqlite3.connect(workshop.storage / FILE_NAME) as db:
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        db.execute(f"PRAGMA user_version = {VERSION}")
     db.close()
     assert workshop.sync().embedded == 0
 
@@ -444,17 +444,19 @@ def test_a_second_writer_is_refused_while_another_process_syncs(workshop):
 
 
 def test_a_run_stopped_between_batches_leaves_a_usable_index(workshop, monkeypatch, tmp_path):
-    monkeypatch.setattr(index.sync, "BATCH_PASSAGES", 1)
+    monkeypatch.setattr("index.sync.sync.BATCH_PASSAGES", 1)
 
     def stop(done, of):
         if done == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        sync(workshop.corpus, workshop.storage, workshop.encoder, RECIPE, stop)
+        sync(workshop.corpus, workshop.storage, workshop.encoder, CONFIG, stop)
     library = workshop.library()
-    assert len(library.catalog.articles()) == 2
-    assert len(library.dense(library.embed("the bridge"), 50)) == library.catalog.counts()[1]
+    assert len(library.catalog.articles.all()) == 2
+    assert (
+        len(library.dense(library.embed("the bridge"), 50)) == library.catalog.articles.counts()[1]
+    )
     library.close()
     report = workshop.sync()
     assert (len(report.kept), len(report.added), report.repaired) == (2, 2, False)
@@ -539,14 +541,14 @@ def test_nothing_to_do_in_two_thousand_files_takes_a_moment(workshop, monkeypatc
 
 
 def test_the_real_articles_are_taken_in_whole(workshop, real_corpus):
-    report = sync(real_corpus, workshop.storage, workshop.encoder, RECIPE)
+    report = sync(real_corpus, workshop.storage, workshop.encoder, CONFIG)
     assert (len(report.added), report.skipped) == (5, ())
-    assert sync(real_corpus, workshop.storage, workshop.encoder, RECIPE).embedded == 0
+    assert sync(real_corpus, workshop.storage, workshop.encoder, CONFIG).embedded == 0
 
 
 def test_an_index_inside_the_corpus_is_no_article_of_it(workshop, encoder):
     inside = workshop.corpus / "index of ours"
     for _ in range(2):
-        report = sync(workshop.corpus, inside, encoder, RECIPE)
+        report = sync(workshop.corpus, inside, encoder, CONFIG)
         assert not any("index of ours" in path for path, _ in report.skipped)
     assert not report.added

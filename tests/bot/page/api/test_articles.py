@@ -9,13 +9,14 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from bot.build import build_engine, check_corpus, sync_corpus
+from bot.build import build_engine
 from bot.page.api.articles import PAGE, articles_routes
 from bot.page.api.jobs import IndexJobs
 from index.catalog.catalog import Catalog
 from index.settings import load_settings
 from index.sync.check import CheckReport
-from index.sync.sync import SyncReport
+from index.sync.corpus import check_corpus, sync_corpus
+from index.sync.report import SyncReport
 
 HEADS = (
     ("The ferry was late", "The Oban Times", "2015-09-01"),

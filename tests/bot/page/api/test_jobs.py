@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from bot.build import build_engine, check_corpus, sync_corpus
+from bot.build import build_engine
 from bot.page.api.jobs import MOST_REPORTED, REST, IndexJobs, JobProgress, Kind, checked_json
 from index.errors import CorpusError, StorageBusyError
 from index.settings import load_settings
 from index.sync.check import CheckReport, Finding
-from index.sync.sync import Progress, SyncReport
+from index.sync.corpus import check_corpus, sync_corpus
+from index.sync.report import Progress, SyncReport
 
 PATIENCE = 30  # seconds
 

@@ -12,11 +12,12 @@ from starlette.testclient import TestClient
 
 from bot.page.api.uploads import MOST_REPORTED, NOT_THERE, uploads_routes
 from bot.page.people.uploads import Quota, Uploads
-from index.chroma.lock import writer_lock
 from index.library import Library
 from index.models.encoder import Encoder
-from index.sync.recipe import Recipe
-from index.sync.sync import Progress, sync
+from index.state.writer_lock import writer_lock
+from index.sync.index_config import IndexConfig
+from index.sync.report import Progress
+from index.sync.sync import sync
 from tests.bot.shelved import BREAD, FERRY, LIMITS, make_uploads
 from tests.index.makers import make_zip
 
@@ -147,7 +148,7 @@ def test_how_far_a_long_file_is_is_told_to_its_owner_while_it_is_added(
         embedding(30, 200)
         found = (client.get("/api/uploads/progress", headers=who).json() for who in (ANNA, BERT))
         seen.append(tuple(found))
-        return sync(corpus, storage, encoder, Recipe(160, 40, LIMITS), embedding=embedding)
+        return sync(corpus, storage, encoder, IndexConfig(160, 40, LIMITS), embedding=embedding)
 
     def opened(corpus: Path, storage: Path) -> Library:
         return Library(corpus, storage, encoder, borrowed=True)

@@ -14,10 +14,10 @@ import pytest
 from bot.page.people import upload_index as own_index
 from bot.page.people.upload_index import BEING_READ, UNREADABLE
 from bot.page.people.uploads import OPEN_AT_ONCE, Quota, Uploads
-from index.chroma.lock import writer_lock
 from index.errors import ModelError, StorageBusyError, StorageError, UploadError
 from index.models.encoder import Encoder
 from index.settings import ROOT
+from index.state.writer_lock import writer_lock
 from tests.bot.shelved import BREAD, FERRY, Slow, make_uploads, words_of
 from tests.index.hostile import CASES, ROWS, SOUND, sound
 from tests.index.makers import make_json_lines, make_zip
@@ -59,7 +59,7 @@ def test_a_file_is_listed_with_its_article_and_can_be_read(uploads: Uploads) -> 
     assert uploads.list(ANNA) == (added,)
     with uploads.opened(ANNA) as library:
         assert library is not None
-        article = library.catalog.article("uploads/bread.txt")
+        article = library.catalog.articles.at("uploads/bread.txt")
     assert article is not None and article.text == BREAD
     assert (article.id, article.title) == (added.id, added.title)
 

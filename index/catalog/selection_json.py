@@ -1,6 +1,7 @@
-"""What a person selects, as sent by the page, the command line or a program, becomes a Selection.
+"""A Selection to and from JSON, as the page, the command line and programs send it.
 
-Nothing sent is trusted: each value has a form and a length. It does not know which articles there are.
+The input is not trusted: type, form and length of every value are verified. This module does not know
+which articles exist.
 """
 
 import json
@@ -17,15 +18,15 @@ NAMES = ("outlets", "since", "until", "words", "ids")
 MOST_OUTLETS, MOST_IDS = 100, 200
 LONGEST = 500  # characters of an outlet, and of words
 LONGEST_TEXT = 50_000  # characters of a selection as JSON
-_SHOWN = 80  # characters of a bad value that are repeated
+_SHOWN = 80  # characters of a bad value in the message
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = re.compile(r"[0-9a-f]{16}")
 
 
 def parse_selection(values: Mapping[str, Any]) -> Selection:
-    """The selection that `values` describe, as JSON holds it: what is missing, null or empty selects nothing.
+    """The selection in a JSON object; values that are missing, null or empty are ignored.
 
-    `outlets` and `ids` are lists of texts, `since` and `until` days such as 2015-09-01, `words` a text.
+    `outlets` and `ids` are lists of strings, `since` and `until` dates such as 2015-09-01, `words` a string.
     Raises QuestionError in one line.
     """
     for name in values:
@@ -48,7 +49,7 @@ def parse_selection(values: Mapping[str, Any]) -> Selection:
 
 
 def selection_values(selection: Selection) -> dict[str, Any]:
-    """What `parse_selection` makes `selection` of, without the conditions that are none."""
+    """The inverse of `parse_selection`, without empty conditions."""
     values = {
         "outlets": sorted(selection.publishers),
         "since": selection.since.isoformat() if selection.since else "",
@@ -60,19 +61,19 @@ def selection_values(selection: Selection) -> dict[str, Any]:
 
 
 def selection_text(selection: Selection) -> str:
-    """`selection` as JSON in ASCII, which `kept_selection` reads; "" for everything."""
+    """`selection` as JSON in ASCII, for `load_selection`; "" for everything."""
     return json.dumps(selection_values(selection)) if selection else ""
 
 
 def read_selection(text: str) -> Selection:
-    """The same from JSON as sent; an empty text selects everything. Raises QuestionError in one line."""
+    """A selection from untrusted JSON; "" selects everything. Raises QuestionError in one line."""
     if len(text) > LONGEST_TEXT:
         raise _bad("within", text, "a shorter JSON object", "select fewer")
-    return kept_selection(text)
+    return load_selection(text)
 
 
-def kept_selection(text: str) -> Selection:
-    """What `selection_text` made `text` of, however long. Raises QuestionError in one line."""
+def load_selection(text: str) -> Selection:
+    """A selection from the JSON of `selection_text`, of any length. Raises QuestionError in one line."""
     if not text.strip():
         return EVERYTHING
     try:
@@ -116,7 +117,7 @@ def _text(name: str, value: object) -> str:
 
 
 def _plain(text: str) -> str:
-    """`text` in one line. What cannot be printed selects nothing; a lone surrogate cannot be looked for."""
+    """`text` in one line, without control characters and lone surrogates, which cannot be searched."""
     kept = (" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in text)
     return " ".join("".join(kept).split())
 

@@ -74,7 +74,7 @@ def filled(folder, name, shelf):
     (folder / name).mkdir(exist_ok=True)
     catalog = Catalog(folder / name, create=True)
     items = [indexed(article, seed=len(article.path)) for article in shelf]
-    held = [key for ids in catalog.article_ids().values() for key in ids]
+    held = [key for ids in catalog.articles.ids_by_file().values() for key in ids]
     catalog.apply(items, held, {})
     return catalog
 
@@ -98,12 +98,15 @@ def test_words_find_what_an_index_of_the_selected_articles_alone_holds(folder, c
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("index.catalog.full_text._MOST_SCORED", most)
         assert found_in(whole, selection, asked) == found_in(alone, EVERYTHING, asked)
-    assert whole.chosen.articles(selection) == alone.counts()[0]
-    numbers = whole.chosen.numbers(selection)
-    held = {key for keys, _ in whole.vectors_of(numbers, 2) for key in keys}
-    assert held == {key for keys, _ in alone.vectors() for key in keys}
-    assert whole.among([key for keys, _ in whole.vectors() for key in keys], selection) == held
-    assert whole.newest(selection) == alone.newest()
+    assert whole.selected.articles(selection) == alone.articles.counts()[0]
+    numbers = whole.selected.numbers(selection)
+    held = {key for keys, _ in whole.vectors.numbered(numbers, 2) for key in keys}
+    assert held == {key for keys, _ in alone.vectors.all() for key in keys}
+    assert (
+        whole.articles.among([key for keys, _ in whole.vectors.all() for key in keys], selection)
+        == held
+    )
+    assert whole.listing.newest(selection) == alone.listing.newest()
     whole.close()
     alone.close()
 
@@ -120,13 +123,13 @@ def test_thousands_of_ids_and_hostile_names_are_values_and_no_syntax(catalog):
     catalog.apply([indexed(Article("a.txt", "0" * 64, "A", "A bridge.", None, "BBC"))], [], {})
     for names in ("' OR 1 --", '"', "]", "\ud800", "\0", "x" * 10_000):
         hostile = Selection(publishers=frozenset([names]), ids=frozenset(map(str, range(40_000))))
-        assert catalog.chosen.articles(hostile) == 0
+        assert catalog.selected.articles(hostile) == 0
         assert catalog.full_text.passages(["bridge"], 5, None, hostile) == ([], [])
 
 
 def test_a_number_that_no_passage_can_have_is_damage(catalog):
     catalog.apply([indexed(Article("a.txt", "0" * 64, "A", "A bridge.", None, "BBC"))], [], {})
-    with catalog._transaction():
+    with catalog._db.transaction():
         catalog._db.execute("UPDATE passages SET number = ?", (2**60,))
     with pytest.raises(DamagedError, match="run `python -m index sync`"):
-        catalog.chosen.numbers(Selection(words="a"))
+        catalog.selected.numbers(Selection(words="a"))

@@ -5,17 +5,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.catalog.selecting import (
+from index.catalog.selection import EVERYTHING, Selection
+from index.catalog.selection_json import (
     LONGEST,
     LONGEST_TEXT,
     MOST_IDS,
-    kept_selection,
+    load_selection,
     parse_selection,
     read_selection,
     selection_text,
     selection_values,
 )
-from index.catalog.selection import EVERYTHING, Selection
 from index.errors import QuestionError
 
 ID = "0123456789abcdef"
@@ -103,5 +103,5 @@ def test_what_is_kept_of_a_selection_gives_it_back(values: dict[str, Any]) -> No
         return
     text = selection_text(selection)
     assert text.isascii() and bool(text) == bool(selection)
-    assert kept_selection(text) == selection
+    assert load_selection(text) == selection
     assert parse_selection(selection_values(selection)) == selection

@@ -1,0 +1,36 @@
+"""The tables of the catalog, the version of its schema, and the upgrades from older ones."""
+
+from index.catalog.full_text import FILL_STORIES, STORIES
+from index.catalog.full_text import SCHEMA as FULL_TEXT
+from index.catalog.listing import INDEX
+
+FILE_NAME = "catalog.sqlite3"
+VERSION = 4
+# Version → the SQL that upgrades a file of it by one.
+UPGRADES = {
+    2: f"{STORIES}; {FILL_STORIES};",
+    3: "ALTER TABLE articles ADD COLUMN characters INTEGER NOT NULL DEFAULT 0; "
+    "UPDATE articles SET characters = length(text); "
+    f"DROP INDEX articles_by_day; {INDEX};",
+}
+SCHEMA = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+    path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, limits TEXT NOT NULL, refused TEXT NOT NULL,
+    state TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, file TEXT NOT NULL, sha256 TEXT NOT NULL,
+    title TEXT NOT NULL, published TEXT, publisher TEXT, text TEXT NOT NULL,
+    boilerplate TEXT NOT NULL, pages TEXT NOT NULL, characters INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX articles_by_file ON articles (file);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, article_id TEXT NOT NULL,
+    ordinal INTEGER NOT NULL, sentences TEXT NOT NULL, boilerplate INTEGER NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE INDEX passages_by_article ON passages (article_id, ordinal);
+{INDEX};
+{FULL_TEXT}
+"""

@@ -1,0 +1,62 @@
+"""The vectors in an open catalog, in batches of ids and matrices. The copy in Chroma is filled from here."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.catalog.database import Database
+
+# Ids with their vectors, shape (len(ids), dimension).
+Batch = tuple[list[str], NDArray[np.float32]]
+
+
+class StoredVectors:
+    """The vectors of the passages. Raises DamagedError for a vector of another length."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def all(self, batch: int = 1000) -> Iterator[Batch]:
+        """Every vector, in the order of storing."""
+        last = -1
+        while rows := self._db.rows(
+            "SELECT number, id, vector FROM passages WHERE number > ? ORDER BY number LIMIT ?",
+            (last, batch),
+        ):
+            last = rows[-1][0]
+            yield self._stacked([(key, vector) for _, key, vector in rows])
+
+    def numbered(self, numbers: Sequence[int], batch: int = 20_000) -> Iterator[Batch]:
+        """The vectors of the passages with these numbers."""
+        for at in range(0, len(numbers), batch):
+            sql = "SELECT id, vector FROM passages WHERE number IN (SELECT value FROM json_each(?))"
+            rows = self._db.rows(sql, (json.dumps(numbers[at : at + batch]),))
+            yield self._stacked([(key, vector) for key, vector in rows])
+
+    def latest_ids(self, count: int) -> list[str]:
+        """The ids of the `count` passages that were stored last."""
+        sql = "SELECT id FROM passages ORDER BY number DESC LIMIT ?"
+        return [row[0] for row in self._db.rows(sql, (count,))]
+
+    def sample(self, count: int) -> NDArray[np.float32]:
+        """At most `count` vectors, spread evenly over the passages: (n, dimension), n may be 0."""
+        first, last = self._db.rows("SELECT MIN(number), MAX(number) FROM passages")[0]
+        if first is None:
+            return np.empty((0, 0), np.float32)
+        rows = [
+            self._db.rows(
+                "SELECT vector FROM passages WHERE number >= ? ORDER BY number LIMIT 1", (n,)
+            )
+            for n in dict.fromkeys(np.linspace(first, last, count).astype(int).tolist())
+        ]
+        sizes = [len(row[0][0]) for row in rows]
+        size = max(set(sizes), key=sizes.count)  # a damaged vector has another size
+        return np.stack([np.frombuffer(r[0][0], "<f4") for r in rows if len(r[0][0]) == size])
+
+    def _stacked(self, rows: Sequence[tuple[str, bytes]]) -> Batch:
+        if len({len(vector) for _, vector in rows}) > 1:
+            self._db.report_damage(f"a vector among {rows[0][0]} … {rows[-1][0]}")
+        vectors = [np.frombuffer(vector, "<f4") for _, vector in rows]
+        return [key for key, _ in rows], np.stack(vectors) if rows else np.empty((0, 0), np.float32)

@@ -1,0 +1,27 @@
+"""Everything besides the files themselves that determines the content of an index."""
+
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+from index.formats.limits import Limits
+from index.text.version import READING_VERSION
+
+# Libraries that extract text: another version may extract it differently.
+LIBRARIES = ("trafilatura", "charset-normalizer", "lxml", "pypdfium2", "python-docx")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexConfig:
+    """How articles become passages: about `passage_words` each, with `overlap_words` shared by neighbours.
+
+    A change makes the next sync index every article again.
+    """
+
+    passage_words: int = 160
+    overlap_words: int = 40
+    limits: Limits = field(default_factory=Limits)
+
+    def fingerprint(self, encoder: str) -> str:
+        """Changes exactly when the same files would give another index; `encoder` is the model's."""
+        libraries = "/".join(f"{name} {version(name)}" for name in LIBRARIES)
+        return f"{READING_VERSION}/{self.passage_words}/{self.overlap_words}/{libraries}/{encoder}"
