@@ -127,9 +127,9 @@ def test_an_interrupted_sync_says_that_nothing_is_lost(flags, capsys, monkeypatc
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("index.__main__.sync", stop)
+    monkeypatch.setattr("index.__main__.sync_corpus", stop)
     assert main(["sync", *flags]) == 130
-    assert "what was done is kept" in capsys.readouterr().err
+    assert "finished batches are kept" in capsys.readouterr().err
 
 
 def program(*arguments, **streams):

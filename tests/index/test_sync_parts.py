@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 import index.sync.batches
-import index.sync.sync
+from index.catalog.catalog import Catalog
 from index.errors import CorpusError
 from index.formats.limits import Limits
 from index.reading.articles import parse_file
@@ -43,7 +43,7 @@ def test_an_unchanged_archive_is_not_opened_again_and_what_is_wrong_in_it_is_sti
     week, monkeypatch
 ):
     first = week.sync()
-    monkeypatch.setattr(index.turns, "parse_file", None)
+    monkeypatch.setattr(index.sync.batches, "parse_file", None)
     second = week.sync()
     assert second.kept == first.added
     assert second.skipped == first.skipped
@@ -72,7 +72,7 @@ def test_a_changed_archive_changes_in_one_step(week, monkeypatch):
         real(catalog, *arguments, **more)
         seen.append({article.path for article in catalog.articles.all()})
 
-    monkeypatch.setattr(index.sync.Catalog, "apply", watched)
+    monkeypatch.setattr(Catalog, "apply", watched)
     week.sync()
     old = {article.path for article in before}
     new = {f"{n}.txt" for n in range(4)} | {f"week.zip//{n}.txt" for n in range(9)}
@@ -109,7 +109,7 @@ def test_a_folder_in_the_place_of_an_archive_of_the_same_name(week, tmp_path):
 def test_a_file_refused_once_is_not_read_in_vain_again(workshop, monkeypatch):
     workshop.write("bad.txt", b"\0\1\2" * 50)
     first = workshop.sync()
-    monkeypatch.setattr(index.turns, "parse_file", None)
+    monkeypatch.setattr(index.sync.batches, "parse_file", None)
     assert workshop.sync().skipped == first.skipped == (("bad.txt", "binary data: expected text"),)
 
 

@@ -143,7 +143,7 @@ def test_only_what_is_damaged_is_embedded_again(synced):
     report = synced.sync()
     assert report.added == ("0.txt",)
     assert 0 < report.embedded < report.passages / 2
-    assert report.mended == ("files of which a part was damaged and has been read again: 1",)
+    assert report.mended == ("files with damaged parts that have been read again: 1",)
 
 
 @dataclass

@@ -14,20 +14,20 @@ LIMIT = 1000
 
 @pytest.fixture
 def corpus(make_corpus, monkeypatch):
-    monkeypatch.setattr(index.survey, "REST", -10.0)  # whatever lies there counts as at rest
+    monkeypatch.setattr(index.sync.survey, "REST", -10.0)  # whatever lies there counts as at rest
     return make_corpus({"a.txt": "one", "b/c.md": "two", "d.jpg": b"x"})
 
 
 @pytest.fixture
 def reads(monkeypatch):
     """The files that were read."""
-    paths, real = [], index.survey.read_bytes
+    paths, real = [], index.sync.survey.read_bytes
 
     def read(root, path, max_bytes):
         paths.append(path)
         return real(root, path, max_bytes)
 
-    monkeypatch.setattr(index.survey, "read_bytes", read)
+    monkeypatch.setattr(index.sync.survey, "read_bytes", read)
     return paths
 
 
@@ -68,7 +68,7 @@ def test_what_may_have_changed_is_read(corpus, tmp_path, reads, change):
 
 
 def test_a_file_that_was_not_at_rest_is_read_again(corpus, tmp_path, reads, monkeypatch):
-    monkeypatch.setattr(index.survey, "REST", 2.0)
+    monkeypatch.setattr(index.sync.survey, "REST", 2.0)
     first = survey(corpus, tmp_path / "s", LIMIT)
     assert set(first.states.values()) == {""}
     survey(corpus, tmp_path / "s", LIMIT, known(first))

@@ -178,14 +178,14 @@ def test_chroma_that_fails_in_the_middle_is_filled_again_at_the_end(
 
 
 def test_with_nothing_to_do_neither_files_nor_chroma_are_opened(workshop, monkeypatch):
-    monkeypatch.setattr(index.survey, "REST", 0.0)
+    monkeypatch.setattr(index.sync.survey, "REST", 0.0)
     workshop.sync()
     workshop.sync()
 
     def unwanted(*_, **__):
         raise AssertionError("not to be opened")
 
-    monkeypatch.setattr(index.survey, "read_bytes", unwanted)
+    monkeypatch.setattr(index.sync.survey, "read_bytes", unwanted)
     monkeypatch.setattr("index.sync.sync.open_replica", unwanted)
     assert len(workshop.sync().kept) == 4
 
@@ -300,7 +300,7 @@ def test_a_file_that_vanishes_while_syncing_is_skipped(workshop, monkeypatch, kn
         seen.append(path)
         return read_bytes(root, path, max_bytes)
 
-    for module in (index.survey, index.turns):
+    for module in (index.sync.survey, index.sync.batches):
         monkeypatch.setattr(module, "read_bytes", read_then_lose)
     report = workshop.sync()
     assert report.skipped == (("1.txt", "No such file or directory"),)
@@ -319,7 +319,7 @@ def test_a_file_that_changes_while_syncing_is_done_again_next_time(workshop, mon
         return read_bytes(root, path, max_bytes)
 
     with monkeypatch.context() as patch:
-        for module in (index.survey, index.turns):
+        for module in (index.sync.survey, index.sync.batches):
             patch.setattr(module, "read_bytes", read_then_change)
         workshop.sync()
     assert workshop.sync().embedded == 0
@@ -386,7 +386,7 @@ def test_a_damaged_catalog_is_set_aside_and_begun_again(workshop, tmp_path, dama
     spoilt = file.read_bytes()
     report = workshop.sync()
     assert (len(report.added), len(report.mended)) == (4, 1)
-    assert "begun again, the old file is catalog.sqlite3.damaged" in report.mended[0]
+    assert "rebuilt, the old file is catalog.sqlite3.damaged" in report.mended[0]
     assert "\n" not in report.mended[0]
     assert file.with_name(f"{FILE_NAME}.damaged").read_bytes() == spoilt
     assert workshop.contents() == rebuilt(workshop, tmp_path)
