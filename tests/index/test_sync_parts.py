@@ -66,7 +66,7 @@ def test_a_changed_archive_changes_in_one_step(week, monkeypatch):
     week.write("week.zip", make_zip({f"{n}.txt": story(n + 20) for n in range(9)}))
     monkeypatch.setattr("index.sync.sync.BATCH_PASSAGES", 1)
     seen = []
-    real = index.sync.Catalog.apply
+    real = Catalog.apply
 
     def watched(catalog, *arguments, **more):
         real(catalog, *arguments, **more)
