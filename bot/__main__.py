@@ -19,9 +19,9 @@ from bot.composition.agreement import agreement
 from bot.composition.compose import borne_out, sureness
 from bot.conversation import Conversation
 from bot.engine import Engine
-from bot.messages import load_conversation
+from bot.conversation import load_conversation
 from bot.page.people.accounts import account_line, plain_name
-from bot.retrieval.scope import Scope
+from bot.retrieval.sources import Scope
 from index.catalog.schema import FILE_NAME
 from index.catalog.selection_json import parse_selection
 from index.console import exit_code, printable

@@ -5,6 +5,7 @@ Spans travel with the text from retrieval to the page; nothing here searches for
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 
 from index.text.article import Article, Passage, Span
@@ -14,11 +15,12 @@ Verdict = Literal["supported", "partly", "unsupported"]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A retrieved passage with its article and its scores.
+    """A retrieved passage with its article, its scores and the folder that it comes from.
 
     `score` is the fused score that orders candidates (higher is better); `dense` is the cosine
     similarity to the question in [-1, 1], `lexical` the BM25 score (higher is better). A score is
-    None when it is not known.
+    None when it is not known. `corpus` is the folder that holds the article's file; without it no
+    citation can be verified. `terms` are the stems of the passage and the title.
     """
 
     passage: Passage
@@ -26,6 +28,8 @@ class Candidate:
     score: float
     dense: float | None = None
     lexical: float | None = None
+    corpus: Path | None = None
+    terms: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
 
     @property
     def text(self) -> str:
@@ -51,6 +55,23 @@ class Evidence:
     support: Span
     score: float
     missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A sentence that a language model wrote, with the verdict, its reason and the supporting evidence."""
+
+    text: str
+    verdict: Verdict
+    reason: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """The sentence that a language model is writing, as far as it can be shown; it is not checked yet."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

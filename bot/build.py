@@ -1,72 +1,101 @@
-"""The one place where parts are chosen from settings and put together."""
+"""The one place where the parts of an engine are chosen from settings and put together."""
 
 from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
 from llama_index.core.llms import LLM
+from llama_index.core.retrievers import BaseRetriever
 
+from bot.composition.citations import CitationVerifier
 from bot.conversation import QuestionResolver
-from bot.engine import MAX_QUESTION_CHARS, Engine, Limits
+from bot.engine import MAX_QUESTION_CHARS, Engine, EngineOptions
 from bot.llm.checking.checker import Checker
 from bot.llm.checking.support import Models
 from bot.llm.condenser import CondensingResolver
 from bot.llm.provider import close_llm, open_llm
 from bot.llm.stream import StreamLimits
-from bot.llm.writer import GenerativeReader
-from bot.page.people.uploads import Uploads
+from bot.llm.writer import LanguageModelWriter
 from bot.reading.cache import RememberingEmbed, RememberingReader
 from bot.reading.calibration import Calibration, load_calibration
 from bot.reading.extractive import ExtractiveReader
 from bot.reading.model import SpanModel
-from bot.reading.reader import Reader
 from bot.resolution.resolver import Resolver
 from bot.resolution.tagger import TermTagger
-from bot.retrieval.sources import Shelves
+from bot.retrieval.node_retriever import NodeRetriever
+from bot.retrieval.sources import OwnLibraries, Sources
 from index.errors import ModelError
 from index.library import Library
 from index.models.encoder import Encoder
-from index.settings import Settings, load_variables
+from index.settings import Settings, load_settings, load_variables
+from index.sync.corpus import open_encoder, sync_corpus
 
-CONDENSING = 0.25  # the share of the time-out that putting a follow-up may take
+CONDENSING = 0.25  # the share of the time-out that resolving a follow-up may use
+
+
+def open_engine(
+    articles: Path | str | None = None,
+    *,
+    storage: Path | str | None = None,
+    retriever: BaseRetriever | None = None,
+    **settings: Any,
+) -> Engine:
+    """Sync the index of the folder `articles` and open an engine over it; close it after use.
+
+    `storage` is the folder of the index, by default one for each folder of articles. `settings` are those
+    of the README in lower case, such as `strictness="strict"`. With `retriever`, passages are found by a
+    LlamaIndex retriever over Byline's nodes instead of Byline's own.
+    Raises SettingsError, CorpusError, StorageError, ModelError or LanguageModelError of `index.errors`.
+    """
+    chosen = load_settings(corpus=articles, storage=storage, **settings)
+    sync_corpus(chosen)
+    return build_engine(chosen, retriever=retriever)
 
 
 def build_engine(
-    settings: Settings, encoder: Encoder | None = None, own: Uploads | None = None
+    settings: Settings,
+    encoder: Encoder | None = None,
+    own: OwnLibraries | None = None,
+    *,
+    retriever: BaseRetriever | None = None,
 ) -> Engine:
-    """An engine over the index in `settings.storage`, and over the users' `own` files if there are any.
+    """An engine over the index in `settings.storage`, and over `own`, the uploads, if there are any.
 
-    The engine closes `encoder` and `own`. Raises StorageError, ModelError or LanguageModelError if the
-    index, a model or the language model cannot be opened.
+    `encoder` is the embedding model if it is already open, because uploads use it too; it and `own` are
+    closed with the engine, or if the engine cannot be opened. Raises StorageError if the index cannot be
+    used, ModelError if a model cannot, LanguageModelError if the language model cannot be opened.
     """
     with ExitStack() as opened:
+        if encoder:
+            opened.callback(encoder.close)
+        if own:
+            opened.callback(own.close)
         llm = _open_llm(settings, settings.llm_timeout_s)
         if llm:
             opened.callback(close_llm, llm)
-        encoder = encoder or Encoder(settings.embedder, settings.threads or None)
-        opened.callback(encoder.close)
+        if encoder is None:
+            encoder = open_encoder(settings)
+            opened.callback(encoder.close)
         library = Library(settings.corpus, settings.storage, encoder, settings.server)
         opened.callback(library.close)
         model, calibration = open_reader(settings)
         opened.callback(model.close)
         resolver: QuestionResolver = build_resolver(settings)
-        embed = RememberingEmbed(encoder.encode)
-        reader: Reader = RememberingReader(ExtractiveReader(model, calibration, embed))
         writer = None
         if llm:
-            checker = Checker(Models(encoder.encode, model.read))
             resolver = _condensing(settings, resolver)
             opened.callback(resolver.close)
+            checker = Checker(Models(encoder.encode, model.read))
             limits = StreamLimits(settings.llm_timeout_s, settings.llm_timeout_s)
-            reader = writer = GenerativeReader(reader, llm, checker, limits)
+            writer = LanguageModelWriter(llm, checker, limits)
+        nodes = NodeRetriever(retriever, library) if retriever else None
+        embed = RememberingEmbed(encoder.encode)
         engine = Engine(
-            Shelves(library, own, settings.limits),
+            Sources(library, own, nodes),
             resolver,
-            reader,
-            Limits(
-                settings.candidates,
-                calibration.points[settings.strictness],
-                MAX_QUESTION_CHARS,
-                settings.unsupported == "drop",
-            ),
+            RememberingReader(ExtractiveReader(model, calibration, embed)),
+            CitationVerifier(settings.limits),
+            _options(settings, calibration),
             writer,
         )
         opened.pop_all()  # the engine closes them from here on
@@ -74,25 +103,31 @@ def build_engine(
 
 
 def build_resolver(settings: Settings) -> Resolver:
-    """What completes follow-ups. Raises ModelError."""
+    """The resolver of follow-ups. Raises ModelError."""
     return Resolver(TermTagger(settings.resolver, settings.threads or None))
 
 
 def build_reader(settings: Settings, encoder: Encoder) -> ExtractiveReader:
-    """The reader that needs no language model; `encoder` stays its owner's to close. Raises ModelError."""
+    """The reader that needs no language model; it does not close `encoder`. Raises ModelError."""
     model, calibration = open_reader(settings)
     return ExtractiveReader(model, calibration, encoder.encode)
 
 
-def _condensing(settings: Settings, resolver: QuestionResolver) -> QuestionResolver:
-    """`resolver` behind the language model, with connections of its own that end when its time is up."""
-    briefly = settings.llm_timeout_s * CONDENSING
-    llm = _open_llm(settings, briefly)
-    return (
-        CondensingResolver(resolver, llm, StreamLimits(briefly, briefly, 1_000, 0))
-        if llm
-        else resolver
+def _options(settings: Settings, calibration: Calibration) -> EngineOptions:
+    return EngineOptions(
+        settings.candidates,
+        calibration.points[settings.strictness],
+        MAX_QUESTION_CHARS,
+        settings.unsupported == "drop",
     )
+
+
+def _condensing(settings: Settings, resolver: QuestionResolver) -> QuestionResolver:
+    """`resolver` behind the language model, which has its own connections with a shorter time-out."""
+    timeout_s = settings.llm_timeout_s * CONDENSING
+    llm = _open_llm(settings, timeout_s)
+    limits = StreamLimits(timeout_s, timeout_s, 1_000, 0)
+    return CondensingResolver(resolver, llm, limits) if llm else resolver
 
 
 def _open_llm(settings: Settings, timeout_s: float) -> LLM | None:

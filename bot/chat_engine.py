@@ -18,7 +18,7 @@ from llama_index.core.schema import NodeWithScore
 from bot.answer import Answer
 from bot.conversation import Conversation
 from bot.engine import Engine
-from bot.messages import from_messages, to_messages
+from bot.conversation import from_messages, to_messages
 from bot.retrieval.retriever import to_node
 
 

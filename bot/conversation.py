@@ -1,13 +1,25 @@
-"""The turns so far, immutable: an answer is a function of the question, the conversation and the index.
+"""Turns, conversations, and how a conversation becomes LlamaIndex messages or JSON and back.
 
-Every browser session and every conversation on standard input holds its own; nothing is shared.
+A conversation is immutable, and every browser session and every command holds its own.
 """
 
-from dataclasses import dataclass
-from typing import Protocol
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
 from bot.answer import Answer
 from index.catalog.selection import EVERYTHING, Selection
+from index.errors import ConversationError
+
+# In a message's additional_kwargs: of a user's what was searched for, of an assistant's the short answer.
+STANDALONE, SHORT = "standalone_question", "answer"
+_MARKER = re.compile(r"\s*\[\d+\]")
+LARGEST_FILE = 20_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +60,85 @@ class QuestionResolver(Protocol):
     def close(self) -> None:
         """Releases what it opened for itself."""
         ...
+
+
+def to_messages(conversation: Conversation) -> list[ChatMessage]:
+    """A user's and an assistant's message for each turn, oldest first.
+
+    What a question was resolved to and the short answer go with them, so that the way back loses nothing
+    that the next question is resolved by; citations are lost.
+    """
+    messages = []
+    for turn in conversation.turns:
+        asked = ChatMessage(role=MessageRole.USER, content=turn.question)
+        if turn.answer.standalone_question != turn.question:
+            asked.additional_kwargs[STANDALONE] = turn.answer.standalone_question
+        answered = ChatMessage(role=MessageRole.ASSISTANT, content=turn.answer.text)
+        answered.additional_kwargs[SHORT] = turn.answer.answer
+        messages += [asked, answered]
+    return messages
+
+
+def from_messages(messages: Sequence[ChatMessage]) -> Conversation:
+    """A conversation of the user's messages, each with the assistant's message that follows it.
+
+    Other roles (system, tool) are passed over. Messages carry no citations, so the turns have none.
+    """
+    turns: list[Turn] = []
+    for message in messages:
+        # A lone surrogate cannot be encoded, nor printed.
+        text = (message.content or "").encode("utf-8", "replace").decode()
+        if message.role == MessageRole.USER:
+            standalone = message.additional_kwargs.get(STANDALONE)
+            asked = standalone if isinstance(standalone, str) else text
+            turns.append(Turn(text, Answer(text, asked, "", "", False, None, 0.0)))
+        elif message.role == MessageRole.ASSISTANT and turns:
+            short = message.additional_kwargs.get(SHORT)
+            known = isinstance(short, str)
+            short = short if isinstance(short, str) else _MARKER.sub("", text)
+            answer = replace(turns[-1].answer, answer=short, text=text, refused=known and not short)
+            turns[-1] = replace(turns[-1], answer=answer)
+    return Conversation(tuple(turns))
+
+
+def load_conversation(path: Path) -> Conversation:
+    """The conversation in a JSON file: `[{"role": "user", "content": "…"}, …]`.
+
+    Roles are user and assistant, by turns, beginning with a user's. Raises ConversationError, which names
+    the file, the message that is wrong and what was expected.
+    """
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise ConversationError(
+                f"{path}: has {size:,} bytes, expected at most {LARGEST_FILE:,}; keep the newest turns"
+            )
+        rows = json.loads(path.read_bytes())
+    except OSError as error:
+        raise ConversationError(f"{path}: {error.strerror}; expected a JSON file") from None
+    except (ValueError, RecursionError) as error:
+        raise ConversationError(f"{path}: expected JSON in UTF-8 ({error})") from None
+    return parse_conversation(rows, str(path))
+
+
+def parse_conversation(rows: object, name: str) -> Conversation:
+    """The conversation in a list of messages, as `load_conversation` takes them.
+
+    Raises ConversationError, which begins with `name`: where the list was found.
+    """
+    if not isinstance(rows, list):
+        raise ConversationError(f"{name}: expected a list of messages, found {type(rows).__name__}")
+    return from_messages([_message(name, number, row) for number, row in enumerate(rows)])
+
+
+def _message(path: str, number: int, row: Any) -> ChatMessage:
+    """Message `number`, from 0: a user's where that is even, else an assistant's."""
+    expected = "assistant" if number % 2 else "user"
+    what = f"{path}: message {number + 1}"
+    if not isinstance(row, dict) or not isinstance(row.get("content"), str):
+        raise ConversationError(f'{what}: expected {{"role": "{expected}", "content": "…"}}')
+    if row.get("role") != expected:
+        raise ConversationError(
+            f"{what}: has the role {row.get('role')!r}, expected {expected!r}; user and assistant take turns"
+        )
+    return ChatMessage(role=MessageRole(expected), content=row["content"])

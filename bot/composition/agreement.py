@@ -1,7 +1,7 @@
-"""Whether several articles say the same, and where another article gives another figure.
+"""Whether several articles agree on an answer, and where another article gives a different figure.
 
-It compares what was found and changes nothing of it: which answer is given, and how sure it is, is decided
-elsewhere. Figures are held against each other only when everything speaks for one and the same matter.
+It changes neither the answer nor its confidence. Figures are compared only if both sentences are clearly
+about the same thing.
 """
 
 import re
@@ -10,8 +10,10 @@ from dataclasses import replace
 from datetime import date
 
 from bot.answer import Answer, Citation, Evidence
-from bot.english.answer_kind import Wanted, find_wanted, wanted, wants_list
+from bot.composition.choose import support_words
+from bot.english.answer_kind import Wanted, find_wanted
 from bot.english.quantity import Quantity, find_quantity, sense_of, topic
+from bot.english.question import Question
 from bot.english.words import MONTH, WEEKDAY, names, terms
 from bot.retrieval.reprints import repeats
 from index.text.article import Span
@@ -37,10 +39,11 @@ def agreeing(answer: Answer) -> tuple[Citation, ...]:
     if not cited:
         return ()
     first, *others = cited
+    question = Question.of(answer.standalone_question)
     kept = [first]
     for other in others:
         new = all(o.file != other.file and not repeats(o.quote, other.quote) for o in kept)
-        if new and _same_answer(answer.standalone_question, first, other):
+        if new and _same_answer(question, first, other):
             kept.append(other)
     return tuple(kept)
 
@@ -56,7 +59,7 @@ def agreement(answer: Answer) -> str:
 
 
 def differing(
-    question: str, chosen: Sequence[Evidence], evidence: Sequence[Evidence]
+    question: Question, chosen: Sequence[Evidence], evidence: Sequence[Evidence]
 ) -> tuple[Evidence, ...]:
     """Of `evidence`, what gives another figure than `chosen`, from other articles, in order of publication.
 
@@ -75,7 +78,7 @@ def differing(
         apart = quantity.differs(theirs) and _same_matter(question, best, other)
         if apart or quantity.same(theirs):
             known.add(other.candidate.article.id)
-        if apart and not any(repeats(_sentence(other), _sentence(one)) for one in found):
+        if apart and not any(repeats(support_words(other), support_words(one)) for one in found):
             found.append(other)
     return tuple(sorted(found[:MOST_DIFFERING], key=_by_day))
 
@@ -127,41 +130,40 @@ def _by_day(evidence: Evidence) -> tuple[date, str, Span]:
     return article.published or date.max, article.path, evidence.support
 
 
-def _kind(question: str) -> Wanted | None:
-    """The kind of figure asked for; None when it is none, or several."""
-    kind = wanted(question)
-    if wants_list(question):
+def _kind(question: Question) -> Wanted | None:
+    """The kind of figure that is asked for; None if the question asks for something else, or several."""
+    if question.is_list:
         return None
-    if kind is Wanted.THING and _TOLL.search(question):
+    if question.kind is Wanted.THING and _TOLL.search(question.text):
         return Wanted.NUMBER
-    return kind if kind.is_figure else None
+    return question.kind if question.kind.is_figure else None
 
 
-def _same_answer(question: str, one: Citation, other: Citation) -> bool:
+def _same_answer(question: Question, one: Citation, other: Citation) -> bool:
     if one.answer is None or other.answer is None:
         return False
     kind = _kind(question)
     if kind is not None:
-        mine = find_quantity(kind, question, one.quote, one.answering)
-        theirs = find_quantity(kind, question, other.quote, other.answering)
+        mine = find_quantity(kind, question.text, one.quote, one.answering)
+        theirs = find_quantity(kind, question.text, other.quote, other.answering)
         return mine is not None and theirs is not None and mine.same(theirs)
     told, says = (terms(each.answering.of(each.quote)) for each in (one, other))
     return bool(told and says) and (told <= says or says <= told)
 
 
-def _asked_quantity(question: str, best: Evidence) -> Quantity | None:
+def _asked_quantity(question: Question, best: Evidence) -> Quantity | None:
     """The figure that answers, when it counts what the question asks for."""
-    found, sense = _quantity(question, best), sense_of(question)
+    found, sense = _quantity(question, best), sense_of(question.text)
     # "95 people" killed are no answer to how many were wounded, though it may be the best there is.
     return found if found is None or found.unit or found.sense == sense else None
 
 
-def _quantity(question: str, evidence: Evidence) -> Quantity | None:
+def _quantity(question: Question, evidence: Evidence) -> Quantity | None:
     kind, support = _kind(question), evidence.support
     if kind is None or evidence.answer == support:
         return None
     return find_quantity(
-        kind, question, _sentence(evidence), evidence.answer.shifted(-support.start)
+        kind, question.text, support_words(evidence), evidence.answer.shifted(-support.start)
     )
 
 
@@ -170,38 +172,38 @@ def _comparable(best: Evidence, other: Evidence) -> bool:
     return other.score >= COMPARABLE * best.score and set(other.missing) <= set(best.missing)
 
 
-def _same_matter(question: str, one: Evidence, other: Evidence) -> bool:
+def _same_matter(question: Question, one: Evidence, other: Evidence) -> bool:
     """True when both sentences, with their titles, tell of what is asked, of one place and one time."""
-    asked = topic(question)
+    asked = topic(question.text)
     told, says = asked & topic(_headed(one)), asked & topic(_headed(other))
     if not told <= says or 2 * len(says) < len(asked):
         return False
     pairs = (one, other), (other, one)
     if any(_elsewhere(question, *pair) for pair in pairs):
         return False
-    if wanted(question) is Wanted.TIME:
+    if question.kind is Wanted.TIME:
         return True
     return not any(_other_year(question, *pair) for pair in pairs) and not _other_day(one, other)
 
 
-def _elsewhere(question: str, one: Evidence, other: Evidence) -> bool:
+def _elsewhere(question: Question, one: Evidence, other: Evidence) -> bool:
     """True when `one` tells of a place of which neither the question nor `other` knows."""
-    sentence = _sentence(one)
+    sentence = support_words(one)
     places = [span.of(sentence) for span in find_wanted(Wanted.PLACE, "", sentence)]
     named = frozenset[str]().union(*(terms(name) for place in places for name in names(place)))
-    return bool(named) and named.isdisjoint(terms(question) | terms(_headed(other)))
+    return bool(named) and named.isdisjoint(question.terms | terms(_headed(other)))
 
 
-def _other_year(question: str, one: Evidence, other: Evidence) -> bool:
+def _other_year(question: Question, one: Evidence, other: Evidence) -> bool:
     """True when `one` names a year that neither the question nor `other` knows, nor is its own."""
     own = {str(day.year) for day in _days((one, other))}
-    known = own | {*_YEAR.findall(question), *_YEAR.findall(_headed(other))}
-    return not set(_YEAR.findall(_sentence(one))) <= known
+    known = own | {*_YEAR.findall(question.text), *_YEAR.findall(_headed(other))}
+    return not set(_YEAR.findall(support_words(one))) <= known
 
 
 def _other_day(one: Evidence, other: Evidence) -> bool:
     """True when both name days of the week, or months, and none is the same."""
-    mine, theirs = (_SAID_ON.sub(" ", _sentence(each)) for each in (one, other))
+    mine, theirs = (_SAID_ON.sub(" ", support_words(each)) for each in (one, other))
     found = [(set(form.findall(mine)), set(form.findall(theirs))) for form in _DAYS]
     return any(left and right and left.isdisjoint(right) for left, right in found)
 
@@ -210,9 +212,5 @@ def _days(evidence: Sequence[Evidence]) -> Iterator[date]:
     return (day for one in evidence if (day := one.candidate.article.published))
 
 
-def _sentence(evidence: Evidence) -> str:
-    return evidence.support.of(evidence.candidate.article.text)
-
-
 def _headed(evidence: Evidence) -> str:
-    return f"{evidence.candidate.article.title}\n{_sentence(evidence)}"
+    return f"{evidence.candidate.article.title}\n{support_words(evidence)}"

@@ -1,13 +1,12 @@
-"""Citations: numbered in order of appearance, each checked by reading the file again before it is shown.
+"""Citations, numbered in order of appearance; each is verified by re-reading its file.
 
 A quote that is no longer in the file at its span is never cited. Nothing is searched for: the span that
-retrieval brought is the span that is shown.
+retrieval found is the span that is shown.
 """
 
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from bot.answer import Candidate, Citation, Evidence
@@ -17,38 +16,38 @@ from index.reading.articles import sha256_of, texts_of
 from index.reading.folder import read_bytes
 from index.text.article import Span
 
-# Texts of files that were read again are kept up to this many code points in all: a conversation
-# cites the same few files.
-REMEMBERED = 8_000_000
+# Code points of text that are cached in all: a conversation cites the same few files.
+CACHED = 8_000_000
 
 
-class Verifier:
-    """Reads the files of a corpus again. Safe to call from several threads."""
+class CitationVerifier:
+    """Re-reads the files that evidence comes from. Safe to call from several threads."""
 
-    def __init__(self, corpus: Path, limits: Limits) -> None:
-        self._corpus = corpus
+    def __init__(self, limits: Limits) -> None:
+        """`limits` bound the parsing of a file."""
         self._limits = limits
-        self._texts: OrderedDict[tuple[str, str], str] = (
-            OrderedDict()
-        )  # by path and hash of the file
+        # by path and hash of the file
+        self._texts: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._lock = threading.Lock()
 
-    def holds(self, evidence: Evidence, corpus: Path | None = None) -> bool:
-        """True when the file, as it is now, reads the same up to the end of the evidence.
+    def verify(self, evidence: Evidence) -> bool:
+        """True if the file is unchanged up to the end of the evidence.
 
-        Up to its end, not only at its span: what stands before it gives the line numbers. `corpus` is
-        the folder that the file lies in where it is another one.
+        The text before the span counts as well: it gives the line numbers.
         """
-        article, end = evidence.candidate.article, evidence.support.end
+        candidate, end = evidence.candidate, evidence.support.end
+        if candidate.corpus is None:
+            return False
+        article = candidate.article
         try:
-            data = read_bytes(corpus or self._corpus, article.file, self._limits.max_bytes)
+            data = read_bytes(candidate.corpus, article.file, self._limits.max_bytes)
             text = self._text(article.path, data)
         except UnreadableError:
             return False
         return end <= len(text) and text[:end] == article.text[:end]
 
     def _text(self, path: str, data: bytes) -> str:
-        """The text of the article at `path` in these bytes of its file; the same bytes give the same."""
+        """The text of the article at `path`, parsed from the bytes of its file; cached by their hash."""
         key = (path, sha256_of(data))
         with self._lock:
             if key in self._texts:
@@ -60,7 +59,7 @@ class Verifier:
                 self._texts[other, key[1]] = text
             self._texts.move_to_end(key)
             size = sum(map(len, self._texts.values()))
-            while size > REMEMBERED:
+            while size > CACHED:
                 size -= len(self._texts.popitem(last=False)[1])
         return texts[path]
 
@@ -98,7 +97,7 @@ def line_of(text: str, offset: int) -> int:
 
 
 def passage_json(candidate: Candidate) -> dict[str, Any]:
-    """A passage that was found, as programs get it; offsets are code points in the article's text."""
+    """A retrieved passage as JSON; offsets are code points in the article's text."""
     article, span = candidate.article, candidate.passage.span
     return {
         "file": article.path,

@@ -1,30 +1,51 @@
-"""What a refusal lacks: the words of a question that none of the passages near it has.
-
-Words are compared by their stems; it knows nothing of readers.
-"""
+"""A refusal: why there is no answer, and which words of the question no passage contains."""
 
 from collections.abc import Sequence
 
-from bot.answer import Candidate
+from bot.answer import Candidate, Evidence
+from bot.english.question import Question
 from bot.english.words import names, numbers, terms, tokens
 
+REFUSED = "The articles do not answer this"
 
-def missing_words(question: str, candidates: Sequence[Candidate]) -> tuple[str, ...]:
-    """The words of `question` that carry meaning and stand in no candidate or its title, in order.
 
-    A name of several words is missing as a whole, or not at all: "Barack Obama" where "Obama" is read.
+def refusal(reason: str, nearest: Sequence[tuple[str, str]]) -> str:
+    """The text of a refusal, with the nearest articles."""
+    lines = [f"{REFUSED}: {reason}."]
+    if nearest:
+        lines.append("Nearest: " + "; ".join(f"{title} ({path})" for path, title in nearest) + ".")
+    return "\n\n".join(lines)
+
+
+def why_refused(evidence: Sequence[Evidence]) -> str:
+    """The reason if nothing was sure enough."""
+    if not evidence:
+        return "no passage bears on the question"
+    if evidence[0].missing:
+        return "the nearest passage does not mention " + ", ".join(evidence[0].missing)
+    return "no passage answers the question with enough certainty"
+
+
+def why_changed(evidence: Evidence) -> str:
+    """The reason if the words are no longer in the file."""
+    path = evidence.candidate.article.path
+    return f"{path} has changed or is gone since it was indexed; run `python -m index sync`"
+
+
+def missing_words(question: Question, candidates: Sequence[Candidate]) -> tuple[str, ...]:
+    """The words of `question` that carry meaning and are in no candidate or its title, in order.
+
+    A name of several words is missing as a whole, or not at all: "Barack Obama" is there if "Obama" is.
     """
     if not candidates:
         return ()
-    known = frozenset[str]().union(
-        *(terms(c.article.title) | terms(c.text) | set(numbers(c.text)) for c in candidates)
-    )
-    asked = (phrase for phrase in _phrases(question) if terms(phrase))
-    return tuple(dict.fromkeys(one for one in asked if terms(one).isdisjoint(known)))
+    known = frozenset[str]().union(*(c.terms | set(numbers(c.text)) for c in candidates))
+    phrases = (phrase for phrase in _phrases(question.text) if terms(phrase))
+    return tuple(dict.fromkeys(one for one in phrases if terms(one).isdisjoint(known)))
 
 
 def _phrases(question: str) -> list[str]:
-    """The names of `question` and the words between them, in order."""
+    """The names in `question` and the words between them, in order."""
     phrases, rest = list[str](), question
     for name in names(question):
         before, _, rest = rest.partition(name)

@@ -1,12 +1,17 @@
-"""A question as the reader takes it: the kind of answer it wants, its words, and what an answer must name.
+"""A question, analysed once: the kind of answer it wants, its words, and what an answer must name.
 
-It knows nothing of passages or models.
+It does not know passages or models.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
-from bot.english.answer_kind import Wanted, wanted
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.english.answer_kind import Wanted, is_yes_no, wanted, wants_list
+from bot.english.period import Period, asked_period
 from bot.english.speakers import asked_speakers
 from bot.english.words import names, numbers, terms
 
@@ -26,36 +31,50 @@ _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One question, worked out once.
+class Question:
+    """A question that stands on its own, with everything that later steps need to know about it.
 
-    `required` are its names and figures, `figures` the figures among them, `speakers` the
-    stems of the names of those whose words it asks for.
+    `names` and `figures` are those it mentions; `speakers` are stems of the names of the people whose
+    words it asks for. `vector` is its unit vector, or None if nobody has embedded it yet.
     """
 
-    question: str
+    text: str
     kind: Wanted
+    is_list: bool
+    is_yes_no: bool
     terms: frozenset[str]
-    required: tuple[str, ...]
+    names: tuple[str, ...]
     figures: tuple[str, ...]
     speakers: frozenset[str]
+    vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def of(cls, question: str) -> "Asked":
-        """Reads `question`, which stands on its own."""
-        figures = tuple(numbers(question))
+    def of(cls, text: str, vector: NDArray[np.float32] | None = None) -> "Question":
+        """Analyse `text`, which must stand on its own."""
         return cls(
-            question=question,
-            kind=wanted(question),
-            terms=terms(question),
-            required=tuple(dict.fromkeys([*names(_COMMAND.sub("", question)), *figures])),
-            figures=figures,
-            speakers=asked_speakers(question),
+            text=text,
+            kind=wanted(text),
+            is_list=wants_list(text),
+            is_yes_no=is_yes_no(text),
+            terms=terms(text),
+            names=tuple(dict.fromkeys(names(_COMMAND.sub("", text)))),
+            figures=tuple(numbers(text)),
+            speakers=asked_speakers(text),
+            vector=vector,
         )
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The names and figures that an answer's passage should mention."""
+        return tuple(dict.fromkeys((*self.names, *self.figures)))
+
+    def period(self, today: date) -> Period | None:
+        """The days it asks about, counted from `today`; None if it names none."""
+        return asked_period(self.text, today)
 
     def is_repeated_in(self, sentence: str) -> bool:
         """True when `sentence` holds the question word for word: what asks it does not answer it."""
-        words = _plain(self.question)
+        words = _plain(self.text)
         if words.count(" ") + 1 < _SHORTEST or not _INVERTED.match(words):
             return False
         return f" {words} " in f" {_plain(sentence)} "

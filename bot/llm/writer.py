@@ -1,7 +1,6 @@
-"""The reader that lets a language model write: each of its sentences is checked before it is believed.
+"""A language model writes the answer; each of its sentences is checked before it counts.
 
-Whether there is anything to write about is decided by the reader that it stands on; evidence is always
-words of an article, never the model's own.
+Evidence is always the words of an article, never the model's own.
 """
 
 import re
@@ -12,13 +11,13 @@ from dataclasses import replace
 
 from llama_index.core.llms import LLM, ChatMessage, MessageRole
 
-from bot.answer import Candidate, Evidence
+from bot.answer import Candidate, Drafted, Evidence, Growing
+from bot.english.question import Question
 from bot.llm.checking.checker import Checker
 from bot.llm.draft import Draft, Written
 from bot.llm.prompt import quoted
 from bot.llm.provider import close_llm
 from bot.llm.stream import StreamLimits, stream_text
-from bot.reading.reader import Drafted, Growing, Reader
 from index.errors import LanguageModelError
 from prompts import ANSWER, REFUSAL
 from prompts.loader import load_prompt
@@ -37,29 +36,25 @@ _WORD_START = re.compile(r"\b[^\W\d_]")
 EVERY_S = 0.04
 
 
-class GenerativeReader:
-    """Finds evidence as the reader beneath it does, and writes about it with a language model."""
+class LanguageModelWriter:
+    """Writes answers with a language model."""
 
-    def __init__(self, reader: Reader, llm: LLM, checker: Checker, limits: StreamLimits) -> None:
-        """`reader` and `llm` are closed with this."""
-        self._reader, self._llm, self._checker, self._limits = reader, llm, checker, limits
-
-    def read(self, question: str, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
-        """See Reader: the evidence of the reader beneath."""
-        return self._reader.read(question, candidates)
+    def __init__(self, llm: LLM, checker: Checker, limits: StreamLimits) -> None:
+        """`llm` is closed with this."""
+        self._llm, self._checker, self._limits = llm, checker, limits
 
     def write(
-        self, question: str, candidates: Sequence[Candidate], spent_s: float = 0.0
+        self, question: Question, candidates: Sequence[Candidate], spent_s: float = 0.0
     ) -> Generator[Drafted | Growing, None, None]:
-        """The model's sentences as they end, each once and checked; none when it says it finds no answer.
+        """Each sentence when it is complete, once and checked; none if the model says it finds no answer.
 
-        Between them comes what is being written, at most every EVERY_S seconds.
+        Between them comes the unfinished sentence, at most every EVERY_S seconds.
 
-        Raises LanguageModelError when the model fails, PromptError for a damaged prompt.
+        Raises LanguageModelError if the model fails, PromptError for a damaged prompt.
         """
         prompt = load_prompt("answer", ANSWER).format(
             passages="\n\n".join(map(_numbered, range(1, len(candidates) + 1), candidates)),
-            question=quoted(question),
+            question=quoted(question.text),
             refusal=REFUSAL,
         )
         messages = [ChatMessage(role=MessageRole.USER, content=prompt)]
@@ -86,8 +81,7 @@ class GenerativeReader:
             raise LanguageModelError("the language model answered with nothing; ask again")
 
     def close(self) -> None:
-        """Releases the models and the connections."""
-        self._reader.close()
+        """Release the connections."""
         close_llm(self._llm)
 
     def _checked(self, one: Written, candidates: Sequence[Candidate]) -> Drafted:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.answer import Candidate, Evidence
+from bot.english.question import Question
 from bot.reading.reader import Embed, Reader
 
 VECTORS = 4096  # of sentences: about 8 MB
@@ -31,9 +32,9 @@ class RememberingReader:
         self._known: OrderedDict[_Key, Future[_Found]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def read(self, question: str, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
+    def read(self, question: Question, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
         """What the reader finds. Who asks while it is being found waits for it; a failure is not kept."""
-        key = question, tuple(candidates)
+        key = question.text, tuple(candidates)
         with self._lock:
             found = self._known.get(key)
             mine = found is None

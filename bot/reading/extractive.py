@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.answer import Candidate, Evidence
 from bot.english.answer_kind import Wanted, counted, find_occasion, find_wanted, pick
 from bot.english.phrases import completed, with_noun
-from bot.english.question import Asked
+from bot.english.question import Question
 from bot.english.speakers import speakers
 from bot.english.words import terms
 from bot.reading.calibration import CLIPPED, Calibration
@@ -18,6 +18,7 @@ from bot.reading.model import SpanModel
 from bot.reading.places import Place, distinct, span_signals, standing
 from bot.reading.reader import Embed
 from bot.reading.shortlist import promising
+from index.models.encoder import Vectors
 from index.text.article import Span
 from index.text.passages import passage_title
 
@@ -57,7 +58,7 @@ class ExtractiveReader:
         # Below every operating point nothing is an answer; how far below makes no difference.
         self._floor = min(calibration.points.values(), default=0.0)
 
-    def read(self, question: str, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
+    def read(self, question: Question, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
         """See Reader: answers by falling probability that they are right."""
         places = self.places(question, candidates)
         evidence = [
@@ -74,21 +75,20 @@ class ExtractiveReader:
             sorted(evidence, key=lambda e: (-e.score, e.candidate.article.path, e.support))
         )
 
-    def places(self, question: str, candidates: Sequence[Candidate]) -> list[Place]:
+    def places(self, question: Question, candidates: Sequence[Candidate]) -> list[Place]:
         """Every place that may answer, each sentence once, the surest first."""
-        asked = Asked.of(question)
-        if not asked.terms:
+        if not question.terms:
             return []
-        read = range(len(candidates)) if self._thorough else promising(asked, candidates)
+        read = range(len(candidates)) if self._thorough else promising(question, candidates)
         fed = [feed(candidates[n]) for n in read]
         texts, heads = [head + body for head, body in fed], [len(head) for head, _ in fed]
-        found = self._model.read(question, texts, SPANS, heads)
+        found = self._model.read(question.text, texts, SPANS, heads)
         places = []
         for n, head, spans in zip(read, heads, found, strict=True):
             candidate, rank = candidates[n], n / len(candidates)
             moved = candidate.passage.start - head
             places += [
-                self._place(asked, candidate, one.span.shifted(moved), one.margin, rank)
+                self._place(question, candidate, one.span.shifted(moved), one.margin, rank)
                 for one in spans
             ]
         best = distinct(places)[:MOST_PLACES]
@@ -99,7 +99,7 @@ class ExtractiveReader:
         """Releases the model."""
         self._model.close()
 
-    def _closely(self, question: str, places: Sequence[Place]) -> list[Place]:
+    def _closely(self, question: Question, places: Sequence[Place]) -> list[Place]:
         """The places as their sentences look by themselves: a passage lends an answer what is not its own.
 
         Those with the best prospects are read first. What can be no answer, or none beside the best, is
@@ -108,10 +108,10 @@ class ExtractiveReader:
         if not places:
             return []
         supports = [place.support.of(place.candidate.article.text) for place in places]
-        vectors = self._embed([question, *supports])
+        vector, vectors = self._embedded(question, supports)
         close = [
             replace(place, similarity=float(similarity))
-            for place, similarity in zip(places, vectors[1:] @ vectors[0], strict=True)
+            for place, similarity in zip(places, vectors @ vector, strict=True)
         ]
         extremes = CLIPPED, -CLIPPED
         hopes = [max(self._sureness(replace(p, alone=x), close) for x in extremes) for p in close]
@@ -123,18 +123,25 @@ class ExtractiveReader:
             if not some:
                 break  # nor has any that comes after
             near = [_support(close[n].candidate, close[n].support)[1] for n in some]
-            found = self._model.read(question, near, 1)
+            found = self._model.read(question.text, near, 1)
             for n, spans in zip(some, found, strict=True):
                 close[n] = replace(close[n], alone=spans[0].margin if spans else NOTHING)
                 best = max(best, self._sureness(close[n], close))
         return close
+
+    def _embedded(self, question: Question, sentences: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """The vectors of the question and of the sentences; the question's is usually known."""
+        if question.vector is not None:
+            return question.vector, self._embed(sentences)
+        vectors = self._embed([question.text, *sentences])
+        return vectors[0], vectors[1:]
 
     def _sureness(self, place: Place, places: Sequence[Place]) -> float:
         """The probability that the answer of one place is right, among `places`."""
         return self._calibration.answer_probability(standing(place, places))
 
     def _place(
-        self, asked: Asked, candidate: Candidate, span: Span, margin: float, rank: float
+        self, question: Question, candidate: Candidate, span: Span, margin: float, rank: float
     ) -> Place:
         text = candidate.article.text
         support, around = _support(candidate, span)
@@ -143,17 +150,17 @@ class ExtractiveReader:
             max(span.start, support.start) - support.start,
             min(span.end, support.end) - support.start,
         )
-        shown, has_kind = _shown(asked, sentence, inside)
+        shown, has_kind = _shown(question, sentence, inside)
         # A date in front of the passage is the article's: "on Monday" there is a day of that week.
         context = candidate.titled_text
-        missing = asked.missing(context)
+        missing = question.missing(context)
         near = f"{candidate.article.title} {around}"
-        signals = span_signals(asked, margin, context, near, missing, has_kind)
+        signals = span_signals(question, margin, context, near, missing, has_kind)
         logit = self._calibration.span_logit(signals)
-        told_by = speakers(sentence) if asked.speakers else frozenset()
-        logit += OTHER_SPEAKER * bool(told_by and told_by.isdisjoint(asked.speakers))
+        told_by = speakers(sentence) if question.speakers else frozenset()
+        logit += OTHER_SPEAKER * bool(told_by and told_by.isdisjoint(question.speakers))
         logit += FURNITURE * _is_furniture(candidate, sentence)
-        logit += REPEATED * asked.is_repeated_in(sentence)
+        logit += REPEATED * question.is_repeated_in(sentence)
         answer, told = shown.shifted(support.start), terms(shown.of(sentence))
         return Place(candidate, answer, support, signals, logit, rank, missing, told)
 
@@ -182,24 +189,24 @@ def _support(candidate: Candidate, span: Span) -> tuple[Span, str]:
     return sentences[at], " ".join(sentence.of(text) for sentence in near)
 
 
-def _shown(asked: Asked, sentence: str, inside: Span) -> tuple[Span, bool]:
+def _shown(question: Question, sentence: str, inside: Span) -> tuple[Span, bool]:
     """What of the sentence is shown as the answer, and whether it is of the kind asked for."""
     whole = Span(0, len(sentence))
-    if asked.kind is Wanted.SENTENCE:
+    if question.kind is Wanted.SENTENCE:
         return whole, True
     # Two towns in a row are both where it was; of two people in a row only one may have done it.
-    answer = completed(sentence, inside, whole_row=asked.kind is Wanted.PLACE)
-    if asked.kind is Wanted.NUMBER:
-        answer = with_noun(sentence, answer, counted(asked.question))
-    if asked.kind is Wanted.PLACE and asked.speakers:
+    answer = completed(sentence, inside, whole_row=question.kind is Wanted.PLACE)
+    if question.kind is Wanted.NUMBER:
+        answer = with_noun(sentence, answer, counted(question.text))
+    if question.kind is Wanted.PLACE and question.speakers:
         # Where somebody said something is an occasion before it is a town.
         return find_occasion(sentence) or answer, True
-    fitting = find_wanted(asked.kind, asked.question, sentence)
-    if not asked.kind.is_figure or any(answer.overlaps(span) for span in fitting):
+    fitting = find_wanted(question.kind, question.text, sentence)
+    if not question.kind.is_figure or any(answer.overlaps(span) for span in fitting):
         return answer, True
-    if asked.kind is Wanted.TIME and any(map(str.isdigit, answer.of(sentence))):
+    if question.kind is Wanted.TIME and any(map(str.isdigit, answer.of(sentence))):
         return answer, False  # a date in a form not known here
-    only = pick(asked.kind, fitting, asked.question, sentence)
+    only = pick(question.kind, fitting, question.text, sentence)
     return only or answer, only is not None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answer import Candidate
-from bot.english.question import Asked
+from bot.english.question import Question
 from bot.english.words import numbers, terms
 from bot.reading.calibration import CLIPPED, AnswerSignals, SpanSignals
 from index.text.article import Span
@@ -57,7 +57,7 @@ class Place:
 
 
 def span_signals(
-    asked: Asked,
+    question: Question,
     margin: float,
     context: str,
     around: str,
@@ -70,10 +70,12 @@ def span_signals(
     """
     return SpanSignals(
         margin=margin,
-        coverage=len(asked.terms & terms(around)) / max(1, len(asked.terms)),
-        missing=len(missing) / max(1, len(asked.required)),
-        wrong_figure=float(bool(asked.figures) and not set(asked.figures) <= set(numbers(context))),
-        lacks_kind=float(asked.kind.is_figure and not has_kind),
+        coverage=len(question.terms & terms(around)) / max(1, len(question.terms)),
+        missing=len(missing) / max(1, len(question.required)),
+        wrong_figure=float(
+            bool(question.figures) and not set(question.figures) <= set(numbers(context))
+        ),
+        lacks_kind=float(question.kind.is_figure and not has_kind),
     )
 
 

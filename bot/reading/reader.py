@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.answer import Candidate, Evidence, Verdict
+from bot.english.question import Question
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]  # texts → unit vectors, (n, dimension)
 
@@ -18,10 +19,10 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]  # texts → unit vectors
 class Reader(Protocol):
     """Finds where, if anywhere, a question is answered."""
 
-    def read(self, question: str, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
+    def read(self, question: Question, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
         """Evidence from `candidates`, best first; empty when nothing bears on the question.
 
-        `question` stands on its own. The same arguments always give the same evidence.
+        The same arguments always give the same evidence.
         """
         ...
 

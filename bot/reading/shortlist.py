@@ -7,8 +7,7 @@ knows nothing of models.
 from collections.abc import Sequence
 
 from bot.answer import Candidate
-from bot.english.question import Asked
-from bot.english.words import terms
+from bot.english.question import Question
 
 # How far a passage may lie behind the best one. On the 341 known-answer cases of eval/sets none is left out
 # that gave an answer, or one nearly as sure, and none of 150 questions about 20 articles of Wikipedia.
@@ -17,7 +16,7 @@ LESS_NEAR = 0.1  # in cosine to the question
 FEWER_WORDS = 0.34
 
 
-def promising(asked: Asked, candidates: Sequence[Candidate]) -> list[int]:
+def promising(question: Question, candidates: Sequence[Candidate]) -> list[int]:
     """The numbers, from 0, of the candidates to read, in their order.
 
     Each that is about as near to the question in meaning as the nearest, holds about as many of its words
@@ -27,17 +26,17 @@ def promising(asked: Asked, candidates: Sequence[Candidate]) -> list[int]:
     if any(candidate.dense is None for candidate in candidates):
         return list(range(len(candidates)))
     near = [candidate.dense or 0.0 for candidate in candidates]
-    shares = [_share(asked, candidate) for candidate in candidates]
+    shares = [_share(question, candidate) for candidate in candidates]
     nearest, most = max(near, default=0.0), max(shares, default=0.0)
     return [
         n
         for n, candidate in enumerate(candidates)
         if near[n] >= nearest - LESS_NEAR
         or shares[n] >= most - FEWER_WORDS
-        or (asked.required and not asked.missing(candidate.titled_text))
+        or (question.required and not question.missing(candidate.titled_text))
     ]
 
 
-def _share(asked: Asked, candidate: Candidate) -> float:
+def _share(question: Question, candidate: Candidate) -> float:
     """The share of the question's words that the passage and its title hold."""
-    return len(asked.terms & terms(candidate.titled_text)) / max(1, len(asked.terms))
+    return len(question.terms & candidate.terms) / max(1, len(question.terms))

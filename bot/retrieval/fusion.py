@@ -1,13 +1,15 @@
-"""Rankings fused into one by reciprocal rank.
-
-It knows keys and the groups they belong to, and nothing of what they stand for.
-"""
+"""Rankings are fused into one by reciprocal rank, also with the order that the reader gives."""
 
 import math
 from collections.abc import Callable, Sequence
 
+from bot.answer import Candidate, Evidence
+
 # Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion outperforms Condorcet …": k = 60.
 RRF_K = 60
+# The weight of an article's rank in the reader's order, relative to a passage's own rank. On half of the
+# news quiz, weights of 0.1 to 1 lie within 0.005 of each other in MRR@10; 0.5 is the best of them.
+BY_READER = 0.5
 Fused = list[tuple[str, float]]  # key and score, best first, ties by key
 
 
@@ -39,6 +41,18 @@ def fuse_groups(
     """
     shares = dict(fuse(rankings, weights, k))
     return _ordered({key: score + shares.get(group(key), 0.0) for key, score in fused})
+
+
+def by_reader(
+    candidates: Sequence[Candidate], evidence: Sequence[Evidence]
+) -> tuple[Candidate, ...]:
+    """The candidates, best first; `evidence` is in the reader's order."""
+    by_id = {candidate.passage.id: candidate for candidate in candidates}
+    answering = dict.fromkeys(item.candidate.article.id for item in evidence)
+    fused = fuse_groups(
+        fuse([list(by_id)]), [list(answering)], [BY_READER], lambda key: by_id[key].article.id
+    )
+    return tuple(by_id[key] for key, _ in fused)
 
 
 def _ordered(scores: dict[str, float]) -> Fused:

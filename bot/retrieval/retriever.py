@@ -1,6 +1,6 @@
-"""Finding passages: those that bear most on a question, without reprints, as they stand in the catalog.
+"""The hybrid retriever: the passages of one index that match a question best, without reprints.
 
-A LlamaIndex retriever, so it can serve any LlamaIndex engine; Byline's own engine takes the Candidates.
+It is a LlamaIndex retriever as well, so it works in any LlamaIndex engine.
 """
 
 import logging
@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import Protocol
 
 from llama_index.core.retrievers import BaseRetriever
-from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from bot.answer import Candidate
-from bot.english.period import asked_period
-from bot.english.words import search_words
+from bot.english.question import Question
+from bot.english.words import search_words, terms
+from bot.retrieval.nodes import to_node
 from bot.retrieval.reprints import without_reprints
 from bot.retrieval.scoring import DEPTH, Query, Scored, score
 from index.catalog.articles import Found
@@ -27,12 +29,12 @@ from index.models.encoder import Vectors
 _log = logging.getLogger(__name__)
 
 
-WORDS_ONLY = "The search by meaning is out of reach for now: only words were searched."
+WORDS_ONLY = "The search by meaning is not available at the moment: only words were searched."
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The passages found, best first; `words_only` when the search by meaning was out of reach.
+    """The passages found, best first; `words_only` if the search by meaning was not available.
 
     `left_out` is a line about what could not be searched at all, else "".
     """
@@ -43,12 +45,20 @@ class Retrieved:
 
     @property
     def notice(self) -> str:
-        """What to tell the person when this is not all there may be, else ""."""
+        """What the user should know if the search was incomplete, else ""."""
         return " ".join(filter(None, (WORDS_ONLY if self.words_only else "", self.left_out)))
 
 
+class Retriever(Protocol):
+    """Finds passages of the articles for a question."""
+
+    def find(self, question: Question, k: int, *, selection: Selection = EVERYTHING) -> Retrieved:
+        """The `k` best passages of `selection`, best first."""
+        ...
+
+
 class HybridRetriever(BaseRetriever):
-    """Retrieves the passages of a Library that bear on a question."""
+    """Retrieves the passages of a Library that match a question."""
 
     def __init__(self, library: Library, k: int = 12) -> None:
         """`k` is how many passages LlamaIndex's `retrieve` returns."""
@@ -59,27 +69,34 @@ class HybridRetriever(BaseRetriever):
     def search(
         self, question: str, k: int, now: date | None = None, selection: Selection = EVERYTHING
     ) -> tuple[Candidate, ...]:
-        """The `k` best passages of `selection`, best first.
-
-        The same index, question, day and selection always give the same. `now` is the day that "this
-        week" counts from, by default today. The articles' own last day goes before: in an archive, or
-        a selection, of 2015 "this week" is the last one that they tell of.
-        """
-        return self.find(question, k, now, selection).candidates
+        """The `k` best passages for a question in words; see `find`."""
+        return self.find(Question.of(question), k, now, selection=selection).candidates
 
     def find(
-        self, question: str, k: int, now: date | None = None, selection: Selection = EVERYTHING
+        self,
+        question: Question,
+        k: int,
+        now: date | None = None,
+        *,
+        selection: Selection = EVERYTHING,
     ) -> Retrieved:
-        """What `search` finds, and whether the rankings by meaning had a part in it."""
+        """The `k` best passages of `selection`, best first.
+
+        The same index, question, day and selection always give the same result. "This week" is counted
+        from `now`, by default today, but never from later than the newest article of the selection: in an
+        archive of 2015 "this week" is the last week of that archive.
+        """
         words_only = False
         self._library.refresh()
-        vector = self._library.embed(question)
-        words = search_words(question)
+        vector = question.vector
+        if vector is None:
+            vector = self._library.embed(question.text)
+        words = search_words(question.text)
         candidates = None
         for _ in range(ATTEMPTS):
             newest = self._library.catalog.listing.newest(selection)
             today = now or min(date.today(), newest or date.max)
-            period = asked_period(question, today) if newest else None
+            period = question.period(today) if newest else None
             query = Query(words, vector, max(k, DEPTH), today, period, selection)
             try:
                 scored = score(self._library, query)
@@ -90,13 +107,13 @@ class HybridRetriever(BaseRetriever):
             candidates = self._loaded(scored, vector, k) if scored else None
             if candidates is not None:
                 break
-            # A sync has just replaced some of them: what stands second must not answer for them.
+            # A sync has just replaced some of them. Search again: the next best are no substitute.
             time.sleep(PAUSE)
             self._library.refresh()
         return Retrieved(candidates or (), words_only)
 
     def _loaded(self, scored: Scored, vector: Vectors, k: int) -> tuple[Candidate, ...] | None:
-        """The first `k` that are no reprints, as they stand in the catalog; None when one is gone."""
+        """The first `k` passages that are not reprints; None if one is no longer in the catalog."""
         size = max(k, 1)
         chunks = [scored.fused[at : at + size] for at in range(0, len(scored.fused), size)]
         found: dict[str, Found] = {}
@@ -105,9 +122,9 @@ class HybridRetriever(BaseRetriever):
             for chunk in chunks:
                 found.update(self._library.catalog.articles.passages([key for key, _ in chunk]))
                 for key, fused in chunk:
-                    passage, article, own = found[key]
-                    dense = float(own @ vector)
-                    yield Candidate(passage, article, fused, dense, scored.lexical.get(key))
+                    yield make_candidate(
+                        self._library, found[key], fused, vector, scored.lexical.get(key)
+                    )
 
         try:
             return tuple(islice(without_reprints(candidates()), k))
@@ -118,19 +135,11 @@ class HybridRetriever(BaseRetriever):
         return [to_node(candidate) for candidate in self.search(query_bundle.query_str, self._k)]
 
 
-def to_node(candidate: Candidate) -> NodeWithScore:
-    """A candidate as LlamaIndex knows it; offsets are into the article's text."""
-    passage, article = candidate.passage, candidate.article
-    node = TextNode(
-        id_=passage.id,
-        text=candidate.text,
-        start_char_idx=passage.start,
-        end_char_idx=passage.end,
-        metadata={
-            "file": article.path,
-            "title": article.title,
-            "published": article.published.isoformat() if article.published else None,
-            "publisher": article.publisher,
-        },
-    )
-    return NodeWithScore(node=node, score=candidate.score)
+def make_candidate(
+    library: Library, found: Found, score: float, vector: Vectors, lexical: float | None = None
+) -> Candidate:
+    """A passage of `library` as a candidate for the question with this vector."""
+    passage, article, own = found
+    dense = float(own @ vector)
+    text = f"{article.title}\n{passage.span.of(article.text)}"
+    return Candidate(passage, article, score, dense, lexical, library.corpus, terms(text))

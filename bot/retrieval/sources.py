@@ -1,98 +1,113 @@
-"""Where a question is looked up: the corpus, and beside it what the person who asks has added.
+"""Where a question is searched: the articles, and beside them what the user has uploaded.
 
-It gives the engine one list of passages, and each article from where it lies. How passages are ranked is
-`bot.retrieval.retriever`'s business, whose files they are `bot.page.people.uploads`'.
+It merges both into one list of candidates and finds an article by its path or id.
 """
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
 
-from bot.answer import Candidate, Evidence
-from bot.composition.citations import Verifier
-from bot.english.question import Asked
-from bot.page.people.uploads import Uploads
+from bot.answer import Candidate
+from bot.english.question import Question
 from bot.retrieval.reprints import shingles
-from bot.retrieval.retriever import HybridRetriever, Retrieved
-from bot.retrieval.scope import Scope
+from bot.retrieval.retriever import HybridRetriever, Retrieved, Retriever
+from index.catalog.selection import EVERYTHING, Selection
 from index.errors import BylineError
-from index.formats.limits import Limits
 from index.library import Library
 from index.text.article import Article
 
-OWN = 4  # passages of a person's own files that are read beside those of the corpus
-# Cosine to the question. Of 134 questions about the sample, passages about something else altogether stay
-# below it in 125; of ten questions about those passages, the one that answers is above it in all.
+OWN = 4  # passages of the user's own files that are read beside those of the corpus
+# Cosine to the question. Of 134 questions about the sample, passages about another topic stay below it in
+# 125; of ten questions about those passages, the one that answers is above it in all.
 NEAR = 0.2
-LEFT_OUT = "Your own files could not be searched for now; try again in a moment."
+LEFT_OUT = "Your own files could not be searched; try again in a moment."
 _log = logging.getLogger(__name__)
 
 
-class Shelves:
-    """The corpus and everybody's uploads. Safe to call from several threads."""
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a question is searched in. `owner` is the user whose uploads are searched as well.
+
+    A selection includes only those uploads that it names by id, because the list that selections are made
+    from shows the corpus alone. Without an owner no upload is ever searched, named or opened.
+    """
+
+    selection: Selection = EVERYTHING
+    owner: str = ""
+
+
+CORPUS = Scope()
+
+
+class OwnLibraries(Protocol):
+    """The indexes of what users have uploaded."""
+
+    def opened(self, owner: str) -> AbstractContextManager[Library | None]:
+        """The owner's index while it is read; None if nothing was uploaded. Raises BylineError."""
+        ...
+
+    def close(self) -> None:
+        """Release every index."""
+        ...
+
+
+class Sources:
+    """The corpus and the uploads of all users. Safe to call from several threads."""
 
     def __init__(
         self,
         library: Library,
-        uploads: Uploads | None = None,
-        limits: Limits = Limits(),  # noqa: B008
+        own: OwnLibraries | None = None,
+        retriever: Retriever | None = None,
     ) -> None:
-        """`library` is the corpus'; `limits` are what reading a file again may cost."""
+        """`library` is the corpus's, which `retriever` searches; by default Byline's own does."""
         self.library = library
-        self.uploads = uploads
-        self._retriever = HybridRetriever(library)
-        self._verifier = Verifier(library.corpus, limits)
+        self._own = own
+        self._retriever = retriever or HybridRetriever(library)
 
-    def find(self, question: str, k: int, scope: Scope) -> Retrieved:
+    def find(self, question: Question, k: int, scope: Scope) -> Retrieved:
         """The `k` best passages of the corpus within the selection, and the owner's own among them.
 
-        Of uploads that cannot be read it is told that they are left out: the corpus answers all the same.
+        If the uploads cannot be read, the corpus is searched alone and the result says so.
         """
         found = self._retriever.find(question, k, selection=scope.selection)
-        if not _asks_own(scope):
+        if not _includes_own(scope):
             return found
-        own = self._found(question, k if scope.selection else OWN, scope)
+        own = self._find_own(question, k if scope.selection else OWN, scope)
         merged = merge(question, found.candidates, own.candidates, chosen=bool(scope.selection))
         words_only = found.words_only or own.words_only
         return Retrieved(merged, words_only, own.left_out)
 
-    def count(self, scope: Scope) -> int:
-        """How many articles a question in `scope` is looked up in."""
-        found = _counted(self.library, scope)
-        if self.uploads is None or not scope.owner or not _asks_own(scope):
-            return found
-        try:
-            with self.uploads.opened(scope.owner) as library:
-                return found + (_counted(library, scope) if library else 0)
-        except BylineError as error:
-            _log.warning("uploads were not counted: %s", error)
-            return found
-
-    def _found(self, question: str, k: int, scope: Scope) -> Retrieved:
+    def _find_own(self, question: Question, k: int, scope: Scope) -> Retrieved:
         """The `k` best of the owner's own passages."""
-        if self.uploads is None or not scope.owner:
+        if self._own is None or not scope.owner:
             return Retrieved(())
         try:
-            with self.uploads.opened(scope.owner) as library:
+            with self._own.opened(scope.owner) as library:
                 if library is None:
                     return Retrieved(())
                 return HybridRetriever(library).find(question, k, selection=scope.selection)
         except BylineError as error:
-            _log.warning("uploads were left out: %s", error)
+            _log.warning("uploads were not searched: %s", error)
             return Retrieved((), left_out=LEFT_OUT)
 
-    def holds(self, evidence: Evidence, scope: Scope) -> bool:
-        """True when the file that the evidence is of reads, as it is now, as it was indexed."""
-        article = evidence.candidate.article
-        if self.uploads is None or not scope.owner or self._is_of_corpus(article):
-            return self._verifier.holds(evidence)
-        return self._verifier.holds(evidence, self.uploads.corpus(scope.owner))
-
-    def _is_of_corpus(self, article: Article) -> bool:
-        known = self.library.catalog.articles.at(article.path)
-        return known is not None and known.id == article.id
+    def count(self, scope: Scope) -> int:
+        """How many articles a question in `scope` is searched in."""
+        self.library.refresh()
+        found = _count(self.library, scope)
+        if self._own is None or not scope.owner or not _includes_own(scope):
+            return found
+        try:
+            with self._own.opened(scope.owner) as library:
+                return found + (_count(library, scope) if library else 0)
+        except BylineError as error:
+            _log.warning("uploads were not counted: %s", error)
+            return found
 
     def article(self, path: str, owner: str = "") -> Article | None:
-        """The article at `path` of the corpus, or among the owner's uploads, or None."""
+        """The article at `path`, relative to the corpus, or among the owner's uploads, or None."""
         self.library.refresh()
         found = self.library.catalog.articles.at(path)
         return found or self._own_article(owner, lambda library: library.catalog.articles.at(path))
@@ -101,49 +116,47 @@ class Shelves:
         """The article with this id in the corpus, or among the owner's uploads, or None."""
         self.library.refresh()
         found = self.library.catalog.articles.load(article_id)
-        return found or self._own_article(
-            owner, lambda library: library.catalog.articles.load(article_id)
-        )
+        return found or self._own_article(owner, lambda library: library.catalog.articles.load(article_id))
 
     def _own_article(self, owner: str, look: Callable[[Library], Article | None]) -> Article | None:
-        """What `look` finds; None, too, where the owner's index cannot be read."""
-        if self.uploads is None or not owner:
+        """What `look` finds; None also if the owner's index cannot be read."""
+        if self._own is None or not owner:
             return None
         try:
-            with self.uploads.opened(owner) as library:
+            with self._own.opened(owner) as library:
                 return look(library) if library else None
         except BylineError as error:
-            _log.warning("an upload was not looked up: %s", error)
+            _log.warning("an upload was not found: %s", error)
             return None
 
     def close(self) -> None:
-        """Releases every index."""
-        if self.uploads is not None:
-            self.uploads.close()
+        """Release every index."""
+        if self._own is not None:
+            self._own.close()
         self.library.close()
 
 
-def _asks_own(scope: Scope) -> bool:
+def _includes_own(scope: Scope) -> bool:
     return not scope.selection or bool(scope.selection.ids)
 
 
-def _counted(library: Library, scope: Scope) -> int:
+def _count(library: Library, scope: Scope) -> int:
     return library.catalog.listing.browse(scope.selection, "path", 0, 1)[1]
 
 
 def merge(
-    question: str,
+    question: Question,
     corpus: tuple[Candidate, ...],
     own: tuple[Candidate, ...],
     *,
     chosen: bool = False,
 ) -> tuple[Candidate, ...]:
-    """Both in one order: each keeps its own, and where they meet the nearer in meaning goes first.
+    """Both lists in one: each keeps its order, and of the next two the one nearer in meaning goes first.
 
-    Scores of two indexes cannot be compared; the cosine to the question can. Of one's own those that were
-    `chosen` are all read, others only where they bear on the question.
+    Scores of two indexes cannot be compared; the cosine to the question can. Uploads that were `chosen`
+    are all kept, others only if they bear on the question.
     """
-    rows, left = list[Candidate](), list(own) if chosen else _bearing(question, corpus, own)
+    rows, left = list[Candidate](), list(own) if chosen else _relevant(question, corpus, own)
     for candidate in corpus:
         while left and _nearness(left[0]) > _nearness(candidate):
             rows.append(left.pop(0))
@@ -151,25 +164,24 @@ def merge(
     return (*rows, *left)
 
 
-def _bearing(
-    question: str, corpus: tuple[Candidate, ...], own: tuple[Candidate, ...]
+def _relevant(
+    question: Question, corpus: tuple[Candidate, ...], own: tuple[Candidate, ...]
 ) -> list[Candidate]:
-    """Of one's own, what is near, and nearer than some of the corpus', or names what none of those does.
+    """The uploads that are near and nearer than some of the corpus, or name what the corpus does not.
 
-    However little one's files have to do with a question, some passages are the best of them, and each
-    that is read shifts the standing of all others. What the corpus' say word for word is not one's own.
+    Some passages of the uploads are always the best of them, however little they have to do with the
+    question, and each that is read changes the confidence of all others. Copies of the corpus are dropped.
     """
     if not own:
         return []
     least = max(NEAR, min(map(_nearness, corpus), default=NEAR))
-    asked = Asked.of(question)
-    lacking = set(asked.missing(" ".join(map(_context, corpus))))
-    held = [shingles(candidate.text) for candidate in corpus]
+    missing = set(question.missing(" ".join(map(_context, corpus))))
+    known = [shingles(candidate.text) for candidate in corpus]
     return [
         candidate
         for candidate in own
-        if (_nearness(candidate) > least or lacking - set(asked.missing(_context(candidate))))
-        and not any(shingles(candidate.text) <= words for words in held)
+        if (_nearness(candidate) > least or missing - set(question.missing(_context(candidate))))
+        and not any(shingles(candidate.text) <= words for words in known)
     ]
 
 

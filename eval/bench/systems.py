@@ -14,7 +14,7 @@ import numpy as np
 from bot.english.words import search_words
 from bot.reading.reader import Reader
 from bot.retrieval.fusion import fuse
-from bot.retrieval.ranking import by_reader
+from bot.retrieval.fusion import by_reader
 from bot.retrieval.retriever import HybridRetriever
 from eval.bench.contenders import Encode
 from eval.bench.retrieval import Ranker

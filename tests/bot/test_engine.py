@@ -12,7 +12,7 @@ from bot.answer import Answer
 from bot.build import build_engine
 from bot.conversation import Conversation
 from bot.engine import Engine
-from bot.retrieval.scope import Scope
+from bot.retrieval.sources import Scope
 from index.catalog.selection import Selection
 from index.errors import QuestionError
 from index.settings import Settings

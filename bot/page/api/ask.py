@@ -13,14 +13,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.composition.citations import passage_json
 from bot.engine import Engine
-from bot.messages import parse_conversation
+from bot.conversation import parse_conversation
 from bot.page.api.suggestions import Suggester
 from bot.page.people.conversations import ConversationStore
 from bot.page.view.article import source_view
 from bot.page.view.link import Anchor
 from bot.page.view.sources import articles_of
 from bot.page.web.errors import ErrorRoute, error_line
-from bot.retrieval.scope import Scope
+from bot.retrieval.sources import Scope
 from index.catalog.selection import EVERYTHING
 from index.catalog.selection_json import parse_selection
 from index.errors import StorageError

@@ -23,7 +23,7 @@ from starlette.types import Scope as AsgiScope
 from bot.answer import Answer, Candidate
 from bot.composition.citations import passage_json
 from bot.conversation import Conversation
-from bot.retrieval.scope import Scope
+from bot.retrieval.sources import Scope
 from index.errors import BylineError, QuestionError, SettingsError
 
 if TYPE_CHECKING:

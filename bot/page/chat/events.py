@@ -14,7 +14,7 @@ from bot.page.people.conversations import ConversationStore
 from bot.page.people.votes import SELECTION, VoteStore
 from bot.page.view.escaping import escape
 from bot.page.view.message import question_text
-from bot.retrieval.scope import Scope
+from bot.retrieval.sources import Scope
 from index.catalog.selection_json import read_selection, selection_text
 from index.errors import BylineError
 

@@ -14,7 +14,7 @@ from bot.answer import Answer
 from bot.conversation import Conversation
 from bot.page.view.message import answer_markdown, notice_markdown, question_markdown
 from bot.page.view.sources import articles_of
-from bot.retrieval.scope import CORPUS, Scope
+from bot.retrieval.sources import CORPUS, Scope
 from index.errors import BylineError
 from index.text.article import Article
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from bot.answer import Answer, Citation
 from bot.conversation import Conversation
-from bot.retrieval.scope import CORPUS, Scope
+from bot.retrieval.sources import CORPUS, Scope
 from index.errors import QuestionError
 from index.text.article import Article
 

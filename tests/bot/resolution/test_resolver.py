@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.answer import Answer
 from bot.conversation import Conversation
-from bot.messages import from_messages, to_messages
+from bot.conversation import from_messages, to_messages
 from bot.resolution.resolver import Resolver
 from tests.bot.checks import any_text, wordy_text
 

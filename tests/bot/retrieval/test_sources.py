@@ -14,7 +14,7 @@ from bot.answer import Answer
 from bot.build import build_engine
 from bot.engine import Engine
 from bot.page.build import build_uploads
-from bot.retrieval.scope import CORPUS, Scope
+from bot.retrieval.sources import CORPUS, Scope
 from bot.retrieval.sources import LEFT_OUT, NEAR, OWN, merge
 from index.catalog.selection import Selection
 from index.models.encoder import Encoder

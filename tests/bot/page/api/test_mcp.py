@@ -22,7 +22,7 @@ from bot.answer import Answer
 from bot.conversation import Conversation
 from bot.engine import Engine
 from bot.page.api.mcp import LARGEST_REQUEST, MOST_BEFORE, ToolEngine, mcp_app
-from bot.retrieval.scope import CORPUS, Scope
+from bot.retrieval.sources import CORPUS, Scope
 from index.errors import SettingsError
 from index.settings import Settings
 

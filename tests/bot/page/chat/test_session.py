@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation import Conversation
 from bot.page.chat.session import APOLOGY, STOPPED, ChatState, Frame, ask, reopened
-from bot.retrieval.scope import Scope
+from bot.retrieval.sources import Scope
 from index.text.article import Article
 from tests.bot.page.doubles import QUOTE, SmallEngine
 

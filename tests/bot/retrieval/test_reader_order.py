@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Candidate, Evidence
-from bot.retrieval.ranking import by_reader
+from bot.retrieval.fusion import by_reader
 from index.text.article import Article, Passage, Span
 
 
