@@ -116,7 +116,7 @@ def _application(
     routers = [
         ask_routes(AskParts(engine, conversations, Suggester(engine.is_busy), examples)),
         conversation_routes(conversations),
-        articles_routes(engine.catalog, jobs),
+        articles_routes(lambda: engine.library.catalog, jobs),
         uploads_routes(uploads),
         evaluation_routes(runner, runs),
         *login,
@@ -124,7 +124,7 @@ def _application(
     page = build_page(
         events,
         settings.corpus.name,
-        engine.catalog().articles.counts()[0],
+        engine.library.catalog.articles.counts()[0],
         ("Articles", "Evaluation"),
     )
     return build_app(

@@ -16,10 +16,10 @@ from typing import Any
 from bot.answer import Answer, Candidate, Citation
 from bot.build import build_engine
 from bot.composition.agreement import agreement
-from bot.composition.compose import borne_out, sureness
-from bot.conversation import Conversation
+from bot.composition.compose import sureness
+from bot.composition.statements import support_line
+from bot.conversation import Conversation, load_conversation
 from bot.engine import Engine
-from bot.conversation import load_conversation
 from bot.page.people.accounts import account_line, plain_name
 from bot.retrieval.sources import Scope
 from index.catalog.schema import FILE_NAME
@@ -51,7 +51,7 @@ def _run(arguments: argparse.Namespace) -> int:
     arguments.scope = Scope(parse_selection(given))
     _sync_when_new(settings)
     with closing(build_engine(settings)) as engine:
-        if not engine.is_complete:
+        if not engine.library.is_complete:
             print(f"bot: the last sync of {settings.storage} is not finished", file=sys.stderr)
         return COMMANDS[arguments.command](engine, arguments)
 
@@ -244,7 +244,7 @@ def _as_text(answer: Answer) -> str:
         lines.append(same if answer.statements else "Other articles give another figure:")
         lines += map(_other_figure, answer.differing)
     if answer.statements:
-        lines.append(borne_out(answer.statements))
+        lines.append(support_line(answer.statements))
     elif not answer.refused:
         lines.append(sureness(answer.confidence))
     return "\n".join(lines)

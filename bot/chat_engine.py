@@ -16,10 +16,9 @@ from llama_index.core.chat_engine.types import (
 from llama_index.core.schema import NodeWithScore
 
 from bot.answer import Answer
-from bot.conversation import Conversation
+from bot.conversation import Conversation, from_messages, to_messages
 from bot.engine import Engine
-from bot.conversation import from_messages, to_messages
-from bot.retrieval.retriever import to_node
+from bot.retrieval.nodes import to_node
 
 
 class BylineChatEngine(BaseChatEngine):

@@ -148,9 +148,7 @@ class Engine:
                 self._verifier.verify,
                 self._options.min_confidence,
             )
-            answer = replace(
-                answer, question=typed, candidates=candidates, notice=retrieved.notice
-            )
+            answer = replace(answer, question=typed, candidates=candidates, notice=retrieved.notice)
         if writer is not None and not answer.refused:
             spent_s = clock.timings()["resolve"] / 1000
             written = self._written(writer, question, answer, spent_s)

@@ -125,7 +125,7 @@ def test_the_page_of_a_pdf_is_told_everywhere(
     (citation,) = answer.citations
     assert citation.page == 2
     assert answer.to_json()["citations"][0]["page"] == 2
-    article = engine.article("report.pdf")
+    article = engine.sources.article("report.pdf")
     assert article is not None
     assert "page 2 · report&#46;pdf" in answer_markdown(answer, {"report.pdf": article})
     view = source_view(article, Span(citation.start, citation.end))

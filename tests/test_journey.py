@@ -81,8 +81,8 @@ def test_after_a_sync_a_removed_file_is_forgotten(settings: Settings, engine: En
     answer = engine.answer(QUESTION)
     assert answer.refused and "ferry.txt" not in answer.text
     assert "ferry.txt" not in {candidate.article.path for candidate in engine.search(QUESTION)}
-    assert engine.article("ferry.txt") is None
-    assert "ferry.txt" not in {article.path for article in engine.articles()}
+    assert engine.sources.article("ferry.txt") is None
+    assert "ferry.txt" not in {article.path for article in engine.library.catalog.articles.all()}
 
 
 def test_after_a_sync_a_new_file_answers(settings: Settings, engine: Engine) -> None:

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.english.question import Question as AnalysedQuestion
 from bot.reading.calibration import (
     FILE,
     AnswerSignals,
@@ -191,7 +192,10 @@ def searched(
     library = Library(settings.corpus, settings.storage, encoder)
     retriever = HybridRetriever(library)
     for one in asked:
-        places = reader.places(one.question, retriever.search(one.question, settings.candidates))
+        places = reader.places(
+            AnalysedQuestion.of(one.question),
+            retriever.search(one.question, settings.candidates),
+        )
         told = [place.answer.of(place.candidate.article.text) for place in places]
         right = [bool(one.answers and answer_is_right(text, one.answers)) for text in told]
         found.append([(standing(place, places), r) for place, r in zip(places, right, strict=True)])

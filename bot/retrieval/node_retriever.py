@@ -27,12 +27,12 @@ class NodeRetriever:
         }
         keys = list(scores)
         if selection:
-            chosen = self._library.catalog.among(keys, selection)
+            chosen = self._library.catalog.articles.among(keys, selection)
             keys = [key for key in keys if key in chosen]
         vector = question.vector
         if vector is None:
             vector = self._library.embed(question.text)
-        passages = self._library.passages(keys)
+        passages = self._library.catalog.articles.passages(keys)
         candidates = (
             make_candidate(self._library, passages[key], scores[key], vector)
             for key in keys

@@ -20,8 +20,8 @@ def corpus_nodes(library: Library) -> list[TextNode]:
     """Every passage of the corpus as a node, for a LlamaIndex index or retriever of one's own."""
     return [
         _node(row.passage, article)
-        for article in library.catalog.articles()
-        for row in library.catalog.stored(article.id)
+        for article in library.catalog.articles.all()
+        for row in library.catalog.health.stored(article.id)
         if row.passage
     ]
 

@@ -64,7 +64,7 @@ class Sources:
     ) -> None:
         """`library` is the corpus's, which `retriever` searches; by default Byline's own does."""
         self.library = library
-        self._own = own
+        self.own = own
         self._retriever = retriever or HybridRetriever(library)
 
     def find(self, question: Question, k: int, scope: Scope) -> Retrieved:
@@ -82,10 +82,10 @@ class Sources:
 
     def _find_own(self, question: Question, k: int, scope: Scope) -> Retrieved:
         """The `k` best of the owner's own passages."""
-        if self._own is None or not scope.owner:
+        if self.own is None or not scope.owner:
             return Retrieved(())
         try:
-            with self._own.opened(scope.owner) as library:
+            with self.own.opened(scope.owner) as library:
                 if library is None:
                     return Retrieved(())
                 return HybridRetriever(library).find(question, k, selection=scope.selection)
@@ -97,10 +97,10 @@ class Sources:
         """How many articles a question in `scope` is searched in."""
         self.library.refresh()
         found = _count(self.library, scope)
-        if self._own is None or not scope.owner or not _includes_own(scope):
+        if self.own is None or not scope.owner or not _includes_own(scope):
             return found
         try:
-            with self._own.opened(scope.owner) as library:
+            with self.own.opened(scope.owner) as library:
                 return found + (_count(library, scope) if library else 0)
         except BylineError as error:
             _log.warning("uploads were not counted: %s", error)
@@ -116,14 +116,16 @@ class Sources:
         """The article with this id in the corpus, or among the owner's uploads, or None."""
         self.library.refresh()
         found = self.library.catalog.articles.load(article_id)
-        return found or self._own_article(owner, lambda library: library.catalog.articles.load(article_id))
+        return found or self._own_article(
+            owner, lambda library: library.catalog.articles.load(article_id)
+        )
 
     def _own_article(self, owner: str, look: Callable[[Library], Article | None]) -> Article | None:
         """What `look` finds; None also if the owner's index cannot be read."""
-        if self._own is None or not owner:
+        if self.own is None or not owner:
             return None
         try:
-            with self._own.opened(owner) as library:
+            with self.own.opened(owner) as library:
                 return look(library) if library else None
         except BylineError as error:
             _log.warning("an upload was not found: %s", error)
@@ -131,8 +133,8 @@ class Sources:
 
     def close(self) -> None:
         """Release every index."""
-        if self._own is not None:
-            self._own.close()
+        if self.own is not None:
+            self.own.close()
         self.library.close()
 
 

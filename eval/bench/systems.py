@@ -11,10 +11,10 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from bot.english.question import Question
 from bot.english.words import search_words
 from bot.reading.reader import Reader
-from bot.retrieval.fusion import fuse
-from bot.retrieval.fusion import by_reader
+from bot.retrieval.fusion import by_reader, fuse
 from bot.retrieval.retriever import HybridRetriever
 from eval.bench.contenders import Encode
 from eval.bench.retrieval import Ranker
@@ -62,7 +62,7 @@ def systems(
 
     def read(topic: Topic) -> Sequence[str]:
         candidates = retriever.search(topic.question, FUSED, topic.asked)
-        ordered = by_reader(candidates, reader.read(topic.question, candidates[:READ]))
+        ordered = by_reader(candidates, reader.read(Question.of(topic.question), candidates[:READ]))
         return _names(candidate.article.path for candidate in ordered)
 
     dense: dict[str, Ranker] = {"dense, passages": lambda topic: articles(meaning(topic))}

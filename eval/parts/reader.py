@@ -10,7 +10,7 @@ from functools import cached_property
 
 from bot.build import open_reader
 from bot.english.answer_kind import find_wanted
-from bot.english.question import Asked
+from bot.english.question import Question
 from bot.reading.calibration import Calibration, SpanSignals, sigmoid
 from bot.reading.model import SpanModel
 from bot.reading.places import span_signals
@@ -167,7 +167,7 @@ class ContextReader:
         spans = self._model.read(question, [context], 1)[0]
         if not spans:
             return None
-        asked, found = Asked.of(question), spans[0]
+        asked, found = Question.of(question), spans[0]
         near = context[max(0, found.span.start - NEAR) : found.span.end + NEAR]
         told = found.span.of(context)
         kinds = [s for s in find_wanted(asked.kind, question, context) if s.overlaps(found.span)]

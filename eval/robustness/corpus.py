@@ -54,7 +54,7 @@ class ChangingCorpus:
 
     def articles(self) -> tuple[Article, ...]:
         """Every article that is indexed now, ordered by path."""
-        return self._opened().articles()
+        return self._opened().library.catalog.articles.all()
 
     def misquoted(self, answer: Answer) -> str:
         """What is wrong with a citation of `answer`, held against the files as they are; "" for nothing."""

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.answer import Answer, Candidate, Evidence
+from bot.english.words import terms
 from index.reading.articles import parse_article, read_article
 from index.text.article import Article, Passage, Span
 
@@ -83,7 +84,8 @@ def make_evidence(article: Article, support: str, answer: str = "", score: float
     span = Span(start, start + len(support))
     at = start + support.index(answer)
     passage = Passage(article.id, 0, 0, len(article.text), (span,))
-    candidate = Candidate(passage, article, 0.1)
+    words = terms(f"{article.title}\n{article.text}")
+    candidate = Candidate(passage, article, 0.1, terms=words)
     return Evidence(candidate, Span(at, at + len(answer)) if answer else span, span, score)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bot.build import build_engine, build_resolver
-from bot.engine import MAX_QUESTION_CHARS, Engine, Limits
+from bot.composition.citations import CitationVerifier
+from bot.engine import MAX_QUESTION_CHARS, Engine
 from bot.reading.calibration import Calibration, load_calibration
 from bot.reading.extractive import ExtractiveReader
 from bot.reading.model import SpanModel
 from bot.resolution.resolver import Resolver
-from bot.retrieval.sources import Shelves
+from bot.retrieval.sources import Sources
 from index.library import Library
 from index.models.encoder import Encoder
 from index.settings import ROOT, Settings, load_settings
@@ -80,10 +81,11 @@ def sample_engine(
 
     def make(min_confidence: float) -> Engine:
         return Engine(
-            Shelves(library, limits=sample_settings.limits),
+            Sources(library),
             resolver,
             ExtractiveReader(span_model, calibration, library.encoder.encode),
-            Limits(sample_settings.candidates, min_confidence, MAX_QUESTION_CHARS),
+            CitationVerifier(sample_settings.limits),
+            EngineOptions(sample_settings.candidates, min_confidence, MAX_QUESTION_CHARS),
         )
 
     return make

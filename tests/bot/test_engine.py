@@ -161,7 +161,7 @@ def test_a_refusal_gives_its_reason_and_the_nearest_articles(
     answer = engine.answer(question)
     assert answer.refused and answer.reason and answer.answer == "" and not answer.citations
     assert answer.reason in answer.text and 1 <= len(answer.nearest) <= 3
-    known = {(article.path, article.title) for article in engine.articles()}
+    known = {(article.path, article.title) for article in engine.library.catalog.articles.all()}
     assert set(answer.nearest) <= known and len(set(answer.nearest)) == len(answer.nearest)
     assert all(path in answer.text and title in answer.text for path, title in answer.nearest)
 
@@ -225,11 +225,12 @@ def test_a_standalone_question_never_outgrows_the_limit(sample: Engine) -> None:
 
 
 def test_articles_are_found_by_path_and_listed_in_order(sample: Engine) -> None:
-    paths = [article.path for article in sample.articles()]
+    articles = sample.library.catalog.articles.all()
+    paths = [article.path for article in articles]
     assert paths == sorted(paths) and len(paths) >= 6
-    assert all(sample.article(path) == a for path, a in zip(paths, sample.articles(), strict=True))
+    assert all(sample.sources.article(path) == a for path, a in zip(paths, articles, strict=True))
     for hostile in ("", "none.txt", "../README.md", "/etc/passwd", "a\0b", "%"):
-        assert sample.article(hostile) is None
+        assert sample.sources.article(hostile) is None
 
 
 def test_passages_are_searched_best_first(sample: Engine) -> None:
@@ -241,11 +242,11 @@ def test_passages_are_searched_best_first(sample: Engine) -> None:
 def test_within_a_selection_only_its_articles_answer(sample: Engine) -> None:
     whole = sample.answer(WHERE)
     (cited,) = {citation.file for citation in whole.citations}
-    article = sample.article(cited)
+    article = sample.sources.article(cited)
     assert article is not None
     own = Scope(Selection(ids=frozenset([article.id])))
     assert sample.answer(WHERE, scope=own).answer == whole.answer
-    others = {one.id for one in sample.articles()} - {article.id}
+    others = {one.id for one in sample.library.catalog.articles.all()} - {article.id}
     elsewhere = sample.answer(WHERE, scope=Scope(Selection(ids=frozenset(others))))
     assert elsewhere.candidates and cited not in {c.article.path for c in elsewhere.candidates}
     assert cited not in {file for file, _ in elsewhere.nearest}

@@ -98,7 +98,7 @@ def test_what_a_hostile_article_makes_a_model_write_is_struck_out(
             assert statement.reason and statement.text != truth, statement
         assert statement.verdict == "unsupported" or "1850" not in statement.text, statement
     for citation in told.citations:
-        article = engine.article(citation.file)
+        article = engine.sources.article(citation.file)
         assert article and article.text[citation.start : citation.end] == citation.quote
         assert citation.file in {c.article.path for c in told.candidates}
     check_page(engine, told)
@@ -106,7 +106,7 @@ def test_what_a_hostile_article_makes_a_model_write_is_struck_out(
 
 def check_page(engine: Engine, told: Answer) -> None:
     """Only our own links and tags, and nothing that is fetched from elsewhere."""
-    articles = {c.file: a for c in told.citations if (a := engine.article(c.file))}
+    articles = {c.file: a for c in told.citations if (a := engine.sources.article(c.file))}
     markdown = answer_markdown(told, articles)
     links = {a or b for a, b in re.findall(r'\]\((.*?)\)|href="(.*?)"', markdown)}
     assert all(re.fullmatch(r"#cite-[0-9a-f]{16}-\d+-\d+", link) for link in links), links

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
 from bot.answer import Answer
-from bot.conversation import Conversation
-from bot.conversation import STANDALONE, from_messages, load_conversation, to_messages
+from bot.conversation import STANDALONE, Conversation, from_messages, load_conversation, to_messages
 from index.errors import ConversationError
 from tests.bot.checks import any_text
 

@@ -12,8 +12,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.composition.citations import passage_json
-from bot.engine import Engine
 from bot.conversation import parse_conversation
+from bot.engine import Engine
 from bot.page.api.suggestions import Suggester
 from bot.page.people.conversations import ConversationStore
 from bot.page.view.article import source_view
@@ -80,7 +80,9 @@ def ask_routes(parts: AskParts) -> APIRouter:
     def source(cite: str, request: Request) -> dict[str, Any] | JSONResponse:
         """The article behind a citation's link (its part after `#cite-`), the cited words told apart."""
         anchor = Anchor.parse(cite)
-        article = engine.article_by_id(anchor.article_id, request.state.owner) if anchor else None
+        article = (
+            engine.sources.article_by_id(anchor.article_id, request.state.owner) if anchor else None
+        )
         if anchor is None or article is None or not anchor.points_into(article):
             return error_line(404, UNAVAILABLE)
         return source_view(article, anchor.span)
@@ -101,7 +103,7 @@ def ask_routes(parts: AskParts) -> APIRouter:
 
 def _suggested(parts: AskParts, key: str, owner: str) -> Sequence[str]:
     engine = parts.engine
-    version = engine.catalog().generation
+    version = engine.library.catalog.generation
     if not key:
         return parts.examples or parts.suggester.starters(
             _standing_out(engine), engine.quoted, version
@@ -111,7 +113,7 @@ def _suggested(parts: AskParts, key: str, owner: str) -> Sequence[str]:
     if conversation is None or last is None:
         return ()
     scope = Scope(last.within, owner)
-    articles = articles_of(last.answer, lambda path: engine.article(path, owner))
+    articles = articles_of(last.answer, lambda path: engine.sources.article(path, owner))
     return parts.suggester.follow_ups(
         conversation,
         tuple(articles.values()),
@@ -122,7 +124,7 @@ def _suggested(parts: AskParts, key: str, owner: str) -> Sequence[str]:
 
 def _standing_out(engine: Engine) -> list[Article]:
     """The newest and the longest articles."""
-    catalog = engine.catalog()
+    catalog = engine.library.catalog
     rows = [
         row
         for order in ("newest", "longest")
@@ -141,7 +143,9 @@ def _add_health(router: APIRouter, engine: Engine) -> None:
     @router.get("/readyz", response_model=None)
     def readyz() -> dict[str, Any] | JSONResponse:
         """200 when questions can be answered, 503 with the reason when they cannot."""
-        if not engine.catalog().file.is_file():  # what is open is still read, but not for long
+        if (
+            not engine.library.catalog.file.is_file()
+        ):  # what is open is still read, but not for long
             raise StorageError(GONE)
         engine.search("ready?", 1)
-        return {"status": "ready", "complete": engine.is_complete}
+        return {"status": "ready", "complete": engine.library.is_complete}

@@ -38,8 +38,17 @@ class AnsweringEngine(Protocol):
         """The answer to a question in its conversation as it grows; raises BylineError."""
         ...
 
-    def searched(self, scope: Scope = ...) -> int:
-        """How many articles a question in this scope is looked up in."""
+    @property
+    def sources(self) -> "ArticleSources":
+        """The articles that questions are searched in."""
+        ...
+
+
+class ArticleSources(Protocol):
+    """The part of the engine's sources that the page uses."""
+
+    def count(self, scope: Scope) -> int:
+        """How many articles a question in `scope` is searched in."""
         ...
 
     def article(self, path: str, owner: str = ...) -> Article | None:
@@ -108,11 +117,11 @@ def ask(
         new = ({"role": "user", "content": question_markdown(question)},)
         yield _growing(state, question, new)
     try:
-        find = cache(lambda path: engine.article(path, scope.owner))
+        find = cache(lambda path: engine.sources.article(path, scope.owner))
         with closing(engine.stream(question, state.conversation, scope)) as versions:
             for answer in versions:
                 articles = articles_of(answer, find)
-                searched = engine.searched(scope) if answer.refused else None
+                searched = engine.sources.count(scope) if answer.refused else None
                 markdown = answer_markdown(answer, articles, searched)
                 said = (*new, {"role": "assistant", "content": markdown})
                 if answer.statements or answer.growing:
@@ -139,7 +148,7 @@ def reopened(
 ) -> ChatState:
     """A kept conversation as a state again; its links lead to what the articles hold now."""
     messages: list[Message] = []
-    find = cache(lambda path: engine.article(path, owner))
+    find = cache(lambda path: engine.sources.article(path, owner))
     for turn in conversation.turns:
         markdown = answer_markdown(turn.answer, articles_of(turn.answer, find))
         messages.append({"role": "user", "content": question_markdown(turn.question)})

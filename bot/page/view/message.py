@@ -8,7 +8,9 @@ import re
 
 from bot.answer import Answer, Statement
 from bot.composition.agreement import agreement
-from bot.composition.compose import REFUSED, borne_out, sureness
+from bot.composition.compose import sureness
+from bot.composition.refusal import REFUSED
+from bot.composition.statements import support_line
 from bot.page.view.escaping import escape_line, escape_typed, typed
 from bot.page.view.sources import Articles, linked, near_line, side_by_side, source_line
 
@@ -62,7 +64,7 @@ def _reply(answer: Answer, articles: Articles) -> str:
         if answer.growing:
             text = escape_line(answer.growing, 2_000)
             said.append(f'<span class="by-growing" title="not checked yet">{text}</span>')
-        sure = "" if answer.growing else borne_out(answer.statements)
+        sure = "" if answer.growing else support_line(answer.statements)
         beside = side_by_side(answer, articles)
         parts = [*_notice(answer), " ".join(said), *([beside] if beside else [])]
         return "\n\n".join([*parts, _sources(answer, articles, sure)])

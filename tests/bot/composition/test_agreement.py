@@ -11,6 +11,7 @@ from bot.answer import Answer
 from bot.build import build_engine
 from bot.composition.agreement import agreeing, agreement, differing, newest
 from bot.engine import Engine
+from bot.english.question import Question
 from index.settings import Settings, load_settings
 from index.sync.corpus import sync_corpus
 from index.text.article import Article
@@ -301,7 +302,7 @@ def test_a_sentence_that_was_printed_again_is_neither_agreement_nor_a_second_con
     wire = "The bombing in the old town on the coast killed 97 people, the state agency said."
     printed = [make_evidence(story(f"{n}.txt", wire), wire, "97 people", 0.8) for n in range(3)]
     question = "How many people were killed in the bombing?"
-    assert differing(question, [first], [first, *printed]) == (printed[0],)
+    assert differing(Question.of(question), [first], [first, *printed]) == (printed[0],)
 
 
 @pytest.mark.parametrize(
@@ -322,18 +323,18 @@ def test_what_may_be_something_else_is_no_conflict(text: str) -> None:
         make_evidence(story("a.txt", best), best, "95 people"),
         make_evidence(story("b.txt", text), text, text.split("killed ")[1].rstrip("."), 0.8),
     ]
-    assert differing(KILLED, evidence[:1], evidence) == ()
+    assert differing(Question.of(KILLED), evidence[:1], evidence) == ()
 
 
 def test_what_is_much_less_sure_or_lacks_a_name_is_no_conflict() -> None:
     best, other = "The bombing in Ankara killed 95 people.", "The Ankara bombing killed 91 people."
     first = make_evidence(story("a.txt", best), best, "95 people", 0.9)
     second = make_evidence(story("b.txt", other), other, "91 people", 0.8)
-    assert differing(KILLED, [first], [first, second]) == (second,)
+    assert differing(Question.of(KILLED), [first], [first, second]) == (second,)
     for weaker in (replace(second, score=0.4), replace(second, missing=("Ankara",))):
-        assert differing(KILLED, [first], [first, weaker]) == ()
+        assert differing(Question.of(KILLED), [first], [first, weaker]) == ()
     same = make_evidence(first.candidate.article, best, "95 people")
-    assert differing(KILLED, [first], [first, same]) == ()
+    assert differing(Question.of(KILLED), [first], [first, same]) == ()
 
 
 def test_undated_articles_come_last_and_none_is_called_the_newest() -> None:
@@ -343,5 +344,5 @@ def test_undated_articles_come_last_and_none_is_called_the_newest() -> None:
         make_evidence(story(f"{n}.txt", text, days.get(n)), text, f"{n} people")
         for n, text in texts.items()
     ]
-    found = differing(KILLED, evidence[:1], evidence)
+    found = differing(Question.of(KILLED), evidence[:1], evidence)
     assert [e.candidate.article.path for e in found] == ["93.txt", "92.txt", "91.txt"]

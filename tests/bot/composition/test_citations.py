@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Evidence
-from bot.composition.citations import Verifier, cite, line_of
+from bot.composition.citations import CitationVerifier, cite, line_of
 from index.formats.limits import Limits
 from index.reading.articles import read_article
 from tests.bot.checks import line_number, make_article, make_evidence
@@ -27,7 +27,8 @@ def evidence(corpus: Path) -> Evidence:
 
 
 def holds(corpus: Path, evidence: Evidence) -> bool:
-    return Verifier(corpus, Limits(max_bytes=10_000)).holds(evidence)
+    here = replace(evidence, candidate=replace(evidence.candidate, corpus=corpus))
+    return CitationVerifier(Limits(max_bytes=10_000)).verify(here)
 
 
 @given(st.text(st.sampled_from("ab\r\n"), min_size=1, max_size=30), st.data())

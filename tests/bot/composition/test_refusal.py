@@ -1,6 +1,7 @@
 from hypothesis import given
 
 from bot.composition.refusal import missing_words
+from bot.english.question import Question
 from tests.bot.checks import any_text, candidate_of, wordy_text
 
 NEAR = [
@@ -11,18 +12,21 @@ NEAR = [
 
 def test_words_that_no_passage_near_has_are_named_in_order() -> None:
     question = "How many ferries did Napoleon carry to Oban in 1815, and who sank them?"
-    assert missing_words(question, NEAR) == ("Napoleon", "1815", "sank")
+    assert missing_words(Question.of(question), NEAR) == ("Napoleon", "1815", "sank")
 
 
 def test_a_name_is_missing_as_a_whole_or_not_at_all() -> None:
-    assert missing_words("Did Barack Obama win the World Cup?", NEAR) == ("win", "World Cup")
+    assert missing_words(Question.of("Did Barack Obama win the World Cup?"), NEAR) == (
+        "win",
+        "World Cup",
+    )
 
 
 def test_nothing_is_missing_where_nothing_was_found_or_all_is_there() -> None:
-    assert missing_words("Did Napoleon sink?", []) == ()
-    assert missing_words("How many ferries has Oban?", NEAR) == ()
+    assert missing_words(Question.of("Did Napoleon sink?"), []) == ()
+    assert missing_words(Question.of("How many ferries has Oban?"), NEAR) == ()
 
 
 @given(any_text | wordy_text)
 def test_whatever_is_missing_stands_in_the_question(question: str) -> None:
-    assert all(word in question for word in missing_words(question, NEAR))
+    assert all(word in question for word in missing_words(Question.of(question), NEAR))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 
 from bot.english.answer_kind import Wanted
-from bot.english.question import Asked
+from bot.english.question import Question
 from tests.bot.checks import any_text, wordy_text
 
 HOSTILE = any_text | wordy_text
@@ -10,8 +10,8 @@ HOSTILE = any_text | wordy_text
 
 @given(HOSTILE, HOSTILE)
 def test_what_is_missing_is_some_of_what_is_required_in_order(question: str, text: str) -> None:
-    asked = Asked.of(question)
-    assert asked == Asked.of(question) and asked.question == question
+    asked = Question.of(question)
+    assert asked == Question.of(question) and asked.text == question
     assert len(set(asked.required)) == len(asked.required)
     assert set(asked.figures) <= set(asked.required)
     missing = asked.missing(text)
@@ -20,27 +20,27 @@ def test_what_is_missing_is_some_of_what_is_required_in_order(question: str, tex
 
 
 def test_a_question_is_worked_out() -> None:
-    asked = Asked.of("What did Mary Boyd say about the 1,200 ferries in Oban?")
+    asked = Question.of("What did Mary Boyd say about the 1,200 ferries in Oban?")
     assert asked.kind is Wanted.SENTENCE and asked.speakers == {"boyd"}
     assert asked.required == ("Mary Boyd", "Oban", "1200") and asked.figures == ("1200",)
     assert {"ferri", "oban"} <= asked.terms and "what" not in asked.terms
 
 
 def test_names_and_figures_that_a_text_lacks_are_told() -> None:
-    asked = Asked.of("Did Mary Boyd see 1,200 ferries in Oban?")
+    asked = Question.of("Did Mary Boyd see 1,200 ferries in Oban?")
     assert asked.missing("Ms Boyd counted 1200 ferries.") == ("Oban",)
     assert asked.missing("Nobody came.") == ("Mary Boyd", "Oban", "1200")
     assert asked.missing(asked.question) == ()
 
 
 def test_a_question_without_names_requires_nothing() -> None:
-    asked = Asked.of("why is the sea salty?")
+    asked = Question.of("why is the sea salty?")
     assert asked.required == () and asked.missing("") == () and not asked.speakers
 
 
 def test_the_verb_of_a_command_is_no_name() -> None:
-    assert Asked.of("Name all the harbours").required == ()
-    assert Asked.of("List the towns near Oban").required == ("Oban",)
+    assert Question.of("Name all the harbours").required == ()
+    assert Question.of("List the towns near Oban").required == ("Oban",)
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,11 @@ def test_the_verb_of_a_command_is_no_name() -> None:
         # a relative clause has the words of such a question in their order, and answers it
         ("Who opened the old harbour?", "Ada Pell, who opened the old harbour, wept.", False),
         ("Who is the mayor of Oban?", "Ada Pell, who is the mayor of Oban, wept.", False),
-        ("Where did he go?", "Asked whether he did go there, he said no.", False),
+        ("Where did he go?", "Question whether he did go there, he said no.", False),
         ("Did it?", "Did it?", False),
     ],
 )
 def test_a_sentence_with_the_question_in_it_word_for_word_is_told_from_one_that_answers(
     question: str, sentence: str, repeated: bool
 ) -> None:
-    assert Asked.of(question).is_repeated_in(sentence) is repeated
+    assert Question.of(question).is_repeated_in(sentence) is repeated

@@ -74,7 +74,7 @@ def test_a_true_sentence_is_supported_and_cites_the_exact_words(
     assert [s.verdict for s in told.statements] == ["supported"], told.statements
     assert told.notice == "" and not told.refused and told.text.endswith("[1]")
     quote = told.citations[0].quote
-    article = engine.article(told.citations[0].file)
+    article = engine.sources.article(told.citations[0].file)
     assert article and article.text[told.citations[0].start : told.citations[0].end] == quote
     assert "General Assembly" in quote
     sent = server.requests[-1].body["messages"][0]["content"]

@@ -83,7 +83,11 @@ class SmallEngine:
             question, question, "at the United Nations", text, False, None, 0.82, (citation,)
         )
 
-    def searched(self, scope: Scope = CORPUS) -> int:
+    @property
+    def sources(self) -> "SmallEngine":
+        return self
+
+    def count(self, scope: Scope) -> int:
         return len(self.by_path)
 
     def article(self, path: str, owner: str = "") -> Article | None:

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bot.answer import Candidate, Evidence
+from bot.english.question import Question
 from bot.reading.cache import RememberingEmbed, RememberingReader
 from index.errors import ModelError
 from index.text.article import Article, Passage, Span
@@ -27,8 +28,8 @@ class Slow:
         self.asked: list[str] = []
         self.fails = False
 
-    def read(self, question: str, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
-        self.asked.append(question)
+    def read(self, question: Question, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
+        self.asked.append(question.text)
         time.sleep(0.05)
         if self.fails:
             raise ModelError("a fault inside")
@@ -41,8 +42,9 @@ class Slow:
 def test_the_same_question_on_the_same_passages_is_read_once() -> None:
     slow = Slow()
     reader = RememberingReader(slow)
-    first = reader.read("When?", [CANDIDATE])
-    assert reader.read("When?", (CANDIDATE,)) == first == Slow().read("When?", [CANDIDATE])
+    first = reader.read(Question.of("When?"), [CANDIDATE])
+    assert reader.read(Question.of("When?"), (CANDIDATE,)) == first
+    assert first == Slow().read(Question.of("When?"), [CANDIDATE])
     assert slow.asked == ["When?"]
 
 
@@ -50,11 +52,11 @@ def test_another_question_passage_text_or_score_is_read() -> None:
     slow = Slow()
     reader = RememberingReader(slow)
     changed = replace(ARTICLE, sha256="1" * 64, text="The harbour opened in June.")
-    reader.read("When?", [CANDIDATE])
-    reader.read("Where?", [CANDIDATE])
-    reader.read("When?", [replace(CANDIDATE, article=changed)])
-    reader.read("When?", [replace(CANDIDATE, dense=0.4)])
-    reader.read("When?", [])
+    reader.read(Question.of("When?"), [CANDIDATE])
+    reader.read(Question.of("Where?"), [CANDIDATE])
+    reader.read(Question.of("When?"), [replace(CANDIDATE, article=changed)])
+    reader.read(Question.of("When?"), [replace(CANDIDATE, dense=0.4)])
+    reader.read(Question.of("When?"), [])
     assert len(slow.asked) == 5
 
 
@@ -64,7 +66,7 @@ def test_many_who_ask_at_once_wait_for_one_reading() -> None:
 
     def ask(_: int) -> tuple[Evidence, ...]:
         together.wait()
-        return reader.read("When?", [CANDIDATE])
+        return reader.read(Question.of("When?"), [CANDIDATE])
 
     with ThreadPoolExecutor(8) as pool:
         found = set(pool.map(ask, range(8)))
@@ -76,16 +78,16 @@ def test_a_failure_is_told_and_tried_again() -> None:
     reader = RememberingReader(slow)
     slow.fails = True
     with pytest.raises(ModelError, match="a fault inside"):
-        reader.read("When?", [CANDIDATE])
+        reader.read(Question.of("When?"), [CANDIDATE])
     slow.fails = False
-    assert reader.read("When?", [CANDIDATE]) and slow.asked == ["When?", "When?"]
+    assert reader.read(Question.of("When?"), [CANDIDATE]) and slow.asked == ["When?", "When?"]
 
 
 def test_the_longest_unasked_is_forgotten() -> None:
     slow = Slow()
     reader = RememberingReader(slow, remembered=2)
     for question in ("a", "b", "a", "c", "a", "b"):
-        reader.read(question, [CANDIDATE])
+        reader.read(Question.of(question), [CANDIDATE])
     assert slow.asked == ["a", "b", "c", "b"]
 
 

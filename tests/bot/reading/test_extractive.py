@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 
 from bot.answer import Candidate, Evidence
-from bot.composition.compose import choose
+from bot.composition.choose import choose
+from bot.english.question import Question
 from bot.reading.calibration import AnswerSignals, Calibration, SpanSignals, load_calibration
 from bot.reading.extractive import (
     FURNITURE,
@@ -43,7 +44,7 @@ def judging(span_model: SpanModel, library: Library) -> ExtractiveReader:
 
 
 def read(library: Library, question: str, reader: ExtractiveReader) -> tuple[Evidence, ...]:
-    return reader.read(question, HybridRetriever(library).search(question, 8))
+    return reader.read(Question.of(question), HybridRetriever(library).search(question, 8))
 
 
 def check_evidence(found: tuple[Evidence, ...]) -> None:
@@ -86,7 +87,7 @@ def test_any_text_under_any_title_is_read_and_answered_with_its_own_words(
     article = Article("a.txt", "0" * 64, title, text, date(2015, 9, 28))
     bare = Span(len(text) - len(text.lstrip()), len(text.rstrip()))
     passage = Passage(article.id, 0, bare.start, bare.end, (bare,))
-    check_evidence(reader.read(question, [Candidate(passage, article, 0.1)]))
+    check_evidence(reader.read(Question.of(question), [Candidate(passage, article, 0.1)]))
 
 
 def test_the_title_and_the_date_in_front_are_never_the_answer(reader: ExtractiveReader) -> None:
@@ -99,7 +100,7 @@ def test_the_title_and_the_date_in_front_are_never_the_answer(reader: Extractive
         "When did Oban pier open?",
         "What does Mary Boyd open?",
     ):
-        for item in reader.read(question, [Candidate(passage, article, 0.1)]):
+        for item in reader.read(Question.of(question), [Candidate(passage, article, 0.1)]):
             assert item.support in sentences
             assert "Boyd" not in item.answer.of(text) and "September" not in item.answer.of(text)
 
@@ -107,7 +108,7 @@ def test_the_title_and_the_date_in_front_are_never_the_answer(reader: Extractive
 def test_nothing_to_read_or_to_ask_gives_no_evidence(
     library: Library, reader: ExtractiveReader
 ) -> None:
-    assert reader.read(QUESTIONS[0], ()) == ()
+    assert reader.read(Question.of(QUESTIONS[0]), ()) == ()
     for question in ("", "   ", "?!", "the of and"):
         assert read(library, question, reader) == ()
 
@@ -132,7 +133,10 @@ def test_what_is_left_unread_changes_nothing_that_is_shown(
         everything, found = (read(library, question, r) for r in (thorough, reader))
         saved += len(everything) - len(found)
         if everything and everything[0].score >= calibration.points["lenient"]:
-            shown, same = choose(question, everything), choose(question, found)
+            shown, same = (
+                choose(Question.of(question), everything),
+                choose(Question.of(question), found),
+            )
             assert [(e.support, e.answer) for e in shown] == [(e.support, e.answer) for e in same]
     assert saved > 0
 
@@ -165,8 +169,8 @@ def test_the_order_of_candidates_changes_no_span(
     library: Library, judging: ExtractiveReader
 ) -> None:
     candidates = HybridRetriever(library).search(QUESTIONS[0], 5)
-    one_way = judging.read(QUESTIONS[0], candidates)
-    other_way = judging.read(QUESTIONS[0], candidates[::-1])
+    one_way = judging.read(Question.of(QUESTIONS[0]), candidates)
+    other_way = judging.read(Question.of(QUESTIONS[0]), candidates[::-1])
     first = {(e.candidate.article.path, e.support) for e in one_way}
     assert first and first == {(e.candidate.article.path, e.support) for e in other_way}
 
@@ -187,18 +191,18 @@ def test_names_that_are_not_there_are_told(library: Library, reader: ExtractiveR
 def test_an_answer_to_a_question_for_a_figure_holds_the_figure(
     reader: ExtractiveReader, question: str, text: str, held: str
 ) -> None:
-    (best, *_) = reader.read(question, [candidate_of(text)])
+    (best, *_) = reader.read(Question.of(question), [candidate_of(text)])
     assert held in best.answer.of(text)
 
 
 def test_why_is_answered_with_the_whole_sentence(reader: ExtractiveReader) -> None:
     text = "The ferry was late because of the wind."
-    (best,) = reader.read("Why was the ferry late?", [candidate_of(text)])
+    (best,) = reader.read(Question.of("Why was the ferry late?"), [candidate_of(text)])
     assert best.answer == best.support == Span(0, len(text))
 
 
 def logit_of(reader: ExtractiveReader, question: str, candidate: Candidate) -> float:
-    (place,) = reader.places(question, [candidate])
+    (place,) = reader.places(Question.of(question), [candidate])
     return place.logit
 
 
@@ -283,7 +287,7 @@ def test_a_sentence_is_also_read_without_the_rest_of_its_passage(
     sentences = tuple(Span(a + bool(a), b) for a, b in zip([0, *ends], ends, strict=False))
     passage = Passage(article.id, 0, 0, len(text), sentences)
     question = "When did the Marlin sink?"
-    places = reader.places(question, [Candidate(passage, article, 0.1)])
+    places = reader.places(Question.of(question), [Candidate(passage, article, 0.1)])
     seen = {place.answer.of(text): place.alone for place in places}
     ((found,),) = span_model.read(question, [" ".join(s.of(text) for s in sentences[:2])], 1)
     assert seen["1931"] == found.margin
@@ -294,11 +298,13 @@ def test_where_a_thing_was_said_is_an_occasion_but_no_town_takes_the_answer_s_pl
     reader: ExtractiveReader,
 ) -> None:
     question = "Where did Reid propose to hold the talks?"
-    best = reader.read(question, [candidate_of("Speaking in Leith, Reid proposed talks in Oban.")])
     told = "Speaking in Leith, Reid proposed talks in Oban."
+    best = reader.read(Question.of(question), [candidate_of(told)])
     assert best[0].answer.of(told) != "in Leith"
     said = "In his speech to the council Reid said the pier must go."
-    (best, *_) = reader.read("Where did Reid say the pier must go?", [candidate_of(said)])
+    (best, *_) = reader.read(
+        Question.of("Where did Reid say the pier must go?"), [candidate_of(said)]
+    )
     assert best.answer.of(said) == "In his speech to the council" or "speech" in best.answer.of(
         said
     )
@@ -318,7 +324,7 @@ def test_where_a_thing_was_said_is_an_occasion_but_no_town_takes_the_answer_s_pl
 def test_another_figure_of_the_sentence_does_not_take_the_place_of_the_one_found(
     reader: ExtractiveReader, question: str, text: str, held: str
 ) -> None:
-    (best, *_) = reader.read(question, [candidate_of(text)])
+    (best, *_) = reader.read(Question.of(question), [candidate_of(text)])
     assert held in best.answer.of(text)
 
 
@@ -330,6 +336,8 @@ def test_a_sentence_that_was_put_there_to_be_found_is_not_the_answer(
     article = Article("a.txt", "0" * 64, "", told)
     sentences = (Span(0, ends[0]), Span(ends[0] + 1, ends[1]))
     passage = Passage(article.id, 0, 0, len(told), sentences)
-    best, *others = reader.read("Where did the Marlin sink?", [Candidate(passage, article, 0.1)])
+    best, *others = reader.read(
+        Question.of("Where did the Marlin sink?"), [Candidate(passage, article, 0.1)]
+    )
     assert "Leith" in best.answer.of(told)
     assert all(other.score < 0.1 for other in others)

@@ -4,17 +4,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Candidate
-from bot.english.question import Asked
+from bot.english.question import Question
+from bot.english.words import terms
 from bot.reading.shortlist import LESS_NEAR, promising
 from index.text.article import Article, Passage, Span
 
-ASKED = Asked.of("When did the harbour of Skarholm open?")
+ASKED = Question.of("When did the harbour of Skarholm open?")
 
 
 def candidate(text: str, dense: float | None) -> Candidate:
     article = Article("a.txt", "0" * 64, "", text)
     passage = Passage(article.id, 0, 0, len(text), (Span(0, len(text)),))
-    return Candidate(passage, article, 1.0, dense)
+    return Candidate(passage, article, 1.0, dense, terms=terms(text))
 
 
 def test_what_is_far_behind_in_words_and_in_meaning_is_not_read() -> None:
@@ -33,7 +34,7 @@ def test_what_is_far_behind_in_words_and_in_meaning_is_not_read() -> None:
 
 
 def test_what_is_behind_by_a_third_of_the_words_is_read_by_more_is_not() -> None:
-    asked = Asked.of("which boats crossed stormy")
+    asked = Question.of("which boats crossed stormy")
     texts = ("boats crossed stormy", "x", "boats crossed", "boats")
     assert promising(asked, [candidate(text, 0.0) for text in texts]) == [
         0,

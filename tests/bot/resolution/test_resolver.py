@@ -6,8 +6,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.answer import Answer
-from bot.conversation import Conversation
-from bot.conversation import from_messages, to_messages
+from bot.conversation import Conversation, from_messages, to_messages
 from bot.resolution.resolver import Resolver
 from tests.bot.checks import any_text, wordy_text
 

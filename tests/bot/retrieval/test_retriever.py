@@ -14,6 +14,7 @@ from llama_index.core.memory import ChatMemoryBuffer
 from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers import ResponseMode, get_response_synthesizer
 
+from bot.english.question import Question
 from bot.retrieval.retriever import DEPTH, HybridRetriever, Retrieved
 from index.catalog.selection import Selection
 from index.library import Library
@@ -265,6 +266,6 @@ def test_this_week_is_counted_from_the_selection_s_last_day(outlets: Library) ->
 
 def test_where_nothing_is_selected_nothing_is_found(outlets: Library) -> None:
     nobody = Selection(publishers=frozenset(["Nobody"]))
-    assert HybridRetriever(outlets).find("When did the ferry leave?", 5, selection=nobody) == (
-        Retrieved(())
-    )
+    assert HybridRetriever(outlets).find(
+        Question.of("When did the ferry leave?"), 5, selection=nobody
+    ) == (Retrieved(()))

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from bot.answer import Answer
 from bot.build import build_engine
 from bot.engine import Engine
+from bot.english.question import Question
 from bot.page.build import build_uploads
-from bot.retrieval.sources import CORPUS, Scope
-from bot.retrieval.sources import LEFT_OUT, NEAR, OWN, merge
+from bot.retrieval.sources import CORPUS, LEFT_OUT, NEAR, OWN, Scope, merge
 from index.catalog.selection import Selection
 from index.models.encoder import Encoder
 from index.settings import ROOT, load_settings
@@ -51,13 +51,13 @@ def shelf(engine: Engine) -> Iterator[Engine]:
     """The same; what Anna and Bert have added goes at the end."""
     yield engine
     for scope in (ANNA, BERT):
-        for upload in engine.uploads.list(scope.owner):
-            engine.uploads.remove(scope.owner, upload.name)
+        for upload in engine.sources.own.list(scope.owner):
+            engine.sources.own.remove(scope.owner, upload.name)
 
 
 def add(engine: Engine, name: str, text: str, scope: Scope = ANNA) -> str:
     """Adds a file; the path that its citations name."""
-    return f"uploads/{engine.uploads.add(scope.owner, name, text.encode()).name}"
+    return f"uploads/{engine.sources.own.add(scope.owner, name, text.encode()).name}"
 
 
 def said(answer: Answer) -> tuple[object, ...]:
@@ -97,7 +97,7 @@ def test_what_only_an_upload_says_is_found_and_cited_for_its_owner_alone(
         add(shelf, name, text)
     found = shelf.answer(question, scope=ANNA)
     assert found.answer == answer and files(found) == [f"uploads/{file}"]
-    check_citations(found, shelf.uploads.corpus(ANNA.owner))
+    check_citations(found, shelf.sources.own.corpus(ANNA.owner))
     before = said(shelf.answer(question))
     for scope in (CORPUS, BERT):
         other = shelf.answer(question, scope=scope)
@@ -132,31 +132,39 @@ def test_a_copy_of_an_article_of_the_corpus_adds_nothing(shelf: Engine) -> None:
 def test_what_is_removed_is_never_cited_again(shelf: Engine) -> None:
     path = add(shelf, "bread.txt", BREAD)
     before = shelf.answer(STARTERS, scope=ANNA)
-    article = shelf.article(path, ANNA.owner)
+    article = shelf.sources.article(path, ANNA.owner)
     assert files(before) == [path] and article is not None
-    assert shelf.uploads.remove(ANNA.owner, "bread.txt")
+    assert shelf.sources.own.remove(ANNA.owner, "bread.txt")
     after = shelf.answer(STARTERS, scope=ANNA)
     assert said(after) == said(shelf.answer(STARTERS)) and not after.notice
-    assert shelf.article(path, ANNA.owner) is None
-    assert shelf.article_by_id(article.id, ANNA.owner) is None
+    assert shelf.sources.article(path, ANNA.owner) is None
+    assert shelf.sources.article_by_id(article.id, ANNA.owner) is None
 
 
 def test_what_has_gone_from_the_folder_since_it_was_found_is_not_cited(shelf: Engine) -> None:
     path = add(shelf, "bread.txt", BREAD)
     assert files(shelf.answer(STARTERS, scope=ANNA)) == [path]
-    (shelf.uploads.corpus(ANNA.owner) / path).unlink()
+    (shelf.sources.own.corpus(ANNA.owner) / path).unlink()
     assert shelf.answer(STARTERS, scope=ANNA).refused
 
 
 def test_an_article_is_had_by_path_and_id_by_its_owner_alone(shelf: Engine) -> None:
     path = add(shelf, "bread.txt", BREAD)
-    article = shelf.article(path, ANNA.owner)
-    assert article is not None and shelf.article_by_id(article.id, ANNA.owner) == article
+    article = shelf.sources.article(path, ANNA.owner)
+    assert article is not None and shelf.sources.article_by_id(article.id, ANNA.owner) == article
     for owner in ("", BERT.owner):
-        assert shelf.article(path, owner) is shelf.article_by_id(article.id, owner) is None
-    corpus = shelf.articles()[0]
-    assert shelf.article_by_id(corpus.id, ANNA.owner) == shelf.article_by_id(corpus.id) == corpus
-    assert path not in {one.path for one in shelf.articles()}
+        assert (
+            shelf.sources.article(path, owner)
+            is shelf.sources.article_by_id(article.id, owner)
+            is None
+        )
+    corpus = shelf.library.catalog.articles.all()[0]
+    assert (
+        shelf.sources.article_by_id(corpus.id, ANNA.owner)
+        == shelf.sources.article_by_id(corpus.id)
+        == corpus
+    )
+    assert path not in {one.path for one in shelf.library.catalog.articles.all()}
 
 
 def test_two_owners_of_one_name_each_get_their_own_words(shelf: Engine) -> None:
@@ -169,7 +177,10 @@ def test_two_owners_of_one_name_each_get_their_own_words(shelf: Engine) -> None:
 def test_an_upload_that_is_chosen_is_asked_alone_or_beside_chosen_articles(shelf: Engine) -> None:
     path = add(shelf, "bread.txt", BREAD)
     add(shelf, "ferry.txt", FERRY)
-    mine, theirs = shelf.article(path, ANNA.owner), shelf.article("obama-says-assad-must-go.md")
+    mine, theirs = (
+        shelf.sources.article(path, ANNA.owner),
+        shelf.sources.article("obama-says-assad-must-go.md"),
+    )
     assert mine is not None and theirs is not None
     alone = Scope(Selection(ids=frozenset((mine.id,))), ANNA.owner)
     assert files(shelf.answer(STARTERS, scope=alone)) == [path]
@@ -178,9 +189,11 @@ def test_an_upload_that_is_chosen_is_asked_alone_or_beside_chosen_articles(shelf
     both = Scope(Selection(ids=frozenset((mine.id, theirs.id))), ANNA.owner)
     assert files(shelf.answer(WHERE, scope=both)) == [theirs.path]
     assert files(shelf.answer(STARTERS, scope=both)) == [path]
-    assert [shelf.searched(scope) for scope in (alone, both, ANNA, CORPUS)] == [1, 2, 10, 8]
+    assert [shelf.sources.count(scope) for scope in (alone, both, ANNA, CORPUS)] == [1, 2, 10, 8]
     stranger = Scope(alone.selection, BERT.owner)
-    assert shelf.answer(STARTERS, scope=stranger).nearest == () and shelf.searched(stranger) == 0
+    assert (
+        shelf.answer(STARTERS, scope=stranger).nearest == () and shelf.sources.count(stranger) == 0
+    )
 
 
 def test_within_a_selection_without_ids_uploads_are_left_out(shelf: Engine) -> None:
@@ -207,7 +220,7 @@ def harmed(catalog: Path) -> None:
 def test_a_damaged_index_is_told_while_the_corpus_answers_and_is_mended(shelf: Engine) -> None:
     path = add(shelf, "bread.txt", BREAD)
     assert files(shelf.answer(STARTERS, scope=ANNA)) == [path]
-    harmed(shelf.uploads.corpus(ANNA.owner).with_name("index") / "catalog.sqlite3")
+    harmed(shelf.sources.own.corpus(ANNA.owner).with_name("index") / "catalog.sqlite3")
     answer = shelf.answer(WHERE, scope=ANNA)
     assert answer.notice == LEFT_OUT
     assert answer.citations == shelf.answer(WHERE).citations != ()
@@ -237,8 +250,8 @@ def test_asking_while_files_come_and_go_never_fails(shelf: Engine) -> None:
     for n in range(4):
         add(shelf, "bread.txt", BREAD)
         add(shelf, "ferry.txt", f"{FERRY} Pier {n}.")
-        assert shelf.uploads.remove(ANNA.owner, "bread.txt")
-        assert shelf.uploads.remove(ANNA.owner, "ferry.txt")
+        assert shelf.sources.own.remove(ANNA.owner, "bread.txt")
+        assert shelf.sources.own.remove(ANNA.owner, "ferry.txt")
     stop.set()
     for thread in asking:
         thread.join()
@@ -256,7 +269,7 @@ def test_merging_keeps_both_orders_and_all_of_the_corpus(
 ) -> None:
     theirs = made(corpus, "corpus")
     mine = made(own, "uploads")
-    merged = merge("what is it", theirs, mine)
+    merged = merge(Question.of("what is it"), theirs, mine)
     assert [one for one in merged if one in theirs] == list(theirs)
     kept = [one for one in merged if one not in theirs]
     assert kept == [one for one in mine if one in kept]
@@ -269,7 +282,7 @@ def test_what_names_what_the_corpus_does_not_is_taken_however_far() -> None:
     question = "What does memo X-17 of Brixworth say?"
     named = candidate_of("In Brixworth nothing is said.", "uploads/b.txt")
     named = type(named)(named.passage, named.article, 0.1, -0.5)
-    assert merge(question, (theirs,), (mine, named)) == (theirs, named)
+    assert merge(Question.of(question), (theirs,), (mine, named)) == (theirs, named)
 
 
 def made(nearness: list[float], folder: str) -> tuple:

@@ -146,7 +146,7 @@ def test_the_pages_engine_is_taken_for_its_folder_by_whatever_way(
     with opener(Offered("few", few.path, link)) as taken:
         assert taken is engine
     assert not (tmp_path / "evaluation").exists()
-    assert engine.articles()  # still open
+    assert engine.library.catalog.articles.all()  # still open
 
 
 def test_progress_is_told_question_by_question_and_one_runs_at_a_time(

@@ -52,7 +52,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         report,
         clock,
     )
-    with client_of(engine.catalog, jobs) as client:
+    with client_of(lambda: engine.library.catalog, jobs) as client:
         yield client
     jobs.close()
     engine.close()

@@ -108,7 +108,7 @@ def test_a_follow_up_is_understood_by_the_messages_before(client: TestClient) ->
 
 def test_what_is_asked_within_answers_and_nothing_else(client: TestClient, sample: Engine) -> None:
     (cited,) = {c.file for c in sample.answer(WHERE).citations}
-    article = sample.article(cited)
+    article = sample.sources.article(cited)
     assert article is not None
     inside = client.post("/api/ask", json={"question": WHERE, "within": {"ids": [article.id]}})
     assert {c["file"] for c in inside.json()["citations"]} == {cited}
@@ -170,7 +170,7 @@ def test_a_search_gives_passages_with_their_places(client: TestClient, sample: E
         candidate.article.path for candidate in sample.search("peace talks", 3)
     ]
     for passage in found["candidates"]:
-        article = sample.article(passage["file"])
+        article = sample.sources.article(passage["file"])
         assert article is not None
         assert article.text[passage["start"] : passage["end"]] == passage["text"]
     assert len(client.get("/api/search?question=Syria").json()["candidates"]) <= 10
@@ -195,7 +195,7 @@ def test_a_bad_search_is_told_in_a_line_with_400(client: TestClient, query: str,
 
 def test_a_source_is_shown_with_the_cited_words_apart(client: TestClient, sample: Engine) -> None:
     citation = sample.answer(WHERE).citations[0]
-    article = sample.article(citation.file)
+    article = sample.sources.article(citation.file)
     assert article is not None
     place = f"{article.id}-{citation.start}-{citation.end}"
     found = client.get("/api/source", params={"cite": place}).json()

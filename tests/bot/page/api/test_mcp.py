@@ -136,7 +136,7 @@ def test_a_search_gives_the_passages_with_their_places(
     expected = sample.search("peace talks", 3)
     assert [p["file"] for p in found["passages"]] == [c.article.path for c in expected]
     for passage, candidate in zip(found["passages"], expected, strict=True):
-        article = sample.article(passage["file"])
+        article = sample.sources.article(passage["file"])
         assert article is not None
         assert article.text[passage["start"] : passage["end"]] == passage["text"]
         lines = article.text.splitlines()[passage["line_start"] - 1 : passage["line_end"]]

@@ -136,7 +136,7 @@ def test_differing_figures_stand_beside_what_a_language_model_wrote_once_it_is_w
     assert words(said).startswith("95 died.")
     assert re.findall(r'"by-figure-value">(.*?)<', block) == ["95", "97"]
     assert sources.count('class="by-source"') == 2  # each once, though one is cited and differs
-    assert "All 2 sentences are borne out" in words(sources)
+    assert "All 2 sentences are supported" in words(sources)
     growing = answer_markdown(replace(answer, growing="He also"), articles)
     assert "by-differing" not in growing
 
