@@ -7,7 +7,7 @@ import pytest
 
 from bot.build import build_engine, build_resolver
 from bot.composition.citations import CitationVerifier
-from bot.engine import MAX_QUESTION_CHARS, Engine
+from bot.engine import MAX_QUESTION_CHARS, Engine, EngineOptions
 from bot.reading.calibration import Calibration, load_calibration
 from bot.reading.extractive import ExtractiveReader
 from bot.reading.model import SpanModel
