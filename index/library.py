@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from index.catalog.catalog import Catalog
 from index.catalog.selection import EVERYTHING, Days, Selection
 from index.catalog.vectors import Batch
+from index.chroma.client import BRIEFLY
 from index.chroma.server import Server
-from index.chroma.store import BRIEFLY, PROBES, VectorStore
+from index.chroma.store import PROBES, VectorStore
 from index.errors import StorageError, UnreachableError
 from index.models.encoder import Encoder
 from index.state.index_state import IndexState

@@ -1,4 +1,4 @@
-"""The copy of the vectors in Chroma, and whether its files may be opened.
+"""The copy of the vectors in Chroma: read, written, probed and locked.
 
 It does not know the catalog.
 """

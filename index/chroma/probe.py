@@ -1,7 +1,7 @@
-"""Whether Chroma's folder can be opened at all: it trusts its files, and a damaged one ends the program.
+"""Probe Chroma's files: Chroma trusts them, and a corrupt graph can crash the process.
 
-First by what can be told without opening it, then by a process of its own that may die of it: `python -m
-index.chroma.probe FOLDER COLLECTION` does what a reader would do, and its caller looks only whether it lives.
+First the sizes of the files are verified, then a subprocess opens them: `python -m index.chroma.probe FOLDER
+COLLECTION` does what a reader would do, and the caller checks only whether it crashes.
 """
 
 import struct
@@ -10,45 +10,46 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from index.chroma.store import BRIEFLY, PROBES, VectorStore
+from index.chroma.client import BRIEFLY
+from index.chroma.store import PROBES, VectorStore
 from index.errors import StorageError, UnreachableError
 
 ROOT = Path(__file__).resolve().parents[2]
-# Seconds after which a folder counts as damaged: many times what the largest measured took.
-LONGEST = 1000
-BUSY = 3  # the exit code when another process had the files
-# How hnswlib begins a graph's header: version, offset, room, vectors held, bytes of each.
+# Seconds after which a folder counts as damaged: many times the longest probe that was measured.
+TIMEOUT = 1000
+BUSY = 3  # the exit code when another process uses the files
+# The start of hnswlib's header: version, offset, capacity, number of vectors, bytes of each.
 _HEADER = struct.Struct("<iQQQQ")
-_LENGTH = 4  # bytes in which a vector's length is kept
+_LENGTH = 4  # bytes for the length of a vector
 
 
 def can_be_opened(storage: Path, collection: str) -> bool:
-    """False when opening `collection` in `storage`, and searching it, may end the program.
+    """False when opening and searching `collection` in `storage` may crash the process.
 
-    Errors that a program survives are left to the caller. Raises UnreachableError when another process
-    is at the files for too long to tell.
+    Other errors count as opened: the caller will meet them itself. Raises UnreachableError when another
+    process uses the files.
     """
     if not (storage / "chroma").is_dir():
         return True
     if not all(map(_fits, (storage / "chroma").glob("*/index_metadata.pickle"))):
         return False
     command = [sys.executable, "-m", "index.chroma.probe", str(storage), collection]
-    nothing = subprocess.DEVNULL
+    null = subprocess.DEVNULL
     try:
         done = subprocess.run(
-            command, cwd=ROOT, stdin=nothing, stdout=nothing, stderr=nothing, timeout=LONGEST
+            command, cwd=ROOT, stdin=null, stdout=null, stderr=null, timeout=TIMEOUT
         )
     except subprocess.TimeoutExpired:
         return False
     if done.returncode == BUSY:
         raise UnreachableError(
-            f"{storage}: another process is at Chroma's files; expected it to finish, try again"
+            f"{storage}: another process uses Chroma's files; wait until it has finished, then try again"
         )
-    return done.returncode >= 0  # below, it was ended by a signal
+    return done.returncode >= 0  # negative after a signal
 
 
 def _fits(persisted: Path) -> bool:
-    """True when a graph's files are as long as its header says: a write cut short leaves them shorter."""
+    """True when a graph's files are as long as its header says; an interrupted write leaves them shorter."""
     folder = persisted.parent
     try:
         _, _, _, held, size = _HEADER.unpack_from((folder / "header.bin").read_bytes())
@@ -61,7 +62,7 @@ def _fits(persisted: Path) -> bool:
 
 
 def main(storage: Path, collection: str) -> None:
-    """Counts, searches and reads, and says nothing but by its exit code."""
+    """Count, search and read; the exit code is the result."""
     try:
         with closing(VectorStore(storage, collection, patience=BRIEFLY)) as store:
             for page in store.pages():

@@ -1,4 +1,4 @@
-"""Where a Chroma server listens, and a client for it that never waits for ever."""
+"""The address of a Chroma server, and a client for it with time-outs."""
 
 import threading
 from collections.abc import Callable
@@ -20,7 +20,7 @@ class Server:
     secure: bool = False
 
     def __str__(self) -> str:
-        """The address as it is typed."""
+        """The address as a URL."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self.secure else 'http'}://{host}:{self.port}"
 
@@ -41,13 +41,13 @@ def parse_server(text: str) -> Server | None:
 
 
 def open_server(server: Server, patience: float) -> Any:
-    """A client whose every request is given up after `patience` seconds of silence."""
+    """A client whose requests time out after `patience` seconds of silence."""
     import httpx
     from chromadb.api.client import Client
     from chromadb.config import Settings
 
     class BoundedClient(Client):
-        """Chroma's client waits for ever; these two are what it calls before its first requests."""
+        """Sets a time-out, which Chroma's client lacks, in the two methods that make its first requests."""
 
         def get_user_identity(self) -> Any:
             _connections(self).timeout = httpx.Timeout(patience)
@@ -58,7 +58,7 @@ def open_server(server: Server, patience: float) -> Any:
             super()._validate_tenant_database(tenant, database)
 
         def close(self) -> None:
-            super().close()  # which leaves the connections open
+            super().close()  # does not close the connections
             _connections(self).close()
             _connections(self._admin_client).close()
 
@@ -77,9 +77,9 @@ def open_server(server: Server, patience: float) -> Any:
 
 
 def within(seconds: float, call: Callable[[], T]) -> T:
-    """What `call` gives. Raises TimeoutError when that takes longer, also of a server that trickles on.
+    """The result of `call`. Raises TimeoutError after `seconds`, even while a server still sends bytes.
 
-    The call itself may go on in its thread, which keeps no program from ending.
+    The call continues in a daemon thread.
     """
     done: Future[T] = Future()
 
@@ -94,5 +94,5 @@ def within(seconds: float, call: Callable[[], T]) -> T:
         return done.result(seconds)
     except TimeoutError:
         if done.done():
-            raise  # the call's own
+            raise  # raised by the call itself
         raise TimeoutError(f"timed out after {seconds:g} s") from None

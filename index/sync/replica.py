@@ -4,8 +4,9 @@ import secrets
 from pathlib import Path
 
 from index.catalog.catalog import Catalog
+from index.chroma.client import discard
 from index.chroma.server import Server
-from index.chroma.store import PROBES, VectorStore, discard
+from index.chroma.store import PROBES, VectorStore
 from index.errors import StorageError, UnreachableError
 from index.state.meta import CHROMA_GENERATION, COLLECTION, HOME, LOCAL, OWNER, IndexMeta
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from index.catalog.catalog import Catalog
 from index.catalog.records import KnownFile
+from index.chroma.client import discard
 from index.chroma.server import Server
-from index.chroma.store import discard
 from index.errors import CorpusError, DamagedError, StorageError, UnreachableError
 from index.models.encoder import Encoder
 from index.reading.articles import Contents, Refused

@@ -11,7 +11,7 @@ from chromadb.api.models.Collection import Collection
 from eval.bench.chroma_default import ChromaDefault
 from eval.bench.pipelines.passages import read_passages
 from eval.bench.pipelines.pipeline import PASSAGES, Given, Held
-from index.chroma.store import open_client
+from index.chroma.client import open_client
 
 BATCH = 5000  # Chroma refuses more than 5,461
 

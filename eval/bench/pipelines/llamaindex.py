@@ -18,7 +18,7 @@ from llama_index.core.storage.docstore import SimpleDocumentStore
 
 from eval.bench.pipelines.node_store import open_node_store
 from eval.bench.pipelines.pipeline import PASSAGES, Given, Held
-from index.chroma.store import open_client
+from index.chroma.client import open_client
 from index.models.encoder import Encoder
 from index.models.llama_index import LocalEmbedding
 from index.reading.folder import list_files
