@@ -1,7 +1,10 @@
-"""Floor 1: a folder of articles and its index."""
+"""A folder of articles and its index.
+
+It does not know how questions are answered.
+"""
 
 import os
 
-# onnxruntime reports its use to its makers unless this is set before it is first loaded, by us or by Chroma;
-# its function that disables telemetry comes too late. Everything of ours imports this package first.
+# onnxruntime sends telemetry unless this is set before it is first loaded, by Byline or by Chroma: its own
+# function to disable it comes too late. All of Byline imports this package first.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

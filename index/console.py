@@ -1,6 +1,6 @@
-"""What the command-line programs share: readable output wherever they run, and one exit code for each end.
+"""Shared by the command-line programs: UTF-8 output, escaped text, and exit codes.
 
-It knows nothing of what a program does or prints.
+It does not know what a program does or prints.
 """
 
 import os
@@ -11,19 +11,19 @@ from io import TextIOWrapper
 
 from index.errors import BylineError
 
-STOPPED = 130  # as a shell counts an interrupt: 128 + SIGINT
-# Control, format (bidirectional overrides among them), surrogate, line and paragraph separator.
+STOPPED = 130  # the exit code of shells after an interrupt: 128 + SIGINT
+# Control, format (such as bidirectional overrides), surrogate, line and paragraph separator.
 _UNSAFE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
 def exit_code(name: str, work: Callable[[], int]) -> int:
-    """What `work` returns, once all it printed has been written.
+    """The result of `work`, after its output has been written.
 
-    2, with one line on standard error that begins with `name`, for a BylineError and when the
-    output cannot be written; 130 when the user stops it or the reader of its output leaves early.
+    2, with one line on standard error that begins with `name`, for a BylineError or when the output cannot
+    be written; 130 when the user interrupts it or the output pipe is closed.
     """
     if isinstance(sys.stdout, TextIOWrapper):
-        # UTF-8 wherever it runs; a file name that is no text comes out escaped, as JSON reads it.
+        # UTF-8 on every system; file names that are not valid text are escaped.
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         code = work()
@@ -36,7 +36,7 @@ def exit_code(name: str, work: Callable[[], int]) -> int:
         _drop_output()
         return STOPPED
     except OSError as error:
-        if error.filename is not None:  # a file of the program's own: no known error
+        if error.filename is not None:  # an error of a file, not of the output
             raise
         _drop_output()
         print(f"{name}: the output cannot be written: {error.strerror or error}", file=sys.stderr)
@@ -46,7 +46,7 @@ def exit_code(name: str, work: Callable[[], int]) -> int:
 
 
 def printable(text: str) -> str:
-    """`text` with every character that could steer a terminal or reorder a line escaped."""
+    """`text` with every character escaped that could control a terminal or reorder a line."""
     return "".join(
         c.encode("unicode_escape").decode("ascii") if unicodedata.category(c) in _UNSAFE else c
         for c in text
@@ -54,5 +54,5 @@ def printable(text: str) -> str:
 
 
 def _drop_output() -> None:
-    """Nothing may be left that Python would try, and fail, to write at its end."""
+    """Redirect the rest, because Python would fail to write it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,38 +1,38 @@
-"""Every error a user can meet, as one tree, so that a program catches a single name.
+"""Every error that a user can see, as one tree, so that a program can catch a single name.
 
     BylineError
     ├── SettingsError          a setting, flag or environment variable is wrong
-    ├── CorpusError            the folder of articles is missing or holds nothing readable
-    │   └── UnreadableError    one file cannot be read; sync skips it and names it
+    ├── CorpusError            the folder of articles is missing or has no readable article
+    │   └── UnreadableError    one file cannot be read; sync skips and reports it
     ├── StorageError           the index folder is missing, damaged or of another version
-    │   ├── StorageBusyError   the index is being written or looked through, or was a moment ago
-    │   ├── UnreachableError   Chroma does not answer, or is held by another; words can be searched
-    │   └── DamagedError       the catalog's file is damaged; sync sets it aside and begins again
+    │   ├── StorageBusyError   another sync or check is running, or has just run
+    │   ├── UnreachableError   Chroma does not answer, or is locked; words can be searched
+    │   └── DamagedError       the catalog's file is damaged; sync renames it and rebuilds it
     ├── ModelError             a model file is missing or damaged
-    ├── LanguageModelError     the language model is set up wrongly, or did not answer
+    ├── LanguageModelError     the language model is misconfigured, or did not answer
     ├── PromptError            a file in prompts/ is missing or damaged
     ├── QuestionError          a question is empty or too long
-    ├── ConversationError      a conversation is damaged, too long, or takes no such title
-    ├── UploadError            a file that is added cannot be read, or there is too much
-    ├── FeedbackError          a vote cannot be kept as it stands
-    └── EvaluationError        a set of cases, a report or a kept run is damaged
+    ├── ConversationError      a conversation is damaged or too long, or its title is invalid
+    ├── UploadError            an uploaded file cannot be read, or exceeds the quota
+    ├── FeedbackError          a vote is invalid
+    └── EvaluationError        a set of cases, a report or a stored run is damaged
         ├── NoSuchError        no set or run has this name
-        └── EvaluatingError    an evaluation is running already
+        └── EvaluatingError    an evaluation is already running
 
 A message is one line: the value, what was expected, and the remedy.
 """
 
 
 class BylineError(Exception):
-    """Base of every known error; the command line prints it and exits with 2."""
+    """The base of every known error; the command line prints it and exits with 2."""
 
 
 class SettingsError(BylineError):
-    """A setting has an unknown name or a value outside what it takes."""
+    """A setting has an unknown name or an invalid value."""
 
 
 class CorpusError(BylineError):
-    """The corpus folder is missing, is not a folder, or holds no article."""
+    """The corpus folder is missing, is not a folder, or has no article."""
 
 
 class UnreadableError(CorpusError):
@@ -40,59 +40,59 @@ class UnreadableError(CorpusError):
 
 
 class StorageError(BylineError):
-    """The index cannot be used as it is on disk."""
+    """The index on the disk cannot be used."""
 
 
 class StorageBusyError(StorageError):
-    """Another process holds the writer's lock, or somebody asked for it only a moment ago."""
+    """Another process holds the writer lock, or a job has just run."""
 
 
 class UnreachableError(StorageError):
-    """Chroma's server is down or too slow, or its files are in another process's hands.
+    """The Chroma server does not answer in time, or another process uses Chroma's files.
 
-    What needs only the catalog can still be done.
+    Everything that needs only the catalog still works.
     """
 
 
 class DamagedError(StorageError):
-    """The catalog's file is not what SQLite or this Byline can read; sync builds it again."""
+    """SQLite or this Byline cannot read the catalog's file; sync rebuilds it."""
 
 
 class ModelError(BylineError):
-    """A model file is missing, incomplete or does not run."""
+    """A model file is missing, damaged or does not run."""
 
 
 class LanguageModelError(BylineError):
-    """The language model cannot be opened, or its answer did not arrive whole; never holds the key."""
+    """The language model cannot be opened or did not answer completely. The message never has the key."""
 
 
 class PromptError(BylineError):
-    """A prompt cannot be read, or its placeholders are not the expected ones."""
+    """A prompt cannot be read, or has unexpected placeholders."""
 
 
 class QuestionError(BylineError):
-    """A question cannot be asked as it stands."""
+    """A question is empty or too long, or its selection is invalid."""
 
 
 class ConversationError(BylineError):
-    """A conversation is missing, damaged or out of order, or has reached a limit."""
+    """A conversation is missing, damaged, out of order, or has reached a limit."""
 
 
 class UploadError(BylineError):
-    """A file that somebody adds cannot be read, or there is no room for it."""
+    """An uploaded file cannot be read, or exceeds the quota."""
 
 
 class FeedbackError(BylineError):
-    """A vote gives a reason that there is none of, or too long a note."""
+    """A vote has an unknown reason or too long a note."""
 
 
 class EvaluationError(BylineError):
-    """A set of known-answer cases, a report or a kept run is damaged."""
+    """A set of cases, a report or a stored run is damaged."""
 
 
 class NoSuchError(EvaluationError):
-    """No set, run or plot has the name that was given."""
+    """No set, run or plot has this name."""
 
 
 class EvaluatingError(EvaluationError):
-    """One evaluation runs at a time."""
+    """Another evaluation is running."""

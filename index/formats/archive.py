@@ -1,6 +1,6 @@
-"""A zip archive as the files in it. Nothing is ever written out, and nothing outside the archive is read.
+"""The files in a zip archive. Nothing is written to disk, and nothing outside the archive is read.
 
-Sizes that an archive states about itself are not believed: what comes out is counted as it comes.
+The sizes that an archive states are not trusted: the unpacked bytes are counted.
 """
 
 import zipfile
@@ -17,9 +17,9 @@ from index.text.article import INSIDE
 SUFFIX = ".zip"
 _ENCRYPTED = 0x1
 _CHUNK = 1 << 20
-_OUTWARD = frozenset(("", ".", ".."))  # steps of a name that lead up, nowhere or to the root
+_OUTWARD = frozenset(("", ".", ".."))  # parts of a name that lead out of the archive
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-# What a damaged or lying archive makes zipfile raise.
+# The exceptions of zipfile for damaged or hostile archives.
 DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError),
     *(RuntimeError, OverflowError, IndexError, KeyError),
@@ -28,7 +28,7 @@ DAMAGE = (
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file of an archive, or of an archive in it: its bytes, or the reason why there are none."""
+    """One file of an archive, or of a nested archive: its bytes, or the reason why it was rejected."""
 
     path: str
     data: bytes = b""
@@ -36,12 +36,12 @@ class Member:
 
 
 class OverrunError(UnreadableError):
-    """A limit is passed that holds for an archive as a whole: nothing of it is taken."""
+    """The archive exceeds a limit as a whole, so all of it is rejected."""
 
 
 @dataclass(slots=True)
-class _Purse:
-    """What one archive, with all those in it, has used up of the limits."""
+class _Usage:
+    """How much of the limits one archive has used, with its nested archives."""
 
     limits: Limits
     members: int = 0
@@ -55,7 +55,7 @@ class _Purse:
             )
 
     def unpack(self, file: IO[bytes]) -> bytes:
-        """All of `file`, read in pieces as long as the limits allow."""
+        """The bytes of `file`, read in chunks while the limits allow."""
         pieces = []
         while piece := file.read(_CHUNK):
             self.unpacked += len(piece)
@@ -70,23 +70,22 @@ class _Purse:
 
 @dataclass(frozen=True, slots=True)
 class Unpacker:
-    """Opens one archive of the corpus with those in it.
+    """Opens one archive of the corpus with its nested archives.
 
-    `accepts(path)` says whether a member is asked for; it raises UnreadableError for a member that is
-    to be named and not opened.
+    `accepts(path)` tells whether to read a member; it raises UnreadableError to reject and report it.
     """
 
     limits: Limits
     accepts: Callable[[str], bool]
-    _purse: _Purse = field(init=False)
+    _usage: _Usage = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_purse", _Purse(self.limits))
+        object.__setattr__(self, "_usage", _Usage(self.limits))
 
     def members(self, path: str, data: bytes, depth: int = 1) -> Iterator[Member]:
-        """The files in the archive `path`, in its own order; hidden ones are passed over as in a folder.
+        """The files in the archive `path`, in its order; hidden ones are skipped, as in a folder.
 
-        Raises UnreadableError when `data` is no archive, OverrunError as soon as a limit is passed.
+        Raises UnreadableError when `data` is not an archive, OverrunError as soon as it exceeds a limit.
         """
         if depth > self.limits.depth:
             raise UnreadableError(
@@ -94,7 +93,7 @@ class Unpacker:
             )
         archive = open_zip(data)
         files = [entry for entry in archive.infolist() if not entry.is_dir()]
-        self._purse.count(len(files))
+        self._usage.count(len(files))
         for entry in files:
             name = path + INSIDE + entry.filename
             if _is_hidden(entry.filename):
@@ -118,12 +117,12 @@ class Unpacker:
         if entry.flag_bits & _ENCRYPTED:
             raise UnreadableError("encrypted: expected a member that opens without a password")
         if entry.compress_type not in _METHODS:
-            raise UnreadableError("compressed in a rare way: expected deflate, the usual one")
+            raise UnreadableError("an unusual compression: expected deflate")
         try:
             with archive.open(entry) as file:
-                return self._purse.unpack(file)
+                return self._usage.unpack(file)
         except DAMAGE:
-            raise UnreadableError("damaged: expected a member that unpacks whole") from None
+            raise UnreadableError("damaged: expected an intact member") from None
 
 
 def open_zip(data: bytes) -> zipfile.ZipFile:
@@ -131,7 +130,7 @@ def open_zip(data: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(BytesIO(data))
     except DAMAGE:
-        raise UnreadableError("a damaged archive: expected one that opens whole") from None
+        raise UnreadableError("a damaged archive: expected an intact one") from None
 
 
 def _steps(name: str) -> list[str]:

@@ -1,6 +1,6 @@
-"""Bytes become text: by byte-order mark, as UTF-8, as declared, or by detection. Line ends stay as they are.
+"""Bytes to text: by byte-order mark, as UTF-8, as declared, or by detection. Line ends are kept.
 
-Any bytes either give text or are refused as binary. It does not know what kind of file they come from.
+All bytes are either decoded or rejected as binary. This module does not know the format of the file.
 """
 
 import codecs
@@ -10,7 +10,7 @@ from charset_normalizer import from_bytes
 
 from index.errors import UnreadableError
 
-# Files of other formats that may hold few odd bytes: their first bytes give them away.
+# Binary formats that may contain little but text, recognised by their first bytes.
 _SIGNATURES = {
     b"%PDF-": "a PDF",
     b"{\\rtf": "a rich text file",
@@ -27,16 +27,16 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Detection looks at this much of a file; more costs seconds and tells nothing new.
+# Detection reads this much of a file; more takes seconds and changes nothing.
 _DETECT_BYTES = 64 * 1024
 _LETTERS = bytes([*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1)])
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
-    """The text of `data`, without its byte-order mark; `declared` is the encoding a page claims.
+    """The text of `data`, without its byte-order mark; `declared` is the encoding that a page declares.
 
-    Raises UnreadableError for binary data and for files of other formats under a text file's name.
+    Raises UnreadableError for binary data, and for other formats with the suffix of a text file.
     """
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
@@ -64,7 +64,7 @@ def _decoded(data: bytes, declared: str | None) -> str:
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
-    """UTF-16 of most alphabets has zeros (Latin letters, spaces, digits) in every second byte only."""
+    """UTF-16 without a mark has zeros (of Latin letters, spaces, digits) in every second byte only."""
     head = data[:4096]
     if len(head) < 4 or len(data) % 2:
         return None
@@ -78,7 +78,7 @@ def _utf16_without_mark(data: bytes) -> str | None:
 
 
 def _known(declared: str | None) -> str | None:
-    """The codec of a declared encoding, or None when it names no encoding of text."""
+    """The codec of a declared encoding, or None when it is not a text encoding."""
     try:
         name = codecs.lookup(declared or "").name
         "".encode(name)
@@ -91,17 +91,17 @@ def _detected(data: bytes) -> str:
     head = data[:_DETECT_BYTES]
     high = len(head.translate(None, bytes(range(128))))
     letters = len(head) - len(head.translate(None, _LETTERS))
-    # Text of another alphabet has few Latin letters; and a short text tells too little.
+    # Text in another alphabet has few Latin letters, and a short text is not enough for detection.
     if high * 3 <= letters or (high < letters and len(head) < 64):
         return "cp1252"
     best = from_bytes(head, chunk_size=1024).best()
     if best is None:
         return "cp1252"
-    # Latin text in one byte a letter is Windows-1252 on the web, whatever relative was detected.
+    # Latin text with one byte per letter is Windows-1252 on the web, whatever similar encoding was detected.
     others = sum(char.isalpha() and char > "\u024f" for char in str(best))
     return best.encoding if others > high / 4 else "cp1252"
 
 
 def _whole(text: str) -> str:
-    """`text` with lone surrogates, which some decoders let through, replaced by question marks."""
+    """`text` with lone surrogates, which some decoders produce, replaced by question marks."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,7 +1,4 @@
-"""What a format gives of one article: its text, and what the format itself says about it.
-
-It knows no format and no file.
-"""
+"""The result of a reader: the text of one article and its metadata, independent of the format."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,10 +6,10 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """The text of an article and what its format says about it; None where it says nothing.
+    """The text of an article and the metadata that the format states; None where it states nothing.
 
-    `part` is the number of the row it is of a file of rows, empty where the file is the article.
-    `pages` are the offsets in `text` at which pages begin, for formats that have pages.
+    `part` is the row's number in a file of rows, and empty when the file is the article. `pages` are the
+    offsets in `text` at which pages begin, for formats with pages.
     """
 
     text: str

@@ -1,7 +1,6 @@
-"""What an HTML page holds: the words of its story, its title, its site, and the date it states.
+"""HTML: the text of a page's story, its title, its site, and the date it states.
 
-Nothing is guessed: a date within the words, in the address or in the footer is not the page's date.
-It knows tags, not files.
+Nothing is guessed: a date in the text, the URL or the footer is not the date of publication.
 """
 
 import logging
@@ -21,7 +20,7 @@ _DATE_NAMES = frozenset(
     citation_publication_date""".split()
 )
 _JSON_LD = re.compile(r"\"datePublished\"\s{0,9}:\s{0,9}\"([^\"]{8,40})\"")
-# A <time> above the story is the page's clock.
+# A <time> above the story is the current time.
 _STORY = re.compile(r"<(?:article|main|h1)\b", re.IGNORECASE)
 _TIME = re.compile(r"<time\b([^>]{0,500})>([^<]{0,80})", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^<>]*>")
@@ -30,7 +29,7 @@ _INLINE = frozenset("a abbr b cite code em i mark q s small span strong sub sup 
 
 
 class Page(NamedTuple):
-    """The text of a page, a line a block, and what it says about itself; None where it says nothing."""
+    """The text of a page, one line per block, and its metadata; None where it states nothing."""
 
     text: str
     title: str | None
@@ -39,24 +38,26 @@ class Page(NamedTuple):
 
 
 def read_page(markup: str) -> Page:
-    """The story of a page, or all its words where no story can be told apart. Raises UnreadableError."""
-    # Imported here: it costs half a second, which a corpus without HTML need not pay.
+    """The story of a page, or all its words if no story is found. Raises UnreadableError."""
+    # Imported here because it takes half a second: only folders with HTML load it.
     import trafilatura
     from trafilatura.settings import Document
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it discards is read below
+    logging.getLogger("trafilatura").setLevel(
+        logging.CRITICAL
+    )  # pages without a story are read below
     try:
         page = trafilatura.bare_extraction(markup, with_metadata=True, include_comments=False)
         found = page if isinstance(page, Document) else Document()
         text = found.text or all_words(markup)
-    except Exception as error:  # hostile markup brings out many kinds
+    except Exception as error:  # hostile markup can cause any exception
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UnreadableError(f"HTML that cannot be parsed: {reason}") from None
     return Page(text, found.title or None, found.sitename or None, stated_date(markup))
 
 
 def stated_date(markup: str) -> date | None:
-    """The date of publication that a page states in its metadata or in a <time> of its story, or None."""
+    """The date of publication in the metadata or in a <time> of the story, or None."""
     for tag in _META.findall(markup):
         facts = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(tag)}
         name = facts.get("property") or facts.get("name") or facts.get("itemprop") or ""
@@ -73,7 +74,7 @@ def stated_date(markup: str) -> date | None:
 
 
 def all_words(markup: str) -> str:
-    """Every word outside scripts and styles, a line a block, however deep or broken the markup is."""
+    """Every word outside scripts and styles, one line per block, however deep or broken the markup."""
     markup = _without_comments(markup)
     pieces: list[str] = []
     silent, at = "", 0

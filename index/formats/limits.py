@@ -1,18 +1,15 @@
-"""How large, how many and how long: the bounds within which files are read. They come from settings.
-
-It knows numbers and the names of their settings, not formats.
-"""
+"""The limits within which files are read: sizes, counts and times. Only `max_bytes` is a setting."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a file of the corpus may cost; a file beyond any of these is skipped and named.
+    """A file that exceeds a limit is skipped and reported.
 
-    `max_bytes` is the size of the file as it lies in the folder. The others hold for what comes out of
-    it: `articles` are its rows or members, `unpacked_bytes` all that it unpacks to, `depth` counts
-    archives within archives, `seconds` is the processor's time for one text, ten times that for an archive.
+    `max_bytes` is the size of the file in the folder. The others limit its content: `articles` counts rows
+    or members, `unpacked_bytes` is their total size, `depth` counts archives within archives, `seconds` is
+    the CPU time for one text, and ten times that for an archive.
     """
 
     max_bytes: int = 20_000_000
@@ -25,9 +22,9 @@ class Limits:
 
     @property
     def fingerprint(self) -> str:
-        """Changes when a file that was refused might now be read, or the other way round.
+        """Changes when a rejected file might now be read, or the other way round.
 
-        Without `max_bytes`, which every sync holds every file against anyway.
+        Without `max_bytes`, which every sync checks for every file.
         """
         return (
             f"{self.articles}/{self.unpacked_bytes}/{self.depth}/{self.pages}/{self.seconds}"

@@ -1,7 +1,4 @@
-"""A mail as an article: its subject, its sender, its date and its words. Attachments are left alone.
-
-It knows headers and parts, not mailboxes.
-"""
+"""A mail as an article: subject, sender, date and text. Attachments are ignored."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -19,7 +16,7 @@ from index.formats.limits import Limits
 
 
 def read_mail(data: bytes, limits: Limits) -> Iterator[Extracted]:
-    """The plain text of a mail, or the words of its page where it has no plain text."""
+    """The plain text of a mail, or the text of its HTML part."""
     try:
         message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(data)
         if not message.keys():
@@ -28,8 +25,8 @@ def read_mail(data: bytes, limits: Limits) -> Iterator[Extracted]:
         text = _text(body) if body is not None else ""
         yield Extracted(text, _header(message, "subject"), _sender(message), _sent(message))
     except (MessageError, LookupError, ValueError, TypeError, AttributeError, IndexError):
-        # the parser knows many ways of being broken, and fails on the rest
-        raise UnreadableError("a damaged mail: expected one whose parts can be read") from None
+        # the parser tolerates many defects, and raises these for the rest
+        raise UnreadableError("a damaged mail: expected readable parts") from None
 
 
 def _text(body: MIMEPart) -> str:
@@ -48,7 +45,7 @@ def _header(message: EmailMessage, name: str) -> str | None:
 
 
 def _sender(message: EmailMessage) -> str | None:
-    """The name a mail is sent under; where there is none, the address's own host says who sent it."""
+    """The name of the sender, or else the host of the address."""
     name, address = parseaddr(_header(message, "from") or "")
     return name or address.rpartition("@")[2] or None
 

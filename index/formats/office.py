@@ -1,6 +1,6 @@
-"""Word processor files and books: packed XML of many files in one. Pictures and scripts in them stay packed.
+"""Word documents and EPUB books: zip archives of XML. Pictures and scripts in them are not unpacked.
 
-Both are zip archives; what they unpack to is counted before a library opens them.
+The unpacked size is checked before a library opens them.
 """
 
 import re
@@ -27,19 +27,19 @@ _PAGES = ("application/xhtml+xml", "text/html")
 
 
 def read_docx(data: bytes, limits: Limits) -> Iterator[Extracted]:
-    """The paragraphs and tables of a Word document in their order.
+    """The paragraphs and tables of a Word document, in order.
 
-    The title is the one its properties state, or its first heading. The day they state is when the file
-    was made, not when the story appeared: it is not taken.
+    The title is from its properties, or its first heading. The date in the properties is ignored: it is
+    when the file was created, not when the story was published.
     """
-    import docx  # here: only a folder that holds such files pays for it
+    import docx  # slow, so only folders with such files load it
     from docx.opc.exceptions import PackageNotFoundError
 
     _check_size(open_zip(data), limits)
     try:
         document = docx.Document(BytesIO(data))
     except (PackageNotFoundError, KeyError, ValueError, *DAMAGE):
-        raise UnreadableError("a damaged document: expected one that opens") from None
+        raise UnreadableError("a damaged document: expected an intact one") from None
     title = document.core_properties.title.strip() or None
     lines: list[str] = []
     for block in document.iter_inner_content():
@@ -55,7 +55,7 @@ def read_docx(data: bytes, limits: Limits) -> Iterator[Extracted]:
 
 
 def read_epub(data: bytes, limits: Limits) -> Iterator[Extracted]:
-    """The chapters of a book in reading order, with the title, publisher and date its package states."""
+    """The chapters of a book in reading order, with title, publisher and date from its package."""
     book = open_zip(data)
     _check_size(book, limits)
     try:
@@ -73,7 +73,7 @@ def read_epub(data: bytes, limits: Limits) -> Iterator[Extracted]:
                 name = normpath(join(dirname(package), unquote(item.get("href", ""))))
                 chapters.append(_words(book.read(name)))
     except DAMAGE:
-        raise UnreadableError("a damaged book: expected one whose chapters open") from None
+        raise UnreadableError("a damaged book: expected readable chapters") from None
     stated = {
         name: next((" ".join(e.text.split()) for e in root.iter(_CORE + name) if e.text), None)
         for name in ("title", "publisher", "date")
@@ -87,7 +87,7 @@ def read_epub(data: bytes, limits: Limits) -> Iterator[Extracted]:
 
 
 def _check_size(archive: ZipFile, limits: Limits) -> None:
-    """Refuses a bomb that states its size; one that lies about it meets the limit on memory."""
+    """Reject a zip bomb by its stated size; a false size is caught by the memory limit."""
     size = sum(entry.file_size for entry in archive.infolist())
     if size > limits.unpacked_bytes:
         raise UnreadableError(
@@ -111,18 +111,18 @@ def _package_path(book: ZipFile) -> str:
 
 
 def _xml(data: bytes) -> Any:
-    """The root of an XML document; it can name no other file and no entity of its own."""
+    """The root of an XML document, parsed without external files and entities."""
     from lxml import etree
 
     try:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError:
-        raise UnreadableError("a damaged book: expected a package of sound XML") from None
+        raise UnreadableError("a damaged book: expected a package of valid XML") from None
 
 
 def _words(markup: bytes) -> str:
-    """The words of a chapter's body; its head repeats the title, and its first line the encoding."""
+    """The text of a chapter's body, without the head, which repeats the title."""
     head, body, rest = decode(re.sub(rb"^\s*<\?xml[^>]*\?>", b"", markup)).partition("<body")
     return all_words(body + rest if body else head).replace("\n", "\n\n")
 

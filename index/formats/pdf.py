@@ -1,7 +1,7 @@
-"""PDF → its lines with their places, made into paragraphs elsewhere; the title; where pages begin.
+"""PDF: its lines with their positions, its title, and the start of each page.
 
-The day a file was made is not the day its story appeared: it is not taken. A file of which one page
-cannot be read is refused as a whole.
+`pdf_layout` joins the lines into paragraphs. The file's date of creation is ignored, because it is not the
+date of publication. A file with an unreadable page is rejected as a whole.
 """
 
 import re
@@ -14,7 +14,7 @@ from index.formats.extracted import Extracted
 from index.formats.limits import Limits
 from index.formats.pdf_layout import Line, joined, without_edges
 
-# Titles that programs make up when nobody gives one.
+# Titles that programs generate.
 _NO_TITLE = re.compile(
     r"\W*(?:untitled|anonymous|unspecified|unknown|no title|title|document|dokument)?\W*\d*\W*"
     r"|.*\.(?:docx?|pdf|indd|odt|rtf|txt|html?|pptx?|qxd|tex|dvi|ps)",
@@ -24,8 +24,8 @@ _MADE_BY = re.compile(r"^Microsoft (?:Office )?(?:Word|PowerPoint|Excel) - ", re
 
 
 def read_pdf(data: bytes, limits: Limits) -> Iterator[Extracted]:
-    """The text of a PDF. Raises UnreadableError for one that is damaged, locked, or of pictures alone."""
-    import pypdfium2  # here: only a folder that holds PDFs pays for it
+    """The text of a PDF. Raises UnreadableError when it is damaged, locked, or has only pictures."""
+    import pypdfium2  # slow, so only folders with PDFs load it
 
     try:
         document = pypdfium2.PdfDocument(data)
@@ -34,14 +34,14 @@ def read_pdf(data: bytes, limits: Limits) -> Iterator[Extracted]:
         raise UnreadableError(
             "locked: expected a PDF that opens without a password"
             if locked
-            else "a damaged PDF: expected one that opens"
+            else "a damaged PDF: expected an intact one"
         ) from None
     pages = len(document)
     if pages > limits.pages:
         raise UnreadableError(f"{pages} pages: expected at most {limits.pages}; split the file")
     lines = [line for number in range(pages) for line in _lines(document, number, limits)]
     if not any(re.search(r"\w", line.text) for line in lines):
-        raise UnreadableError("no text in it, as of scanned pages: expected a PDF with words")
+        raise UnreadableError("no text, perhaps scanned pages: expected a PDF with words")
     kept = without_edges(lines, pages)
     text, begins = joined(kept or lines, pages)
     title = _stated_title(document) or _heading(lines)
@@ -49,7 +49,7 @@ def read_pdf(data: bytes, limits: Limits) -> Iterator[Extracted]:
 
 
 def _lines(document: Any, number: int, limits: Limits) -> Iterator[Line]:
-    """The lines of a page in the order of the file. Raises UnreadableError."""
+    """The lines of a page, in the order of the file. Raises UnreadableError."""
     import pypdfium2
 
     try:
@@ -57,13 +57,13 @@ def _lines(document: Any, number: int, limits: Limits) -> Iterator[Line]:
         letters = page.get_textpage()
         text = letters.get_text_range()
     except pypdfium2.PdfiumError:
-        raise UnreadableError(f"a damaged PDF: expected a page {number + 1} that opens") from None
+        raise UnreadableError(f"a damaged PDF: expected page {number + 1} to open") from None
     if len(text) > limits.unpacked_bytes:
         raise UnreadableError(
             f"page {number + 1} holds {len(text) / 1e6:.0f} MB of text: expected at most "
             f"{limits.unpacked_bytes / 1e6:g} MB; split the file"
         )
-    # Places go by the number of a letter; where letters and text are not one to one there are none.
+    # Positions are by character index, so they are unknown where characters and text differ in number.
     placed = letters.count_chars() == len(text)
     at = 0
     for words in text.split("\r\n"):
@@ -83,7 +83,7 @@ def _lines(document: Any, number: int, limits: Limits) -> Iterator[Line]:
 
 
 def _stated_title(document: Any) -> str | None:
-    """The title in the file's own description, unless a program made it up."""
+    """The title in the file's metadata, unless a program generated it."""
     import pypdfium2
 
     try:
@@ -95,7 +95,7 @@ def _stated_title(document: Any) -> str | None:
 
 
 def _heading(lines: list[Line]) -> str | None:
-    """What is set largest near the top of the first page, when it is larger than the body."""
+    """The largest text near the top of the first page, if it is larger than the body."""
     first = [line for line in lines if line.page == lines[0].page][:20]
     heights = [line.height for line in lines if line.height > 0]
     if not first or not heights:

@@ -1,7 +1,7 @@
-"""Lines of print → text: which of them make a paragraph is told from gaps, sizes and indents.
+"""Lines of a printed page to text: gaps, sizes and indents show which lines form a paragraph.
 
-What repeats at the edges of pages (a running head, a page's number) is left out, for it stands in the
-middle of sentences. It knows places on pages, not what kind of file they come from.
+Running heads and page numbers are left out, because they interrupt sentences. This module knows positions on
+pages, not the format of the file.
 """
 
 import re
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-BROKEN = "\ufffe"  # stands for a hyphen at the end of a line where its word has been joined already
+BROKEN = "\ufffe"  # replaces a hyphen at the end of a line whose word was already joined
 _HYPHENATED = re.compile(rf"(\w+)(?:{BROKEN}|[-\u00ad\u2010]\n)(\w+)")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _ENDED = re.compile(r"[.!?:…][\"'”’»)\]]*\Z")
@@ -22,7 +22,7 @@ _NUMBERED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line and its place: points from the left and bottom edge of page `page`, from 0."""
+    """One line with its position in points from the left and bottom edge; `page` counts from 0."""
 
     text: str
     page: int
@@ -34,12 +34,12 @@ class Line:
 
     @property
     def height(self) -> float:
-        """How high its letters stand, 0 where the place is not known."""
+        """The height of its letters, 0 without a position."""
         return self.top - self.bottom
 
 
 def without_edges(lines: list[Line], pages: int) -> list[Line]:
-    """`lines` without running heads and page numbers: what stands apart at the edges of most pages."""
+    """`lines` without running heads and page numbers: separate lines at the edges of most pages."""
     if pages < 2:
         return lines
     by_page: dict[int, list[Line]] = {}
@@ -52,14 +52,14 @@ def without_edges(lines: list[Line], pages: int) -> list[Line]:
         for edge in edges.values()
         for line in edge
         if _NUMBERED.fullmatch(line.text)
-        # a head with the page's number in it may be a chapter's, and stand on few pages
+        # a head with a page number may belong to a chapter, and occur on few pages
         or seen[_pattern(line)] >= (2 if "#" in _pattern(line) else max(2, 0.6 * len(by_page)))
     }
     return [line for line in lines if id(line) not in left_out]
 
 
 def _edge(page: list[Line], way: int = 1) -> list[Line]:
-    """The one or two lines that stand apart from the rest at the top of a page, or (-1) at its bottom."""
+    """The one or two lines separated from the rest at the top of a page, or (-1) at its bottom."""
     ordered = sorted(page, key=lambda line: -way * line.top)
     for count, (outer, inner) in enumerate(pairwise(ordered[:3]), 1):
         gap = outer.bottom - inner.top if way > 0 else inner.bottom - outer.top
@@ -73,7 +73,7 @@ def _pattern(line: Line) -> str:
 
 
 def joined(lines: list[Line], pages: int) -> tuple[str, tuple[int, ...]]:
-    """The text of `lines`, and the offset at which each page begins in it."""
+    """The text of `lines`, and the offset at which each page begins."""
     pitch = _pitch(lines)
     widest: dict[tuple[int, int], float] = {}
     for (
@@ -106,7 +106,7 @@ def joined(lines: list[Line], pages: int) -> tuple[str, tuple[int, ...]]:
 
 
 def _pitch(lines: list[Line]) -> float:
-    """The usual distance from line to line, in heights of a line; 1.2 where too few lines tell."""
+    """The usual distance between lines, in line heights; 1.2 if there are too few lines."""
     steps = [
         (above.bottom - below.bottom) / below.height
         for above, below in pairwise(lines)
@@ -117,16 +117,16 @@ def _pitch(lines: list[Line]) -> float:
 
 
 def _begins(before: Line, line: Line, pitch: float, widest: dict[tuple[int, int], float]) -> bool:
-    """True when `line` begins a paragraph, `before` being the line above or on the page before."""
+    """True when `line` begins a paragraph; `before` is the previous line, perhaps on the previous page."""
     ended = _ENDED.search(before.text) is not None
-    if not line.height or not before.height:  # without places only a full stop tells
+    if not line.height or not before.height:  # without positions only a full stop shows it
         return ended
     if not 0.88 < line.height / before.height < 1.14:
         return True
     step = (before.last_bottom - line.bottom) / line.height
     if line.page == before.page and step > pitch * 1.35:
         return True
-    if line.page != before.page or step < 0:  # on to another page or column
+    if line.page != before.page or step < 0:  # in another page or column
         return ended and (_is_short(before, widest) or line.text[:1].isupper())
     if _is_short(before, widest):
         return ended or not line.text[:1].islower()
@@ -139,9 +139,9 @@ def _is_short(line: Line, widest: dict[tuple[int, int], float]) -> bool:
 
 
 def _whole_words(paragraph: list[Line], known: frozenset[str]) -> Iterator[str]:
-    """The words of each line of `paragraph`, with what joins them to those of the line before."""
+    """The words of each line of `paragraph`, with the space that joins them to the previous line."""
 
-    def mend(broken: re.Match[str]) -> str:
+    def join(broken: re.Match[str]) -> str:
         head, tail = broken[1], broken[2]
         with_hyphen = f"{head}-{tail}"
         if (head + tail).lower() in known:
@@ -150,7 +150,7 @@ def _whole_words(paragraph: list[Line], known: frozenset[str]) -> Iterator[str]:
             return with_hyphen
         return head + tail
 
-    # A word broken across two lines stays with the second.
+    # A hyphenated word moves to the second line.
     lines = [line.text for line in paragraph]
     for number in range(len(lines) - 1):
         cut = re.search(r"\w+[-\u00ad\u2010]\Z", lines[number])
@@ -158,6 +158,6 @@ def _whole_words(paragraph: list[Line], known: frozenset[str]) -> Iterator[str]:
             lines[number] = lines[number][: cut.start()]
             lines[number + 1] = f"{cut[0]}\n{lines[number + 1]}"
     for number, line in enumerate(lines):
-        words = _HYPHENATED.sub(mend, line).replace(BROKEN, "-").replace("\u00ad", "")
+        words = _HYPHENATED.sub(join, line).replace(BROKEN, "-").replace("\u00ad", "")
         joint = " " if number and lines[number - 1] and not lines[number - 1].endswith(" ") else ""
         yield joint + words

@@ -1,6 +1,6 @@
-"""The formats that can be read, by suffix: the one table. A new format is one more line in READERS.
+"""The supported formats by suffix, in one table: a new format is one more line in READERS.
 
-A reader takes bytes and limits and gives the articles in them; it knows nothing of files and folders.
+A reader takes bytes and limits and yields the articles in them; it does not know files and folders.
 """
 
 import re
@@ -21,13 +21,13 @@ from index.text.metadata import find_front_matter
 
 Reader = Callable[[bytes, Limits], Iterable[Extracted]]
 
-# What a page says it is written in; browsers look no further than this either.
+# The encoding that a page declares; browsers search no further than this either.
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]{2,40})", re.IGNORECASE)
 _HEADING = re.compile(r"^#[ \t]+(.+)$", re.MULTILINE)
 
 
 def suffix_of(path: str) -> str:
-    """The suffix that tells the format of `path`. Raises UnreadableError when no reader has it."""
+    """The suffix that determines the format of `path`. Raises UnreadableError for an unknown one."""
     suffix = PurePosixPath(path).suffix.lower()
     if suffix not in SUFFIXES:
         raise UnreadableError(f"{suffix or 'no suffix'}: expected one of {', '.join(SUFFIXES)}")
@@ -40,7 +40,7 @@ def _read_text(data: bytes, limits: Limits) -> Iterator[Extracted]:
 
 def _read_markdown(data: bytes, limits: Limits) -> Iterator[Extracted]:
     text = decode(data)
-    # a title in front matter goes before a heading; find_title knows of the first
+    # a title in front matter has precedence over a heading; find_title reads it
     heading = None if find_front_matter(text) else _HEADING.search(text.replace("\r", "\n"))
     yield Extracted(text, title=heading.group(1).rstrip("# \t") if heading else None)
 
@@ -49,7 +49,7 @@ def _read_html(data: bytes, limits: Limits) -> Iterator[Extracted]:
     charset = _CHARSET.search(data[:4096])
     markup = decode(data, charset.group(1).decode("ascii") if charset else None)
     page = read_page(markup)
-    # One line a block: an empty line between them keeps headings from running into paragraphs.
+    # Each line is a block: an empty line keeps a heading apart from the next paragraph.
     text = "\n\n".join(line for line in page.text.splitlines() if line.strip())
     yield Extracted(text, page.title, page.site, page.published)
 
@@ -67,8 +67,8 @@ READERS: dict[str, Reader] = {
     ".json": read_json,
     ".jsonl": read_json_lines,
 }
-# What these readers do is simple enough for the process itself; all others run in one apart.
+# These readers are simple enough to run in this process; all others run in the sandbox.
 HARMLESS = frozenset((".txt", ".md"))
-# Files of files: what lies in them is read by the reader of its own suffix.
+# Archives: each member is read by the reader of its own suffix.
 ARCHIVES = (archive.SUFFIX,)
 SUFFIXES = (*READERS, *ARCHIVES)

@@ -1,7 +1,7 @@
-"""Tables of articles: each row of a .csv, each object of a .json or .jsonl, is an article.
+"""Tables of articles: each row of a .csv and each object of a .json or .jsonl is an article.
 
-Columns are known by their usual names, whatever their case; others are left alone. A row's number counts
-from 1 and leaves out a heading. It knows no files.
+Columns are recognised by their usual names in any case; others are ignored. Rows are numbered from 1,
+without the header.
 """
 
 import csv
@@ -37,7 +37,7 @@ PUBLISHER = (
     "source_name",
     "newspaper",
 )
-# Where a file keeps its list of articles when it is not itself one.
+# The names of a list of articles inside a JSON object.
 _LISTS = (
     "articles",
     "items",
@@ -54,7 +54,7 @@ _DELIMITERS = ",;\t|"
 
 
 def read_csv(data: bytes, limits: Limits) -> Iterator[Extracted]:
-    """The rows below the heading. Raises UnreadableError when that names no column of text."""
+    """The rows below the header. Raises UnreadableError when it has no text column."""
     csv.field_size_limit(limits.unpacked_bytes)
     text = decode(data)
     rows = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text))
@@ -65,16 +65,16 @@ def read_csv(data: bytes, limits: Limits) -> Iterator[Extracted]:
             raise UnreadableError(_no_text_column(heading))
         number = 0
         for row in rows:
-            if row:  # an empty line is no row
+            if row:  # skip empty lines
                 number += 1
-                # the first of two columns of one name counts, as in a JSON object the last would
+                # the first of two columns with the same name counts
                 yield _extracted(dict(reversed(list(zip(names, row, strict=False)))), number)
     except csv.Error as error:
         raise UnreadableError(f"a damaged table: {error}") from None
 
 
 def read_json(data: bytes, limits: Limits) -> Iterator[Extracted]:
-    """An article, or a list of them, perhaps under a usual name such as `articles`."""
+    """An article, or a list of them, which may have a name such as `articles`."""
     value = _parsed(decode(data), "")
     if isinstance(value, dict):
         held = {_key(name): item for name, item in value.items()}
@@ -86,7 +86,7 @@ def read_json(data: bytes, limits: Limits) -> Iterator[Extracted]:
 
 
 def read_json_lines(data: bytes, limits: Limits) -> Iterator[Extracted]:
-    """One object a line; empty lines are passed over."""
+    """One object per line; empty lines are skipped."""
     lines = decode(data).split("\n")
     yield from _objects(
         _parsed(line, f"line {number}: ") for number, line in enumerate(lines, 1) if line.strip()
@@ -95,7 +95,7 @@ def read_json_lines(data: bytes, limits: Limits) -> Iterator[Extracted]:
 
 def _objects(values: Any) -> Iterator[Extracted]:
     for number, value in enumerate(values, 1):
-        # what is no object has no text, and is named for that
+        # anything but an object is reported as an article without text
         yield _extracted(
             {_key(name): item for name, item in value.items()} if isinstance(value, dict) else {},
             number,
@@ -125,7 +125,7 @@ def _extracted(row: Mapping[str, Any], number: int) -> Extracted:
 
 
 def _text_in(row: Mapping[str, Any]) -> str | None:
-    """The text of a row: the first usual column that has words. A list of paragraphs is one text."""
+    """The text of a row: the first text column with words. A list of paragraphs is joined."""
     for name in TEXT:
         value = row.get(name)
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
@@ -136,7 +136,7 @@ def _text_in(row: Mapping[str, Any]) -> str | None:
 
 
 def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
-    """The first usual column that has words; an object such as `{"name": …}` goes by its name."""
+    """The first of these columns with words; of an object such as `{"name": …}` its name."""
     for name in names:
         value = row.get(name)
         if isinstance(value, dict):
@@ -152,7 +152,7 @@ def _day(row: Mapping[str, Any]) -> date | None:
         if isinstance(value, str) and (day := first_date(value[:100])):
             return day
         if isinstance(value, int | float) and not isinstance(value, bool):
-            # seconds since 1970, or thousandths of them
+            # seconds or milliseconds since 1970
             seconds = value / 1000 if abs(value) > 1e11 else value
             if 1e8 < seconds < 1e10:
                 return datetime.fromtimestamp(seconds, UTC).date()
@@ -164,7 +164,7 @@ def _key(name: str) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The mark that parts the heading's columns: the one that parts it into most."""
+    """The delimiter that splits the header into most columns."""
     heading = next((line for line in text.lstrip().split("\n", 1)), "")
     return max(_DELIMITERS, key=heading.count)
 

@@ -1,4 +1,4 @@
-"""A file of the folder becomes articles, parsed in a sandbox.
+"""The files of the folder become articles, parsed in a sandbox.
 
 It does not know the index.
 """

@@ -1,7 +1,7 @@
-"""A file of the corpus becomes Articles: extract, find title, publisher and date, mark boilerplate.
+"""A file of the corpus becomes Articles: extract the text, find title, publisher and date, mark boilerplate.
 
-One file may hold several: rows, or the members of an archive. What a file cannot tell (a publisher never
-named) stays None; nothing is guessed from the file's own clock or name, except a title of last resort.
+A file may contain several: rows, or the members of an archive. A fact that the file does not state stays
+None; nothing is guessed from the file's time or name, except the title as a last resort.
 """
 
 import hashlib
@@ -23,17 +23,17 @@ from index.text.article import INSIDE, Article, file_of
 from index.text.boilerplate import mark_boilerplate
 from index.text.metadata import find_published, find_publisher, find_title
 
-# An archive with all that is in it may take so many times as long as one text.
-AS_AN_ARCHIVE = 10
+# An archive with all its members may take so many times as long as one text.
+ARCHIVE_FACTOR = 10
 
 Refused = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What one file holds: its articles, each under a path of its own, and (path, reason) of the rest.
+    """The content of one file: its articles, each with its own path, and (path, reason) of rejected parts.
 
-    A file that cannot be read at all has no articles and is itself the one that is refused.
+    A file that cannot be read at all has no articles, and is itself the rejected part.
     """
 
     path: str
@@ -43,19 +43,19 @@ class Contents:
 
 
 def read_article(root: Path, path: str, limits: Limits = USUAL) -> Article:
-    """The article at `path`, which may lie in a file. Raises UnreadableError with the reason."""
+    """The article at `path`, which may be inside a file. Raises UnreadableError with the reason."""
     return parse_article(path, read_bytes(root, file_of(path), limits.max_bytes), limits)
 
 
 def parse_article(path: str, data: bytes, limits: Limits = USUAL) -> Article:
-    """The article at `path` in the bytes of its file. Raises UnreadableError with the reason."""
+    """The article at `path` from the bytes of its file. Raises UnreadableError with the reason."""
     return _article(_one(path, data, limits))
 
 
 def texts_of(path: str, data: bytes, limits: Limits) -> dict[str, str]:
-    """The text alone of the article at `path`, by its path, and of the rows that are read along with it.
+    """Path → text of the article at `path`, and of the rows that are read with it.
 
-    Raises UnreadableError when there is none at `path`.
+    Raises UnreadableError when there is no article at `path`.
     """
     leaves = _leaves(file_of(path), data, limits, only=path)
     texts = {leaf.path: leaf.extracted.text for leaf in leaves if not leaf.refused}
@@ -65,7 +65,7 @@ def texts_of(path: str, data: bytes, limits: Limits) -> dict[str, str]:
 
 
 def parse_file(path: str, data: bytes, limits: Limits = USUAL) -> Contents:
-    """All that is in the file `path` with the bytes `data`: a function of its arguments alone."""
+    """The content of the file `path` with the bytes `data`: a pure function of its arguments."""
     sha256 = sha256_of(data)
     articles: dict[str, Article] = {}
     refused: list[Refused] = []
@@ -73,24 +73,24 @@ def parse_file(path: str, data: bytes, limits: Limits = USUAL) -> Contents:
         for leaf in _leaves(path, data, limits):
             try:
                 if leaf.path in articles:
-                    raise UnreadableError("a name that stands twice in the archive")
+                    raise UnreadableError("a name that occurs twice in the archive")
                 articles[leaf.path] = _article(leaf)
             except UnreadableError as error:
                 refused.append((leaf.path, str(error)))
-            if len(articles) + len(refused) > limits.articles:  # rows of several members together
+            if len(articles) + len(refused) > limits.articles:  # the rows of all members together
                 raise OverrunError(
                     f"more than {limits.articles} articles: expected at most that; split the file"
                 )
-    except UnreadableError as error:  # the file as a whole: what came of it before does not count
+    except UnreadableError as error:  # the whole file is rejected, with the articles already read
         return Contents(path, sha256, (), ((path, str(error)),))
     if not articles and not refused:
-        refused.append((path, "nothing in it: expected articles"))
+        refused.append((path, "empty: expected articles"))
     return Contents(path, sha256, tuple(articles.values()), tuple(refused))
 
 
 @dataclass(frozen=True, slots=True)
 class _Leaf:
-    """A text of a file, and the bytes it came of; or the reason why there is none at its path."""
+    """A text in a file with its bytes, or the reason why it was rejected."""
 
     path: str
     data: bytes = b""
@@ -99,7 +99,7 @@ class _Leaf:
 
 
 def _one(path: str, data: bytes, limits: Limits) -> _Leaf:
-    """The leaf at `path`, with no more read than is needed for it. Raises UnreadableError."""
+    """The leaf at `path`; other members are not read. Raises UnreadableError."""
     for leaf in _leaves(file_of(path), data, limits, only=path):
         if leaf.refused and f"{path}/".startswith(f"{leaf.path}/"):
             raise UnreadableError(leaf.refused)
@@ -109,7 +109,7 @@ def _one(path: str, data: bytes, limits: Limits) -> _Leaf:
 
 
 def _leaves(path: str, data: bytes, limits: Limits, only: str = "") -> Iterator[_Leaf]:
-    """Every text in the file, its archives opened. Raises UnreadableError for the file as a whole."""
+    """Every text in the file, including its archives. Raises UnreadableError for the file as a whole."""
     if suffix_of(path) not in ARCHIVES:
         yield from _texts(path, data, limits)
         return
@@ -117,12 +117,12 @@ def _leaves(path: str, data: bytes, limits: Limits, only: str = "") -> Iterator[
     def accepts(name: str) -> bool:
         return bool(suffix_of(name)) and (not only or f"{only}/".startswith(f"{name}/"))
 
-    deadline = time.monotonic() + limits.seconds * AS_AN_ARCHIVE
+    deadline = time.monotonic() + limits.seconds * ARCHIVE_FACTOR
     for member in Unpacker(limits, accepts).members(path, data):
         if time.monotonic() > deadline:
             raise OverrunError(
-                f"takes longer than {limits.seconds * AS_AN_ARCHIVE} s to read, with all that is in it: "
-                f"expected at most {AS_AN_ARCHIVE} times {limits.seconds} s; split the file"
+                f"takes longer than {limits.seconds * ARCHIVE_FACTOR} s to read, with all its members: "
+                f"expected at most {ARCHIVE_FACTOR} times {limits.seconds} s; split the file"
             )
         if member.refused:
             yield _Leaf(member.path, refused=member.refused)
@@ -134,7 +134,7 @@ def _leaves(path: str, data: bytes, limits: Limits, only: str = "") -> Iterator[
 
 
 def _texts(path: str, data: bytes, limits: Limits) -> Iterator[_Leaf]:
-    """The texts in a file that is no archive. Raises UnreadableError when it cannot be read."""
+    """The texts in a file other than an archive. Raises UnreadableError when it cannot be read."""
     suffix = suffix_of(path)
     found = (
         READERS[suffix](data, limits) if suffix in HARMLESS else SANDBOX.read(suffix, data, limits)
@@ -154,7 +154,7 @@ def _article(leaf: _Leaf) -> Article:
     return Article(
         path=leaf.path,
         sha256=_digest(stated) if stated.part else sha256_of(leaf.data),
-        # what the format left open, the words of the text may tell
+        # what the format does not state may be in the text
         title=stated.title or find_title(text, marked) or _title_from(leaf.path),
         text=text,
         published=stated.published or find_published(text, marked),
@@ -165,18 +165,18 @@ def _article(leaf: _Leaf) -> Article:
 
 
 def _digest(row: Extracted) -> str:
-    """The content hash of a row: of all that it says, wherever in its file it stands."""
+    """The content hash of a row, independent of its position in the file."""
     said = [row.text, row.title, row.publisher, row.published and row.published.isoformat()]
     return sha256_of(json.dumps(said).encode())
 
 
 def _title_from(path: str) -> str:
     outer, _, name = path.rpartition(INSIDE)
-    if name.isdigit():  # a row: named after its file
+    if name.isdigit():  # a row is named after its file
         return f"{_title_from(outer)}, {name}"
     return PurePosixPath(name).stem.replace("-", " ").replace("_", " ").strip() or name
 
 
 def sha256_of(data: bytes) -> str:
-    """The content hash that tells whether a file has changed, in hexadecimal."""
+    """The content hash by which changes are detected, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()

@@ -1,6 +1,6 @@
-"""The folder of the corpus: its files by name, and their bytes. Nothing outside it is ever read.
+"""The folder of the corpus: the names and bytes of its files. Nothing outside it is ever read.
 
-It knows nothing of what is in a file.
+It does not know what is in a file.
 """
 
 import os
@@ -21,14 +21,14 @@ def read_bytes(root: Path, path: str, max_bytes: int) -> bytes:
     try:
         if not full.resolve().is_relative_to(root.resolve()):
             raise UnreadableError("a link out of the corpus: expected a file within it")
-        # O_NONBLOCK: opening a FIFO must not wait for a writer
+        # O_NONBLOCK, because opening a FIFO would wait for a writer
         handle = os.open(full, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         raise UnreadableError(error.strerror or str(error)) from None
     except ValueError:
-        raise UnreadableError("a name that no file can have") from None
+        raise UnreadableError("an invalid file name") from None
     except RuntimeError:
-        raise UnreadableError("a link that leads back to itself") from None
+        raise UnreadableError("a link to itself") from None
     try:
         return _read_regular(handle, max_bytes)
     except OSError as error:
@@ -43,19 +43,19 @@ def _read_regular(handle: int, max_bytes: int) -> bytes:
         raise UnreadableError("not a regular file")
     if status.st_size > max_bytes:
         raise UnreadableError(
-            f"{status.st_size / 1e6:.1f} MB: expected at most {max_bytes / 1e6:g} MB "
-            "(BYLINE_MAX_FILE_MB)"
+            f"{status.st_size / 1e6:.1f} MB: expected at most {max_bytes / 1e6:g} MB ; "
+            "raise BYLINE_MAX_FILE_MB"
         )
     with os.fdopen(handle, "rb", closefd=False) as file:
         return file.read(max_bytes)
 
 
 def list_files(root: Path) -> Iterator[str]:
-    """Paths of the corpus' files relative to `root`, sorted by folder, with forward slashes.
+    """The paths of the files relative to `root`, sorted by folder, with forward slashes.
 
-    Hidden files and folders are passed over, and so is a README at the top, which tells about the
-    folder. A linked folder, or one that cannot be listed, is not entered but given as a path of its
-    own, so that reading it tells why.
+    Hidden files and folders are skipped, and so is a README at the top, which describes the folder. A
+    linked folder, or one that cannot be listed, is not entered but returned as a path, so that reading it
+    reports the reason.
     """
     closed: list[str] = []
     for folder, names, files in os.walk(root, onerror=lambda error: closed.append(error.filename)):

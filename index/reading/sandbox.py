@@ -1,7 +1,7 @@
-"""Readers run in a process apart: hostile bytes may hang it, fill its memory or crash it, and no more.
+"""Readers run in a subprocess with time and memory limits: hostile bytes can crash it, and nothing else.
 
-The process is started when first needed, asked again and again, and replaced when it has died. It gets
-bytes and gives JSON; this side knows no formats.
+The process starts when it is first needed, serves many requests, and is replaced when it has died. It takes
+bytes and returns JSON; this side knows no formats.
 """
 
 import atexit
@@ -25,33 +25,33 @@ from index.formats.extracted import Extracted
 from index.formats.limits import Limits
 
 _ROOT = Path(__file__).resolve().parents[2]
-# The limit in seconds is of the processor, and those pass more slowly on a busy machine: by the clock a
-# reader gets this many times as long, and this many seconds to start.
+# The limit is CPU time, which passes more slowly on a busy machine. By the clock a reader gets so many times
+# as long, and so many seconds to start.
 _PATIENCE, _START = 5, 60
 _CHUNK = 1 << 20
-READY = b"ready..."  # what the process says once it can be asked
+READY = b"ready..."  # what the process writes when it is ready
 
 
 class Sandbox:
-    """A process that reads. Safe to call from several threads, which take turns."""
+    """A subprocess that reads files. Safe to call from several threads, one at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, suffix: str, data: bytes, limits: Limits) -> Iterator[Extracted]:
-        """What the reader of `suffix` finds in `data`.
+        """The articles that the reader of `suffix` finds in `data`.
 
-        Raises UnreadableError as the reader does, and when it takes longer or more memory than the limits
-        allow, or crashes; CorpusError when no process can be started.
+        Raises UnreadableError like the reader, and when it exceeds the limits of time or memory or crashes;
+        CorpusError when the process cannot be started.
         """
         with self._lock:
             try:
                 answer = self._ask(suffix, data, limits)
-            except _CrashError:  # it may be what an earlier file left behind: a fresh one tells
+            except _CrashError:  # an earlier file may be the cause, so try once in a new process
                 answer = self._ask(suffix, data, limits)
             if answer.get("overrun"):
-                self._stop()  # what it has used up must not count against the next file
+                self._stop()  # the memory it has used must not count for the next file
         if "refused" in answer:
             raise UnreadableError(answer["refused"])
         for found in answer["found"]:
@@ -68,7 +68,7 @@ class Sandbox:
             process.stdin.write(json.dumps(head).encode() + b"\n" + data)
             process.stdin.flush()
             size = int.from_bytes(self._receive(process, 8, deadline), "big")
-            # JSON takes at most six bytes for a character; more is not what the reader was asked for.
+            # JSON takes at most six bytes per character; more cannot be a valid reply.
             if size > 6 * limits.unpacked_bytes + _CHUNK:
                 raise ValueError
             answer: dict[str, Any] = json.loads(self._receive(process, size, deadline))
@@ -79,13 +79,13 @@ class Sandbox:
         except (OSError, EOFError, ValueError):
             if self._stop() == -signal.SIGXCPU:
                 raise UnreadableError(_too_long(limits)) from None
-            raise _CrashError("crashes its reader: expected a sound file") from None
-        except BaseException:  # stopped by the user: half an answer must not be taken for the next
+            raise _CrashError("crashes its reader: expected an intact file") from None
+        except BaseException:  # interrupted: half a reply must not be read as the next one
             self._stop()
             raise
 
     def _running(self) -> "subprocess.Popen[bytes]":
-        """The process, started when there is none."""
+        """The process, started if necessary."""
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._stop()
@@ -100,17 +100,17 @@ class Sandbox:
             )
             deadline = time.monotonic() + _START
             if self._receive(self._process, len(READY), deadline) != READY:
-                raise EOFError("it says something else than that it is ready")
+                raise EOFError("an unexpected first message")
         except (OSError, EOFError) as error:
             self._stop()
             raise CorpusError(
                 f"the process that reads files does not start ({error}); expected it ready within "
-                f"{_START} s; look at memory and at the installation"
+                f"{_START} s; check the memory and the installation"
             ) from None
         return self._process
 
     def _receive(self, process: "subprocess.Popen[bytes]", size: int, deadline: float) -> bytes:
-        """Exactly `size` bytes. Raises EOFError when the process ends before, TimeoutError."""
+        """Exactly `size` bytes. Raises EOFError when the process ends first, or TimeoutError."""
         assert process.stdout is not None
         handle, pieces = process.stdout.fileno(), bytearray()
         with selectors.DefaultSelector() as selector:
@@ -120,17 +120,17 @@ class Sandbox:
                     raise TimeoutError
                 piece = os.read(handle, min(_CHUNK, size - len(pieces)))
                 if not piece:
-                    raise EOFError("it ended")
+                    raise EOFError("it has ended")
                 pieces += piece
         return bytes(pieces)
 
     def _stop(self) -> int | None:
-        """Ends the process and returns how it ended; None when there was none."""
+        """End the process; returns its exit code, or None without a process."""
         process, self._process = self._process, None
         if process is None:
             return None
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(0.2)  # one that died tells why
+            process.wait(0.2)  # a crashed process has an exit code of its own
         process.kill()
         for pipe in (process.stdin, process.stdout):
             with contextlib.suppress(OSError):
@@ -139,13 +139,13 @@ class Sandbox:
         return process.wait()
 
     def close(self) -> None:
-        """Ends the process; the next question starts another."""
+        """End the process; the next request starts another."""
         with self._lock:
             self._stop()
 
 
 def _environment() -> dict[str, str]:
-    """What a reader needs of the environment: no keys for a process that hostile bytes reach."""
+    """The variables that a reader needs; no API keys, because hostile bytes reach this process."""
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
     return {
         **{name: value for name, value in os.environ.items() if name in kept or name[:3] == "LC_"},
@@ -154,13 +154,13 @@ def _environment() -> dict[str, str]:
 
 
 class _CrashError(UnreadableError):
-    """The process has died over a file."""
+    """The process crashed on a file."""
 
 
 def _too_long(limits: Limits) -> str:
     return f"takes longer than {limits.seconds} s to read: expected less; split the file"
 
 
-# One for the whole program: what it reads is a function of the bytes, so nothing is shared but the start.
+# One per program, to start it only once: its results depend on the bytes alone.
 SANDBOX = Sandbox()
 atexit.register(SANDBOX.close)

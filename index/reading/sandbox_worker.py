@@ -1,6 +1,6 @@
-"""The inside of the process apart: takes bytes, runs the reader of their suffix within limits, gives JSON.
+"""The subprocess of the sandbox: takes bytes, runs the reader of their suffix within limits, returns JSON.
 
-Whatever a reader raises becomes one line. What it prints goes nowhere.
+Every error of a reader becomes one line. Its output is discarded.
 """
 
 import json
@@ -16,25 +16,25 @@ from index.reading.sandbox import READY
 
 
 def serve() -> None:
-    """Answers on standard output what is asked on standard input, until that ends."""
+    """Answer requests from standard input on standard output, until the input ends."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    questions = os.fdopen(os.dup(0), "rb")
-    answers = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for handle in (0, 1, 2):  # no library may read the questions or write among the answers
-        os.dup2(nowhere, handle)
-    answers.write(READY)
-    answers.flush()
-    while line := questions.readline():
+    requests = os.fdopen(os.dup(0), "rb")
+    replies = os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDWR)
+    for handle in (0, 1, 2):  # no library may read the requests or write into the replies
+        os.dup2(null, handle)
+    replies.write(READY)
+    replies.flush()
+    while line := requests.readline():
         head = json.loads(line)
-        data = questions.read(head["length"])
-        answer = json.dumps(_answer(head["suffix"], data, Limits(**head["limits"]))).encode()
-        _send(answers, answer)
+        data = requests.read(head["length"])
+        reply = json.dumps(_answer(head["suffix"], data, Limits(**head["limits"]))).encode()
+        _send(replies, reply)
 
 
-def _send(answers: BinaryIO, answer: bytes) -> None:
-    answers.write(len(answer).to_bytes(8, "big") + answer)
-    answers.flush()
+def _send(replies: BinaryIO, reply: bytes) -> None:
+    replies.write(len(reply).to_bytes(8, "big") + reply)
+    replies.flush()
 
 
 def _answer(suffix: str, data: bytes, limits: Limits) -> dict[str, Any]:
@@ -45,17 +45,17 @@ def _answer(suffix: str, data: bytes, limits: Limits) -> dict[str, Any]:
         return {"refused": str(error)}
     except MemoryError:
         most = limits.memory_bytes / 1e6
-        told = f"takes more than {most:g} MB of memory to read: expected less; split the file"
-        return {"refused": told, "overrun": True}
+        reason = f"takes more than {most:g} MB of memory to read: expected less; split the file"
+        return {"refused": reason, "overrun": True}
     except RecursionError:
-        return {"refused": "nested too deep: expected what can be read"}
-    except Exception as error:  # hostile bytes bring out every kind
+        return {"refused": "nested too deep: expected fewer levels"}
+    except Exception as error:  # hostile bytes can cause any exception
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        return {"refused": f"damaged ({reason}): expected a sound file"}
+        return {"refused": f"damaged ({reason}): expected an intact file"}
 
 
 def _bound(limits: Limits) -> None:
-    """From here on the process may use so much memory, and the processor for so long, before it is ended."""
+    """Limit the memory and CPU time of this process from now on."""
     used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
     for kind, most in (
         (resource.RLIMIT_CPU, int(used) + 1 + limits.seconds),
@@ -82,7 +82,7 @@ def _found(suffix: str, data: bytes, limits: Limits) -> list[dict[str, Any]]:
 
 
 def _plain(extracted: Extracted) -> dict[str, Any]:
-    """As JSON can hold it, and as every text must be: without lone surrogates, in whole characters."""
+    """As JSON, without lone surrogates."""
 
     def whole(text: str | None) -> str | None:
         return text and text.encode("utf-8", "replace").decode("utf-8")

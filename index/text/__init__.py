@@ -1,4 +1,4 @@
 """An article's text: spans, sentences, passages, dates, boilerplate, metadata.
 
-It knows no files.
+It does not know files.
 """

@@ -1,7 +1,6 @@
-"""The nouns of the corpus: a file becomes Articles, an Article holds Passages, a Span points into its text.
+"""The nouns of the corpus: a file becomes Articles, an Article has Passages, a Span points into its text.
 
 Offsets are Python string indices (code points) into `Article.text`, end exclusive.
-This module knows nothing of files, models or storage.
 """
 
 import hashlib
@@ -9,8 +8,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
 
-# Between a file and what lies in it, as in `quotes.csv//3` or `week.zip//monday/flood.txt`. The path of
-# a real file never has two slashes together, so the two can never be taken for each other.
+# Separates a file from a part of it, as in `quotes.csv//3` or `week.zip//monday/flood.txt`. The path of a
+# real file never has two consecutive slashes, so the two cannot be confused.
 INSIDE = "//"
 
 
@@ -29,11 +28,11 @@ class Span:
         return self.end - self.start
 
     def of(self, text: str) -> str:
-        """The words this span covers in `text`."""
+        """The part of `text` that this span covers."""
         return text[self.start : self.end]
 
     def shifted(self, by: int) -> "Span":
-        """The same range, `by` code points further on."""
+        """The same range, moved by `by` code points."""
         return Span(self.start + by, self.end + by)
 
     def overlaps(self, other: "Span") -> bool:
@@ -43,14 +42,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One file of the corpus, or one row or member of it, as decoded.
+    """One file of the corpus, or one row or member of it, decoded.
 
-    `path` is relative to the corpus, with forward slashes; of a row or member it is the file's, INSIDE,
-    and the row's number or the member's name. `sha256` is of the file's bytes, or of the row's or
-    member's own, so that it stays what it is while its neighbours change.
-    `boilerplate` marks the spans of `text` that belong to the page around the story
-    (menus, captions' credits, author blurbs), sorted and disjoint. Nothing is cut from `text`.
-    `pages` are the offsets at which the pages of a paginated format begin; other formats have none.
+    `path` is relative to the corpus, with forward slashes. For a row or member it is the path of the file,
+    INSIDE, and the row's number or the member's name. `sha256` is the hash of the file, row or member
+    alone, so that it stays the same while its neighbours change. `boilerplate` are the spans of `text`
+    outside the story (menus, photo credits, author blurbs), sorted and disjoint; nothing is cut from
+    `text`. `pages` are the offsets at which pages begin, in formats with pages.
     """
 
     path: str
@@ -64,32 +62,32 @@ class Article:
 
     @property
     def file(self) -> str:
-        """The path of the file that the article is, or lies in."""
+        """The path of the file that contains the article."""
         return file_of(self.path)
 
     def page_of(self, offset: int) -> int | None:
-        """The page, from 1, of the code point at `offset`; None where the format has no pages."""
+        """The page, from 1, of the code point at `offset`; None in formats without pages."""
         return max(1, bisect_right(self.pages, offset)) if self.pages else None
 
     @property
     def id(self) -> str:
-        """16 hexadecimal digits that depend on the path and the content, and on nothing else."""
+        """16 hexadecimal digits that depend only on the path and the content."""
         # surrogateescape: a file name need not be valid UTF-8
         name = self.path.encode("utf-8", "surrogateescape")
         return hashlib.sha256(name + b"\0" + self.sha256.encode("ascii")).hexdigest()[:16]
 
 
 def file_of(path: str) -> str:
-    """The file of the corpus that the article at `path` is, or lies in."""
+    """The path of the file that contains the article at `path`."""
     return path.partition(INSIDE)[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A run of whole sentences: `article.text[start:end]`, the unit that is embedded and retrieved.
+    """A run of whole sentences, `article.text[start:end]`: the unit that is embedded and retrieved.
 
-    `sentences` are the spans of its sentences in the article's text. `boilerplate` is True when
-    the passage holds nothing but marked text.
+    `sentences` are the spans of its sentences in the article's text. `boilerplate` is True when the
+    passage contains only boilerplate.
     """
 
     article_id: str
@@ -101,7 +99,7 @@ class Passage:
 
     @property
     def id(self) -> str:
-        """Deterministic: the same file content at the same path always gives the same ids."""
+        """Deterministic: the same content at the same path always gives the same id."""
         return f"{self.article_id}-{self.ordinal}"
 
     @property

@@ -1,7 +1,7 @@
-"""Which parts of an article's text belong to the page around the story: menus, credits, author blurbs.
+"""Mark the boilerplate in an article's text: menus, credits, author blurbs.
 
-They are marked, never cut, so every offset still points into the text as the file has it.
-Rules over single lines and their neighbours; it knows English news pages.
+It is marked, never cut, so that every offset points into the text of the file. The rules look at single lines
+and their neighbours, and know English news pages.
 """
 
 import re
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from index.text.article import Span
 from index.text.dates import sole_date
 
-# Words that stand in menus and icon labels; a short line made of little else is navigation.
+# Words of menus and icon labels; a short line with few other words is navigation.
 _MENU_WORDS = frozenset(
     """about account advertisement advertise africa all americas app archive arrow asia back
     business careers category clock close comments contact cookie cookies culture donate email
@@ -57,7 +57,7 @@ _BLURB = re.compile(
 )
 _ABOUT = re.compile(r"About (?:the author|[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){1,2})")
 _LINE = re.compile(r"[^\r\n]+")
-# The block of `key: value` lines between two lines of dashes that a file may open with.
+# Front matter: `key: value` lines between two lines of dashes at the start of a file.
 FRONT_MATTER = re.compile(
     r"\A---[ \t]*(?:\r\n|\r|\n)(.*?)(?:\r\n|\r|\n)---[ \t]*(?=[\r\n]|\Z)", re.DOTALL
 )
@@ -72,7 +72,7 @@ def mark_boilerplate(text: str) -> tuple[Span, ...]:
     after_about = False
     for number, line in enumerate(lines):
         words = line.of(text)
-        # An "About the author" block ends the page; higher up, it is a heading of the story.
+        # "About the author" ends the page; in the first half it is a heading of the story.
         after_about = after_about or (
             line.start > len(text) / 2 and _ABOUT.fullmatch(words) is not None
         )
@@ -124,7 +124,7 @@ def _is_boilerplate(line: str) -> bool:
 
 
 def is_navigation(line: str) -> bool:
-    """True for breadcrumbs ("Home | World | …") and for short lines made of menu words."""
+    """True for breadcrumbs ("Home | World | …") and short lines of menu words."""
     if re.match(r"home\s*[|›»>/]", line, re.IGNORECASE):
         return True
     words = re.findall(r"[^\W\d_]+", line.lower())
@@ -133,7 +133,7 @@ def is_navigation(line: str) -> bool:
 
 
 def _page_clock(text: str, lines: list[Span], number: int) -> bool:
-    """A date above the menu is the day the page was printed, not the day the story appeared."""
+    """A date above the menu is when the page was printed, not when the story was published."""
     if sole_date(lines[number].of(text)) is None:
         return False
     return any(is_navigation(line.of(text)) for line in lines[number + 1 : number + 3])

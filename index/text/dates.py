@@ -1,8 +1,8 @@
-"""Dates written out in a text, with where they stand.
+"""Find dates in a text, with their spans.
 
-A full date names a day, a month and a year: "November 18, 2015", "18 Nov. 2015", "2015-11-18"; what names
-less is a partial one: "Nov. 18", "November 2015", "Monday". It does not guess which Monday that was, nor
-at 03/04/2015, which means two things.
+A full date has a day, a month and a year: "November 18, 2015", "18 Nov. 2015", "2015-11-18". A partial date
+has fewer: "Nov. 18", "November 2015", "Monday". Ambiguous dates such as 03/04/2015 are ignored, and nothing
+is guessed, such as which Monday it was.
 """
 
 import re
@@ -43,7 +43,7 @@ _DATE = re.compile(
 _TIME_OF_DAY = re.compile(r"(?<=\d)T(?=\d)")
 _WEEKDAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 _WEEKDAY = re.compile(rf"\b(?P<weekday>{'|'.join(_WEEKDAYS)})day\b", re.IGNORECASE)
-# Parts of a date; "may" and "march" alone are mostly verbs.
+# Partial dates; "may" and "march" alone are mostly verbs.
 _PARTS = tuple(
     re.compile(form.format(n=""), re.IGNORECASE)
     for form in (
@@ -61,7 +61,7 @@ _LABEL = re.compile(
 
 
 def find_dates(text: str) -> Iterator[tuple[Span, date]]:
-    """Every full date in `text`, in order, with its span; impossible ones (31 June) are passed over."""
+    """Every full date in `text`, in order, with its span; impossible ones (31 June) are skipped."""
     for found in _DATE.finditer(text):
         n = next(i for i in range(len(_FORMS)) if found.group(f"year{i}"))
         month = found.group(f"month{n}")
@@ -75,7 +75,7 @@ def find_dates(text: str) -> Iterator[tuple[Span, date]]:
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
-    """What a text says of a date; a part it does not name is None. `weekday` counts from Monday, 0."""
+    """A date with missing parts, which are None. `weekday` counts from Monday, 0."""
 
     year: int | None = None
     month: int | None = None
@@ -84,31 +84,31 @@ class PartialDate:
 
 
 def find_partial_dates(text: str) -> Iterator[tuple[Span, PartialDate]]:
-    """Dates, months with a day or a year, months alone where no verb can stand, and weekdays, with spans.
+    """Dates, months with a day or a year, months alone where they cannot be verbs, and weekdays, with spans.
 
-    Full dates come first, then the other forms one after another. A year alone is a number.
+    Full dates come first, then the other forms in turn. A year alone is just a number, not a date.
     """
     full = list(find_dates(text))
     for span, day in full:
         yield span, PartialDate(day.year, day.month, day.day)
-    text = _blotted(text, [span for span, _ in full])
+    text = _masked(text, [span for span, _ in full])
     for form in _PARTS:
         spans = []
         for found in form.finditer(text):
             parts = found.groupdict()
             numbers = {part: int(parts[part]) for part in ("year", "day") if parts.get(part)}
             if numbers.get("day", 1) in range(1, 32):
-                start = min(found.start(part) for part in parts if parts[part])  # less "in"
+                start = min(found.start(part) for part in parts if parts[part])  # without "in"
                 spans.append(Span(start, found.end()))
                 yield spans[-1], PartialDate(month=_month_number(parts["month"]), **numbers)
-        text = _blotted(text, spans)
+        text = _masked(text, spans)
     for found in _WEEKDAY.finditer(text):
         weekday = _WEEKDAYS.index(found.group("weekday").lower())
         yield Span(*found.span()), PartialDate(weekday=weekday)
 
 
-def _blotted(text: str, spans: Iterable[Span]) -> str:
-    """The text with `spans`, in order, made unreadable, so that no part of a date is found twice."""
+def _masked(text: str, spans: Iterable[Span]) -> str:
+    """The text with `spans`, in order, masked, so that no part of a date is found twice."""
     kept, at = [], 0
     for span in spans:
         kept += [text[at : span.start], "#" * len(span)]
@@ -121,12 +121,12 @@ def _month_number(word: str) -> int:
 
 
 def first_date(text: str) -> date | None:
-    """The first full date in `text`, which may be written for machines ("2015-11-18T09:30Z"), or None."""
+    """The first full date in `text`, which may be a timestamp ("2015-11-18T09:30Z"), or None."""
     return next((day for _, day in find_dates(_TIME_OF_DAY.sub(" ", text))), None)
 
 
 def sole_date(line: str) -> date | None:
-    """The date of a line that says nothing else than a date ("Published: Monday, 25 May 2020 10:30 GMT")."""
+    """The date of a line with nothing else ("Published: Monday, 25 May 2020 10:30 GMT"), or None."""
     found = next(find_dates(line), None)
     if found is None:
         return None

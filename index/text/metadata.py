@@ -1,7 +1,7 @@
-"""Title, publisher and publication date, where the text of an article states them.
+"""Title, publisher and date of publication, if the text of an article states them.
 
-It works on plain text with the page's furniture left in. What is not stated stays None: a date inside
-the story, or the page's own clock above the menu, is never taken for the date of publication.
+It works on plain text including boilerplate. A fact that is not stated stays None: a date inside the story,
+or the current date above the menu, is never used as the date of publication.
 """
 
 import re
@@ -13,7 +13,7 @@ from index.text.boilerplate import FRONT_MATTER, touching
 from index.text.dates import first_date, sole_date
 from index.text.sentences import blocks
 
-# The first paragraph of at least this many words is taken to be the story itself.
+# The first paragraph with at least so many words is the start of the story.
 BODY_WORDS = 25
 _COMMENT = re.compile(r"comment on [\"“](.{10,200}?)[\"”]\s*$", re.IGNORECASE | re.MULTILINE)
 _BREADCRUMB = re.compile(r"home\s*[|›»>].*[|›»>]\s*(\S.{10,})", re.IGNORECASE)
@@ -33,7 +33,7 @@ _PUBLISHERS = tuple(
 
 
 def find_title(text: str, marked: tuple[Span, ...]) -> str | None:
-    """The headline: the heading above the story that shares most words with it, or None.
+    """The headline: the heading above the story that shares the most words with it, or None.
 
     `marked` are the boilerplate spans of `text`.
     """
@@ -72,7 +72,7 @@ def _shared(head: str, known: set[str]) -> int:
 
 
 def find_published(text: str, marked: tuple[Span, ...]) -> date | None:
-    """The date on a line of its own near the top that is not the page's clock, or None.
+    """The date on a line of its own near the top, unless it is boilerplate, or None.
 
     `marked` are the boilerplate spans of `text`.
     """
@@ -87,14 +87,14 @@ def find_published(text: str, marked: tuple[Span, ...]) -> date | None:
 
 
 def find_publisher(text: str) -> str | None:
-    """The outlet that a copyright line, a dateline, a site menu or an author's blurb names, or None."""
+    """The outlet named in a copyright line, a dateline, a site menu or an author blurb, or None."""
     return find_front_matter(text).get("publisher") or next(
         (found.group(1).strip() for pattern in _PUBLISHERS if (found := pattern.search(text))), None
     )
 
 
 def find_front_matter(text: str) -> dict[str, str]:
-    """The `key: value` lines a file may open with between two lines of dashes; keys in lower case."""
+    """The front matter: `key: value` lines between two lines of dashes at the start; keys in lower case."""
     block = FRONT_MATTER.match(text)
     facts = {}
     for line in block.group(1).splitlines() if block else ():

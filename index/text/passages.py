@@ -1,7 +1,7 @@
-"""An article becomes passages: runs of whole sentences of about the wished length, with overlap.
+"""Split an article into passages: overlapping runs of whole sentences of about a given length.
 
-Body and boilerplate never share a passage, and every passage is an exact slice of the article's text.
-It does not know how passages are embedded or stored.
+Body and boilerplate never share a passage, and every passage is an exact slice of the article's text. This
+module does not know how passages are embedded or stored.
 """
 
 from collections.abc import Sequence
@@ -10,17 +10,17 @@ from index.text.article import Article, Passage, Span
 from index.text.boilerplate import outside
 from index.text.sentences import blocks, sentences
 
-# Two runs of the story further apart than this many characters (a menu between them) are not joined.
+# Sentences separated by more than this many characters (of a menu between them) are not joined.
 WIDEST_GAP = 300
-# A passage may be this many times longer than wished, so that it ends with a whole sentence.
+# A passage may be this many times longer than requested, to end with a whole sentence.
 LONGEST = 1.25
 
 
 def split_passages(article: Article, words: int, overlap: int) -> tuple[Passage, ...]:
     """The passages of `article` in reading order, body first and boilerplate last.
 
-    Each holds whole sentences and about `words` words (at most 1.25 times that, unless a single
-    sentence is longer); neighbours share about `overlap` words. Together they hold every sentence.
+    Each has whole sentences and about `words` words (at most 1.25 times that, unless a single sentence is
+    longer); neighbours share about `overlap` words. Together they contain every sentence.
     """
     body, furniture = _sentences(article)
     runs = [(run, False) for run in _runs(body, article.text, words, overlap)]
@@ -32,15 +32,15 @@ def split_passages(article: Article, words: int, overlap: int) -> tuple[Passage,
 
 
 def passage_title(article: Article, passage: Passage) -> str:
-    """The title a passage is found by; a menu or an author's blurb is not about the story, so none."""
+    """The title that is indexed with a passage; "" for boilerplate, which is not about the story."""
     return "" if passage.boilerplate else article.title
 
 
 def embedded_text(article: Article, passage: Passage) -> str:
-    """The words a passage is embedded by: its title, then its sentences.
+    """The text that is embedded for a passage: its title, then its sentences.
 
-    Boilerplate that lies between its sentences is left out; the title tells what a passage from the
-    middle of a story is about.
+    Boilerplate between its sentences is left out. The title says what a passage from the middle of a story
+    is about.
     """
     return f"{passage_title(article, passage)}\n{passage_body(article, passage)}".lstrip()
 
@@ -62,13 +62,13 @@ def _sentences(article: Article) -> tuple[list[Span], list[Span]]:
 
 
 def _runs(spans: Sequence[Span], text: str, words: int, overlap: int) -> list[list[Span]]:
-    """Greedy runs of sentences, each with at least one that no run before it holds."""
+    """Greedy runs of sentences, each with at least one new sentence."""
     counts = [len(span.of(text).split()) for span in spans]
     runs: list[list[Span]] = []
     start = end = 0
     while end < len(spans):
-        if end and not _apart(spans, end):
-            # the shared sentences must leave room for the next one
+        if end and not _is_separated(spans, end):
+            # the shared sentences must leave space for the next one
             room = min(overlap, LONGEST * words - counts[end], words - 1)
             start = _step_back(counts, start, end, room)
         else:
@@ -79,22 +79,22 @@ def _runs(spans: Sequence[Span], text: str, words: int, overlap: int) -> list[li
 
 
 def _fill(spans: Sequence[Span], counts: Sequence[int], start: int, words: int) -> int:
-    """Where the run that begins at `start` ends: at about `words` words, or before a wide gap."""
+    """The end of the run that begins at `start`: at about `words` words, or before a wide gap."""
     end, total = start + 1, counts[start]
     while end < len(spans) and total < words and total + counts[end] <= LONGEST * words:
-        if _apart(spans, end):
+        if _is_separated(spans, end):
             break
         total += counts[end]
         end += 1
     return end
 
 
-def _apart(spans: Sequence[Span], number: int) -> bool:
+def _is_separated(spans: Sequence[Span], number: int) -> bool:
     return spans[number].start - spans[number - 1].end > WIDEST_GAP
 
 
 def _step_back(counts: Sequence[int], start: int, end: int, room: float) -> int:
-    """Where the next run begins: as many sentences before `end` as fit in `room` words."""
+    """The start of the next run: as many sentences before `end` as fit in `room` words."""
     shared, back = 0, end
     while back - 1 > start and shared + counts[back - 1] <= room:
         back -= 1

@@ -1,7 +1,6 @@
-"""Where sentences begin and end, as exact spans of the text.
+"""Split a text into blocks (paragraphs, headings, list items) and a block into sentences, as exact spans.
 
-First blocks (paragraphs, headings, list items), then sentences within a block. Rules only: no model,
-no network. It knows English abbreviations; other languages fall back to plain punctuation.
+Rules only, without a model. They know English abbreviations; other languages use plain punctuation.
 """
 
 import re
@@ -9,9 +8,9 @@ from collections.abc import Iterator
 
 from index.text.article import Span
 
-# A line at least this long that ends without closing punctuation is taken to run on (hard-wrapped text).
+# A line at least this long without closing punctuation continues on the next one (hard-wrapped text).
 WRAPPED_LINE = 50
-# A "sentence" with no end is cut at white space, so that one line of 200 MB still gives small spans.
+# A longer sentence is cut at white space, so that one line of 200 MB still gives small spans.
 LONGEST_SENTENCE = 1200
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
@@ -21,7 +20,7 @@ _HEADING = re.compile(r"\s*#{1,6}\s")
 _BREADCRUMBS = re.compile(r"\s[|›»>]\s")
 _CLOSED = re.compile(r"[.!?:;…。！？][\"'”’»)\]]*\s*$")
 _BREAK = re.compile(
-    # possessive, and never from the middle: a million dots must not take a million times a million steps
+    # possessive, and never from the middle: otherwise a million dots would take quadratic time
     r"(?<![.!?…])(?P<mark>[.!?…]++)(?P<close>[\"'”’»)\]]*+)(?P<space>\s++)(?=[\"'“‘«(\[]*[^\W_a-z])"
     r"|(?P<wide>[。！？]+[」』”]*)",
 )
@@ -33,7 +32,7 @@ _ABBREVIATIONS = frozenset(
     ave blvd jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs
     fri sat sun approx est min max""".split()
 )
-# After these a full stop hardly ever ends a sentence, whatever follows.
+# After these a full stop almost never ends a sentence.
 _TITLES = frozenset(
     """mr mrs ms messrs dr prof gen lt col maj capt cmdr sgt adm rep sen gov st mt ft vs""".split()
 )
@@ -45,7 +44,7 @@ _STARTERS = frozenset(
 
 
 def blocks(text: str) -> Iterator[Span]:
-    """Paragraphs, headings and list items: non-empty spans in order, without outer white space."""
+    """Paragraphs, headings and list items: non-empty spans in order, without surrounding white space."""
     start, end, previous = -1, -1, ""
     for found in _LINE.finditer(text):
         line = found.group().rstrip()
@@ -62,7 +61,7 @@ def blocks(text: str) -> Iterator[Span]:
 
 
 def _runs_on(previous: str, gap: str, line: str) -> bool:
-    """True when `line` continues the one before it, from which `gap` parts it."""
+    """True when `line` continues the `previous` one; `gap` is the text between them."""
     if len(_LINE_END.findall(gap)) > 1:
         return False
     if _LIST_ITEM.match(line) or _HEADING.match(line):
@@ -73,7 +72,7 @@ def _runs_on(previous: str, gap: str, line: str) -> bool:
 
 
 def sentences(text: str, block: Span) -> Iterator[Span]:
-    """Sentences of one block: non-empty spans in order that together hold all its words."""
+    """The sentences of one block: non-empty spans in order that together cover all its words."""
     words = block.of(text)
     start = block.start + len(words) - len(words.lstrip())
     stop = block.start + len(words.rstrip())

@@ -183,7 +183,7 @@ def test_a_line_of_two_hundred_megabytes_is_refused_at_once(tmp_path):
     report = sync(corpus, tmp_path / "storage", NoEncoder(), type(CONFIG)(60, 15, Limits()))
     assert time.monotonic() - began < 20
     assert report.skipped == (
-        ("line.txt", "200.0 MB: expected at most 20 MB (BYLINE_MAX_FILE_MB)"),
+        ("line.txt", "200.0 MB: expected at most 20 MB; raise BYLINE_MAX_FILE_MB"),
     )
     assert report.added == ("good.txt",)
 

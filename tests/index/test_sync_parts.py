@@ -93,7 +93,7 @@ def test_an_archive_that_breaks_leaves_as_a_whole(week):
     file.write_bytes(file.read_bytes()[:-30])
     report = week.sync()
     assert report.removed == ("week.zip",)
-    assert report.skipped == (("week.zip", "a damaged archive: expected one that opens whole"),)
+    assert report.skipped == (("week.zip", "a damaged archive: expected an intact one"),)
     assert report.articles == 4
 
 

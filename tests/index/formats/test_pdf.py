@@ -97,7 +97,7 @@ def test_the_same_bytes_give_the_same_article():
 
 def test_a_pdf_of_pictures_says_so():
     assert refused(make_pdf(["<font color='white'> </font>"])).startswith(
-        "no text in it, as of scanned"
+        "no text, perhaps scanned"
     )
 
 
@@ -120,4 +120,4 @@ def test_too_many_pages_are_refused_with_the_setting():
 
 @pytest.mark.parametrize("data", [b"", b"words", b"%PDF-1.7", b"%PDF-1.7\n" + b"\0" * 1000])
 def test_what_is_no_pdf_says_so(data):
-    assert refused(data) == "a damaged PDF: expected one that opens"
+    assert refused(data) == "a damaged PDF: expected an intact one"

@@ -106,8 +106,8 @@ def test_a_list_of_paragraphs_is_one_text():
         ("a.json", b"[" * 100_000, "damaged JSON: nested too deep"),
         ("a.json", b"[" + b"9" * 10_000 + b"]", "damaged JSON: a number out of range"),
         ("a.jsonl", b'{"text": "x"}\n{"text"', "damaged JSON: line 2: "),
-        ("a.jsonl", b"\n\n", "nothing in it"),
-        ("a.json", b"[]", "nothing in it"),
+        ("a.jsonl", b"\n\n", "empty"),
+        ("a.json", b"[]", "empty"),
     ],
 )
 def test_a_file_that_is_no_table_of_articles_says_why(path, data, reason):

@@ -106,7 +106,7 @@ def test_a_reader_that_fills_memory_is_refused(sabotaged):
 
 @pytest.mark.parametrize("order", ["os.abort()", "os._exit(0)", "os.kill(os.getpid(), 9)"])
 def test_a_reader_that_crashes_is_told(sabotaged, order):
-    with pytest.raises(match="crashes its reader: expected a sound file"):
+    with pytest.raises(match="crashes its reader: expected an intact file"):
         sabotaged(order)
     assert sabotaged("pass")[0].text == "obeyed"
 
@@ -135,7 +135,7 @@ def test_what_a_reader_prints_or_asks_disturbs_nothing(sabotaged):
 def test_whatever_a_reader_raises_is_one_line(sabotaged):
     with pytest.raises(UnreadableError) as caught:
         sabotaged("raise ZeroDivisionError('a\\nb')")
-    assert str(caught.value) == "damaged (a b): expected a sound file"
+    assert str(caught.value) == "damaged (a b): expected an intact file"
 
 
 def test_it_knows_no_keys(sabotaged, monkeypatch):
