@@ -1,1 +1,1 @@
-"""How every file in models/ was made, runnable again; nothing here is needed at run time."""
+"""The scripts that made every file in models/; nothing here is needed at run time."""

@@ -27,7 +27,7 @@ Array = NDArray[Any]
 
 
 def passages(data: Path, name: str, count: int) -> list[str]:
-    """`count` runs of 150 words, drawn at random, always the same ones."""
+    """`count` runs of 150 words, drawn at random with a fixed seed."""
     found = []
     for row in records(data, f"news/{name}"):
         words = row["text"].split()
@@ -36,7 +36,7 @@ def passages(data: Path, name: str, count: int) -> list[str]:
 
 
 def sentences(data: Path, name: str, count: int) -> list[str]:
-    """`count` titles and opening sentences: as short as what people ask."""
+    """`count` titles and opening sentences: as short as a question."""
     found = []
     for row in records(data, f"news/{name}"):
         found += [row["title"], SENTENCE_END.split(row["text"], maxsplit=1)[0]]
@@ -80,7 +80,7 @@ class Original:
 def linear_inputs(encoder: Any, feeds: Sequence[dict[str, Any]]) -> dict[str, Inputs]:
     """What enters the linear layers of a MiniLM encoder in float32, by the names of `training.minilm`.
 
-    `feeds` are its arguments, one unpadded text or pair each; every one counts the same.
+    `feeds` are its arguments, one unpadded text or pair each, with equal weight.
     """
     peaks: dict[str, Array] = {}
     moments: dict[str, Array] = {}

@@ -2,12 +2,12 @@
 
     python -m training.checking --data FOLDER
 
-Logistic models by Newton's method with a little L2, on the fitting parts of public sets only. Every set
-counts the same, and in each the supported and the other cases do, so that a probability of 0.5 is the
-place to cut. Of the large sets every n-th case is taken. The same files always give the same weights; they
-are printed, with the balanced accuracy of five-fold cross-validation by set, and are copied by hand.
-The reading model has been trained on some of these cases, which would let its margin count too much: see
-`CLEAN`. Needs requirements.txt, not PyTorch.
+Logistic models by Newton's method with a little L2, on the fitting parts of public sets only. All sets
+have equal weight, and so have the supported and the unsupported cases of a set, which makes 0.5 the right
+threshold. Large sets are sampled. The same files always give the same weights. The script prints them, with
+the balanced accuracy of five-fold cross-validation for each set; copy them by hand. The reading model was
+trained on some of these cases, so its margin would get too much weight: see `CLEAN`.
+The script needs requirements.txt, not PyTorch.
 """
 
 import argparse
@@ -42,7 +42,7 @@ STEPS = 50
 
 @dataclass(frozen=True)
 class Rows:
-    """Signals as rows, (n, signals) float64, with what people found, each row's weight and its fold."""
+    """Signals as rows, (n, signals) float64, with people's labels, each row's weight and its fold."""
 
     values: Array
     right: Array
@@ -53,9 +53,9 @@ class Rows:
 def read_sets(
     data: Path, names: Sequence[str], checker: Checker
 ) -> tuple[list[Rows], tuple[str, ...]]:
-    """The rows of each set, weighing 1 together, and the signals' names, in the order of the columns.
+    """The rows of each set, with a total weight of 1, and the signals' names in the order of the columns.
 
-    A case without any word to compare is left out.
+    A case without a word to compare is skipped.
     """
     found, signals = [], tuple[str, ...]()
     for name in names:
@@ -109,7 +109,7 @@ def _part(rows: Rows, kept: NDArray[np.bool_]) -> Rows:
 
 
 def table(data: Path, names: Sequence[str], checker: Checker) -> str:
-    """Fits one table of weights on the sets `names`; says it, and how each set does when held out."""
+    """Fits a table of weights on the sets `names`; returns it and its held-out accuracy as text."""
     sets, signals = read_sets(data, names, checker)
     lines = []
     for n, name in enumerate(names):
@@ -121,7 +121,7 @@ def table(data: Path, names: Sequence[str], checker: Checker) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 when printed, 2 when something is missing."""
+    """0 when printed, 2 for a missing file."""
     parser = argparse.ArgumentParser(prog="training.checking", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds pairs/")
     options = parser.parse_args(argv)

@@ -2,10 +2,10 @@
 
     python -m training.confidence --data FOLDER [--reader FOLDER]
 
-The questions are those no run of `training.reader` sees. Each is asked of its own passage, and of an index
-of their passages, through the retriever and the reader as the product uses them; a fifth of the passages of
-one set is left out of the index, so that their questions are asked in vain. Half of the articles (where the
-article is not known, of the passages) fit the weights, the others measure them.
+It uses only questions that `training.reader` never trains on. Each is asked of its own passage, and of an
+index of all passages, with Byline's retriever and reader. A fifth of the passages of one set is left out
+of the index, so that their questions have no answer there. Half of the articles (or of the passages, if the
+article is unknown) fit the weights; the other half measures them.
 Needs requirements.txt, not PyTorch.
 """
 
@@ -53,14 +53,14 @@ Array = NDArray[np.float64]
 # probabilities than Wikipedia for answers as good: these points were set by looking at both.
 POINTS = {"lenient": 0.1, "balanced": 0.2, "strict": 0.4}
 CONTEXT_POINTS = {"lenient": 0.35, "balanced": 0.5, "strict": 0.65}  # the same in a single text
-LEFT_OUT = 5  # of the passages without a known article every n-th, by hash, is not in the index
+LEFT_OUT = 5  # one in n passages without a known article, by hash, is left out of the index
 DATA = (
     "half of SQuAD 2.0 (dev, kept-back articles; by article) and SQuADShifts (new wiki; by passage), "
     "a fifth of whose passages is not in the index"
 )
 AGAINST = frozenset(
     {"missing", "wrong_figure", "lacks_kind", "rank"}
-)  # the others speak for an answer
+)  # the other signals are evidence for an answer
 PENALTY = 0.001  # L2, on standardised signals
 
 
@@ -78,15 +78,15 @@ class Question:
 
     @property
     def fits(self) -> bool:
-        """True for the half that fits the weights: split by article, so that none is in both."""
+        """True for the half that fits the weights; the split is by article."""
         return hashlib.sha256(self.title.encode()).digest()[0] % 2 == 0
 
 
 def validation(data: Path) -> list[Question]:
-    """The questions of both validation sets that are asked of an index which holds their passage.
+    """The questions of both validation sets whose passage is in the index.
 
-    A context without a title is its own article. Of that set every other question is taken, which
-    halves the minutes it takes.
+    A context without a title is its own article. Every second question of that set is used, which halves
+    the time.
     """
     kept_back = [r for r in records(data, "reader/squad2_dev_part") if r["title"] in KEPT_BACK]
     wiki = [r for r in records(data, "reader/valid_wiki") if not _is_left_out(r["context"])]
@@ -102,7 +102,7 @@ def validation(data: Path) -> list[Question]:
 
 
 def strangers(data: Path) -> list[Question]:
-    """Questions whose passage the index does not hold; should another answer one, that is right."""
+    """Questions whose passage is not in the index; an accepted answer from another passage is right."""
     return [
         Question(row["context"][:60], row["question"], "", tuple(row["answers"]))
         for row in records(data, "reader/valid_wiki")
@@ -115,12 +115,14 @@ def _is_left_out(context: str) -> bool:
 
 
 def fit(signals: Sequence[Mapping[str, float]], right: Sequence[bool]) -> dict[str, float]:
-    """Weights of a logistic model by signal's name; a signal that would count the wrong way counts 0.
+    """Weights of a logistic model by signal name; a weight with the wrong sign becomes 0.
 
-    What speaks against an answer never makes it surer, however the signals hang together in one set.
+    Evidence against an answer must never raise its confidence, even if signals correlate in one set.
     """
     if len(set(right)) < 2:
-        raise EvaluationError("every answer was right, or none: expected both; give more questions")
+        raise EvaluationError(
+            "every answer was right, or none: expected right and wrong ones; give more questions"
+        )
     counted = list(signals[0])
     while True:
         found = _logistic(signals, right, counted)
@@ -158,7 +160,7 @@ def blank(names: Sequence[str]) -> dict[str, float]:
 
 
 def contexts(asked: Sequence[Question], model: SpanModel) -> list[tuple[SpanSignals, bool]]:
-    """What each question's own passage shows, and whether its best span is right."""
+    """The signals from each question's own passage, and whether its best span is right."""
     none = Calibration({}, {}, {}, {})
     reader, found = ContextReader(model, none, 0.0), []
     for one in asked:
@@ -186,7 +188,7 @@ def index(asked: Sequence[Question], folder: Path) -> Settings:
 def searched(
     asked: Sequence[Question], settings: Settings, reader: ExtractiveReader
 ) -> list[list[tuple[AnswerSignals, bool]]]:
-    """What every answer found shows when a question is asked of all the articles, and if it is right."""
+    """The signals of every answer found among all articles, and whether it is right."""
     found = []
     encoder = Encoder(settings.embedder)
     library = Library(settings.corpus, settings.storage, encoder)
@@ -218,7 +220,7 @@ def fit_pairs(pairs: Sequence[tuple[SpanSignals | AnswerSignals, bool]]) -> dict
 
 
 def calibrate(data: Path, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Fits both models; returns what confidence.json holds, and how it does on the other half."""
+    """Fits both models; returns the content of confidence.json, and its figures on the other half."""
     everything, absent = validation(data), strangers(data)
     fitting = [one for one in [*everything, *absent] if one.fits]
     measuring = [one for one in [*everything, *absent] if not one.fits]
@@ -255,7 +257,7 @@ def calibrate(data: Path, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]
 def figures(
     probabilities: Sequence[float], right: Sequence[bool], points: Mapping[str, float]
 ) -> dict[str, Any]:
-    """ECE and AURC, and by strictness the coverage and the risk: the share answered, and wrong of it."""
+    """ECE and AURC, and by strictness the coverage (share answered) and the risk (share wrong)."""
     found: dict[str, Any] = {
         "ece": expected_calibration_error(probabilities, right),
         "aurc": area_under_risk_coverage(probabilities, right),
@@ -268,7 +270,7 @@ def figures(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 when written, 2 when something is missing."""
+    """0 when written, 2 for a missing file."""
     parser = argparse.ArgumentParser(prog="training.confidence", description=__doc__)
     parser.add_argument(
         "--data", type=Path, required=True, help="folder that holds reader/*.jsonl.xz"

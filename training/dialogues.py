@@ -1,7 +1,7 @@
-"""Conversations made of questions that people asked about one text, for the resolver to learn from.
+"""Generates conversations from questions that people asked about one text, to train the resolver.
 
-A name or phrase that the conversation has mentioned gives way to a pronoun, to "the X", or to nothing; the
-question as it was written is the rewrite. It knows texts and questions, and nothing of networks.
+A name or phrase that the conversation has mentioned is replaced by a pronoun or "the X", or dropped; the
+original question is the rewrite. It knows texts and questions, and nothing of networks.
 """
 
 import random
@@ -14,27 +14,27 @@ from typing import Any
 from bot.english.words import Token, tokens
 from training.records import records
 
-# Whole questions on one text of knowledge, several of each.
+# Sets with several whole questions about one text.
 SOURCES = ("squad11", "squad_", "squadshifts_new_wiki", "quoref")
 LEAST, MOST = 3, 6  # questions of a conversation
 UNCHANGED = 0.5  # share of the turns with nothing to replace that are kept
 SWITCHES = 0.2  # share of the conversations that follow another one
 TITLED = 0.3  # share that begins with the name of its topic
-DROPPED = 0.6  # share of the phrases at the end of a question that give way to nothing
+DROPPED = 0.6  # share of the phrases at the end of a question that are dropped
 LONG = (300, 1000)  # characters of a long answer
 CANDIDATES = 600  # passages from which a long answer is picked
 _PREPOSITIONS = frozenset("in at of for during on from by with about to against".split())
 _AUXILIARIES = frozenset("did does do was were is are has have had will would can could".split())
 _PERSONS = {"he": ("he", "him", "his"), "she": ("she", "her", "her")}
 _THINGS = {"it": ("it", "it", "its"), "they": ("they", "them", "their")}
-# As it was written such a question does not stand on its own.
+# Such a question is not standalone in its original form.
 _OPEN = re.compile(r"\b(?:he|him|his|she|her|they|them|their|it|its|this|that|these|those)\b", re.I)
 
 Row = dict[str, Any]
 
 
 def dialogues(data: Path, seed: int) -> list[Row]:
-    """Turns as `{"history", "question", "rewrite"}`, always the same for the same seed."""
+    """Turns as `{"history", "question", "rewrite"}`, deterministic for a seed."""
     rng = random.Random(seed)
     asked = (r for r in records(data, "reader/train") if r["source"].startswith(SOURCES))
     texts = [list(group) for _, group in groupby(asked, key=lambda r: r["context"])]
@@ -52,7 +52,7 @@ def dialogues(data: Path, seed: int) -> list[Row]:
 def _conversation(
     group: Sequence[Row], opening: Sequence[str], rng: random.Random
 ) -> tuple[list[Row], list[str]]:
-    """The turns of a conversation on one text, and what was said in it."""
+    """The turns of a conversation about one text, and its history."""
     rows, said = [], list(opening)
     context = group[0]["context"]
     if not said and rng.random() < TITLED:
@@ -67,7 +67,7 @@ def _conversation(
 
 
 def _topic(context: str) -> str:
-    """The capitalised word that the text has most often."""
+    """The most frequent capitalised word of the text."""
     words = [t.text for t in tokens(context) if t.is_capitalised and not t.is_stop_word]
     return max(words, key=words.count, default="Topic")
 
@@ -87,11 +87,11 @@ def _answer(row: Row, rng: random.Random) -> str:
 
 
 def _shortened(question: str, said: Sequence[str], context: str, rng: random.Random) -> str:
-    """The question with one phrase that was mentioned replaced or dropped, or as it is."""
+    """The question with one mentioned phrase replaced or dropped, or unchanged."""
     found = list(_mentioned(question, " ".join(said).lower()))
     if not found:
         return question
-    # What the text is about gives way more often than what stands in it once.
+    # The text's topic is replaced more often than a phrase that occurs once.
     start, end = max(found, key=lambda p: context.count(question[p[0] : p[1]]) + rng.random())
     phrase, head, tail = question[start:end], question[:start], question[end:]
     led = re.search(r"(\w+) (?:the |The )?$", head)
@@ -123,7 +123,7 @@ def _forms(phrase: str, is_name: bool, context: str, rng: random.Random) -> tupl
 
 
 def _mentioned(question: str, said: str) -> Iterator[tuple[int, int]]:
-    """The longest phrases of the question that were said before, as (start, end)."""
+    """The longest phrases of the question that the history has, as (start, end)."""
     words = tokens(question)
     taken = 0
     for first in range(1, len(words)):
@@ -144,7 +144,7 @@ def _without_possessive(word: Token) -> int:
 def _may_be_phrase(
     around: tuple[Token, Token | None], run: Sequence[Token], text: str, said: str
 ) -> bool:
-    """True for a whole name, or words behind "the", that were mentioned."""
+    """True for a whole name, or words after "the", that the history has."""
     before, after = around
     if run[0].is_stop_word or run[-1].is_stop_word:
         return False
@@ -154,12 +154,12 @@ def _may_be_phrase(
         return False
     follows = after is not None and not after.is_stop_word
     if follows and before.text.lower() not in _AUXILIARIES and not run[-1].text.endswith("s"):
-        return False  # rather a word that says more of the next one: "the African nation"
+        return False  # prefer a word that describes the next one: "the African nation"
     return re.search(rf"\b{re.escape(text.lower())}\b", said) is not None
 
 
 def with_long_answers(row: Row, passages: Sequence[str], rng: random.Random) -> Row:
-    """A conversation of questions alone, each followed by the passage that fits it best of a few."""
+    """A conversation without answers, with the best of a few passages after each question."""
     history = []
     for item in row["history"]:
         wanted = {token.stem for token in tokens(item) if not token.is_stop_word}

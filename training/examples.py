@@ -1,4 +1,4 @@
-"""Pairs as a network takes them: tokens, where the passage begins, where the answer stands, in batches.
+"""Pairs as input for a network: tokens, start of the passage, position of the answer, batches.
 
 It knows the tokeniser and the limits on length, and nothing of networks.
 """
@@ -19,10 +19,10 @@ from training.pairs import Pair
 LENGTH = 176  # tokens of question and passage; a longer passage is cut to a window with the answer
 QUESTION = 64  # tokens
 BATCH_TOKENS = 4096
-POOL = 4096  # pairs that are sorted by length together
+POOL = 4096  # pairs sorted by length at a time
 UNIT = 3  # questions on one passage that stay together
-HISTORY = 48  # tokens of the earlier turns, behind the question
-STEP = 16  # lengths are rounded up to this: every new shape costs the training memory and time
+HISTORY = 48  # tokens of the earlier turns, after the question
+STEP = 16  # lengths are rounded up to this, because every new shape costs memory and time
 
 
 def padded(length: int) -> int:
@@ -35,7 +35,7 @@ class Example:
     """A pair in tokens: `ids` with special tokens, `base` where the passage begins, the answers' ends.
 
     Every start and end counts in `ids`. Both are [0], the first token, when there is no answer, and
-    empty when there is one, but where is not known.
+    empty when there is one at an unknown position.
     """
 
     ids: list[int]
@@ -47,12 +47,12 @@ class Example:
 
     @property
     def width(self) -> int:
-        """The length rounded up, as it is padded."""
+        """The padded length."""
         return padded(len(self.ids))
 
     @property
     def is_answered(self) -> bool:
-        """True when it is known where the answer stands."""
+        """True when the position of the answer is known."""
         return bool(self.starts) and self.starts != (0,)
 
     @property
@@ -62,7 +62,7 @@ class Example:
 
 
 class Wide(Protocol):
-    """Anything that is padded to a width in a batch."""
+    """Anything that a batch pads to a width."""
 
     @property
     def width(self) -> int:
@@ -87,7 +87,7 @@ class Tokens:
         """The example, or None when the answer does not fit.
 
         A long passage is cut at random: around its answer, or, without one, around the part that shares
-        the most words with the question, where a near miss stands. Title and date stay in front.
+        the most words with the question, where a near miss would be. Title and date stay in front.
         """
         asked = self._asked(pair)
         passage = self._encode(pair.passage)
@@ -127,7 +127,7 @@ class Tokens:
         )
 
     def _asked(self, pair: Pair) -> list[int]:
-        """Question and history, the latest turn first, a separator behind each."""
+        """Question and history, the latest turn first, a separator after each."""
         asked = [*self._encode(pair.question).ids[:QUESTION], self._between]
         for turn in pair.history:
             ids = self._encode(turn).ids
@@ -142,7 +142,7 @@ class Tokens:
     def _cut(
         self, body: list[int], inside: list[int], room: int, asked: list[int], rng: random.Random
     ) -> int | None:
-        """Where the part of the body begins that is read; None when the answer is longer than `room`."""
+        """The start of the part of the body to keep; None when the answer is longer than `room`."""
         last = max(0, len(body) - room)
         if inside:
             if inside[-1] - inside[0] >= room:
@@ -163,9 +163,9 @@ def _inside(offsets: Sequence[tuple[int, int]], span: tuple[int, int]) -> list[i
 
 
 def batches(pairs: Sequence[Pair], tokens: Tokens, epoch: int) -> Iterator[list[Example]]:
-    """One epoch in batches of about equal lengths, shuffled; the same for the same epoch.
+    """One epoch in batches of similar lengths, shuffled with the epoch's number as seed.
 
-    Questions on one passage stay together in twos and threes, so that the loss can set them apart.
+    Two or three questions on one passage stay together, so that the loss can contrast them.
     """
     rng = random.Random(100 + epoch)
     units = _units(pairs, rng)
@@ -182,7 +182,7 @@ def batches(pairs: Sequence[Pair], tokens: Tokens, epoch: int) -> Iterator[list[
 
 
 def _units(pairs: Sequence[Pair], rng: random.Random) -> list[list[Pair]]:
-    """Pairs of one group in runs of at most UNIT, shuffled; a pair without a group alone."""
+    """Pairs of one group in runs of at most UNIT, shuffled; a pair without a group is a run of one."""
     groups: dict[str, list[Pair]] = defaultdict(list)
     alone = []
     for pair in pairs:
@@ -192,7 +192,7 @@ def _units(pairs: Sequence[Pair], rng: random.Random) -> list[list[Pair]]:
             alone.append([pair])
     units = alone
     for group in groups.values():
-        # misses are dealt out evenly, so that most runs have one beside an answered question
+        # misses are spread evenly, so that most runs have one next to an answered question
         group = sorted(group, key=lambda p: (p.start >= 0, rng.random()))
         runs = -(-len(group) // UNIT)
         units += [group[n::runs] for n in range(runs)]

@@ -2,7 +2,7 @@
 
     python -m training.export_embedder --data FOLDER [--out FOLDER] [--fp32 FILE]
 
-It checks that it starts from the official weights and measures how near the result stays to them.
+It verifies the official weights first and then measures how close the result is to them.
 """
 
 import argparse
@@ -51,7 +51,7 @@ def sha256(path: Path) -> str:
 
 
 def find_checkpoint() -> Path:
-    """The folder with the published model inside the installed package."""
+    """The folder of the published model in the installed package."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise ModelError(
@@ -74,7 +74,7 @@ def check_weights(folder: Path, expected: str = WEIGHTS_SHA256) -> None:
 
 
 def save_tokenizer(checkpoint: Path, out: Path) -> None:
-    """Writes `out`/tokenizer.json as the product reads it: texts of any length, one at a time."""
+    """Writes `out`/tokenizer.json for unpadded texts of any length."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
@@ -84,8 +84,8 @@ def save_tokenizer(checkpoint: Path, out: Path) -> None:
 
 
 def export(checkpoint: Path, data: Path, out: Path, fp32: Path | None) -> list[Fidelity]:
-    """Write the model, its tokenizer and its card to `out`, and say how faithful the model is."""
-    # Here, not above: a wrong flag or file is told before PyTorch's seconds of loading.
+    """Write the model, its tokenizer and its card to `out`; return how faithful the model is."""
+    # Imported here, because PyTorch takes seconds to load: report a wrong flag or file first.
     import onnx
 
     from training.calibration import Original, passages, sentences
@@ -133,7 +133,7 @@ def card(model: Path, measured: Sequence[Fidelity]) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Export and measure; 0 good, 1 too far from the original, 2 something is missing."""
+    """Export and measure; 0 good, 1 too far from the original, 2 for a missing file."""
     parser = argparse.ArgumentParser(prog="training.export_embedder", description=__doc__)
     parser.add_argument(
         "--data", type=Path, required=True, help="folder that holds news/*.jsonl.xz"

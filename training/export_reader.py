@@ -2,8 +2,8 @@
 
     python -m training.export_reader --data FOLDER --work FOLDER [--out FOLDER] [--fp32 FOLDER]
 
-It takes the averaged weights of a run of `training.reader` and measures how near int8 stays to them on
-questions the run never saw.
+It takes the averaged weights of a run of `training.reader` and measures how close int8 is to them on
+questions that the run never saw.
 """
 
 import argparse
@@ -33,7 +33,7 @@ from training.work import STATE
 
 ROOT = Path(__file__).resolve().parents[1]
 CALIBRATION = 600  # training pairs
-LARGEST_LOSS = 0.005  # of F1, that int8 may cost
+LARGEST_LOSS = 0.005  # of F1 that int8 may lose
 LARGEST_FILE = 25_000_000  # bytes
 
 
@@ -42,8 +42,8 @@ class Measured:
     """One model on one validation set, by the reader's margin alone, before any calibration.
 
     `exact` and `f1` are over the answerable questions, always answering; `best` is the mean F1 over
-    all of them with the one threshold that serves the set best, a refusal of an unanswerable
-    counting 1.
+    all questions at the best threshold for the set, where refusing an unanswerable question
+    counts 1.
     """
 
     of: str
@@ -59,7 +59,7 @@ class Measured:
 
 
 def validation_sets(data: Path) -> dict[str, list[dict[str, Any]]]:
-    """The questions no run may see, by the set's name."""
+    """The questions that no training run uses, by the set's name."""
     kept_back = [r for r in records(data, "reader/squad2_dev_part") if r["title"] in KEPT_BACK]
     return {
         "valid_wiki": list(records(data, "reader/valid_wiki")),
@@ -93,7 +93,7 @@ def export(
     checkpoint: Path, data: Path, work: Path, out: Path, fp32: Path
 ) -> list[tuple[Measured, Measured]]:
     """Write the model, its tokenizer and its card to `out`; return (float32, int8) for every set."""
-    # Here, not above: a wrong flag or file is told before PyTorch's seconds of loading.
+    # Imported here, because PyTorch takes seconds to load: report a wrong flag or file first.
     import torch
 
     from training.calibration import linear_inputs
@@ -169,7 +169,7 @@ def _headline(measured: Sequence[tuple[Measured, Measured]]) -> tuple[float, flo
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Export and measure; 0 good, 1 too large or too far from float32, 2 something is missing."""
+    """Export and measure; 0 good, 1 too large or too far from float32, 2 for a missing file."""
     parser = argparse.ArgumentParser(prog="training.export_reader", description=__doc__)
     parser.add_argument(
         "--data", type=Path, required=True, help="folder that holds reader/*.jsonl.xz"

@@ -2,9 +2,9 @@
 
     python -m training.export_resolver --data FOLDER --work FOLDER [--out FOLDER]
 
-It takes the averaged weights of a run of `training.resolver`, early and at its end, mixes them, and
-measures the file, with all that resolution makes of it, on conversations the run never saw. The end marks
-more, the early state more rightly; their mixture does better than either (Wortsman et al. 2022, model soups).
+It mixes the averaged weights of a run of `training.resolver`, early and final, and measures the file with
+the whole resolver on conversations that the run never saw. The final weights have better recall, the early
+ones better precision; the mixture is better than either (Wortsman et al. 2022, model soups).
 """
 
 import argparse
@@ -30,15 +30,15 @@ from training.work import EARLY, STATE
 
 ROOT = Path(__file__).resolve().parents[1]
 CALIBRATION = 400  # training turns
-EARLY_WEIGHT = 0.6  # of the early state in the mixture
+EARLY_WEIGHT = 0.6  # of the early weights in the mixture
 LARGEST_FILE = 25_000_000  # bytes
-LEAST_F1 = 0.4  # of terms, on the first set; less means that something went wrong
+LEAST_F1 = 0.4  # of terms, on the first set; a lower value means that something went wrong
 SETS = {"canard_dev": "CANARD dev, a fifth of its conversations", "cast2021": "TREC CAsT 2021"}
 
 
 def export(checkpoint: Path, data: Path, work: Path, out: Path) -> dict[str, ResolutionReport]:
-    """Write the model, its tokenizer and its card to `out`; return what it does with each set."""
-    # Here, not above: a wrong flag or file is told before PyTorch's seconds of loading.
+    """Write the model, its tokenizer and its card to `out`; return its report for each set."""
+    # Imported here, because PyTorch takes seconds to load: report a wrong flag or file first.
     import torch
 
     from training.calibration import linear_inputs
@@ -103,7 +103,7 @@ def row(title: str, report: ResolutionReport) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 good, 1 too large or too poor, 2 something is missing."""
+    """0 good, 1 too large or not accurate enough, 2 for a missing file."""
     parser = argparse.ArgumentParser(prog="training.export_resolver", description=__doc__)
     parser.add_argument(
         "--data", type=Path, required=True, help="folder that holds conversation/*.jsonl.xz"

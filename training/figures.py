@@ -1,10 +1,10 @@
-"""Measures a reader's file on the written news questions: each is asked of its own passage.
+"""Measures a reader's file on the written news questions, each on its own passage.
 
     python -m training.figures --data FOLDER [--reader FOLDER] [--share 1.0]
 
 Prints F1 when always answering, F1 at the best threshold, AUROC of answered questions against near misses,
 the same for follow-ups in standalone form and with their history, and the balanced accuracy of yes and no.
-Needs requirements.txt, not PyTorch.
+The script needs requirements.txt, not PyTorch.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Builds the ONNX graph of a six-layer MiniLM encoder node by node, with a pooled or a start/end head.
 
-Its tensors are named as in the Hugging Face checkpoint. It knows nothing of where weights come
-from, of PyTorch, or of how well the result works; `quantise` decides how a linear layer is stored.
+Its tensors have the names of the Hugging Face checkpoint. It does not know the source of the weights or
+PyTorch; `quantise` decides how a linear layer is stored.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ Array = NDArray[Any]
 
 @dataclass
 class Graph:
-    """Nodes and constants in the making; every value is known by its name."""
+    """A graph under construction: its nodes and constants; every value has a name."""
 
     nodes: list[Any] = field(default_factory=list)
     constants: list[Any] = field(default_factory=list)
@@ -79,7 +79,7 @@ class Precision(Protocol):
     """How the two kinds of weights are stored and applied."""
 
     def linear(self, graph: Graph, name: str, x: str, weight: Array, bias: Array) -> str:
-        """Add `x @ weight + bias`, weight (in, out); `name` tells the linear layers apart."""
+        """Add `x @ weight + bias`, weight (in, out); `name` identifies the layer."""
         ...
 
     def table(self, graph: Graph, rows: Array, ids: str) -> str:
@@ -101,10 +101,10 @@ class Float32:
 
 @dataclass(frozen=True)
 class Int8:
-    """Weights as int8, activations quantised while running, one scale a run.
+    """Weights as int8, activations quantised at run time with one scale per run.
 
-    `inputs` holds what calibration saw entering each linear layer, by name: with it the layer is
-    smoothed and rounded to fit, without it plainly rounded. Smoothing costs a product at run time.
+    `inputs` has the calibration statistics of each linear layer, by name. A layer with statistics is
+    smoothed and rounded to fit; other layers are simply rounded. Smoothing costs a product at run time.
     """
 
     inputs: Mapping[str, Inputs] = field(default_factory=dict)
@@ -130,7 +130,7 @@ class Int8:
         )
 
     def table(self, graph: Graph, rows: Array, ids: str) -> str:
-        """One scale a row, so that a rare word loses nothing to a frequent one."""
+        """One scale per row, so that a rare word keeps its precision."""
         stored, scale = quantise_rows(rows)
         found = graph.op("Gather", graph.constant(stored), ids)
         scales = graph.op("Gather", graph.constant(scale), ids)
@@ -151,7 +151,7 @@ class MiniLM:
         """Model `input_ids` [, `attention_mask`] -> `vector` (batch, 384), mean-pooled, L2 norm 1."""
         graph = Graph()
         x = self._encode(graph, mask="attention_mask" if masked else None)
-        if masked:  # the sum over real tokens will do: its length is normalised away
+        if masked:  # the sum over real tokens is enough, because the length is normalised
             weights = graph.op("Cast", "attention_mask", to=TensorProto.FLOAT)
             summed = graph.op("MatMul", graph.op("Unsqueeze", weights, graph.numbers(1)), x)
             pooled = graph.op("Squeeze", summed, graph.numbers(1))
@@ -207,7 +207,7 @@ class MiniLM:
             graph, self.weights["embeddings.word_embeddings.weight"], "input_ids"
         )
         first, second = self.weights["embeddings.token_type_embeddings.weight"]
-        # segment 0 is everybody's: folded into the positions, it costs nothing
+        # every token has segment 0, so it is folded into the positions and costs nothing
         positions = self.weights["embeddings.position_embeddings.weight"] + first
         length = graph.op("Shape", "input_ids", start=1, end=2)
         zero = graph.numbers(0)

@@ -1,6 +1,6 @@
-"""What one epoch of the reader's training consists of, and in which shares.
+"""The training data of one epoch of the reader, and its shares.
 
-It knows which pairs and negatives are used; the order comes later.
+It knows which pairs and negatives are used, not their order.
 """
 
 import calendar
@@ -26,15 +26,15 @@ MONTHS = calendar.month_name[1:]
 
 
 def training_pairs(data: Path, encoder: Encoder, seed: int = 0, public: float = 1.0) -> list[Pair]:
-    """Every pair of one epoch, negatives included, in no particular order but always the same.
+    """Every pair of one epoch, with the negatives, in a fixed but arbitrary order.
 
-    `public` is the share of the public pairs that is used beside all written ones.
+    `public` is the share of the public pairs; all written pairs are used.
     """
     return [*public_pairs(data, encoder, seed, public), *news_pairs(data, encoder, seed)]
 
 
 def news_pairs(data: Path, encoder: Encoder, seed: int = 0) -> list[Pair]:
-    """The written questions, some of them behind a strange history or with a near wrong passage."""
+    """The written questions, some with an unrelated history or with a near but wrong passage."""
     written = written_pairs(data)
     answered = [pair for pair in written if pair.start >= 0 and not pair.history]
     return [
@@ -46,7 +46,7 @@ def news_pairs(data: Path, encoder: Encoder, seed: int = 0) -> list[Pair]:
 
 
 def unsettled(written: list[Pair], rng: random.Random) -> list[Pair]:
-    """Each yes-or-no question with another passage, which settles nothing."""
+    """Each yes-or-no question with a passage that does not settle it."""
     asked = [pair for pair in written if pair.verdict]
     shuffled = rng.sample(asked, len(asked))
     return [

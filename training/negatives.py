@@ -1,6 +1,6 @@
-"""Pairs without an answer, made of answered ones: a near passage, or a question or a passage changed.
+"""Negatives made from answered pairs: another near passage, a changed question or a changed passage.
 
-It knows no files, and no model but the embedder, which finds near passages.
+It knows no files and no model except the embedder, which finds near passages.
 """
 
 import random
@@ -17,12 +17,12 @@ from training.pairs import Pair
 NEAR_SHARE = 0.2  # of the answered questions, the share that also gets a near wrong passage
 SWAP_SHARE = 0.7  # of those with a name or number to swap
 TURN_SHARE = 0.5  # of those with a word that can be turned into its opposite
-CUT_SHARE = 0.35  # of those whose answer stands in one sentence only, of at least CUT_SENTENCES
+CUT_SHARE = 0.35  # of those with at least CUT_SENTENCES sentences and the answer in only one
 CUT_SENTENCES = 4
 
 
 def near_negatives(pairs: Sequence[Pair], encoder: Encoder, rng: random.Random) -> list[Pair]:
-    """For some answered questions, one of the nearest passages that do not hold their answer."""
+    """For some answered questions, one of the nearest passages without the answer."""
     asked = [pair for pair in pairs if pair.start >= 0]
     heads = {p.passage: p.head for p in asked if len(p.passage.split()) >= 40}
     passages = list(heads)
@@ -53,8 +53,8 @@ _THING = re.compile(
 def swapped_negatives(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
     """Questions with a name, number or year swapped for another of its kind.
 
-    Only what the passage itself names is swapped, else the question may be answered all the same;
-    some of the swaps come from the passage, which makes the topic right and the person wrong.
+    Only a name in the passage is swapped, because otherwise the passage might still answer. Some
+    replacements come from the passage, which keeps the topic and makes the person wrong.
     """
     by_kind: dict[str, list[str]] = defaultdict(list)
     for pair in pairs:
@@ -73,8 +73,8 @@ def swapped_negatives(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
     return found
 
 
-# What turns a question into one about something else, in both directions; of a word in several pairs
-# the last one counts.
+# Words that change the meaning of a question, in both directions. If a word is in several pairs, the
+# last one counts.
 _OPPOSITES = """first last, before after, largest smallest, highest lowest, more fewer, most least,
 north south, east west, northern southern, eastern western, increase decrease, increased decreased,
 early late, earliest latest, began ended, begin end, start stop, started stopped, born buried,
@@ -102,7 +102,7 @@ _NEGATED = re.compile(
 
 
 def turned_negatives(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
-    """Questions with one word turned into its opposite, or, less often, the verb denied."""
+    """Questions with one word replaced by its opposite or, less often, the verb negated."""
     found = []
     for pair in pairs:
         words = pair.question.split(" ")
@@ -123,7 +123,7 @@ def turned_negatives(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
 
 
 def cut_negatives(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
-    """Passages without the sentence that answers: the topic, the people and the kind of thing remain."""
+    """Passages without the answering sentence; the topic, the people and the kinds of facts remain."""
     found = []
     for pair in pairs:
         if pair.start < 0 or rng.random() >= CUT_SHARE:

@@ -14,7 +14,7 @@ from transformers import AutoModel
 from training.restore import restore, restore_verdict
 
 VERDICTS = "yes", "no", "neither"
-# Where the processor has no such instructions they are emulated, many times slower than float32.
+# A processor without these instructions emulates them, many times slower than float32.
 HAS_BF16 = torch.cpu._is_avx512_bf16_supported()
 
 
@@ -37,7 +37,7 @@ class SpanNetwork(torch.nn.Module):
         self.verdict = torch.nn.Linear(384, len(VERDICTS))
 
     def start_from(self, model: Path) -> None:
-        """Takes over the weights of a reader's ONNX file."""
+        """Loads the weights of a reader's ONNX file."""
         weights, (head, bias) = restore(model)
         self.encoder.load_state_dict({name: _tensor(value) for name, value in weights.items()})
         self.head.load_state_dict({"weight": _tensor(head.T), "bias": _tensor(bias)})
@@ -46,11 +46,11 @@ class SpanNetwork(torch.nn.Module):
             self.verdict.load_state_dict({"weight": _tensor(weight.T), "bias": _tensor(bias)})
 
     def forward(self, batch: dict[str, Any]) -> Any:
-        """Logits of shape (pairs, tokens, 2); where no answer may stand they are very low."""
+        """Logits of shape (pairs, tokens, 2), very low at tokens that cannot be an answer."""
         return self.read(batch)[0]
 
     def read(self, batch: dict[str, Any]) -> tuple[Any, Any]:
-        """The logits as of `forward`, and those of the verdicts, (pairs, 3), from the first token."""
+        """The logits of `forward`, and those of the verdicts, (pairs, 3), from the first token."""
         with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
             states = self.encoder(
                 input_ids=batch["ids"],
@@ -66,7 +66,7 @@ def _tensor(values: Any) -> Any:
 
 
 def token_batch(examples: Sequence[Any]) -> dict[str, Any]:
-    """Padded tensors of what has `ids`, a `base` where its second part begins, and a `width`."""
+    """Padded tensors of examples with `ids`, a `base` (start of the second part) and a `width`."""
     shape = len(examples), max(example.width for example in examples)
     batch = {key: torch.zeros(shape, dtype=torch.long) for key in ("ids", "segments", "mask")}
     for n, example in enumerate(examples):

@@ -1,4 +1,4 @@
-"""Pairs of a question and a passage, as public data has them.
+"""Pairs of a question and a passage from public data.
 
 It knows the files of the data folder and how much of each is used.
 """
@@ -14,7 +14,7 @@ from training.records import records
 KEPT_BACK = frozenset(
     "Geology Yuan_dynasty University_of_Chicago Private_school Amazon_rainforest Normans".split()
 )
-# The share of a source that is used, by quality; a source not named here is used whole. QAMR has
+# The share of a source to use, by quality; other sources are used whole. QAMR has
 # one-sentence contexts and odd questions; privacy policies and television dialogue are far from news.
 SHARES = {
     "qamr_wikinews": 0.25,
@@ -28,15 +28,15 @@ SHARES = {
 }
 _SICK = {"ENTAILMENT": "yes", "CONTRADICTION": "no", "NEUTRAL": "neither"}
 LONGEST_ANSWER = 400  # characters
-LONGEST_JUDGED = 700  # characters; a longer text would be cut, and with it what supports the claim
+LONGEST_JUDGED = 700  # characters; truncating a longer text could remove the evidence
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A question and a passage; `start`..`end` is the answer in it, both -1 when there is none.
 
-    `kind` tells where a pair without an answer comes from; of kind "supported" the passage does hold
-    the answer, or bear the claim out, but where is not known. `head` counts the characters of title and
+    `kind` is the origin of a pair without an answer; with kind "supported" the passage does answer
+    or support the claim, but the position is unknown. `head` counts the characters of title and
     date in front of the passage, which a cut keeps. `history` holds the earlier turns, the latest first.
     `verdict` is "yes", "no", "neither", or empty where no yes-or-no question is asked. Pairs of one
     `group` share a passage. `others` are the further answers of a list.
@@ -55,7 +55,7 @@ class Pair:
 
 
 def adversarial_pairs(data: Path, *, kept_back: bool) -> list[Pair]:
-    """The human questions of squad2_dev_part: of the validation articles, or of the others."""
+    """The human questions of squad2_dev_part, from the validation articles or from the others."""
     return [
         _answered(row) or Pair(row["question"], row["context"], kind="adversarial")
         for row in records(data, "reader/squad2_dev_part")
@@ -64,9 +64,9 @@ def adversarial_pairs(data: Path, *, kept_back: bool) -> list[Pair]:
 
 
 def judged_pairs(data: Path) -> list[Pair]:
-    """Questions and claims with a text and a person's word on whether it answers or supports them.
+    """Questions and claims with a text and a human label: does the text answer or support them?
 
-    Only the train and dev parts: the test parts measure the checking of sentences.
+    Only the train and dev parts; the test parts measure the check of sentences.
     """
     judged = [
         *(
@@ -114,7 +114,7 @@ def judged_pairs(data: Path) -> list[Pair]:
 
 
 def answered_pairs(data: Path, rng: random.Random) -> list[Pair]:
-    """The questions of the training part, of each source its share; a few have no answer."""
+    """The questions of the training part, a share of each source; a few have no answer."""
     pairs = []
     for row in records(data, "reader/train"):
         if rng.random() >= SHARES.get(row["source"], 1.0):
@@ -127,7 +127,7 @@ def answered_pairs(data: Path, rng: random.Random) -> list[Pair]:
 
 
 def _answered(row: dict[str, Any]) -> Pair | None:
-    """The row with its shortest answer that stands where the row says, or None when none does."""
+    """The row with its shortest answer at the stated position, or None when no position matches."""
     context = row["context"]
     spans = [
         (len(answer), start)

@@ -18,17 +18,17 @@ TABLE_LIMIT = 127
 
 @dataclass(frozen=True)
 class Inputs:
-    """What calibration saw entering a linear layer, per channel.
+    """Statistics of a linear layer's inputs, per channel.
 
-    `peak` (in,) is the largest |value|, `moments` (in, in) the mean of x x^T, every text counting
-    the same, whatever its length.
+    `peak` (in,) is the largest |value|, `moments` (in, in) the mean of x x^T, where every text
+    has equal weight, whatever its length.
     """
 
     peak: Array
     moments: Array
 
     def divided(self, divisor: Array) -> "Inputs":
-        """The same inputs, had each channel been divided."""
+        """The statistics after dividing each channel."""
         return Inputs(self.peak / divisor, self.moments / np.outer(divisor, divisor))
 
 
@@ -41,10 +41,10 @@ def quantise_columns(weight: Array, limit: int = WEIGHT_LIMIT) -> tuple[Array, A
 def fit_columns(
     weight: Array, moments: Array, limit: int = WEIGHT_LIMIT, damping: float = 0.01, block: int = 64
 ) -> tuple[Array, Array]:
-    """As `quantise_columns`, rounded so that the layer's outputs, not its weights, change least.
+    """Like `quantise_columns`, but minimising the change of the layer's outputs, not of its weights.
 
-    Rows are rounded one after another, the most used channel first, and each rounding error is
-    made up for in the rows still to come (GPTQ, Frantar et al. 2023, algorithm 1).
+    Rows are rounded one by one, the most used channel first, and the remaining rows compensate each
+    rounding error (GPTQ, Frantar et al. 2023, algorithm 1).
     """
     _, scale = quantise_columns(weight, limit)
     order = np.argsort(-np.diag(moments), kind="stable")
@@ -61,7 +61,7 @@ def fit_columns(
             errors[row - start] = (rest[row] - rounded * scale) / spread[row, row]
             rest[row + 1 : end] -= np.outer(spread[row, row + 1 : end], errors[row - start])
             stored[order[row]] = rounded
-        rest[end:] -= spread[start:end, end:].T @ errors  # the far rows in one product
+        rest[end:] -= spread[start:end, end:].T @ errors  # the distant rows in one product
     return stored, scale
 
 
@@ -76,7 +76,7 @@ def smoothing(activations: Array, weight: Array, strength: float) -> Array:
 
     `activations` (in,) is the largest |input| seen per channel, `weight` is (in, out). It is
     SmoothQuant's migration, activations**s / max|weight row|**(1 - s) (Xiao et al. 2023, eq. 4),
-    divided by its geometric mean, which leaves the product as it was and the sizes in range.
+    divided by its geometric mean, which keeps the product and the range of values.
     """
     rows = np.abs(weight).max(axis=1)
     divisor = np.maximum(activations, 1e-5) ** strength / np.maximum(rows, 1e-5) ** (1 - strength)

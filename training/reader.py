@@ -1,9 +1,9 @@
 """Trains the reader: MiniLM-L6 with a start and an end score for every token, on question–passage pairs.
 
-`python -m training.reader --data DIR --work DIR` goes on from the last checkpoint in --work. A pair
-without an answer is trained to point at the first token, so that the margin of the best span over it
-compares passages. `--start models/reader` goes on from a shipped model instead of the plain encoder, and
-`--seed N` makes other negatives. It does not know how the weights are stored for use.
+`python -m training.reader --data DIR --work DIR` continues from the last checkpoint in --work. A pair
+without an answer is trained to point at the first token, so that the best span's margin over that token
+is comparable between passages. `--start models/reader` starts from a shipped model instead of the plain
+encoder, and `--seed N` makes other negatives. It does not know how the weights are exported.
 """
 
 import argparse
@@ -23,12 +23,12 @@ from training.run import Run
 from training.work import claim, kept_pairs, log_to, make_pairs
 
 RATE = 2e-4
-RATE_ON = 1.2e-4  # when a trained reader is the start
+RATE_ON = 1.2e-4  # when starting from a trained reader
 CONTRAST_WEIGHT = 0.5
 VERDICT_WEIGHT = 1.0
 VERDICT_CLASS_WEIGHTS = [2.0, 1.0, 1.0]  # yes, no, neither
 DROPOUT = (
-    0.1  # of the hidden states when a trained reader is the start: it has seen most of the data
+    0.1  # of the hidden states when starting from a trained reader, which has seen most of the data
 )
 
 
@@ -48,7 +48,7 @@ def collate(examples: Sequence[Example]) -> dict[str, Any]:
 
 
 def loss(network: SpanNetwork, examples: Sequence[Example]) -> Any:
-    """Cross entropy of both ends and of the verdicts, and how badly answered and unanswered mix."""
+    """Cross entropy of both ends and of the verdicts, and the contrast of answered and unanswered pairs."""
     batch = collate(examples)
     logits, verdicts = network.read(batch)
     ends = (
@@ -62,7 +62,7 @@ def loss(network: SpanNetwork, examples: Sequence[Example]) -> Any:
 
 
 def _end_loss(logits: Any, wanted: Any) -> Any:
-    """Mean of -log p at the wanted tokens; where none is known, p is that of any token but the first."""
+    """Mean of -log p at the target tokens; without a target, p is that of any token except the first."""
     every = torch.logsumexp(logits, dim=1)
     known = wanted.sum(1) > 0
     named = (logits * wanted).sum(1)
@@ -73,8 +73,8 @@ def _end_loss(logits: Any, wanted: Any) -> Any:
 def _contrast_loss(logits: Any, batch: dict[str, Any], examples: Sequence[Example]) -> Any:
     """Softplus of how far an unanswered question's margin is above an answered one's.
 
-    The mean over the pairs of one passage, and as much over all pairs of the batch: the second is a
-    smooth form of 1 - AUROC.
+    Half of it is the mean over the pairs of one passage, half over all pairs of the batch; the
+    second is a smooth form of 1 - AUROC.
     """
     answered = torch.tensor([example.is_answered for example in examples])
     unanswered = torch.tensor([example.is_unanswered for example in examples])
@@ -92,7 +92,7 @@ def _contrast_loss(logits: Any, batch: dict[str, Any], examples: Sequence[Exampl
 
 
 def _verdict_loss(verdicts: Any, examples: Sequence[Example]) -> Any:
-    """Cross entropy of the yes-or-no questions; "yes" is rarer among them and counts for more."""
+    """Cross entropy of the yes-or-no questions; "yes" is rarer and has more weight."""
     known = [n for n, example in enumerate(examples) if example.verdict]
     if not known:
         return verdicts.new_zeros(())
@@ -110,7 +110,7 @@ def train(
     seed: int = 0,
     public: float = 1.0,
 ) -> None:
-    """Trains until `epochs` are done; work/state.pt then holds the averaged weights too."""
+    """Trains for `epochs`; work/state.pt then also has the averaged weights."""
     checkpoint = find_checkpoint()
     check_weights(checkpoint)
     claim(work, start, seed)
@@ -121,7 +121,7 @@ def train(
     network = SpanNetwork(checkpoint, DROPOUT if start else 0.0)
     if start:
         network.start_from(start / "model.onnx")
-    network.train()  # loading leaves the encoder as for use, without dropout
+    network.train()  # loading puts the encoder into evaluation mode, without dropout
     total = int(len(pairs) * epochs)
 
     def every_epoch() -> Iterator[list[Example]]:
@@ -132,18 +132,20 @@ def train(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 when trained to the end, 2 for a known error, told in one line."""
+    """0 when trained to the end, 2 for a known error, reported in one line."""
     parser = argparse.ArgumentParser(prog="python -m training.reader", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
     parser.add_argument("--work", type=Path, required=True, help="folder of checkpoint and log")
     parser.add_argument("--epochs", type=float, default=1.0, help="how often every pair is seen")
-    parser.add_argument("--start", type=Path, help="folder of a reader's model to go on from")
-    parser.add_argument("--seed", type=int, default=0, help="of negatives and order (default 0)")
+    parser.add_argument("--start", type=Path, help="folder of a reader's model to start from")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="random seed of negatives and order (default 0)"
+    )
     parser.add_argument(
         "--public",
         type=float,
         default=1.0,
-        help="share of the public pairs beside the written ones",
+        help="share of the public pairs to use; written pairs are always used",
     )
     options = parser.parse_args(argv)
     log_to(options.work)

@@ -1,4 +1,4 @@
-"""The records of a public data file: JSON Lines in xz. It knows nothing of what they mean."""
+"""The records of a public data file: JSON Lines in xz. It does not know their meaning."""
 
 import json
 import lzma

@@ -1,8 +1,8 @@
 """Trains the resolver: MiniLM-L6 with two scores for every token, on turns with a standalone rewrite.
 
-`python -m training.resolver --data DIR --work DIR [--start FOLDER]` goes on from the last checkpoint in
---work. The first score of a word of the history says that the question needs it, the second of a word of the
-question that it stands for such words; the second of the first token, that it needs any.
+`python -m training.resolver --data DIR --work DIR [--start FOLDER]` continues from the last checkpoint
+in --work. A history word's first score says that the question needs it. A question word's second score says
+that it replaces such words, and the first token's second score that the question needs any.
 """
 
 import argparse
@@ -28,17 +28,17 @@ from training.turns import UNJUDGED, TurnExample, example, held_out, turns
 from training.work import claim, log_to
 
 EPOCHS = 8
-ALONE = 3  # the last epochs have no made conversations
-MADE = 3_500  # made turns of every epoch before
+ALONE = 3  # the last epochs have no generated conversations
+MADE = 3_500  # generated turns in each earlier epoch
 RATE = 1.5e-4
 DROPOUT = 0.1
 NEEDED_WEIGHT = 2.0  # needed words are few
-OPEN_WEIGHT = 15.0  # one token of a hundred says whether the question needs any
-LONG_ITEM = 200  # characters; an item of more is an answer
+OPEN_WEIGHT = 15.0  # only one token in a hundred says whether the question needs any word
+LONG_ITEM = 200  # characters; a longer item is an answer
 
 
 def collate(examples: Sequence[TurnExample]) -> dict[str, Any]:
-    """Padded tensors; UNJUDGED marks tokens that no loss is taken of."""
+    """Padded tensors; UNJUDGED marks tokens without a loss."""
     batch = token_batch(examples)
     batch["allowed"] = torch.ones_like(batch["ids"], dtype=torch.bool)
     judged = torch.full((*batch["ids"].shape, 2), UNJUDGED)
@@ -50,7 +50,7 @@ def collate(examples: Sequence[TurnExample]) -> dict[str, Any]:
 
 
 def loss(network: SpanNetwork, examples: Sequence[TurnExample]) -> Any:
-    """Binary cross entropy of the words that were judged."""
+    """Binary cross entropy of the labelled words."""
     batch = collate(examples)
     logits, judged = network(batch), batch["judged"]
     known = judged != UNJUDGED
@@ -62,7 +62,7 @@ def loss(network: SpanNetwork, examples: Sequence[TurnExample]) -> Any:
 
 
 class Lessons:
-    """The turns of each epoch: people's rewrites, and made ones until the last epochs."""
+    """The turns of each epoch: people's rewrites, and generated turns until the last epochs."""
 
     def __init__(self, data: Path, feeder: Feeder, epochs: int) -> None:
         self._feeder, self._epochs = feeder, epochs
@@ -79,7 +79,7 @@ class Lessons:
         return people * self._epochs + MADE * max(0, self._epochs - ALONE)
 
     def batches(self) -> Iterator[list[TurnExample]]:
-        """Without end, shuffled, turns of about equal lengths together; always the same."""
+        """Endless batches of turns of similar lengths, shuffled with a fixed seed."""
         for epoch in count():
             rng = random.Random(epoch)
             longer = [with_long_answers(row, self._passages, rng) for row in self._unanswered]
@@ -94,12 +94,12 @@ class Lessons:
 
 
 def _is_unanswered(row: Row) -> bool:
-    """True for a conversation of questions alone, as most of CAsT 2019 and 2020 are."""
+    """True for a conversation without answers, like most of CAsT 2019 and 2020."""
     return row["source"].startswith("cast") and max(map(len, row["history"])) < LONG_ITEM
 
 
 def train(data: Path, work: Path, start: Path | None, epochs: int) -> None:
-    """Trains until `epochs` are done; work/state.pt then holds the averaged weights too."""
+    """Trains for `epochs`; work/state.pt then also has the averaged weights."""
     checkpoint = find_checkpoint()
     check_weights(checkpoint)
     claim(work, start, 0)
@@ -112,16 +112,16 @@ def train(data: Path, work: Path, start: Path | None, epochs: int) -> None:
         network.start_from(start / "model.onnx")
         torch.nn.init.normal_(network.head.weight, std=0.02)
     torch.nn.init.constant_(network.head.bias, -2.0)  # most words are not needed
-    network.train()  # loading leaves the encoder as for use, without dropout
+    network.train()  # loading puts the encoder into evaluation mode, without dropout
     Run(network, loss, work, lessons.total, RATE).go(lessons.batches())
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 when trained, 2 for a known error, told in one line."""
+    """0 when trained, 2 for a known error, reported in one line."""
     parser = argparse.ArgumentParser(prog="python -m training.resolver", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
     parser.add_argument("--work", type=Path, required=True, help="folder of checkpoint and log")
-    parser.add_argument("--start", type=Path, help="folder of a reader's model to begin with")
+    parser.add_argument("--start", type=Path, help="folder of a reader's model to start from")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     options = parser.parse_args(argv)
     log_to(options.work)

@@ -1,7 +1,7 @@
-"""Reads the weights back out of a reader's ONNX file, so that training can go on from a shipped model.
+"""Reads the weights of a reader's ONNX file, so that training can continue from a shipped model.
 
 The counterpart of `minilm.MiniLM.reader`: it follows that graph node by node and knows no PyTorch.
-What rounding to int8 lost stays lost.
+The precision lost by rounding to int8 is not restored.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ Array = NDArray[Any]
 def restore(path: Path) -> tuple[dict[str, Array], tuple[Array, Array]]:
     """The encoder's weights by checkpoint name, and the head's weight (384, 2) and bias (2,).
 
-    Float32. Raises ModelError for a file that is no int8 reader of this builder.
+    Float32. Raises ModelError if the file is not an int8 reader from this builder.
     """
     try:
         graph = onnx.load(path).graph

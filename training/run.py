@@ -1,6 +1,6 @@
 """A training run: updates, checkpoints and the moving average of the weights.
 
-It knows no data and no loss: both are handed in.
+It does not know the data and the loss; both are arguments.
 """
 
 import logging
@@ -15,10 +15,10 @@ import torch
 from training.network import SpanNetwork
 from training.work import EARLY, STATE
 
-EARLY_SHARE = 0.2  # of everything; the averaged weights of then are kept as well
+EARLY_SHARE = 0.2  # of everything; the averaged weights at this point are also saved
 WARM_UP = 0.05  # of everything
 LAYER_DECAY = 0.9  # the learning rate of a layer is this times that of the one above
-AVERAGED = 0.998  # of the moving average of the weights, which is what is kept in the end
+AVERAGED = 0.998  # of the moving average of the weights, which is the result
 CHECKPOINT_STEPS = 250
 LOG_STEPS = 50
 _log = logging.getLogger("training.run")
@@ -49,7 +49,7 @@ class Run:
             _log.info("going on from %d examples", self.seen)
 
     def go(self, batches: Iterable[Sequence[Any]]) -> None:
-        """Learns from `batches` until `total` is seen; what was done before a stop is passed over."""
+        """Trains on `batches` until `total` is reached; skips the batches done before an interruption."""
         first, began, loss, passed = self.seen, time.monotonic(), 0.0, 0
         for batch in batches:
             if self.seen >= self._total:
@@ -91,7 +91,7 @@ class Run:
                     self._average[name].lerp_(value, weight)
 
     def save(self) -> None:
-        """Writes the checkpoint in one move, so that a stop never leaves half of one."""
+        """Writes the checkpoint atomically."""
         state = {
             "network": self._network.state_dict(),
             "optimizer": self._optimizer.state_dict(),

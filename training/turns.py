@@ -1,7 +1,7 @@
-"""What the resolver learns from: questions in a conversation with a person's standalone rewrite.
+"""Training data of the resolver: questions in a conversation with a person's standalone rewrite.
 
-Which words of the history the rewrite takes up, and which of the question it replaces. It knows the files
-and how they are split, and nothing of networks.
+It labels the history words that the rewrite uses and the question words that it replaces. It knows the
+files and their split, and nothing of networks.
 """
 
 import hashlib
@@ -33,12 +33,12 @@ class TurnExample:
 
     @property
     def width(self) -> int:
-        """The length rounded up, as it is padded."""
+        """The padded length."""
         return padded(len(self.ids))
 
 
 def held_out(row: dict[str, Any]) -> bool:
-    """True for what measures: CAsT 2021, and a fifth of CANARD's conversations."""
+    """True for the validation data: CAsT 2021, and a fifth of CANARD's conversations."""
     if row["source"].startswith("cast"):
         return bool(row["source"] == "cast2021")
     conversation = row["id"].rsplit("_", 1)[0]
@@ -55,7 +55,7 @@ def turns(data: Path) -> list[dict[str, Any]]:
 
 
 def example(row: dict[str, Any], feeder: Feeder) -> TurnExample:
-    """The turn with what its rewrite took from the history, and left out of the question."""
+    """The turn, labelled with the words that its rewrite takes from the history and replaces."""
     feed: Feed = feeder.feed(row["history"], row["question"])
     wanted = set(stems(row["rewrite"])).difference(stems(row["question"]))
     needed, stands = [UNJUDGED] * len(feed.ids), [UNJUDGED] * len(feed.ids)

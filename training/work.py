@@ -1,4 +1,4 @@
-"""The folder of a training run: whose it is, its log, the names of its files, and the pairs of its epochs.
+"""The folder of a training run: its starting point, its log, its file names and the pairs of its epochs.
 
 It knows no PyTorch.
 """
@@ -17,7 +17,7 @@ from training.pairs import Pair
 
 ROOT = Path(__file__).resolve().parent.parent
 PAIRS = "pairs.jsonl"
-STATE, EARLY = "state.pt", "early.pt"  # the checkpoint, and the averaged weights of early on
+STATE, EARLY = "state.pt", "early.pt"  # the checkpoint, and the early averaged weights
 
 
 def log_to(work: Path) -> None:
@@ -29,7 +29,7 @@ def log_to(work: Path) -> None:
 
 
 def claim(work: Path, start: Path | None, seed: int) -> None:
-    """Notes in `work` where its run starts from, or raises SettingsError when another run has it."""
+    """Records in `work` what its run starts from; raises SettingsError if another run uses the folder."""
     asked = {"start": str(start.resolve()) if start else None, "seed": seed}
     note = work / "run.json"
     if not note.is_file():
@@ -43,7 +43,7 @@ def claim(work: Path, start: Path | None, seed: int) -> None:
 
 
 def make_pairs(data: Path, work: Path, seed: int = 0, public: float = 1.0) -> None:
-    """Writes the pairs of an epoch to work/pairs.jsonl, once: finding the near passages takes minutes."""
+    """Writes the pairs of an epoch to work/pairs.jsonl, once, because finding near passages takes minutes."""
     if (work / PAIRS).is_file():
         return
     encoder = Encoder(ROOT / "models" / "embedder")

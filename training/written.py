@@ -1,4 +1,4 @@
-"""The written questions on news as pairs: answered, near misses, follow-ups with and without their history.
+"""Written questions about news as pairs: answered, near misses, follow-ups with and without history.
 
 It knows the records of written/*.jsonl.xz and nothing of tokens or networks.
 """
@@ -15,7 +15,7 @@ from training.records import records
 Record = dict[str, Any]
 
 HISTORY_TURNS = 3  # earlier turns that a follow-up is read with, the latest first
-HISTORY_ANSWER = 12  # words of an earlier answer that stand in the history
+HISTORY_ANSWER = 12  # words of an earlier answer kept in the history
 
 
 def written_pairs(data: Path, part: str = "train") -> list[Pair]:
@@ -60,7 +60,7 @@ def history_of(questions: Sequence[str], told: dict[str, str]) -> tuple[str, ...
 
 
 def with_strange_histories(pairs: Sequence[Pair], share: float, rng: random.Random) -> list[Pair]:
-    """Some standalone questions again, behind another conversation's history, which changes nothing."""
+    """Some standalone questions again with an unrelated history, which must change nothing."""
     histories = [pair.history for pair in pairs if pair.history]
     alone = [pair for pair in pairs if not pair.history]
     chosen = rng.sample(alone, int(share * len(alone)))
@@ -96,7 +96,7 @@ def _pair(
     history: tuple[str, ...] = (),
     verdict: str = "",
 ) -> Pair:
-    """Offsets count from the beginning of head and passage together."""
+    """Offsets are relative to the start of head and passage together."""
     head = head_of(row)
     spans = []
     for answer in answers:
