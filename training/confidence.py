@@ -121,7 +121,7 @@ def fit(signals: Sequence[Mapping[str, float]], right: Sequence[bool]) -> dict[s
     """
     if len(set(right)) < 2:
         raise EvaluationError(
-            "every answer was right, or none: expected right and wrong ones; give more questions"
+            "all answers were right, or all wrong: expected both; give more questions"
         )
     counted = list(signals[0])
     while True:
