@@ -23,7 +23,8 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.bench.machine import resident_mb
-from eval.cases.case import CORPORA, ROOT, load_cases, set_path
+from eval.cases.case import load_cases
+from eval.cases.named import CORPORA, ROOT, set_path
 from eval.metrics.metrics import percentile
 from index.errors import EvaluationError
 

@@ -22,8 +22,8 @@ from rich.table import Table
 from bot.build import build_engine
 from eval.bench.machine import resident_mb
 from eval.bench.passages import corpus_passages
-from eval.cases.case import ROOT
 from eval.cases.collection import Collection, load_collection
+from eval.cases.named import ROOT
 from eval.metrics.metrics import percentile
 from index.catalog.catalog import Catalog
 from index.errors import EvaluationError

@@ -14,14 +14,6 @@ from eval.cases.tags import checked_tags
 from index.errors import EvaluationError
 from index.text.article import file_of
 
-ROOT = Path(__file__).resolve().parents[2]
-SETS = Path(__file__).resolve().parents[1] / "sets"
-CORPORA = {
-    "sample": ROOT / "corpus",
-    "sample-conversations": ROOT / "corpus",
-    "real": ROOT.parent / "shared" / "corpus",
-    "real-conversations": ROOT.parent / "shared" / "corpus",
-}  # the articles of each named set
 REQUIRED = ("id", "question", "answers", "files")
 OPTIONAL = ("history", "rewrite", "spans", "tags")
 DRAFT = "draft"  # why a case is not complete; a set with one is not read
@@ -70,22 +62,6 @@ class Case:
     def accepted(self) -> tuple[str, ...]:
         """Answers and patterns as a person reads them, these between slashes."""
         return (*self.answers, *(f"/{pattern}/" for pattern in self.patterns))
-
-
-def set_path(name: str) -> Path:
-    """The file of a named set (`sample`, `real`) or of a path to one.
-
-    Raises EvaluationError when there is no such file.
-    """
-    named = SETS / f"{name}.jsonl"
-    path = named if named.is_file() else Path(name)
-    if not path.is_file():
-        known = ", ".join(sorted(file.stem for file in SETS.glob("*.jsonl"))) or "none"
-        raise EvaluationError(
-            f"set {name!r}: no such set or file; named sets: {known}; "
-            "give one of them or the path of a .jsonl file"
-        )
-    return path
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:

@@ -20,10 +20,15 @@ from rich.console import Console
 from bot.build import build_engine
 from bot.reading.model import READER, SpanModel
 from eval.bench.contenders import QUESTIONS, ROUNDS, contenders, take_turns
+from eval.bench.load import measure_load
 from eval.bench.machine import machine, resident_mb
 from eval.bench.passages import corpus_passages
 from eval.bench.pipelines.beside import bench_pipelines
-from eval.cases.case import ROOT, load_cases, set_path
+from eval.bench.pipelines.pipeline import OTHERS
+from eval.bench.scale import SIZES, measure_sizes
+from eval.cases.case import load_cases
+from eval.cases.named import CORPORA, ROOT, set_path
+from eval.commands.arguments import Commands, count, seconds
 from eval.metrics.metrics import percentile
 from eval.reports.terminal import shown
 from index.errors import EvaluationError
@@ -34,6 +39,37 @@ from index.sync.corpus import sync_corpus
 PARTS = ("embedding", "reading", "engine", "pipelines")
 READ_PASSAGES = 8  # as many as an answer reads by default
 READ_TOKENS = 200
+
+
+def add_bench(commands: Commands) -> None:
+    """Declare `bench`, `load` and `scale` with their flags."""
+    sizes = commands.add_parser("scale", help="measure an archive at several sizes")
+    sizes.add_argument("--data", type=Path, required=True, metavar="DIR", help="the public sets")
+    sizes.add_argument("--work", type=Path, required=True, metavar="DIR", help="kept between runs")
+    sizes.add_argument(
+        "--articles", type=int, action="append", metavar="N", help=f"a size (default {SIZES})"
+    )
+    sizes.set_defaults(run=measure_sizes)
+    crowd = commands.add_parser("load", help="have many people ask the page at once")
+    crowd.add_argument("--set", choices=[*CORPORA], default="sample", help="whose questions")
+    crowd.add_argument("--people", type=count, default=30, metavar="N", help="at once (30)")
+    crowd.add_argument("--each", type=count, default=10, metavar="N", help="questions of each (10)")
+    crowd.add_argument(
+        "--pause", type=seconds, default=0.0, metavar="S", help="seconds to read an answer (none)"
+    )
+    crowd.set_defaults(run=measure_load)
+    speed = commands.add_parser("bench", help="measure speed beside LlamaIndex, Chroma and bm25s")
+    speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "embedder_fp32.onnx")
+    speed.add_argument("--texts", type=int, default=96, metavar="N", help="passages a round")
+    speed.add_argument("--articles", type=Path, metavar="DIR", help="measure on these articles")
+    speed.add_argument(
+        "--part", action="append", choices=PARTS, metavar="NAME", help="a part of it"
+    )
+    speed.add_argument(
+        "--rounds", type=count, default=3, metavar="N", help="of the pipelines by turns (3)"
+    )
+    speed.add_argument("--without", action="append", choices=OTHERS, metavar="NAME", default=[])
+    speed.set_defaults(run=bench)
 
 
 def bench(arguments: argparse.Namespace, console: Console) -> int:

@@ -8,14 +8,18 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+from rich.console import Console
+
 from bot.page.people.database import FOLDER, PeopleDatabase
 from bot.page.people.votes import Vote, VoteStore
-from eval.cases.case import CORPORA, Case, has_file, load_cases, set_path, to_row
+from eval.cases.case import Case, has_file, load_cases, to_row
 from eval.cases.draft import check_out, draft_file, write_drafts, write_rows
 from eval.cases.files import line_numbers
+from eval.cases.named import CORPORA, corpus_of, set_name, set_path
 from eval.cases.tags import TAGS
 from eval.cases.validation import Validation
 from eval.cases.votes import gather
+from eval.commands.arguments import Commands
 from index.console import printable
 from index.errors import EvaluationError, UnreadableError
 from index.formats.limits import Limits
@@ -24,7 +28,32 @@ from index.settings import load_settings
 from index.text.article import Article
 
 
-def validate_sets(arguments: argparse.Namespace) -> int:
+def add_cases(commands: Commands) -> None:
+    """Declare `validate` and `from-feedback` with their flags."""
+    valid = commands.add_parser("validate", help="check the cases of sets against their articles")
+    valid.add_argument(
+        "--set",
+        action="append",
+        metavar="NAME",
+        help="a set or a .jsonl file (default: every named set whose articles are here)",
+    )
+    valid.add_argument("--corpus", type=Path, metavar="DIR", help="the articles of the sets")
+    valid.set_defaults(run=validate_sets)
+    votes = commands.add_parser("from-feedback", help="make known-answer cases of people's votes")
+    votes.add_argument("--storage", type=Path, metavar="DIR", help="the index the votes lie beside")
+    votes.add_argument("--corpus", type=Path, metavar="DIR", help="the articles that were asked")
+    votes.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE.jsonl",
+        help="write the cases; what has to be completed goes to FILE.drafts.jsonl",
+    )
+    votes.add_argument("--force", action="store_true", help="write over these files")
+    votes.set_defaults(run=write_cases)
+
+
+def validate_sets(arguments: argparse.Namespace, console: Console) -> int:
     """Print what each set holds and a line for everything wrong with it; 1 when there is anything, else 0.
 
     Raises EvaluationError when a set or the folder of its articles is not there.
@@ -40,10 +69,10 @@ def validate_sets(arguments: argparse.Namespace) -> int:
 
 def _validate(path: Path, corpus: Path | None) -> bool:
     """Print what is to be said of one set; true when something is wrong with it."""
-    settings = load_settings(corpus=corpus or CORPORA.get(path.stem))
+    settings = load_settings(corpus=corpus_of(path, corpus))
     if not settings.corpus.is_dir():
         raise EvaluationError(
-            f"set {path.stem!r}: its corpus {settings.corpus} is not a folder; "
+            f"set {set_name(path)!r}: its corpus {settings.corpus} is not a folder; "
             "give the folder of its articles with --corpus"
         )
     try:
@@ -51,7 +80,7 @@ def _validate(path: Path, corpus: Path | None) -> bool:
     except EvaluationError as error:
         print(printable(str(error)))
         return True
-    print(printable(_summary(path.stem, cases)))
+    print(printable(_summary(set_name(path), cases)))
     problems = list(_against(settings.corpus, cases, settings.limits).problems(cases))
     for problem in problems:
         at = f"{path}, line {lines[problem.case]}: case {problem.case!r}"
@@ -84,7 +113,7 @@ def _against(corpus: Path, cases: Iterable[Case], limits: Limits) -> Validation:
     return Validation(articles, unread)
 
 
-def write_cases(arguments: argparse.Namespace) -> int:
+def write_cases(arguments: argparse.Namespace, console: Console) -> int:
     """Writes `arguments.out`, and beside it the drafts where there are any; tells what was left out.
 
     Raises EvaluationError when there is no vote, a file cannot be written, or one is there and

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from eval.commands.arguments import Commands
 from eval.reports.compare import Compared, Duel, SideBySide, side_by_side
 from eval.reports.terminal import shown
 from eval.runs.figures import LABELS
@@ -21,6 +22,14 @@ from eval.runs.report import Report
 from index.errors import EvaluationError
 
 Settings = Mapping[str, str | int]
+
+
+def add_compare(commands: Commands) -> None:
+    """Declare `compare` and its arguments."""
+    both = commands.add_parser("compare", help="two reports that run --json wrote, side by side")
+    both.add_argument("a", type=Path, metavar="A.json")
+    both.add_argument("b", type=Path, metavar="B.json", help="is measured against A")
+    both.set_defaults(run=compare_files)
 
 
 def compare_files(arguments: argparse.Namespace, console: Console) -> int:

@@ -11,11 +11,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
 from eval.cases.case import to_row
 from eval.cases.collection import Collection
 from eval.cases.files import unwritable, write_whole
 from eval.cases.importing.formats import FORMATS
 from eval.cases.importing.imported import Imported
+from eval.commands.arguments import Commands
 from index.console import printable
 from index.errors import EvaluationError
 
@@ -23,7 +26,23 @@ FLAG = "--out DIR"
 SET, TURNS, CORPUS = "set.jsonl", "turns.jsonl", "corpus"
 
 
-def import_set(arguments: argparse.Namespace) -> int:
+def add_import(commands: Commands) -> None:
+    """Declare `import` and its arguments."""
+    taken = commands.add_parser("import", help="make a set of a published one that you have")
+    taken.add_argument("format", choices=list(FORMATS))
+    taken.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="its files or folder")
+    taken.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="write DIR/set.jsonl and DIR/corpus/, of conversations DIR/turns.jsonl",
+    )
+    taken.add_argument("--force", action="store_true", help="write over these files")
+    taken.set_defaults(run=import_set)
+
+
+def import_set(arguments: argparse.Namespace, console: Console) -> int:
     """Writes what `arguments.paths` hold to the folder `arguments.out`; tells what was left out.
 
     Raises EvaluationError when they are damaged or hold nothing to ask, when something cannot be

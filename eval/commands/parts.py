@@ -16,9 +16,10 @@ from bot.build import build_resolver
 from bot.llm.checking.checker import Checker
 from bot.llm.checking.support import Models
 from bot.reading.model import SpanModel
-from eval.cases.case import set_path
 from eval.cases.files import check_predictions, load_lines, write_predictions
+from eval.cases.named import set_name, set_path
 from eval.cases.turns import turn_case
+from eval.commands.arguments import Commands
 from eval.parts import followups as resolution
 from eval.parts import reader as reading
 from eval.parts.checking import ROWS, Cosine, measure, print_checks
@@ -29,6 +30,46 @@ from eval.reports.terminal import print_figures
 from eval.runs.asking import asked_set
 from index.models.encoder import Encoder
 from index.settings import load_settings
+
+
+def add_parts(commands: Commands) -> None:
+    """Declare `reader`, `resolution` and `check` with their flags."""
+    reader = commands.add_parser("reader", help="ask the reader alone, on questions with a context")
+    _take_file(reader, "id, question, context, answers", "what was answered", required=True)
+    reader.set_defaults(run=measure_reader)
+    follow_ups = commands.add_parser(
+        "resolution", help="resolve follow-ups, against a person's rewrites"
+    )
+    follow_ups.add_argument(
+        "--set",
+        action="append",
+        metavar="NAME",
+        help="ask a set's follow-ups, when no --data is given",
+    )
+    _take_file(follow_ups, "id, history, question, rewrite", "the standalone questions")
+    follow_ups.set_defaults(run=measure_resolution)
+    check = commands.add_parser("check", help="check sentences that people judged against a text")
+    check.add_argument("--data", type=Path, required=True, metavar="DIR", help="it holds pairs/")
+    check.add_argument("--set", action="append", choices=list(ROWS), metavar="NAME", help="a row")
+    check.add_argument("--wording", action="store_true", help="check without the models")
+    check.set_defaults(run=measure_check)
+
+
+def _take_file(
+    parser: argparse.ArgumentParser, keys: str, predicted: str, *, required: bool = False
+) -> None:
+    """The flags of a command that measures the cases of one file."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=required,
+        metavar="FILE",
+        help=f"a .jsonl or .jsonl.xz file; a line has {keys}",
+    )
+    parser.add_argument(
+        "--predictions", type=Path, metavar="FILE", help=f"write {predicted}, by id"
+    )
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
 
 def measure_reader(arguments: argparse.Namespace, console: Console) -> int:
@@ -100,7 +141,7 @@ def _answer_loss(paths: Sequence[Path], console: Console) -> int:
         with asked_set(path) as (cases, engine, settings):
             loss = answer_loss(engine, cases, settings.corpus, settings.limits)
         console.print(
-            f"{path.stem}: {loss.ours} of {loss.cases} follow-ups correct or rightly refused in their "
+            f"{set_name(path)}: {loss.ours} of {loss.cases} follow-ups correct or rightly refused in their "
             f"conversation, {loss.theirs} as a person's standalone rewrite"
         )
     return 0

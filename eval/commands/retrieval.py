@@ -16,12 +16,24 @@ from eval.bench.chroma_default import ChromaDefault
 from eval.bench.retrieval import halves, print_rankings, rank
 from eval.bench.systems import systems
 from eval.cases.collection import COLLECTIONS, Collection, load_collection
+from eval.commands.arguments import Commands
 from index.library import Library
 from index.models.encoder import Encoder
 from index.settings import load_settings
 from index.sync.corpus import sync_corpus
 
 HALVES = ("tune", "report", "all")
+
+
+def add_retrieval(commands: Commands) -> None:
+    """Declare `retrieval` and its flags."""
+    found = commands.add_parser("retrieval", help="rank the articles of public collections")
+    found.add_argument("--data", type=Path, required=True, metavar="DIR", help="the public sets")
+    found.add_argument("--set", action="append", choices=COLLECTIONS, metavar="NAME")
+    found.add_argument("--work", type=Path, metavar="DIR", help="keep articles and index there")
+    found.add_argument("--fp32", type=Path, metavar="FILE", help="also rank by this model, exactly")
+    found.add_argument("--half", choices=HALVES, default="report", help="which questions")
+    found.set_defaults(run=rank_collections)
 
 
 def rank_collections(arguments: argparse.Namespace, console: Console) -> int:

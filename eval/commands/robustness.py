@@ -19,8 +19,10 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from eval.cases.case import CORPORA, Case, check_files, load_cases, set_path
+from eval.cases.case import Case, check_files, load_cases
 from eval.cases.files import check_target, write_whole
+from eval.cases.named import corpus_of, set_name, set_path
+from eval.commands.arguments import Commands, count
 from eval.reports.terminal import NOTHING
 from eval.robustness.checks import (
     check_addressed,
@@ -50,16 +52,35 @@ CHECKS = (
 )
 
 
+def add_corrupt(commands: Commands) -> None:
+    """Declare `corrupt` and its flags."""
+    changes = commands.add_parser("corrupt", help="change the files of a copy, and ask again")
+    changes.add_argument(
+        "--set", default="sample", metavar="NAME", help="a named set or a .jsonl file"
+    )
+    changes.add_argument("--corpus", type=Path, metavar="DIR", help="the articles of the set")
+    changes.add_argument(
+        "--most",
+        type=count,
+        default=MOST,
+        metavar="N",
+        help=f"answerable cases of the set ({MOST})",
+    )
+    changes.add_argument("--json", type=Path, metavar="FILE", help="write every check")
+    changes.set_defaults(run=corrupt)
+
+
 def corrupt(arguments: argparse.Namespace, console: Console) -> int:
     """Run and print every check; 1 when one of them does not hold. Raises BylineError."""
     path = set_path(arguments.set)
+    name = set_name(path)
     if arguments.json:
         check_target(arguments.json, "--json FILE")
     cases = load_cases(path)
-    settings = load_settings(corpus=arguments.corpus or CORPORA.get(path.stem))
+    settings = load_settings(corpus=corpus_of(path, arguments.corpus))
     if not settings.corpus.is_dir():
         raise EvaluationError(
-            f"set {path.stem!r}: its corpus {settings.corpus} is not a folder; "
+            f"set {name!r}: its corpus {settings.corpus} is not a folder; "
             "give the folder of its articles with --corpus"
         )
     check_files(cases, settings.corpus, path)
@@ -73,9 +94,9 @@ def corrupt(arguments: argparse.Namespace, console: Console) -> int:
         disable=not errors.is_terminal,
     )
     checks = list(watched)
-    print_checks(path.stem, checks, console)
+    print_checks(name, checks, console)
     if arguments.json:
-        content = json.dumps(to_json(path.stem, checks), indent=1) + "\n"
+        content = json.dumps(to_json(name, checks), indent=1) + "\n"
         write_whole(arguments.json, content.encode(), "--json FILE")
     return 1 if any(check.failed for check in checks) else 0
 
@@ -110,8 +131,8 @@ def print_checks(name: str, checks: Sequence[Check], console: Console) -> None:
             told = f"- {check.name}: {one.id}: {one.question}\n    {one.why}"
             console.print(Text(told), soft_wrap=True)
     for check in checks:
-        for why, count in Counter(one.why for one in check.left_out).items():
-            console.print(Text(f"left out of {check.name!r}: {count}: {why}"), soft_wrap=True)
+        for why, times in Counter(one.why for one in check.left_out).items():
+            console.print(Text(f"left out of {check.name!r}: {times}: {why}"), soft_wrap=True)
 
 
 def to_json(name: str, checks: Sequence[Check]) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from eval.cases.case import set_path
 from eval.cases.files import check_target
+from eval.cases.named import set_name, set_path
+from eval.commands.arguments import Commands
 from eval.commands.with_settings import run_twice
-from eval.reports.gate import check_sets, load_baseline, losses, write_baseline
+from eval.reports.gate import BASELINE, check_sets, load_baseline, losses, write_baseline
 from eval.reports.html import write_html
 from eval.reports.terminal import print_judged, print_misses, print_reports
 from eval.runs.asking import ask_set, measured_with
@@ -25,10 +26,45 @@ if TYPE_CHECKING:
     from eval.reports.judge import Judge, Judged
 
 
+def add_run(commands: Commands) -> None:
+    """Declare `run` and its flags."""
+    run = commands.add_parser("run", help="ask every case of a set and print the figures")
+    run.add_argument("--set", action="append", metavar="NAME", help="sample, real or a .jsonl file")
+    run.add_argument("--corpus", type=Path, metavar="DIR", help="the articles of the set")
+    run.add_argument("--storage", type=Path, metavar="DIR", help="keep the index there")
+    run.add_argument("--json", type=Path, metavar="FILE", help="write the whole report")
+    run.add_argument(
+        "--with",
+        dest="changes",
+        action="append",
+        metavar="BYLINE_X=VALUE",
+        help="ask the set again with this setting changed, and print both runs side by side",
+    )
+    run.add_argument("--misses", action="store_true", help="print each case that was missed")
+    run.add_argument(
+        "--gate",
+        type=Path,
+        nargs="?",
+        const=BASELINE,
+        metavar="FILE",
+        help="exit with 1 when a figure fell beyond its interval (default file: eval/baseline.json)",
+    )
+    run.add_argument(
+        "--write-baseline",
+        type=Path,
+        nargs="?",
+        const=BASELINE,
+        metavar="FILE",
+        help="keep what the sets gave as what --gate compares with (the same default)",
+    )
+    run.add_argument("--html", type=Path, metavar="FILE", help="write a report to look at")
+    run.set_defaults(run=run_sets)
+
+
 def run_sets(arguments: argparse.Namespace, console: Console) -> int:
     """Runs the sets of the command line; 1 when the gate does not let them pass. Raises BylineError."""
     paths = [set_path(name) for name in dict.fromkeys(arguments.set or ["sample"])]
-    names = [path.stem for path in paths]
+    names = [set_name(path) for path in paths]
     if len(set(names)) < len(names):
         raise EvaluationError(f"--set {' '.join(names)}: two sets of one name; run them apart")
     _check_targets(arguments)
@@ -67,7 +103,7 @@ def _ask(
     with _judge() as judge:
         for path in paths:
             # one index a set: corpora may differ
-            folder = storage / path.stem if storage and len(paths) > 1 else storage
+            folder = storage / set_name(path) if storage and len(paths) > 1 else storage
             reports.append(ask_set(path, arguments.corpus, folder))
         if judge is None:
             return reports, []

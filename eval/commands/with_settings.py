@@ -12,7 +12,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.text import Text
 
-from eval.cases.case import CORPORA
+from eval.cases.named import corpus_of, set_name
 from eval.commands.compare import print_comparison
 from eval.runs.asking import measured_with
 from eval.runs.json import write_json
@@ -50,7 +50,7 @@ def run_twice(
         with tempfile.TemporaryDirectory("-byline-with") as folder:
             kept = arguments.storage or Path(folder, "index")
             kept = (
-                kept / path.stem if len(paths) > 1 else kept
+                kept / set_name(path) if len(paths) > 1 else kept
             )  # one index a set: corpora may differ
             other = Path(folder, "changed") if apart[path] else kept
             first.append(ask(path, arguments.corpus, kept, {}))
@@ -81,7 +81,7 @@ def changed_file(path: Path) -> Path:
 
 def _needs_another_index(path: Path, corpus: Path | None, changes: Mapping[str, str]) -> bool:
     """True when an index of one run would be made again by the other. Raises SettingsError."""
-    folder = corpus or CORPORA.get(path.stem)
+    folder = corpus_of(path, corpus)
 
     def made_of(settings: Settings) -> tuple[object, ...]:
         return settings.index_config, settings.embedder, settings.chroma

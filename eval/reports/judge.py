@@ -36,7 +36,7 @@ from bot.llm.choice import parse_choice
 from bot.llm.prompt import visible
 from bot.llm.provider import close_llm, open_llm
 from bot.llm.stream import StreamLimits, stream_text
-from eval.cases.case import ROOT
+from eval.cases.named import ROOT
 from eval.metrics.metrics import mean
 from eval.reports.judgements import Judgement, Judgements, Matter
 from eval.runs.report import Figure, Report

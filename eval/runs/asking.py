@@ -15,7 +15,8 @@ from typing import Protocol
 from bot.answer import Candidate
 from bot.build import build_engine
 from bot.engine import Engine
-from eval.cases.case import CORPORA, Case, check_files, load_cases
+from eval.cases.case import Case, check_files, load_cases
+from eval.cases.named import corpus_of, set_name
 from eval.runs.report import DEPTH, Report
 from eval.runs.run import Answerer, run_cases
 from eval.runs.sets import Offered
@@ -36,7 +37,7 @@ def ask_set(
     """Bring the index of the set's corpus up to date, then ask it every case, some settings changed."""
     with asked_set(path, corpus, storage, changes) as (cases, engine, settings):
         deeper = partial(engine.search, k=DEPTH)
-        return run_cases(engine, cases, settings.corpus, path.stem, settings.limits, deeper)
+        return run_cases(engine, cases, settings.corpus, set_name(path), settings.limits, deeper)
 
 
 @contextmanager
@@ -50,11 +51,11 @@ def asked_set(
     cases = load_cases(path)
     with ExitStack() as stack:
         folder = storage or Path(stack.enter_context(tempfile.TemporaryDirectory("-byline-eval")))
-        folders = {"corpus": corpus or CORPORA.get(path.stem), "storage": folder}
+        folders = {"corpus": corpus_of(path, corpus), "storage": folder}
         settings = load_settings(**folders, **changes)
         if not settings.corpus.is_dir():
             raise EvaluationError(
-                f"set {path.stem!r}: its corpus {settings.corpus} is not a folder; "
+                f"set {set_name(path)!r}: its corpus {settings.corpus} is not a folder; "
                 "give the folder of its articles with --corpus"
             )
         check_files(cases, settings.corpus, path)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.cases.case import CORPORA, SETS, Case, check_files, load_cases
+from eval.cases.case import Case, check_files, load_cases
+from eval.cases.named import CORPORA, SETS
 from index.errors import EvaluationError, NoSuchError
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from eval.__main__ import main
-from eval.cases.case import ROOT
+from eval.cases.named import ROOT
 
 ARTICLES = {
     "harbour.txt": "New harbour bridge opens\n\nThe bridge over the harbour of Lindow opened on "

@@ -13,7 +13,8 @@ from eval.bench.pipelines.passages import read_passages
 from eval.bench.pipelines.pipeline import BM25S, BYLINE, CHROMA, LLAMAINDEX, MODULES, Given, lacking
 from eval.bench.pipelines.process import PipelineProcess
 from eval.bench.pipelines.turns import Measured, take_turns
-from eval.cases.case import ROOT, Case
+from eval.cases.case import Case
+from eval.cases.named import ROOT
 from index.errors import EvaluationError
 
 EMBEDDER = ROOT / "models" / "embedder"

@@ -13,7 +13,8 @@ from rich.table import Table
 from eval.bench.pipelines.node_store import is_installed
 from eval.bench.pipelines.pipeline import LLAMAINDEX, MODULES, Given, lacking
 from eval.bench.pipelines.turns import HITS, Measured, take_turns
-from eval.cases.case import CORPORA, Case, has_file, load_cases, set_path
+from eval.cases.case import Case, has_file, load_cases
+from eval.cases.named import CORPORA, set_path
 from eval.reports.terminal import shown
 from index.settings import Settings
 

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from eval.bench.pipelines.pipeline import Given
-from eval.cases.case import ROOT
+from eval.cases.named import ROOT
 from index.errors import EvaluationError
 
 

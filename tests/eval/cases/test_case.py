@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from eval.cases.case import SETS, Case, Support, check_files, load_cases, set_path, to_row
+from eval.cases.case import Case, Support, check_files, load_cases, to_row
+from eval.cases.named import SETS, set_path
 from index.errors import EvaluationError
 
 GOOD: dict[str, Any] = {"id": "un", "question": "Where?", "answers": ["UN"], "files": ["a.txt"]}
@@ -99,17 +100,6 @@ def test_an_empty_set_and_one_that_is_not_text_are_refused(tmp_path: Path) -> No
     (tmp_path / "binary.jsonl").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(EvaluationError, match="not UTF-8"):
         load_cases(tmp_path / "binary.jsonl")
-
-
-def test_a_set_is_found_by_name_and_by_path_from_any_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = write(tmp_path, json.dumps(GOOD))
-    monkeypatch.chdir(tmp_path)
-    assert set_path("sample") == SETS / "sample.jsonl"
-    assert set_path("set.jsonl").read_bytes() == path.read_bytes()
-    with pytest.raises(EvaluationError, match=r"set 'none': no such set.*sample"):
-        set_path("none")
 
 
 def test_a_case_whose_file_the_corpus_lacks_is_named(tmp_path: Path) -> None:

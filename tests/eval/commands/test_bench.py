@@ -11,7 +11,7 @@ from eval.bench.chroma_default import BATCH, ChromaDefault
 from eval.bench.contenders import QUESTIONS, ROUNDS, Contender, contenders, take_turns
 from eval.bench.machine import resident_mb
 from eval.bench.passages import corpus_passages
-from eval.cases.case import ROOT
+from eval.cases.named import ROOT
 from index.errors import CorpusError, ModelError
 from index.settings import load_settings
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eval.__main__ import main
-from eval.cases.case import CORPORA
+from eval.cases.named import CORPORA
 
 CASE = {
     "id": "ribbon",

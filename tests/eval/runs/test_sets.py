@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.cases.case import ROOT
+from eval.cases.named import ROOT
 from eval.runs.sets import find_set, offered_sets
 from index.errors import NoSuchError
 

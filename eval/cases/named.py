@@ -1,0 +1,86 @@
+"""The named sets: where their cases and articles are.
+
+Four sets belong to the project. `roles` and `journalist-a` are available where ../shared is present; the
+articles of `journalist-a` are made from the news data there the first time that the set is asked.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from index.errors import EvaluationError
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+SETS = Path(__file__).resolve().parents[1] / "sets"
+CORPORA = {
+    "sample": ROOT / "corpus",
+    "sample-conversations": ROOT / "corpus",
+    "real": SHARED / "corpus",
+    "real-conversations": SHARED / "corpus",
+}  # the articles of each set in SETS
+SHARED_SETS = ("roles", "journalist-a")
+MADE = ROOT / "build" / "corpora"
+
+
+def set_path(name: str) -> Path:
+    """The case file of a named set, or of a path to one.
+
+    Raises EvaluationError when there is no such file.
+    """
+    named = {path.stem: path for path in SETS.glob("*.jsonl")} | _shared()
+    path = named.get(name, Path(name))
+    if not path.is_file():
+        known = ", ".join(sorted(named)) or "none"
+        raise EvaluationError(
+            f"set {name!r}: no such set or file; named sets: {known}; "
+            "give one of them or the path of a .jsonl file"
+        )
+    return path
+
+
+def set_name(path: Path) -> str:
+    """The name of the set at `path`: that of a named set, else the file's."""
+    return next((name for name, file in _shared().items() if file == path), path.stem)
+
+
+def corpus_of(path: Path, given: Path | None = None) -> Path | None:
+    """The articles of the set at `path`: `given`, else those of the named set; None for any other file.
+
+    Raises EvaluationError when the articles of a shared set cannot be made.
+    """
+    name = set_name(path)
+    if given or name in CORPORA:
+        return given or CORPORA[name]
+    if path != _shared().get(name):
+        return None
+    there = path.with_name("corpus")
+    return there if there.is_dir() else _made(name, path)
+
+
+def _shared() -> dict[str, Path]:
+    files = {name: SHARED / "cases" / name / "cases.jsonl" for name in SHARED_SETS}
+    return {name: file for name, file in files.items() if file.is_file()}
+
+
+def _made(name: str, path: Path) -> Path:
+    """The articles of a shared set, made once by the script that belongs to it."""
+    corpus = MADE / name
+    if corpus.is_dir():
+        return corpus
+    MADE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=MADE) as folder:
+        fresh = Path(folder, name)
+        script, articles = path.parents[1] / "make_corpus.py", path.with_name("articles.json")
+        command = [sys.executable, script, articles, fresh]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise EvaluationError(
+                f"set {name!r}: {script} could not make its articles ({reason}); "
+                "expected the news data beside it, or give a folder of articles with --corpus"
+            )
+        os.replace(fresh, corpus)
+    return corpus
