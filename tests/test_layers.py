@@ -56,7 +56,7 @@ FREE = {
     "index": "index.errors index.console",
     "prompts": "index.errors",
     "bot": "index.errors index.console index.text bot.answer bot.conversation",
-    "eval": "index bot prompts eval.cli",
+    "eval": "index bot prompts",
     "training": "index bot prompts",
     "app": "",
 }

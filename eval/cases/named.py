@@ -74,7 +74,7 @@ def _made(name: str, path: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=MADE) as folder:
         fresh = Path(folder, name)
         script, articles = path.parents[1] / "make_corpus.py", path.with_name("articles.json")
-        command = [sys.executable, script, articles, fresh]
+        command = [sys.executable, str(script), str(articles), str(fresh)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]

@@ -59,9 +59,9 @@ def test_a_text_shows_what_of_the_question_it_lacks(context_reader: ContextReade
 
 def test_the_threshold_is_that_of_the_strictness(tmp_path: Path) -> None:
     points = {"lenient": 0.1, "balanced": 0.4, "strict": 0.9}
-    reader_folder = copied_reader(tmp_path / "reader", context_points=points)
+    models = models_with(tmp_path, context_points=points)
     for strictness in STRICTNESS:
-        reader = open_context_reader(load_settings(reader=reader_folder, strictness=strictness))
+        reader = open_context_reader(load_settings(models=models, strictness=strictness))
         assert reader.threshold == points[strictness]
         told, probability = reader.read("Who sank?", "The Marlin sank.")
         assert told in "The Marlin sank." and 0 <= probability <= 1
@@ -70,21 +70,22 @@ def test_the_threshold_is_that_of_the_strictness(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", FILE])
 def test_a_missing_file_of_the_reader_is_named(name: str, tmp_path: Path) -> None:
-    folder = copied_reader(tmp_path / "reader")
-    (folder / name).unlink()
+    models = models_with(tmp_path)
+    (models / "reader" / name).unlink()
     with pytest.raises(ModelError) as caught:
-        open_context_reader(load_settings(reader=folder))
-    assert str(caught.value).startswith(f"{folder / name}: ")
+        open_context_reader(load_settings(models=models))
+    assert str(caught.value).startswith(f"{models / 'reader' / name}: ")
 
 
 def test_a_calibration_of_another_model_is_refused(tmp_path: Path) -> None:
-    folder = copied_reader(tmp_path / "reader", model="0" * 64)
+    models = models_with(tmp_path, model="0" * 64)
     with pytest.raises(ModelError, match="fitted on the reading model beside it"):
-        open_context_reader(load_settings(reader=folder))
+        open_context_reader(load_settings(models=models))
 
 
-def copied_reader(folder: Path, **changed: object) -> Path:
-    """The reader's files by link, its calibration changed."""
+def models_with(models: Path, **changed: object) -> Path:
+    """A folder of models that holds the reader alone, its calibration changed."""
+    folder = models / "reader"
     folder.mkdir()
     for file in load_settings().reader.iterdir():
         if file.name == FILE:
@@ -92,4 +93,4 @@ def copied_reader(folder: Path, **changed: object) -> Path:
             (folder / FILE).write_text(json.dumps(stored | changed), encoding="utf-8")
         else:
             (folder / file.name).symlink_to(file)
-    return folder
+    return models
