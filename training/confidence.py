@@ -164,8 +164,8 @@ def contexts(asked: Sequence[Question], model: SpanModel) -> list[tuple[SpanSign
     none = Calibration({}, {}, {}, {})
     reader, found = ContextReader(model, none, 0.0), []
     for one in asked:
-        if told := reader.signals(one.question, one.context):
-            text, signals = told
+        if read := reader.signals(one.question, one.context):
+            text, signals = read
             f1 = token_f1(text, one.answers, squad_normalise)
             found.append((signals, bool(one.answers and f1 and f1 >= RIGHT_F1)))
     return found
@@ -198,8 +198,8 @@ def searched(
             AnalysedQuestion.of(one.question),
             retriever.search(one.question, settings.candidates),
         )
-        told = [place.answer.of(place.candidate.article.text) for place in places]
-        right = [bool(one.answers and answer_is_right(text, one.answers)) for text in told]
+        texts = [place.answer.of(place.candidate.article.text) for place in places]
+        right = [bool(one.answers and answer_is_right(text, one.answers)) for text in texts]
         found.append([(standing(place, places), r) for place, r in zip(places, right, strict=True)])
     library.close()
     return [places for places in found if places]

@@ -71,15 +71,15 @@ def measure(folder: Path, of: str, rows: Sequence[dict[str, Any]]) -> Measured:
     """Asks the model in `folder` every question of a set."""
     model = SpanModel(folder)
     cases = [ReaderCase("", r["question"], r["context"], tuple(r["answers"])) for r in rows]
-    margins, told = [], []
+    margins, answers = [], []
     for case in cases:
         found = model.read(case.question, [case.context], 1)[0]
         margins.append(found[0].margin if found else float("-inf"))
-        told.append(found[0].span.of(case.context) if found else "")
+        answers.append(found[0].span.of(case.context) if found else "")
     model.close()
-    always = [case.score(token_f1, text) for case, text in zip(cases, told, strict=True)]
+    always = [case.score(token_f1, text) for case, text in zip(cases, answers, strict=True)]
     best = best_threshold(margins, always, [case.score(token_f1, "") for case in cases])
-    asked = [(case, text) for case, text in zip(cases, told, strict=True) if case.answerable]
+    asked = [(case, text) for case, text in zip(cases, answers, strict=True) if case.answerable]
     return Measured(
         of,
         mean(case.score(exact_match, text) for case, text in asked) or 0.0,

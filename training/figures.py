@@ -107,10 +107,10 @@ def span_rows(read: Sequence[Read]) -> Iterator[str]:
         answered = [one for one in some if one.answers]
         exact = mean(exact_match(o.text, o.answers, squad_normalise) for o in answered) or 0.0
         always = mean(_f1(one, one.text) for one in answered) or 0.0
-        apart = auroc([one.margin for one in some], [bool(one.answers) for one in some]) or 0.0
+        separation = auroc([one.margin for one in some], [bool(one.answers) for one in some]) or 0.0
         yield (
             f"{name:26} n {len(some):5}  EM {exact:.3f}  F1 {always:.3f}  best "
-            f"{best.score if best else 0:.3f} at {best.value if best else 0:.2f}  AUROC {apart:.3f}"
+            f"{best.score if best else 0:.3f} at {best.value if best else 0:.2f}  AUROC {separation:.3f}"
         )
 
 
@@ -128,10 +128,10 @@ def verdict_row(read: Sequence[Read]) -> str:
         for label in LABELS[:2]
     }
     shares = {label: sum(some) / len(some) for label, some in hits.items() if some}
-    told = ", ".join(
+    by_label = ", ".join(
         f"{label} {share:.3f} of {len(hits[label])}" for label, share in shares.items()
     )
-    return f"yes and no: balanced accuracy {sum(shares.values()) / len(shares):.3f} ({told})"
+    return f"yes and no: balanced accuracy {sum(shares.values()) / len(shares):.3f} ({by_label})"
 
 
 def _f1(one: Read, text: str) -> float:

@@ -81,14 +81,14 @@ def _contrast_loss(logits: Any, batch: dict[str, Any], examples: Sequence[Exampl
     if not answered.any() or not unanswered.any():
         return logits.new_zeros(())
     none = logits[:, 0].sum(1)
-    told = (logits[:, :, 0] * batch["starts"] + logits[:, :, 1] * batch["ends"]).sum(1) - none
-    best = logits[:, 1:].amax(1).sum(1) - none  # of start and end apart: the most it can be
-    apart = torch.nn.functional.softplus(best[unanswered][:, None] - told[answered][None, :])
+    reached = (logits[:, :, 0] * batch["starts"] + logits[:, :, 1] * batch["ends"]).sum(1) - none
+    best = logits[:, 1:].amax(1).sum(1) - none  # of start and end independently: an upper bound
+    losses = torch.nn.functional.softplus(best[unanswered][:, None] - reached[answered][None, :])
     left = [e.group for e in examples if e.is_unanswered]
     right = [e.group for e in examples if e.is_answered]
     same = torch.tensor([[bool(a) and a == b for b in right] for a in left])
-    near = apart[same].mean() if same.any() else logits.new_zeros(())
-    return (near + apart.mean()) / 2
+    near = losses[same].mean() if same.any() else logits.new_zeros(())
+    return (near + losses.mean()) / 2
 
 
 def _verdict_loss(verdicts: Any, examples: Sequence[Example]) -> Any:

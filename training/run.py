@@ -60,8 +60,8 @@ class Run:
             loss = 0.98 * loss + 0.02 * self.step(batch)
             if self.steps % LOG_STEPS == 0:
                 speed = (self.seen - first) / (time.monotonic() - began)
-                told = self.seen, self._total, loss, speed
-                _log.info("%d of %d examples, loss %.4f, %.1f a second", *told)
+                report = self.seen, self._total, loss, speed
+                _log.info("%d of %d examples, loss %.4f, %.1f a second", *report)
         self.save()
 
     def step(self, batch: Sequence[Any]) -> float:

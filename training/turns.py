@@ -72,9 +72,11 @@ def example(row: dict[str, Any], feeder: Feeder) -> TurnExample:
 def _replaced(question: Sequence[str], rewrite: str) -> list[bool]:
     """For each word of the question, whether the rewrite has other words in its place."""
     asked = [word.lower() for word in question]
-    told = [token.text.lower() for token in tokens(rewrite)]
+    rewritten = [token.text.lower() for token in tokens(rewrite)]
     replaced = [False] * len(asked)
-    for kind, start, end, _, _ in SequenceMatcher(None, asked, told, autojunk=False).get_opcodes():
+    for kind, start, end, _, _ in SequenceMatcher(
+        None, asked, rewritten, autojunk=False
+    ).get_opcodes():
         if kind == "replace":
             replaced[start:end] = [True] * (end - start)
     return replaced

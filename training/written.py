@@ -29,10 +29,10 @@ def row_pairs(row: Record) -> Iterator[Pair]:
         yield _pair(row, question["question"], question["answers"])
     for question in row["unanswerable"]:
         yield _pair(row, question["question"], [], kind="near miss")
-    told = _answers_by_question(row)
+    answers = _answers_by_question(row)
     for turn in row["follow_ups"]:
         yield _pair(row, turn["rewrite"], turn["answers"], kind="standalone")
-        history = history_of(turn["history"], told)
+        history = history_of(turn["history"], answers)
         yield _pair(row, turn["question"], turn["answers"], kind="follow-up", history=history)
     for question in row["yes_no"]:
         evidence = [question["evidence"]]
@@ -50,11 +50,11 @@ def head_of(row: Record) -> str:
     return head
 
 
-def history_of(questions: Sequence[str], told: dict[str, str]) -> tuple[str, ...]:
+def history_of(questions: Sequence[str], answers: dict[str, str]) -> tuple[str, ...]:
     """The earlier turns, the latest first: each its question and the beginning of its answer."""
     turns = []
     for question in reversed(questions[-HISTORY_TURNS:]):
-        answer = " ".join(told.get(question, "").split()[:HISTORY_ANSWER])
+        answer = " ".join(answers.get(question, "").split()[:HISTORY_ANSWER])
         turns.append(f"{question} {answer}".strip())
     return tuple(turns)
 
@@ -82,10 +82,10 @@ def with_strange_histories(pairs: Sequence[Pair], share: float, rng: random.Rand
 
 
 def _answers_by_question(row: Record) -> dict[str, str]:
-    told = {}
+    answers = {}
     for turn in [*row["questions"], *row["follow_ups"]]:
-        told[turn["question"]] = ", ".join(answer["text"] for answer in turn["answers"])
-    return told
+        answers[turn["question"]] = ", ".join(answer["text"] for answer in turn["answers"])
+    return answers
 
 
 def _pair(
