@@ -13,11 +13,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from bot.answer import Answer, Candidate, Citation
+from bot.answer import Candidate
 from bot.build import build_engine
-from bot.composition.agreement import agreement
-from bot.composition.compose import sureness
-from bot.composition.statements import support_line
+from bot.composition.plain_text import as_text
 from bot.conversation import Conversation, load_conversation
 from bot.engine import Engine
 from bot.page.people.accounts import account_line, plain_name
@@ -44,7 +42,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.command == "password":
         return _password(arguments.name)
     settings = load_settings(corpus=arguments.corpus, storage=arguments.storage)
-    # Read first: a wrong file is told before the index and the models are opened.
+    # A wrong file is reported before the index and the models are opened.
     before = getattr(arguments, "conversation", None)
     arguments.before = load_conversation(before) if before else Conversation()
     given = {name: getattr(arguments, name, None) for name in SELECTING}
@@ -137,7 +135,7 @@ def _sync_when_new(settings: Settings) -> None:
 
 def _ask(engine: Engine, arguments: argparse.Namespace) -> int:
     answer = engine.answer(arguments.question, arguments.before, arguments.scope)
-    _emit(answer.to_json() if arguments.json else _as_text(answer))
+    _emit(answer.to_json() if arguments.json else as_text(answer))
     return 0
 
 
@@ -151,8 +149,8 @@ def _chat(engine: Engine, arguments: argparse.Namespace) -> int:
             return
         answer = engine.answer(question, conversation)
         conversation = conversation.with_turn(answer)
-        # An empty line sets one answer apart from the next.
-        _emit(answer.to_json() if arguments.json else _as_text(answer) + "\n")
+        # Answers are separated by an empty line.
+        _emit(answer.to_json() if arguments.json else as_text(answer) + "\n")
 
     return _each_line(reply, arguments.json, prompt="" if arguments.json else "> ")
 
@@ -191,7 +189,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
 
 
 def _each_line(reply: Callable[[str], None], as_json: bool, prompt: str = "") -> int:
-    """Replies to every line of standard input; a bad one is told and ends nothing. 2 if any was bad."""
+    """Reply to every line of standard input; an error is printed and the next line read. 2 if any failed."""
     failures = 0
     for line in _lines(prompt):
         try:
@@ -226,42 +224,6 @@ def _decoded(line: bytes) -> str:
 
 def _emit(what: dict[str, Any] | str) -> None:
     print(json.dumps(what, ensure_ascii=False) if isinstance(what, dict) else what, flush=True)
-
-
-def _as_text(answer: Answer) -> str:
-    lines = [answer.text]
-    if answer.notice:
-        lines.insert(0, f"({answer.notice})")
-    if answer.standalone_question != answer.question:
-        lines.insert(0, f"(Searching for: {answer.standalone_question})")
-    if answer.missing:
-        lines.append(f"In no passage near: {', '.join(answer.missing)}")
-    lines += map(_source, answer.citations)
-    if agreed := agreement(answer):
-        lines.append(printable(agreed))
-    if answer.differing:
-        same = "The articles give different figures:"
-        lines.append(same if answer.statements else "Other articles give another figure:")
-        lines += map(_other_figure, answer.differing)
-    if answer.statements:
-        lines.append(support_line(answer.statements))
-    elif not answer.refused:
-        lines.append(sureness(answer.confidence))
-    return "\n".join(lines)
-
-
-def _other_figure(citation: Citation) -> str:
-    words = " ".join(citation.answering.of(citation.quote).split())
-    return f"{_source(citation)}: {printable(words)}"
-
-
-def _source(citation: Citation) -> str:
-    """A citation in a line; names and titles are not ours: neither may steer the terminal."""
-    day = citation.published.isoformat() if citation.published else None
-    facts = [citation.publisher, day, citation.file, citation.place]
-    return f"[{citation.number}] " + printable(
-        f"{citation.title} ({', '.join(fact for fact in facts if fact)})"
-    )
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from llama_index.core.llms import LLM
-from llama_index.core.retrievers import BaseRetriever
 
 from bot.composition.citations import CitationVerifier
 from bot.conversation import QuestionResolver
@@ -22,7 +21,6 @@ from bot.reading.extractive import ExtractiveReader
 from bot.reading.model import SpanModel
 from bot.resolution.resolver import Resolver
 from bot.resolution.tagger import TermTagger
-from bot.retrieval.node_retriever import NodeRetriever
 from bot.retrieval.sources import OwnLibraries, Sources
 from index.errors import ModelError
 from index.library import Library
@@ -34,30 +32,23 @@ CONDENSING = 0.25  # the share of the time-out that resolving a follow-up may us
 
 
 def open_engine(
-    articles: Path | str | None = None,
-    *,
-    storage: Path | str | None = None,
-    retriever: BaseRetriever | None = None,
-    **settings: Any,
+    articles: Path | str | None = None, *, storage: Path | str | None = None, **settings: Any
 ) -> Engine:
     """Sync the index of the folder `articles` and open an engine over it; close it after use.
 
-    `storage` is the folder of the index, by default one for each folder of articles. `settings` are those
-    of the README in lower case, such as `strictness="strict"`. With `retriever`, passages are found by a
-    LlamaIndex retriever over Byline's nodes instead of Byline's own.
-    Raises SettingsError, CorpusError, StorageError, ModelError or LanguageModelError of `index.errors`.
+    `storage` is the folder of the index, by default one for each folder of articles; `settings` are
+    Byline's settings in lower case, such as `strictness="strict"`. Raises SettingsError, CorpusError,
+    StorageError, ModelError or LanguageModelError of `index.errors`.
     """
     chosen = load_settings(corpus=articles, storage=storage, **settings)
     sync_corpus(chosen)
-    return build_engine(chosen, retriever=retriever)
+    return build_engine(chosen)
 
 
 def build_engine(
     settings: Settings,
     encoder: Encoder | None = None,
     own: OwnLibraries | None = None,
-    *,
-    retriever: BaseRetriever | None = None,
 ) -> Engine:
     """An engine over the index in `settings.storage`, and over `own`, the uploads, if there are any.
 
@@ -88,10 +79,9 @@ def build_engine(
             checker = Checker(Models(encoder.encode, model.read))
             limits = StreamLimits(settings.llm_timeout_s, settings.llm_timeout_s)
             writer = LanguageModelWriter(llm, checker, limits)
-        nodes = NodeRetriever(retriever, library) if retriever else None
         embed = RememberingEmbed(encoder.encode)
         engine = Engine(
-            Sources(library, own, nodes),
+            Sources(library, own),
             resolver,
             RememberingReader(ExtractiveReader(model, calibration, embed)),
             CitationVerifier(settings.limits),

@@ -1,7 +1,7 @@
-"""Byline's engine in LlamaIndex's seat: a `BaseChatEngine` for programs that are built on LlamaIndex.
+"""The engine as a LlamaIndex `BaseChatEngine`.
 
-It keeps one conversation, as that interface asks; `Engine` itself keeps none. Nothing of LlamaIndex's
-global `Settings` is read or set.
+It keeps one conversation, as that interface requires; `Engine` keeps none. LlamaIndex's global `Settings`
+are neither read nor set.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ class BylineChatEngine(BaseChatEngine):
     def stream_chat(
         self, message: str, chat_history: list[ChatMessage] | None = None
     ) -> StreamingAgentChatResponse:
-        """As `chat`; the checked answer comes in one piece, since nothing of it is known earlier."""
+        """As `chat`; the answer comes in one piece, because it is shown only once it is checked."""
         answer = self._turn(message, chat_history)
         return StreamingAgentChatResponse(
             chat_stream=(delta for delta in [_delta(answer)]),

@@ -6,7 +6,6 @@ It keeps no state between questions: the answer depends on the question, the con
 import logging
 import threading
 import time
-import unicodedata
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from bot.composition.citations import CitationVerifier
 from bot.composition.compose import compose_answer
 from bot.composition.statements import QUOTED, Writer, with_notice, write_answer
 from bot.conversation import Conversation, QuestionResolver
-from bot.english.question import Question
+from bot.english.question import Question, printable_line
 from bot.reading.reader import Reader
 from bot.retrieval.fusion import by_reader
 from bot.retrieval.sources import CORPUS, Scope, Sources
@@ -180,9 +179,7 @@ class Engine:
         return Question.of(text, self.sources.library.embed(text))
 
     def _accepted(self, typed: str) -> str:
-        # Control characters carry no meaning, and a lone surrogate cannot be encoded.
-        kept = (" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in typed)
-        plain = " ".join("".join(kept).split())
+        plain = printable_line(typed)
         if not any(c.isalnum() for c in plain):
             raise QuestionError("the question is empty; type a question about the articles")
         if len(plain) > self._options.max_question_chars:

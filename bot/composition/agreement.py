@@ -63,7 +63,7 @@ def differing(
 ) -> tuple[Evidence, ...]:
     """Of `evidence`, what gives another figure than `chosen`, from other articles, in order of publication.
 
-    `question` stands on its own; `chosen` is the answer's evidence, the best first.
+    `chosen` is the answer's evidence, the best first.
     """
     best = chosen[0]
     quantity = _asked_quantity(question, best)
@@ -75,10 +75,12 @@ def differing(
         theirs = _quantity(question, other)
         if theirs is None or other.candidate.article.id in known or not _comparable(best, other):
             continue
-        apart = quantity.differs(theirs) and _same_matter(question, best, other)
-        if apart or quantity.same(theirs):
+        different = quantity.differs(theirs) and _same_matter(question, best, other)
+        if different or quantity.same(theirs):
             known.add(other.candidate.article.id)
-        if apart and not any(repeats(support_words(other), support_words(one)) for one in found):
+        if different and not any(
+            repeats(support_words(other), support_words(one)) for one in found
+        ):
             found.append(other)
     return tuple(sorted(found[:MOST_DIFFERING], key=_by_day))
 
@@ -97,12 +99,14 @@ def beside(
         for one in citations
     )
     numbers = {_place(one): one.number for one in cited}
-    apart = list(found.differing)
-    if apart and not any(_place(one) in numbers for one in found.citations):
-        apart = sorted([found.citations[0], *apart], key=lambda one: one.published or date.max)
-    for one in apart:
+    other_figures = list(found.differing)
+    if other_figures and not any(_place(one) in numbers for one in found.citations):
+        other_figures = sorted(
+            [found.citations[0], *other_figures], key=lambda one: one.published or date.max
+        )
+    for one in other_figures:
         numbers.setdefault(_place(one), len(numbers) + 1)
-    return cited, tuple(replace(one, number=numbers[_place(one)]) for one in apart)
+    return cited, tuple(replace(one, number=numbers[_place(one)]) for one in other_figures)
 
 
 def newest(citations: Sequence[Citation]) -> Citation | None:
@@ -113,12 +117,12 @@ def newest(citations: Sequence[Citation]) -> Citation | None:
 
 
 def _cited(answer: Answer) -> list[Citation]:
-    """What may be compared. Of a language model's text: where a sentence that is borne out has the answer."""
+    """The citations that can be compared. In a language model's text: those of supported sentences."""
     if not answer.statements:
         return list(answer.citations)
-    apart = {citation.number for citation in answer.differing}
+    other_figures = {citation.number for citation in answer.differing}
     sound = {n for one in answer.statements if one.verdict == "supported" for n in one.numbers}
-    return [c for c in answer.citations if c.answer and c.number in sound - apart]
+    return [c for c in answer.citations if c.answer and c.number in sound - other_figures]
 
 
 def _place(citation: Citation) -> tuple[str, int, int]:
@@ -147,8 +151,8 @@ def _same_answer(question: Question, one: Citation, other: Citation) -> bool:
         mine = find_quantity(kind, question.text, one.quote, one.answering)
         theirs = find_quantity(kind, question.text, other.quote, other.answering)
         return mine is not None and theirs is not None and mine.same(theirs)
-    told, says = (terms(each.answering.of(each.quote)) for each in (one, other))
-    return bool(told and says) and (told <= says or says <= told)
+    mine, theirs = (terms(each.answering.of(each.quote)) for each in (one, other))
+    return bool(mine and theirs) and (mine <= theirs or theirs <= mine)
 
 
 def _asked_quantity(question: Question, best: Evidence) -> Quantity | None:
@@ -173,10 +177,10 @@ def _comparable(best: Evidence, other: Evidence) -> bool:
 
 
 def _same_matter(question: Question, one: Evidence, other: Evidence) -> bool:
-    """True when both sentences, with their titles, tell of what is asked, of one place and one time."""
+    """True if both sentences, with their titles, are about the question, one place and one time."""
     asked = topic(question.text)
-    told, says = asked & topic(_headed(one)), asked & topic(_headed(other))
-    if not told <= says or 2 * len(says) < len(asked):
+    mine, theirs = asked & topic(_headed(one)), asked & topic(_headed(other))
+    if not mine <= theirs or 2 * len(theirs) < len(asked):
         return False
     pairs = (one, other), (other, one)
     if any(_elsewhere(question, *pair) for pair in pairs):

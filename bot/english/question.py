@@ -4,6 +4,7 @@ It does not know passages or models.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -83,6 +84,12 @@ class Question:
         """The required names and figures of which `text` holds no word."""
         known = terms(text) | set(numbers(text))
         return tuple(one for one in self.required if not terms(one) & known)
+
+
+def printable_line(typed: str) -> str:
+    """What a user typed, on one line and without characters that cannot be printed or encoded."""
+    kept = (" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in typed)
+    return " ".join("".join(kept).split())
 
 
 def _plain(text: str) -> str:

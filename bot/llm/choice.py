@@ -1,7 +1,4 @@
-"""A value of `BYLINE_LLM` taken apart: provider, model and address.
-
-It knows the accepted forms, not what any of them opens.
-"""
+"""A value of `BYLINE_LLM` is parsed: provider, model and address."""
 
 import re
 from dataclasses import dataclass
@@ -49,7 +46,7 @@ def parse_choice(text: str) -> Choice:
 
 
 def _check(before: str, address: str) -> None:
-    """Refuses what is no base address; a password in it is not repeated."""
+    """Raises LanguageModelError unless it is a base address; a password in it is not repeated."""
     scheme, _, place = address.partition("://")
     host, slash, path = place.partition("/")
     if "@" in host:

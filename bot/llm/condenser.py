@@ -1,6 +1,6 @@
-"""Follow-ups put by a language model: its question is taken only when it asks the same and invents nothing.
+"""A language model rewrites follow-ups; its question is accepted only if it asks the same and adds nothing.
 
-Whatever it changes, leaves out or fails at, the question as the rules and the small model put it stands.
+Otherwise, and if the model fails, the question of the rules and the small model is used.
 """
 
 import logging
@@ -41,10 +41,10 @@ _log = logging.getLogger(__name__)
 
 
 class CondensingResolver:
-    """Asks a language model for the standalone question, and checks what it says."""
+    """Asks a language model for the standalone question, and checks its reply."""
 
     def __init__(self, resolver: QuestionResolver, llm: LLM, limits: StreamLimits) -> None:
-        """`resolver` answers for it when the model does not; both are closed with this."""
+        """`resolver` is used if the model fails or its question is rejected; both are closed with this."""
         self._resolver, self._llm, self._limits = resolver, llm, limits
 
     def close(self) -> None:
@@ -58,23 +58,26 @@ class CondensingResolver:
         # "And Merkel?" asks nothing by itself: the rules know what it takes up, and nothing checks a model.
         if conversation.last is None or not _ASKS.search(question):
             return own
-        told = _told(conversation)
+        history = _history(conversation)
         try:
             prompt = load_prompt("condense", CONDENSE).format(
-                history="\n".join(told), question=quoted(question)
+                history="\n".join(history), question=quoted(question)
             )
             message = ChatMessage(role=MessageRole.USER, content=prompt)
             with closing(stream_text(self._llm, [message], self._limits)) as pieces:
-                put = " ".join("".join(pieces).split()).strip("\"“”'* ")
+                rewritten = " ".join("".join(pieces).split()).strip("\"“”'* ")
         except BylineError as error:
             _log.warning("the question was not condensed: %s", error)
             return own
-        put = _LABEL.sub("", put)
-        return put if _asks_the_same(put, question) and _is_grounded(put, question, told) else own
+        rewritten = _LABEL.sub("", rewritten)
+        accepted = _asks_the_same(rewritten, question) and _is_grounded(
+            rewritten, question, history
+        )
+        return rewritten if accepted else own
 
 
-def _told(conversation: Conversation) -> list[str]:
-    """The turns as the prompt has them, a line for each question and each answer."""
+def _history(conversation: Conversation) -> list[str]:
+    """The turns as the prompt shows them, a line for each question and each answer."""
     lines = []
     for turn in conversation.turns[-TURNS_READ:]:
         asked = " ".join(turn.answer.standalone_question.split())
@@ -84,27 +87,29 @@ def _told(conversation: Conversation) -> list[str]:
     return lines
 
 
-def _asks_the_same(put: str, question: str) -> bool:
+def _asks_the_same(rewritten: str, question: str) -> bool:
     """True for one question that keeps the question's words in their order and what turns their meaning."""
-    if put[-1:] not in ("?", "？", "؟") or len(re.findall("[?？؟]", put)) > 1:
+    if rewritten[-1:] not in ("?", "？", "؟") or len(re.findall("[?？؟]", rewritten)) > 1:
         return False
-    if len(put) > len(question) + LONGER or _asking(put)[:1] != _asking(question)[:1]:
+    if len(rewritten) > len(question) + LONGER or _asking(rewritten)[:1] != _asking(question)[:1]:
         return False
     asked = asked_speakers(question)
     return (
-        _is_within(_content(question), _content(put))
-        and _turning(put) == _turning(question)
-        and (not asked or asked_speakers(put) == asked)
-        and claims_of(put).denied == claims_of(question).denied
+        _is_within(_content(question), _content(rewritten))
+        and _turning(rewritten) == _turning(question)
+        and (not asked or asked_speakers(rewritten) == asked)
+        and claims_of(rewritten).denied == claims_of(question).denied
     )
 
 
-def _is_grounded(put: str, question: str, told: Sequence[str]) -> bool:
+def _is_grounded(rewritten: str, question: str, history: Sequence[str]) -> bool:
     """True when its names, figures, dates and quotations, and most other words, stand in the conversation."""
-    said = (*told, question)
-    if any(fault.kind in _INVENTED for fault in find_faults(claims_of(put), Grounds(said, ()))):
+    said = (*history, question)
+    if any(
+        fault.kind in _INVENTED for fault in find_faults(claims_of(rewritten), Grounds(said, ()))
+    ):
         return False
-    words, known = terms(put), terms(" ".join(said))
+    words, known = terms(rewritten), terms(" ".join(said))
     foreign = words - known - terms(" ".join(TITLES))
     return bool(words) and len(foreign) <= FOREIGN * len(words)
 

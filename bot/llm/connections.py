@@ -1,7 +1,7 @@
-"""The connections that one attempt holds open, so that it can let go of them whenever it wants.
+"""The open connections of one attempt, so that another thread can close them at any time.
 
-Left alone, OpenAI's client closes an abandoned answer only when the garbage is collected, and a thread
-that waits for a byte can be woken by nothing but its socket.
+OpenAI's client closes an abandoned response only when it is garbage-collected, and only shutting down the
+socket wakes a thread that waits for a byte.
 """
 
 import socket
@@ -39,7 +39,7 @@ class Connections:
         with self._lock:
             held, self._held = self._held, []
         for response in held:
-            with suppress(Exception):  # nothing is left to be said of it
+            with suppress(Exception):  # there is nothing left to do
                 response.close()  # what was read to its end is closed already: its connection is kept
 
     def hold(self, response: httpx.Response) -> None:

@@ -1,7 +1,4 @@
-"""Takes an LLM's text apart as it arrives: whole sentences, each with the numbers of the passages it cites.
-
-It knows markers and sentence ends, and nothing of passages.
-"""
+"""A language model's text is split into sentences as it arrives, each with the numbers that it cites."""
 
 import re
 from collections.abc import Iterable
@@ -87,7 +84,7 @@ class Draft:
             return []
         rest = len(self._held[: ends.pop().start].rstrip(" "))
         rest -= self._held[rest - 1 : rest] == "\n"  # that a line begins there matters
-        done, self._held = _told(self._held, ends), self._held[rest:]
+        done, self._held = _sentences_of(self._held, ends), self._held[rest:]
         return done
 
     @property
@@ -100,7 +97,7 @@ class Draft:
     def end(self) -> list[Written]:
         """What is left when the text has ended."""
         text, self._held = _plain(self._held), "\n"
-        return _told(text, _sentences(text))
+        return _sentences_of(text, _sentences(text))
 
 
 def _plain(text: str) -> str:
@@ -114,7 +111,7 @@ def _plain(text: str) -> str:
 
 
 def _blank(run: re.Match[str]) -> str:
-    """One blank for a run of them; lines and paragraphs stay apart."""
+    """One blank for a run of them; line and paragraph breaks are kept."""
     lines = run[0].count("\n")
     return "\n\n" if lines > 1 else "\n" if lines else " "
 
@@ -147,7 +144,7 @@ def _sentences(text: str) -> list[Span]:
     return found
 
 
-def _told(text: str, spans: Iterable[Span]) -> list[Written]:
+def _sentences_of(text: str, spans: Iterable[Span]) -> list[Written]:
     """The sentences, less what holds no letter and no digit, such as a rule between two of them."""
     found = (_written(span.of(text)) for span in spans)
     return [one for one in found if any(map(str.isalnum, one.text))]

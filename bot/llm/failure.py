@@ -1,7 +1,7 @@
-"""Why a language model did not answer: whatever its client raised becomes a short plain clause.
+"""Why a language model did not answer: an error of any client becomes a short clause.
 
-The clients' errors are known by their names, so that none of them is imported. Nothing they say is
-repeated: a server may answer with the key it was sent. Of its headers one is heard, `Retry-After`.
+Clients' errors are recognised by name, so no client is imported. Their text is never repeated, because a
+server may echo the key. The only header that is used is `Retry-After`.
 """
 
 import math
@@ -73,9 +73,7 @@ def explain(error: Exception) -> AttemptError:
     if names & REPORTED:
         return AttemptError("reported an error instead of an answer; its own log says more")
     if names & MALFORMED:
-        return AttemptError(
-            "sent what is no answer; check that BYLINE_LLM names the kind of server it is"
-        )
+        return AttemptError("sent an unexpected response; check the provider in BYLINE_LLM")
     return AttemptError(f"failed with {type(error).__name__}; its own log may say more")
 
 
@@ -106,7 +104,7 @@ def _asked(error: BaseException) -> float:
 
 
 def _moment(date: str) -> float | None:
-    """A date of a header in seconds since 1970; None for what is none."""
+    """A date of a header in seconds since 1970, or None if it is not a date."""
     parsed = parsedate_tz(date)
     try:
         return None if parsed is None else float(mktime_tz(parsed))

@@ -1,10 +1,10 @@
-"""Words of articles and people as they may stand in a prompt: visible, unable to close their part of it."""
+"""Text of articles and users is made safe for a prompt: invisible characters and the prompt's tags go."""
 
 import re
 import unicodedata
 
 _UNSEEN = frozenset(("Cf", "Cc", "Cs"))
-# The tags with which the prompts set such words apart.
+# The tags that enclose such text in the prompts.
 _TAG = re.compile(r"<(?=/?(?:passages|conversation))", re.IGNORECASE)
 
 

@@ -19,9 +19,9 @@ from index.errors import LanguageModelError
 
 OLLAMA = "http://localhost:11434"
 MAX_TOKENS = 1024  # several times what a short cited answer takes
-# Eight passages, a conversation and the answer; Ollama is told to hold as many.
+# Eight passages, a conversation and the answer; Ollama is set to the same.
 CONTEXT_TOKENS = 8192
-# The time-out that is told is stream_text's own; the client's comes a little later, to free its thread.
+# stream_text reports its own time-out; the client's comes a little later, to free its thread.
 LATER_S = 1.0
 NO_KEY = "none"  # the client refuses to go without a key, a server of one's own asks for none
 
@@ -35,7 +35,7 @@ class Key(str):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a client is told: seconds it waits for each byte, tokens an answer may have, its key."""
+    """Settings of a client: seconds it waits for each byte, tokens of an answer, its key."""
 
     timeout_s: float
     max_tokens: int
@@ -92,7 +92,7 @@ def open_llm(
 
 
 def close_llm(llm: LLM) -> None:
-    """Closes the connections that the client of `llm` keeps; LlamaIndex has no word for it."""
+    """Closes the connections that the client of `llm` keeps; LlamaIndex has no method for it."""
     client = getattr(llm, "_client", None)
     if client is not None:
         client.close()
@@ -127,7 +127,7 @@ def _key(choice: Choice, provider: Provider, variables: Mapping[str, str]) -> Ke
 
 
 def _finish(llm: Any, key: Key) -> None:
-    """What no option can say."""
+    """Set what no option can."""
     if hasattr(llm, "api_key"):
         llm.api_key = key  # LlamaIndex made plain text of it, and shows that
     if llm.class_name() == "Anthropic_LLM":

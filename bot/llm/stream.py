@@ -1,7 +1,6 @@
-"""One answer of a language model as it is written: text piece by piece, within bounds, or one plain error.
+"""The answer of a language model is streamed, within limits of time and length, or fails with one error.
 
-It knows time, length and how a server fails, for every LlamaIndex `LLM` alike; what is asked and what the
-answer is worth it does not know.
+It works for every LlamaIndex `LLM`, and does not know what is asked.
 """
 
 import random
@@ -97,7 +96,7 @@ class _Reading:
         """The pieces until `end`, in seconds of the monotonic clock. Raises AttemptError."""
         first = time.monotonic() + limits.first_s
         while True:
-            # An `end` in the past takes what has arrived: the time was the caller's, not the server's.
+            # With an `end` in the past, take what has arrived: the caller was slow, not the server.
             wait = max(0.0, min(first, end) - time.monotonic())
             try:
                 item = self._arrived.get(timeout=wait)
@@ -117,7 +116,7 @@ class _Reading:
             yield item
 
     def stop(self) -> None:
-        """Nothing more is wanted: the thread ends."""
+        """Stop reading: the thread ends."""
         self._stopped.set()
         self._connections.wake()
 
@@ -159,21 +158,23 @@ class _Reading:
 
 
 class _Ending:
-    """Whether an answer came to its end, as far as the integration passes on what the server says."""
+    """Whether an answer is complete, if the integration passes on what the server reports."""
 
     def __init__(self) -> None:
-        self._told = False  # the server is of a kind that says when it is done
+        self._reports_end = False  # the server is of a kind that says when it is done
         self._reason: str | None = None
 
     def see(self, response: ChatResponse) -> None:
         raw = response.raw
         if isinstance(raw, dict):
-            self._told = self._told or "done" in raw or "type" in raw  # Ollama or Anthropic
+            self._reports_end = (
+                self._reports_end or "done" in raw or "type" in raw
+            )  # Ollama or Anthropic
             reason = raw.get("done_reason") or "stop" if raw.get("done") else None
             reason = reason or response.message.additional_kwargs.get("stop_reason")
         else:
             choices = getattr(raw, "choices", None)  # OpenAI
-            self._told = self._told or choices is not None
+            self._reports_end = self._reports_end or choices is not None
             reason = choices[0].finish_reason if choices else None
         self._reason = reason or self._reason
 
@@ -185,7 +186,7 @@ class _Ending:
             )
         if self._reason in CUT_BY_PROVIDER:
             raise AttemptError(f"declined to answer ({self._reason}); ask differently")
-        if self._told and self._reason is None:
+        if self._reports_end and self._reason is None:
             raise AttemptError("broke off in the middle of its answer; ask again", passes=True)
 
 

@@ -1,7 +1,6 @@
-"""What a reasoning model says to itself, taken out of its text as it passes.
+"""The reasoning between tags such as <think> is removed from a stream, however it is cut into pieces.
 
-It knows the tags that such models write, however they are cut into pieces; what stands between them it
-drops unread. Servers that tell thought and answer apart have no need of it.
+Servers that separate reasoning from the answer do not need it.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Follow-ups that only make sense as the question before with one part changed: "And Putin?", "Why?".
+"""Follow-ups that repeat the question before with one part changed: "And Putin?", "Why?".
 
-Rules for English. It knows the question before and its answer, and nothing of models or conversations.
+Rules for English, over the question before and its answer.
 """
 
 import re
@@ -168,8 +168,8 @@ def _asked_otherwise(wh: str, before: str, answer: str) -> str:
         return f"{wh} {before[found.end() :].rstrip('?. ')}{noun}?"
     if found := _SUBJECT_ASKED.match(before):
         is_short = len(answer) <= SHORT_ANSWER and not re.search(r"[\n\[“”\"]|[.!?] ", answer)
-        told = answer.rstrip(". ") if is_short else ""
-        subject = found["counted"] or told or "someone"
+        short = answer.rstrip(". ") if is_short else ""
+        subject = found["counted"] or short or "someone"
         return f"{wh} was it that {subject} {before[found.end() :]}"
     return f"{wh}: {before}"
 

@@ -1,7 +1,7 @@
-"""Follow-ups: a question and the turns before it give a question that stands on its own.
+"""A follow-up and the turns before it give a standalone question.
 
-Recognise an ellipsis → mark what is missing → put it in. A turn that stands on its own is left exactly as
-typed. It knows conversations, and nothing of articles.
+First an ellipsis is completed by rules; then a model marks the words that are missing, and they are put in.
+A question that is complete stays exactly as typed.
 """
 
 import re
@@ -19,7 +19,7 @@ _ADDED = re.compile(r" \([^()]*\)(?=\?|$)")
 
 
 class Resolver:
-    """Resolves questions with one model. Safe to call from several threads; it remembers nothing."""
+    """Resolves questions with one model. Safe to call from several threads; it keeps no state."""
 
     def __init__(self, tagger: TermTagger) -> None:
         """`tagger` is shared and outlives this."""

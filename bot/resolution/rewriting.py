@@ -1,7 +1,7 @@
-"""Puts a standalone question together from the words that the tagger marks.
+"""A standalone question is made from the words that the tagger marks.
 
-The words of the history that belong together are one phrase; a pronoun gives way to the surest that it can
-stand for, and what is left follows in brackets. It knows nothing of models or conversations.
+Words of the history that belong together form one phrase. A pronoun is replaced by the most probable phrase
+that it can stand for; other phrases are appended in brackets.
 """
 
 import re

@@ -2,7 +2,6 @@
 
 Term tagging after QuReTeC (Voskarides et al. 2020): every word of the turns before gets a probability that
 the question is incomplete without it; so does every word of the question that it only stands for another.
-It knows nothing of how a question is put together.
 """
 
 from collections.abc import Sequence

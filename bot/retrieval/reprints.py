@@ -1,7 +1,4 @@
-"""Reprints: passages of several articles with nearly the same words count once.
-
-It compares words and knows nothing of how passages were found.
-"""
+"""Reprints: passages of several articles with nearly the same words count once."""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -16,7 +13,7 @@ SAME = 0.6
 
 
 def without_reprints(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-    """The candidates in their order, less those that repeat one before them from another article.
+    """The candidates in their order, without those that repeat an earlier one from another article.
 
     Passages of one article overlap and stay.
     """

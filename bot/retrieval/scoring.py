@@ -1,7 +1,7 @@
-"""How well passages bear on a question: by meaning, by words and by their articles' words, fused by rank.
+"""How well passages match a question: rankings by meaning, by words and by whole articles, fused by rank.
 
-The days that a question asks about count, and without any the news of the day goes first among equals.
-It knows ids and days; what a passage says is read by others.
+Passages of the days that a question asks about rank higher; if it names none, fresh news goes first among
+equals.
 """
 
 from collections.abc import Mapping, Sequence
@@ -77,9 +77,9 @@ class _Rankings:
 
 
 def score(library: Library, query: Query, by_meaning: bool = True) -> Scored | None:
-    """Every passage that some ranking holds; None when one is gone since it was ranked.
+    """Every passage of the rankings; None if one was removed meanwhile.
 
-    Raises UnreachableError when the search by meaning is out of reach.
+    Raises UnreachableError if the Chroma server cannot be reached.
     """
     parts, weights = _rankings(library, query, by_meaning), [1.0, TIMELY]
     fused = fuse(
@@ -106,7 +106,7 @@ def score(library: Library, query: Query, by_meaning: bool = True) -> Scored | N
 def _rankings(library: Library, query: Query, by_meaning: bool) -> tuple[_Rankings, _Rankings]:
     """Of all that it may find, and of the days asked about: nothing where it asks about none."""
     days, within = query.days, query.within
-    # By meaning first: where that is out of reach nothing else has been done in vain.
+    # By meaning first: if that fails, no other search was done for nothing.
     near = library.dense(query.vector, query.depth, None, within) if by_meaning else []
     timely = library.dense(query.vector, query.depth, days, within) if by_meaning and days else []
     words = library.catalog.full_text.passages(query.words, query.depth, days, within)

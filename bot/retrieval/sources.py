@@ -9,8 +9,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from llama_index.core.retrievers import BaseRetriever
+
 from bot.answer import Candidate
 from bot.english.question import Question
+from bot.retrieval.node_retriever import NodeRetriever
 from bot.retrieval.reprints import shingles
 from bot.retrieval.retriever import HybridRetriever, Retrieved, Retriever
 from index.catalog.selection import EVERYTHING, Selection
@@ -56,16 +59,15 @@ class OwnLibraries(Protocol):
 class Sources:
     """The corpus and the uploads of all users. Safe to call from several threads."""
 
-    def __init__(
-        self,
-        library: Library,
-        own: OwnLibraries | None = None,
-        retriever: Retriever | None = None,
-    ) -> None:
-        """`library` is the corpus's, which `retriever` searches; by default Byline's own does."""
+    def __init__(self, library: Library, own: OwnLibraries | None = None) -> None:
+        """`library` is the corpus's; `own` are the users' uploads, if there are any."""
         self.library = library
         self.own = own
-        self._retriever = retriever or HybridRetriever(library)
+        self._retriever: Retriever = HybridRetriever(library)
+
+    def search_with(self, retriever: BaseRetriever) -> None:
+        """Search the corpus with a LlamaIndex retriever over the nodes of `corpus_nodes`."""
+        self._retriever = NodeRetriever(retriever, self.library)
 
     def find(self, question: Question, k: int, scope: Scope) -> Retrieved:
         """The `k` best passages of the corpus within the selection, and the owner's own among them.

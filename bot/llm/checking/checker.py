@@ -1,7 +1,7 @@
-"""Whether a sentence that an LLM wrote is borne out by the passages it cites, and by which sentences.
+"""Whether the passages that a language model's sentence cites support it, and which sentences do.
 
-Rules find what is plainly wrong, a small logistic model weighs the rest. It loads no model and knows
-nothing of prompts: the candidates come in, spans of their articles go out.
+Rules find what is plainly wrong, a small logistic model scores the rest. Candidates come in, spans of their
+articles go out; it does not know prompts.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from bot.llm.checking.support import Models, probability, signals
 from index.text.article import Span
 
 SUPPORTED = 0.5  # the score from which a sentence without a fault is supported
-PARTLY = 0.25  # and the one from which it is partly supported, if the wording bears that out:
+PARTLY = 0.25  # and the one from which it is partly supported, if the wording supports that:
 LEAST = 0.33  # the share of its words that must stand in two sentences. Both are set on WiCE's dev parts
 NEAREST = 3  # sentences that are looked at closely
 SHOWN = 2  # sentences at most that are named as evidence
@@ -64,7 +64,7 @@ class Checker:
         self._models = models
 
     def check(self, sentence: str, passages: Sequence[Candidate]) -> Checked:
-        """Holds `sentence` against the passages that it cites, all of them together."""
+        """Compare `sentence` with all the passages that it cites."""
         looked = self._look(sentence, passages)
         if looked is None:
             cited = any(candidate.text.strip() for candidate in passages)
@@ -112,7 +112,7 @@ def _places(passages: Sequence[Candidate]) -> Iterator[tuple[Candidate, Span]]:
 def _verdict(score: float, overlap: Overlap, faults: Sequence[Fault]) -> Verdict:
     """By the score and the share of words, but never above what the faults leave: see FATAL.
 
-    What shares nothing but names with its evidence is not even partly borne out.
+    A sentence that shares only names with its evidence is unsupported.
     """
     if score < PARTLY or overlap.two < LEAST or any(fault.kind in FATAL for fault in faults):
         return "unsupported"

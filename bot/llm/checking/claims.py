@@ -1,7 +1,6 @@
-"""What a text says that can be checked by rule: numbers, dates, names, quotations, denials, speakers.
+"""The claims of a text that rules can check: numbers, dates, names, quotations, denials, speakers.
 
-Rules for English, the same for a sentence that claims and for the text that should bear it out. It
-compares nothing: `bot.llm.checking.faults` does.
+The rules are the same for a sentence and for its evidence; `bot.llm.checking.faults` compares both.
 """
 
 import re
@@ -70,7 +69,7 @@ class Claims:
 
 @lru_cache(maxsize=512)
 def claims_of(text: str) -> Claims:
-    """The claims of a text of any length; remembered, for a passage bears several sentences."""
+    """The claims of a text; cached, because several sentences may cite the same passage."""
     dates = list(find_partial_dates(text))
     covered = {place for span, _ in dates for place in range(span.start, span.end)}
     figures = []
@@ -112,10 +111,10 @@ def _names(text: str) -> Iterator[str]:
 def _quotes(text: str) -> Iterator[str]:
     """What stands in quotation marks, less the titles of works, which are names and no one's words."""
     for match in _QUOTED.finditer(text):
-        told = next(words for words in match.groups() if words is not None)
-        words = [token for token in tokens(told) if token.text not in _SMALL]
+        quote = next(words for words in match.groups() if words is not None)
+        words = [token for token in tokens(quote) if token.text not in _SMALL]
         if not words or not all(w.is_capitalised or w.text[0].isdigit() for w in words):
-            yield told
+            yield quote
 
 
 def _denied(text: str) -> Iterator[str]:
@@ -131,7 +130,7 @@ def _denied(text: str) -> Iterator[str]:
 
 
 def spoken(word: str) -> str:
-    """The word's stem, one for all forms of say and of tell, which the stemmer leaves apart."""
+    """The word's stem, one for all forms of say and of tell, which have different stems."""
     return "say" if word.lower() in _SPEECH else stem(word)
 
 

@@ -1,6 +1,6 @@
-"""What a sentence claims and its evidence does not bear out: each fault with its reason in plain English.
+"""Claims of a sentence that its evidence does not support: each fault with its reason.
 
-Compares the claims of a sentence with those of passages. It knows no models and no passages' articles.
+The claims of the sentence are compared with those of the passages. It does not know models or articles.
 """
 
 import re
@@ -37,7 +37,7 @@ _PRONOUN_TOLD = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One claim that the evidence does not bear out, and why, in one clause."""
+    """One claim that the evidence does not support, and why, in one clause."""
 
     kind: Kind
     reason: str
@@ -45,7 +45,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """The texts a sentence is held against.
+    """The texts that a sentence is compared with.
 
     `passages` are all of them, `nearest` the sentences that match best; `published` are the days on
     which the articles appeared, which their weekdays and days without a year count from.
@@ -57,20 +57,20 @@ class Grounds:
 
 
 def find_faults(claims: Claims, grounds: Grounds) -> tuple[Fault, ...]:
-    """Every fault, those that speak clearest first; none when all that can be checked holds."""
-    told = [claims_of(passage) for passage in grounds.passages]
+    """Every fault, the clearest kind first; none if every claim that can be checked is right."""
+    passages = [claims_of(passage) for passage in grounds.passages]
     return (
-        *_quotations(claims, told),
-        *_figures(claims, told),
-        *_dates(claims, told, grounds.published),
-        *_names(claims, told),
+        *_quotations(claims, passages),
+        *_figures(claims, passages),
+        *_dates(claims, passages, grounds.published),
+        *_names(claims, passages),
         *_negations(claims, grounds),
-        *_attributions(claims, told, grounds),
+        *_attributions(claims, passages, grounds),
     )
 
 
-def _quotations(claims: Claims, told: Sequence[Claims]) -> Iterator[Fault]:
-    texts = [_plain(one.text) for one in told] if claims.quotes else []
+def _quotations(claims: Claims, passages: Sequence[Claims]) -> Iterator[Fault]:
+    texts = [_plain(one.text) for one in passages] if claims.quotes else []
     for quote in claims.quotes:
         parts = [part.strip(" .,;:!?-") for part in _ELISION.split(_plain(quote))]
         if not all(any(_stands(part, text) for text in texts) for part in parts):
@@ -94,9 +94,9 @@ def _stands(words: str, text: str) -> bool:
     return False
 
 
-def _figures(claims: Claims, told: Sequence[Claims]) -> Iterator[Fault]:
-    known = {(figure.value, figure.percent) for one in told for figure in one.figures}
-    years = {Decimal(d.year) for one in told for _, d in one.dates if d.year}
+def _figures(claims: Claims, passages: Sequence[Claims]) -> Iterator[Fault]:
+    known = {(figure.value, figure.percent) for one in passages for figure in one.figures}
+    years = {Decimal(d.year) for one in passages for _, d in one.dates if d.year}
     known |= {(year // 10 * 10, False) for year in years} | {(year, False) for year in years}
     for figure in claims.figures:
         if (figure.value, figure.percent) in known:
@@ -117,8 +117,10 @@ def _roughly(text: str, figure: Figure, known: Iterable[tuple[Decimal, bool]]) -
     )
 
 
-def _dates(claims: Claims, told: Sequence[Claims], published: Sequence[date]) -> Iterator[Fault]:
-    known = [day for one in told for _, day in one.dates]
+def _dates(
+    claims: Claims, passages: Sequence[Claims], published: Sequence[date]
+) -> Iterator[Fault]:
+    known = [day for one in passages for _, day in one.dates]
     known += [_of(day) for day in published]
     known += [
         _of(day - timedelta((day.weekday() - one.weekday) % 7))
@@ -126,7 +128,7 @@ def _dates(claims: Claims, told: Sequence[Claims], published: Sequence[date]) ->
         if one.weekday is not None
         for day in published
     ]
-    numbers = {figure.value for one in told for figure in one.figures}
+    numbers = {figure.value for one in passages for figure in one.figures}
     years = {day.year for day in known if day.year}
     for span, day in claims.dates:
         year_alone = day == PartialDate(year=day.year)
@@ -143,20 +145,20 @@ def _of(day: date) -> PartialDate:
     return PartialDate(day.year, day.month, day.day, day.weekday())
 
 
-def _agree(claimed: PartialDate, told: PartialDate, years: Iterable[int]) -> bool:
-    """True when nothing that is claimed is missing or other in `told`.
+def _agree(claimed: PartialDate, known: PartialDate, years: Iterable[int]) -> bool:
+    """True when nothing that is claimed is missing or different in `known`.
 
     A year need not stand beside the day: it may stand anywhere, or nowhere when no year does.
     """
     if claimed.weekday is not None:
-        return claimed.weekday == _weekday(told)
+        return claimed.weekday == _weekday(known)
     if (claimed.month, claimed.day) == (None, None):
-        return claimed.year == told.year
-    if claimed.month != told.month or (claimed.day is not None and claimed.day != told.day):
+        return claimed.year == known.year
+    if claimed.month != known.month or (claimed.day is not None and claimed.day != known.day):
         return False
-    if claimed.year is None or claimed.year == told.year:
+    if claimed.year is None or claimed.year == known.year:
         return True
-    return told.year is None and (not years or claimed.year in years)
+    return known.year is None and (not years or claimed.year in years)
 
 
 def _weekday(day: PartialDate) -> int | None:
@@ -165,8 +167,8 @@ def _weekday(day: PartialDate) -> int | None:
     return day.weekday
 
 
-def _names(claims: Claims, told: Sequence[Claims]) -> Iterator[Fault]:
-    texts = [one.text for one in told]
+def _names(claims: Claims, passages: Sequence[Claims]) -> Iterator[Fault]:
+    texts = [one.text for one in passages]
     for name in claims.names:
         if not is_named(name, texts):
             yield Fault("name", f"the name {_short(name)} is not in the passage")
@@ -179,10 +181,10 @@ def _negations(claims: Claims, grounds: Grounds) -> Iterator[Fault]:
         for text in grounds.nearest
         if len(wanted & terms(text)) >= SAME_MATTER * len(wanted)
     ]
-    told = {spoken(token.text) for one in near for token in tokens(one.text)}
+    words = {spoken(token.text) for one in near for token in tokens(one.text)}
     denied = frozenset().union(*(one.denied for one in near))
     said = {spoken(token.text) for token in tokens(claims.text)}
-    if flipped := sorted((claims.denied & told) - denied):
+    if flipped := sorted((claims.denied & words) - denied):
         word = _written(flipped[0], claims.text)
         yield Fault("negation", f"the passage does not deny what the sentence denies ({word})")
     elif flipped := sorted((denied & said) - claims.denied):
@@ -190,12 +192,12 @@ def _negations(claims: Claims, grounds: Grounds) -> Iterator[Fault]:
         yield Fault("negation", f"the passage denies what the sentence says ({word})")
 
 
-def _attributions(claims: Claims, told: Sequence[Claims], grounds: Grounds) -> Iterator[Fault]:
+def _attributions(claims: Claims, passages: Sequence[Claims], grounds: Grounds) -> Iterator[Fault]:
     if not claims.speakers:
         return
     by = frozenset().union(*(claims_of(text).speakers for text in grounds.nearest))
-    anywhere = frozenset().union(*(one.speakers for one in told))
-    words = frozenset().union(*(words_for_names(one.text) for one in told))
+    anywhere = frozenset().union(*(one.speakers for one in passages))
+    words = frozenset().union(*(words_for_names(one.text) for one in passages))
     for speaker in sorted(claims.speakers):
         unnamed = any(_PRONOUN_TOLD.search(text) for text in grounds.nearest)
         # A sentence without a speaker does not make whoever it mentions say it.

@@ -1,6 +1,6 @@
-"""How much of a sentence's wording stands in the sentences of its evidence, and in which of them.
+"""How much of a sentence's wording is in the sentences of its evidence, and in which of them.
 
-Counts stems of words with a meaning of their own; a rare one counts more. It knows no models.
+Stems of words that carry meaning are counted; rare ones weigh more.
 """
 
 import math
@@ -63,7 +63,7 @@ class Matched:
 
 
 def match(sentence: str, evidence: Sequence[str], count: int, head: str = "") -> Matched:
-    """Holds `sentence` against the sentences of its evidence; at most `count` are named as nearest.
+    """Compare `sentence` with the sentences of its evidence; at most `count` are named as nearest.
 
     The words of `head`, the articles' titles, count as said in every sentence.
     """

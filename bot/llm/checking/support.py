@@ -1,7 +1,7 @@
-"""How probably evidence bears a sentence out: two small logistic models over what was seen of both.
+"""How probably the evidence supports a sentence: two small logistic models over signals of both.
 
-One weighs the wording alone, the other also what the embedder and the reading model make of it. Both
-models come in as functions; nothing is loaded here.
+One uses the wording alone, the other also the embedder and the reading model. These come in as functions;
+nothing is loaded here.
 """
 
 import math
@@ -53,7 +53,7 @@ WITH_MODELS = {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the models make of a sentence and the sentences nearest to it.
+    """The signals that the models give for a sentence and the sentences nearest to it.
 
     `cosine` is the best similarity of one of them to the sentence, `weakest` to the one of its clauses
     that is least like any, both in [-1, 1]; `margin` is how far the reading model puts its best span
@@ -73,7 +73,7 @@ class Models:
     read: Read
 
     def look(self, sentence: str, nearest: Sequence[str]) -> Seen:
-        """What both make of `sentence` and the sentences `nearest` to it, in the order they are read in."""
+        """The signals for `sentence` and the sentences `nearest` to it, in reading order."""
         parts = clauses(sentence)[:MOST_CLAUSES]
         alone = parts if len(parts) > 1 else ()
         vectors = self.encode([sentence, *alone, *nearest])
@@ -103,6 +103,6 @@ def signals(
 
 
 def probability(found: Mapping[str, float]) -> float:
-    """The probability in [0, 1] that a sentence with these signals is borne out, both being as frequent."""
+    """The probability in [0, 1] that a sentence with these signals is supported, if half of all are."""
     weights = WITH_MODELS if "margin" in found else WORDING
     return sigmoid(weights["bias"] + math.fsum(weights.get(k, 0.0) * v for k, v in found.items()))

@@ -31,7 +31,7 @@ def caused(error, cause):
         (caused(httpx.ConnectError(KEY), ssl.SSLError(1, KEY)), "could not be reached safely", False),
         (httpx.ReadError(KEY), "broke off the connection", True),
         (ConnectionResetError(104, KEY), "broke off the connection", True),
-        (KeyError(KEY), "sent what is no answer", False),
+        (KeyError(KEY), "sent an unexpected response", False),
         (RuntimeError(KEY), "failed with RuntimeError", False),
     ],
 )  # fmt: skip

@@ -460,7 +460,7 @@ def test_a_malformed_chunk_is_an_error(kind, data, before, caplog):
         data = b"event: content_block_delta\n" + data.replace(b"[1]", b'{"delta": [1]}')
     with serve((*before, Raw(data), End())) as server:
         heard, message = failed(open_at(kind, server.url), caplog=caplog)
-    assert "sent what is no answer" in message
+    assert "sent an unexpected response" in message
     assert (heard.text, len(server.requests)) == ("In " if before else "", 1)
 
 
