@@ -151,8 +151,8 @@ def _same_answer(question: Question, one: Citation, other: Citation) -> bool:
         mine = find_quantity(kind, question.text, one.quote, one.answering)
         theirs = find_quantity(kind, question.text, other.quote, other.answering)
         return mine is not None and theirs is not None and mine.same(theirs)
-    mine, theirs = (terms(each.answering.of(each.quote)) for each in (one, other))
-    return bool(mine and theirs) and (mine <= theirs or theirs <= mine)
+    one_says, other_says = (terms(each.answering.of(each.quote)) for each in (one, other))
+    return bool(one_says and other_says) and (one_says <= other_says or other_says <= one_says)
 
 
 def _asked_quantity(question: Question, best: Evidence) -> Quantity | None:
