@@ -127,7 +127,7 @@ def _print_report(report: SyncReport) -> None:
     )
     if report.repaired:
         print("Chroma did not match the catalog and has been filled again")
-    for line in report.mended:
+    for line in report.repairs:
         print(printable(line))
     for path, reason in report.skipped:
         print(f"skipped {path!a}: {printable(reason)}")

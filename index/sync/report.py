@@ -17,7 +17,7 @@ class SyncReport:
     """The result of a sync, by file. `skipped` holds (path, reason) of everything that is not indexed.
 
     A file with several articles is listed once; a rejected row or member of it is in `skipped` under its
-    own path. `articles` and `passages` count the whole index. `mended` has a line for each part of the
+    own path. `articles` and `passages` count the whole index. `repairs` has a line for each part of the
     index that was damaged; `repaired` is True when Chroma was filled again.
     """
 
@@ -30,5 +30,5 @@ class SyncReport:
     passages: int = 0
     embedded: int = 0
     repaired: bool = False
-    mended: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
     seconds: float = field(default=0.0, compare=False)

@@ -65,7 +65,7 @@ def sync(
         trusted = trusted and trust >= Trust.CLEAN
         state.unseal()
         hashes = None if trusted else found.files
-        catalog, mended = open_repaired(corpus, storage, config, facts, hashes, server, progress)
+        catalog, repairs = open_repaired(corpus, storage, config, facts, hashes, server, progress)
         sound = True  # the files on the disk may be sealed
         try:
             watchers = progress, embedding
@@ -80,7 +80,7 @@ def sync(
             catalog.close()
             if sound:
                 state.seal()
-    return replace(report, mended=mended, seconds=time.monotonic() - began)
+    return replace(report, repairs=repairs, seconds=time.monotonic() - began)
 
 
 def _known_files(storage: Path, on_damage: Callable[[], None]) -> dict[str, KnownFile]:

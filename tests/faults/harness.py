@@ -100,7 +100,7 @@ class Row:
 
     times: int = 0
     found: int = 0
-    mended: int = 0
+    repaired: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
@@ -172,13 +172,13 @@ class Harness:
         try:
             self.sync()
         except BylineError as error:
-            row.wrong.append(f"not mended: {error}")
+            row.wrong.append(f"not repaired: {error}")
             return
         calm = time.monotonic() + CALM_AFTER
         left = self.check().findings
         if left:
             row.wrong.append(f"left: {left[0].line}")
-        row.mended += bool(found) and not left
+        row.repaired += bool(found) and not left
         if row.times % 10 == 1 and (differs := self._differs_from_fresh()):
             row.wrong.append(differs)
         self.calm.append((calm, time.monotonic()))
@@ -403,7 +403,7 @@ class Harness:
         if not alive or process.returncode:
             row.wrong.append(f"the reader ended with {process.returncode}: {told[-400:]}")
         row.found = sum("error" in one for one in self.answers)
-        row.mended = sum(bool(one.get("cited")) for one in self.answers)
+        row.repaired = sum(bool(one.get("cited")) for one in self.answers)
         if not self.answers or "error" in self.answers[-1]:
             row.wrong.append(f"no answer at the end: {self.answers[-1:]}")
         for one in self.answers:
@@ -416,13 +416,15 @@ class Harness:
                 row.wrong.append(f"an error though the index was whole: {one['error'][-160:]}")
 
     def table(self) -> str:
-        lines = [f"{'fault':<34}{'times':>7}{'found':>7}{'mended':>8}{'wrong':>7}"]
+        lines = [f"{'fault':<34}{'times':>7}{'found':>7}{'repaired':>9}{'wrong':>7}"]
         for name, row in self.rows.items():
             lines.append(
-                f"{name:<34}{row.times:>7}{row.found:>7}{row.mended:>8}{len(row.wrong):>7}"
+                f"{name:<34}{row.times:>7}{row.found:>7}{row.repaired:>9}{len(row.wrong):>7}"
             )
         lines.append("kills and full disks by moment: " + json.dumps(self.moments))
-        lines.append("of questions, 'found' counts known errors, 'mended' answers with citations:")
+        lines.append(
+            "of questions, 'found' counts known errors, 'repaired' answers with citations:"
+        )
         errors = Counter(one["error"].partition(": ")[2] for one in self.answers if "error" in one)
         lines += [f"{count:>5}  {error[:100]}" for error, count in errors.most_common(8)]
         lines += [

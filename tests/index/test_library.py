@@ -76,7 +76,7 @@ def test_a_reader_follows_a_catalog_that_was_begun_again(library, workshop):
     before = library.dense(library.embed("the bridge"), 50)
     (workshop.storage / FILE_NAME).write_bytes(b"garbage" * 999)
     workshop.write("9.txt", story(9))
-    assert workshop.sync().mended
+    assert workshop.sync().repairs
     assert library.refresh()
     after = library.dense(library.embed("the bridge"), 50)
     assert set(before) < set(after)

@@ -113,7 +113,7 @@ def test_a_file_refused_once_is_not_read_in_vain_again(workshop, monkeypatch):
     assert workshop.sync().skipped == first.skipped == (("bad.txt", "binary data: expected text"),)
 
 
-def test_a_refused_file_that_is_mended_is_an_added_one(workshop):
+def test_a_refused_file_that_is_repaired_is_an_added_one(workshop):
     workshop.write("bad.txt", b"\0\1\2" * 50)
     workshop.sync()
     workshop.write("bad.txt", story(9))

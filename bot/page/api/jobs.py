@@ -152,7 +152,7 @@ def synced_json(report: SyncReport) -> dict[str, Any]:
         "articles": report.articles,
         "passages": report.passages,
         "repaired": report.repaired,
-        "mended": [printable(one) for one in report.mended[:MOST_REPORTED]],
+        "repairs": [printable(one) for one in report.repairs[:MOST_REPORTED]],
     }
 
 

@@ -121,7 +121,7 @@ def test_too_many_rows_are_refused_with_the_setting():
     )
 
 
-def test_text_that_no_encoding_has_is_mended():
+def test_text_that_no_encoding_has_is_repaired():
     (article,) = parse_file(
         "a.json", rb'[{"text": "Words \ud800 here", "title": "\udfff x"}]'
     ).articles

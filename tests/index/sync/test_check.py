@@ -112,7 +112,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("kind, damage", DAMAGE.values(), ids=DAMAGE)
-def test_it_is_found_and_mended(synced, tmp_path, kind, damage):
+def test_it_is_found_and_repaired(synced, tmp_path, kind, damage):
     damage(synced)
     assert kind in checked(synced)
     synced.sync()
@@ -143,7 +143,7 @@ def test_only_what_is_damaged_is_embedded_again(synced):
     report = synced.sync()
     assert report.added == ("0.txt",)
     assert 0 < report.embedded < report.passages / 2
-    assert report.mended == ("files with damaged parts that have been read again: 1",)
+    assert report.repairs == ("files with damaged parts that have been read again: 1",)
 
 
 @dataclass
@@ -176,7 +176,7 @@ def large(tmp_path_factory):
 @pytest.mark.parametrize("name", ["data_level0.bin", "header.bin", "index_metadata.pickle",
                                   "length.bin", "link_lists.bin"])  # fmt: skip
 @pytest.mark.parametrize("how", ["deleted", "cut", "flipped"])
-def test_a_damaged_file_of_chroma_is_mended_without_embedding(large, tmp_path, name, how):
+def test_a_damaged_file_of_chroma_is_repaired_without_embedding(large, tmp_path, name, how):
     corpus, storage = large / "corpus", tmp_path / "storage"
     shutil.copytree(large / "storage", storage)
     sync(corpus, storage, Hashing(), CONFIG)  # its files are new: this seals them

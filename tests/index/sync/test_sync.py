@@ -385,9 +385,9 @@ def test_a_damaged_catalog_is_set_aside_and_begun_again(workshop, tmp_path, dama
     damage(file)
     spoilt = file.read_bytes()
     report = workshop.sync()
-    assert (len(report.added), len(report.mended)) == (4, 1)
-    assert "rebuilt, the old file is catalog.sqlite3.damaged" in report.mended[0]
-    assert "\n" not in report.mended[0]
+    assert (len(report.added), len(report.repairs)) == (4, 1)
+    assert "rebuilt, the old file is catalog.sqlite3.damaged" in report.repairs[0]
+    assert "\n" not in report.repairs[0]
     assert file.with_name(f"{FILE_NAME}.damaged").read_bytes() == spoilt
     assert workshop.contents() == rebuilt(workshop, tmp_path)
     assert workshop.sync().embedded == 0
@@ -464,7 +464,7 @@ def test_a_run_stopped_between_batches_leaves_a_usable_index(workshop, monkeypat
 
 
 @pytest.mark.parametrize("step", ["delete", "upsert"])
-def test_a_run_that_dies_between_catalog_and_chroma_is_mended(
+def test_a_run_that_dies_between_catalog_and_chroma_is_repaired(
     workshop, monkeypatch, tmp_path, step
 ):
     workshop.sync()
