@@ -1,7 +1,7 @@
-"""A process that asks questions without pause, whatever happens to the index under it.
+"""A process that asks questions continuously, whatever happens to the index.
 
-`python -m tests.faults.asking CORPUS STORAGE` prints one JSON object an answer: when it was asked and
-answered, what was cited, or the known error that came instead. It ends when its input does.
+`python -m tests.faults.asking CORPUS STORAGE` prints one JSON object per answer: the times of question and
+answer, and the citations or the known error. It ends when its input ends.
 """
 
 import json

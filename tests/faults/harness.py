@@ -1,7 +1,8 @@
-"""Whatever can go wrong with a sync, again and again: `python -m tests.faults.harness --kills 100`.
+"""Inject faults into syncs, many times: `python -m tests.faults.harness --kills 100`.
 
-After each fault a check must tell the truth, one sync must mend what it found, and folder, catalog, full-text
-index and Chroma must agree. A reader asks questions all the while; what it cites must have stood in the file.
+After each fault a check must report the damage, one sync must repair it, and then the folder, the catalog,
+the full-text index and Chroma must agree. A reader asks questions meanwhile; each quote must have been in its
+file.
 """
 
 import argparse
@@ -40,11 +41,11 @@ from index.sync.sync import sync
 from tests.faults.town import Town
 from tests.index.workshop import CONFIG, ROOT, Workshop
 
-# Chroma puts its graph on the disk every few vectors, so that kills meet it at that.
+# Chroma persists its graph every few vectors, so that kills often interrupt that.
 OFTEN = CreateCollectionConfiguration(
     hnsw=CreateHNSWConfiguration(space="cosine", ef_search=200, sync_threshold=12, batch_size=6)
 )
-# The program itself, in small batches, telling where it is.
+# The program itself, with small batches; it prints its phase.
 WATCHED = """
 import sys
 import index.sync.sync as sync, index.__main__ as program
@@ -77,9 +78,9 @@ tell(IndexState, "seal", "end")
 print("@start", flush=True)
 sys.exit(program.main(sys.argv[1:]))
 """
-# Seconds after a sync from which no question may fail any more.
+# Seconds after a sync until no question may fail.
 CALM_AFTER = 0.2
-# Where a kill lands, and how often of ten.
+# The phases of a kill, each as often as it is listed.
 MOMENTS = (
     "start",
     "survey",
@@ -96,7 +97,7 @@ MOMENTS = (
 
 @dataclass
 class Row:
-    """One line of the table: how often a fault was made, and what became of it."""
+    """One line of the table: how often a fault was injected, and with which results."""
 
     times: int = 0
     found: int = 0
@@ -105,8 +106,8 @@ class Row:
 
 
 @dataclass
-class Remembering:
-    """The real encoder for words it has not met, so that a fresh index costs next to nothing."""
+class CachedEncoder:
+    """The real encoder with a cache, so that a fresh index costs almost nothing."""
 
     real: Encoder
     known: dict[str, NDArray[np.float32]] = field(default_factory=dict)
@@ -133,10 +134,10 @@ class Harness:
         self.folder = folder
         self.town = Town(folder / "corpus", self.dice, articles)
         self.storage = folder / "storage"
-        self.encoder = Remembering(encoder)
+        self.encoder = CachedEncoder(encoder)
         self.rows: dict[str, Row] = defaultdict(Row)
         self.answers: list[dict] = []
-        # when the index was whole and nothing happened to it: (since, until)
+        # periods in which the index was intact and nothing happened to it: (since, until)
         self.calm: list[tuple[float, float]] = []
         self.moments: dict[str, int] = defaultdict(int)
 
@@ -149,7 +150,7 @@ class Harness:
         return check(self.town.folder, self.storage, self.encoder.fingerprint, CONFIG)
 
     def begin(self, **options: object) -> subprocess.Popen[str]:
-        """The program in a process of its own."""
+        """The program in a subprocess."""
         arguments = ["sync", "--corpus", str(self.town.folder), "--storage", str(self.storage)]
         return subprocess.Popen(
             [sys.executable, "-c", WATCHED, *arguments],
@@ -162,7 +163,7 @@ class Harness:
         )
 
     def judge(self, fault: str, must_find: bool) -> None:
-        """What a check finds now, whether one sync mends it, and whether all agrees afterwards."""
+        """Record what a check finds, whether one sync repairs it, and whether all agree afterwards."""
         row = self.rows[fault]
         row.times += 1
         found = self.check().findings
@@ -184,7 +185,7 @@ class Harness:
         self.calm.append((calm, time.monotonic()))
 
     def _differs_from_fresh(self) -> str:
-        """In what the index differs from a new one of the same folder; told by no code that mends."""
+        """The differences from a new index of the same folder, found without the code that repairs."""
         fresh = Workshop(self.town.folder, self.folder / "fresh", self.encoder)
         shutil.rmtree(fresh.storage, ignore_errors=True)
         sync(fresh.corpus, fresh.storage, self.encoder, CONFIG)
@@ -196,7 +197,7 @@ class Harness:
     # -- faults --
 
     def kill(self, number: int = signal.SIGKILL, fault: str = "SIGKILL") -> None:
-        """Ends a sync at a moment drawn by chance, in one of its phases; again when it came too late."""
+        """Kill a sync in a random phase; try again if it had already ended."""
         moment = ""
         while not moment:
             self.town.change(self.dice.randrange(4, 12))
@@ -205,7 +206,7 @@ class Harness:
         self.judge(fault, must_find=False)
 
     def _killed(self, number: int, fault: str) -> str:
-        """The phase in which a sync was ended, or "" when it had come to its end before."""
+        """The phase in which a sync was killed, or "" if it had already ended."""
         process = self.begin()
         assert process.stdout
         moment, left, last = self.dice.choice(MOMENTS), self.dice.randrange(1, 6), "start"

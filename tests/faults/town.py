@@ -1,4 +1,4 @@
-"""A folder of small articles that changes by chance, and a record of what every file held when."""
+"""A folder of small articles that changes at random, with a record of the content of every file over time."""
 
 import random
 import time
@@ -8,12 +8,12 @@ from tests.index.workshop import story
 
 
 class Town:
-    """The articles of one folder. Every change of a file goes through here and is remembered."""
+    """The articles of one folder. It makes and records every change of a file."""
 
     def __init__(self, folder: Path, dice: random.Random, articles: int) -> None:
         self.folder = folder
         self._dice = dice
-        # path → (its change began, was done, what it holds since)
+        # path → (start of the change, end of the change, content since)
         self._past: dict[str, list[tuple[float, float, str | None]]] = {}
         self._next = 0
         folder.mkdir(parents=True)
@@ -48,13 +48,13 @@ class Town:
         self._put(self._dice.choice(self.paths()), None, b"\0\1\2" * 50)
 
     def change(self, times: int) -> None:
-        """`times` changes; the number of articles stays about what it is."""
+        """Make `times` changes; the number of articles stays about the same."""
         for _ in range(times):
             self._dice.choice((self.add, self.add, self.add, self.edit, self.edit, self.remove,
                                self.rename, self.spoil))()  # fmt: skip
 
     def had(self, path: str, quote: str, start: int, since: float, until: float) -> bool:
-        """True when the file read `quote` at `start` at some moment between two."""
+        """True when the file contained `quote` at `start` at some time between `since` and `until`."""
         past = self._past.get(path, [])
         ends = [done for _, done, _ in past[1:]] + [float("inf")]
         return any(
@@ -66,7 +66,7 @@ class Town:
         )
 
     def _put(self, path: str, text: str | None, data: bytes | None = None) -> None:
-        """Writes, replaces or removes a file: until this is done, it may be read as it was before."""
+        """Write, replace or remove a file; until that is done, the old content may be read."""
         file = self.folder / path
         begun = time.monotonic()
         if text is None and data is None:

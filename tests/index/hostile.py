@@ -1,4 +1,4 @@
-"""Hundreds of hostile files by name: cut short, flipped, lying, bombs, bottomless, in every wrong encoding.
+"""Hundreds of hostile files by name: truncated, flipped, false sizes, bombs, deep nesting, wrong encodings.
 
 Each is made when asked for, the same every time.
 """

@@ -1,4 +1,4 @@
-"""Real files by real writers: PDF by ReportLab, Word by python-docx, a book, a mail, tables, archives."""
+"""Files by real writers: PDF by ReportLab, Word by python-docx, a book, a mail, tables, archives."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Articles ready to be put into a catalog, with vectors of nothing in particular."""
+"""Articles ready for a catalog, with random vectors."""
 
 import numpy as np
 from hypothesis import HealthCheck, settings

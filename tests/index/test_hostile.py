@@ -1,4 +1,4 @@
-"""Whatever lies in the folder, the run finishes: each file is read properly or named with its reason."""
+"""A sync of any folder finishes: each file is read or reported with a reason."""
 
 import os
 import socket

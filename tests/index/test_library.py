@@ -1,4 +1,4 @@
-"""An index open for reading keeps up with whoever writes it, and refuses what is not its own."""
+"""An open index follows other writers, and rejects the index of another corpus or model."""
 
 import shutil
 import sqlite3

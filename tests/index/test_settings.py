@@ -1,4 +1,4 @@
-"""Where settings come from, which go first, and how a wrong one is refused."""
+"""The sources of settings, their precedence, and the errors for wrong ones."""
 
 import os
 import re

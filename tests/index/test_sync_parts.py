@@ -1,4 +1,4 @@
-"""Files that hold several articles come into the index and go as files do."""
+"""Files with several articles are added, changed and removed like others."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""No library that is loaded with the index reports home."""
+"""No library that the index loads sends telemetry."""
 
 import os
 import subprocess

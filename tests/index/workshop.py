@@ -1,4 +1,4 @@
-"""A corpus, its index and an encoder that counts, for the tests of sync and library."""
+"""A corpus, its index and a counting encoder, for the tests of sync and library."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ CONFIG = IndexConfig(passage_words=60, overlap_words=15, limits=Limits(max_bytes
 
 @dataclass
 class CountingEncoder:
-    """The real encoder, with a record of the texts it was given; closing it leaves the real one open."""
+    """The real encoder, with a record of its texts; closing it leaves the real one open."""
 
     real: Encoder
     texts: list[str] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Workshop:
         return Library(self.corpus, self.storage, self.encoder)
 
     def contents(self, storage: Path | None = None) -> dict[str, object]:
-        """All that an index says, from catalog and Chroma, in an order that does not depend on its past."""
+        """The content of an index, from the catalog and Chroma, in an order independent of its history."""
         catalog = Catalog(storage or self.storage)
         store = VectorStore(storage or self.storage, catalog.meta("collection"))
         try:
@@ -122,7 +122,7 @@ sync(corpus, storage, Encoder(Path("models/embedder")), IndexConfig(60, 15, Limi
 
 
 def story(number: int, sentences: int = 6) -> str:
-    """A small article that is like no other."""
+    """A small, unique article."""
     lines = [f"Town {number} gets a bridge"]
     for n in range(sentences):
         lines.append(

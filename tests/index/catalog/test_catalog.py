@@ -1,4 +1,4 @@
-"""The catalog gives back what it was given, survives hostile queries and refuses foreign files."""
+"""The catalog returns what was stored, survives hostile queries and rejects foreign files."""
 
 import sqlite3
 import threading

@@ -1,4 +1,4 @@
-"""Passages and articles are found by their words, whatever is asked; nothing asked is taken for syntax."""
+"""Passages and articles are found by their words; no question is parsed as query syntax."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Within a selection the same is found as in a catalog of the selected articles alone."""
+"""A search in a selection finds the same as a catalog of the selected articles alone."""
 
 from datetime import date, timedelta
 

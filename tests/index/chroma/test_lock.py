@@ -1,4 +1,4 @@
-"""One writer at a time, across processes, and no lock left behind."""
+"""One writer at a time, across processes, and a killed one leaves no lock."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Chroma on a server: the same answers, its own names, and bounds on waiting."""
+"""Chroma on a server: the same answers, unique collection names, and time-outs."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Chroma as a copy of the catalog's vectors: searched, reopened, thrown away."""
+"""Chroma as a copy of the catalog's vectors: searched, reopened, discarded."""
 
 import os
 import shutil

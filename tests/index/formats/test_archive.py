@@ -1,4 +1,4 @@
-"""Archives become the articles in them; nothing is written out, and no lie about sizes is believed."""
+"""Archives become the articles in them; nothing is written to disk, and stated sizes are not trusted."""
 
 import zipfile
 

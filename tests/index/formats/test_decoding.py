@@ -1,4 +1,4 @@
-"""Bytes to text: every common encoding of news comes back, and binary data is refused in one way."""
+"""Bytes to text: every common encoding is decoded, and binary data is rejected."""
 
 import codecs
 import os

@@ -1,4 +1,4 @@
-"""What a page states about itself, and the words of pages of every kind."""
+"""The metadata of an HTML page, and the text of all kinds of pages."""
 
 import time
 from datetime import date

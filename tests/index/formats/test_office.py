@@ -1,4 +1,4 @@
-"""Word documents and books become articles, with what their properties state."""
+"""Word documents and books become articles, with the metadata of their properties."""
 
 import zipfile
 from datetime import date

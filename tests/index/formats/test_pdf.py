@@ -1,4 +1,4 @@
-"""A PDF becomes text that reads as it was written, and every word knows its page."""
+"""A PDF becomes readable text, with the page of every word."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""Rows become articles, each under its number, by the usual names of columns."""
+"""Rows become articles, each with its number, by the usual names of columns."""
 
 from datetime import date
 

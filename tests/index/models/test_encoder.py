@@ -1,4 +1,4 @@
-"""What the local embedding model promises: alone or in a batch, on any text, with no network."""
+"""The embedding model: the same vector alone or in a batch, for any text, without a network."""
 
 import shutil
 import subprocess

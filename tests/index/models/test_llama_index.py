@@ -1,4 +1,4 @@
-"""The encoder seen through LlamaIndex: the same vectors, whichever method asks."""
+"""The encoder as a LlamaIndex embedding: every method returns the same vectors."""
 
 import asyncio
 from pathlib import Path

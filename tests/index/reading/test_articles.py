@@ -1,4 +1,4 @@
-"""Files become articles, by format; what cannot be one says why and harms nothing."""
+"""Files become articles, by format; other files are rejected with a reason."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""The process apart outlives hostile bytes, or is replaced; the program never suffers."""
+"""The sandbox survives hostile bytes or is replaced; the program is never affected."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A check finds whatever does not agree, and the next sync mends it."""
+"""A check finds every disagreement, and the next sync repairs it."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""A folder becomes an index, step by step, whatever happens on the way."""
+"""A folder becomes an index, incrementally, whatever happens during a sync."""
 
 import os
 import random

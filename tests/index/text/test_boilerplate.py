@@ -1,4 +1,4 @@
-"""What is marked as belonging to the page, and what never is."""
+"""Which lines are marked as boilerplate, and which never are."""
 
 import time
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Full dates in running text, and lines that say nothing but a date."""
+"""Full dates in running text, and lines with only a date."""
 
 from datetime import date
 

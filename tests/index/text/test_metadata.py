@@ -1,4 +1,4 @@
-"""Title, publisher and date, where the words of a page state them."""
+"""Title, publisher and date, if the text of a page states them."""
 
 import hashlib
 import time

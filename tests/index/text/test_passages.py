@@ -1,4 +1,4 @@
-"""Passages: exact slices of whole sentences, within limits, that leave nothing out."""
+"""Passages: exact slices of whole sentences, within limits, that together cover the article."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""Blocks and sentences: exact spans that together hold every word."""
+"""Blocks and sentences: exact spans that together cover every word."""
 
 import time
 
