@@ -5,13 +5,15 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest -q
 CORPUS ?=
 STORAGE ?=
 MCP ?=
 FLAGS := $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(STORAGE),--storage "$(STORAGE)")
 REAL := $(wildcard ../shared/corpus)
 
-.PHONY: chat sync test lint types unit evaluate faults soak bench browser clean
+.PHONY: chat sync test full lint types unit smoke evaluate evaluate-real faults soak bench browser clean
+
 
 # app.py brings the index up to date before it serves.
 chat: $(VENV)/run.stamp $(if $(MCP),$(VENV)/mcp.stamp)
@@ -20,7 +22,14 @@ chat: $(VENV)/run.stamp $(if $(MCP),$(VENV)/mcp.stamp)
 sync: $(VENV)/run.stamp
 	$(BIN)/python -m index sync $(FLAGS)
 
-test: $(VENV)/dev.stamp browser lint types unit evaluate
+# Before every commit, under six minutes on two cores.
+test: $(VENV)/dev.stamp browser lint types unit smoke evaluate
+
+# Before a release, under fifteen minutes: every test, 100 examples each, and the real articles.
+full: $(VENV)/dev.stamp browser lint types evaluate evaluate-real
+	$(PYTEST) -n 2 --dist loadfile -m "not timing and not browser" --hypothesis-profile full
+	$(PYTEST) -m "browser and not timing"
+	$(PYTEST) -m timing --hypothesis-profile full
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -30,19 +39,25 @@ types: $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 unit: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -q
+	$(PYTEST) -n 2 --dist loadfile -m "not slow and not smoke and not timing" --hypothesis-profile test
+
+# The page as a person meets it: one program, one Chromium, eight clicks, one kill.
+smoke: $(VENV)/dev.stamp browser
+	$(PYTEST) -m smoke
 
 # The known answers are a gate: below the thresholds of eval/baseline.json this fails.
 evaluate: $(VENV)/dev.stamp
 	$(BIN)/python -m eval validate
 	$(BIN)/python -m eval run --set sample --set sample-conversations --gate
+
+evaluate-real: $(VENV)/dev.stamp
 	$(if $(REAL),$(BIN)/python -m eval run --set real --set real-conversations --gate,@echo "no ../shared/corpus: the sets 'real' are not evaluated")
 
 # Everything that can go wrong with a sync, at full length: about half an hour.
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.faults.harness --kills 100
 
-# The property tests with ten times the examples, new ones each time.
+# The property tests with 1,000 examples each, new ones each time.
 soak: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q -m hypothesis --hypothesis-profile soak
 

@@ -1,7 +1,10 @@
 """What several suites share: the real model, the five real articles, and small folders of articles."""
 
+import inspect
 import os
+import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,11 +17,62 @@ REAL_CORPUS = ROOT.parent / "shared" / "corpus"
 
 # On a busy machine an example may take long without anything being wrong.
 _PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("byline", _PATIENT)
-# One commit gets one verdict; new examples are for the developer's runs and for `make soak`.
-settings.register_profile("repeatable", _PATIENT, derandomize=True, database=None)
+# One commit gets one verdict; new examples are for `make soak` and for runs by hand.
+_REPEATABLE = settings(_PATIENT, derandomize=True, database=None)
+settings.register_profile("byline", _PATIENT, max_examples=25)
+settings.register_profile("test", _REPEATABLE, max_examples=25)
+settings.register_profile("full", _REPEATABLE, max_examples=100)
 settings.register_profile("soak", _PATIENT, max_examples=1_000)
-settings.load_profile("repeatable" if os.environ.get("CI") else "byline")
+settings.load_profile("test" if os.environ.get("CI") else "byline")
+
+# Markers by folder or file, so that no test can lack its own. The longest path that fits counts.
+MARKERS = {
+    "tests/browser": ("browser", "slow"),
+    "tests/browser/test_smoke.py": ("browser", "smoke"),
+    "tests/faults": ("slow",),
+    "tests/eval/bench": ("slow",),
+    "tests/eval/test_pipelines.py": ("slow",),
+    "tests/index/chroma/test_server.py": ("slow",),
+    "tests/index/test_hostile.py": ("slow",),
+    "tests/test_app.py": ("slow",),
+    "tests/test_journey.py": ("slow",),
+    "tests/test_login.py": ("slow",),
+    "tests/test_offline.py": ("slow",),
+}
+# What asserts how long something took: another test on the same cores may make it fail.
+_TIMED = re.compile(r"(?:monotonic|perf_counter)\(\) - \w+ <")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declares the markers."""
+    for name, what in {
+        "slow": "only in `make full`",
+        "browser": "drives Chromium",
+        "smoke": "the page as a whole, in `make test` after the other tests",
+        "timing": "asserts a duration: run with nothing beside it",
+    }.items():
+        config.addinivalue_line("markers", f"{name}: {what}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts on the markers of each test's folder or file."""
+    for item in items:
+        path = item.path.relative_to(ROOT)
+        fitting = [str(one) for one in (path, *path.parents) if str(one) in MARKERS]
+        for name in MARKERS[fitting[0]] if fitting else ():
+            item.add_marker(name)
+        function = getattr(item, "function", None)
+        if function is not None and _TIMED.search(_source(inspect.unwrap(function))):
+            item.add_marker("timing")
+
+
+@cache
+def _source(function: Callable[..., object]) -> str:
+    """The code of a test."""
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):
+        return ""
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,15 @@ ANNOUNCED = "Byline is at "
 @contextmanager
 def served(corpus: Path, storage: Path, environment: Mapping[str, str] = {}) -> Iterator[str]:
     """The address of a page over `corpus`; the program is interrupted, and has ended, afterwards."""
+    with started(corpus, storage, environment) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(
+    corpus: Path, storage: Path, environment: Mapping[str, str] = {}
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The address of a page and its program, which may have been killed when it is interrupted."""
     log = storage.parent / f"{storage.name}.log"
     command = [sys.executable, "app.py", "--corpus", str(corpus), "--storage", str(storage)]
     with log.open("w") as output:
@@ -32,7 +41,7 @@ def served(corpus: Path, storage: Path, environment: Mapping[str, str] = {}) -> 
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         try:
-            yield _address(program, log)
+            yield _address(program, log), program
         finally:
             program.send_signal(signal.SIGINT)
             try:
@@ -40,7 +49,7 @@ def served(corpus: Path, storage: Path, environment: Mapping[str, str] = {}) -> 
             except subprocess.TimeoutExpired:
                 program.kill()
                 raise
-    assert code == 0, log.read_text()
+    assert code in (0, -signal.SIGKILL), log.read_text()
 
 
 def _address(program: "subprocess.Popen[bytes]", log: Path) -> str:
