@@ -1,1 +1,4 @@
-"""Measures answers and speed on known-answer questions; a program, imported by nobody."""
+"""Measures answers and speed on known-answer questions.
+
+A program: only `app` and `training` import from it.
+"""

@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.resolution.resolver import Resolver
 from bot.resolution.tagger import RESOLVER, Feeder, TermTagger
 from eval.cases.turns import turn_case
-from eval.parts.followups import ResolutionReport, evaluate_turns, told
+from eval.parts.followups import ResolutionReport, as_conversation, evaluate_turns
 from index.errors import BylineError, ModelError, SettingsError
 from index.models.session import open_tokenizer
 from training.export_embedder import (
@@ -75,7 +75,7 @@ def measure(folder: Path, data: Path) -> dict[str, ResolutionReport]:
     return {
         title: evaluate_turns(
             [turn_case(row) for row in kept if row["source"] == source],
-            lambda question, history: resolver.resolve(question, told(history)),
+            lambda question, history: resolver.resolve(question, as_conversation(history)),
         )
         for source, title in SETS.items()
     }

@@ -223,8 +223,8 @@ def load(
                     continue
                 with lock:
                     seconds.append(time.monotonic() - began)
-                    held = resident_mb(process) if process and len(seconds) % EVERY == 0 else None
-                    memory.extend([] if held is None else [held])
+                    used = resident_mb(process) if process and len(seconds) % EVERY == 0 else None
+                    memory.extend([] if used is None else [used])
         finally:
             person.close()
 

@@ -25,9 +25,9 @@ from eval.metrics.metrics import (
 )
 
 Ranker = Callable[[Topic], Sequence[str]]  # a topic's question → ids of documents, best first
-Measure = Callable[[Sequence[str], frozenset[str]], float | None]
+RankingMetric = Callable[[Sequence[str], frozenset[str]], float | None]
 DEPTH = 100  # documents of a ranking that are looked at
-FIGURES: Mapping[str, Measure] = {
+FIGURES: Mapping[str, RankingMetric] = {
     "Hits@4": lambda ranked, relevant: hit_at_k(ranked, relevant, 4),
     "Hits@10": lambda ranked, relevant: hit_at_k(ranked, relevant, 10),
     "MRR@10": lambda ranked, relevant: reciprocal_rank(ranked, relevant, 10),

@@ -36,7 +36,7 @@ class Case:
     an accepted answer whatever its case. Neither means that the articles do not answer the question and
     a refusal is right; `files` may then be empty. `spans` are the supporting words, where somebody marked
     them. `history` holds the user's earlier questions, oldest first; `rewrite` is a person's standalone
-    form of a question that has a history, "" where nobody wrote one.
+    form of a question that has a history, "" if there is none.
     """
 
     id: str
@@ -65,7 +65,7 @@ class Case:
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
-    """Read a set, in the file's order; blank lines are passed over.
+    """Read a set, in the file's order; blank lines are skipped.
 
     Raises EvaluationError, naming the file and the line, for a damaged line, a missing, unknown
     or wrongly typed key, an id used twice, or an answerable question without files.
@@ -113,9 +113,9 @@ def complete(case: Case) -> Case:
         raise ValueError(
             f"case {case.id!r} has spans but no answers; add answers, or empty the spans"
         )
-    if apart := [span.file for span in case.spans if span.file not in case.files]:
+    if foreign := [span.file for span in case.spans if span.file not in case.files]:
         raise ValueError(
-            f"case {case.id!r} has a span of {apart[0]!r}, which is none of its files; add it to them"
+            f"case {case.id!r} has a span of {foreign[0]!r}, which is not among its files; add it to them"
         )
     return case
 
@@ -154,14 +154,14 @@ def _accepted(row: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]
     values = row["answers"]
     if not isinstance(values, list):
         raise ValueError(f"'answers' is {values!r}, expected a list")
-    told = [value for value in values if not isinstance(value, dict)]
+    texts = [value for value in values if not isinstance(value, dict)]
     patterns = []
     for value in values:
         if isinstance(value, dict):
             if set(value) != {PATTERN}:
                 raise ValueError(f"an answer is {value!r}, expected a string or {{{PATTERN!r}: …}}")
             patterns.append(_pattern(value))
-    return _strings({"answers": told}, "answers"), tuple(patterns)
+    return _strings({"answers": texts}, "answers"), tuple(patterns)
 
 
 def _pattern(value: Mapping[str, Any]) -> str:

@@ -22,12 +22,12 @@ class Identified(Protocol):
 
     @property
     def id(self) -> str:
-        """What tells it from the others of its file."""
+        """Unique within its file."""
         ...
 
 
 def load_lines(path: Path, parse: Callable[[dict[str, Any]], T]) -> tuple[T, ...]:
-    """What `parse` makes of every line of a .jsonl file, or .jsonl.xz, in order; blank lines are passed over.
+    """What `parse` makes of every line of a .jsonl file, or .jsonl.xz, in order; blank lines are skipped.
 
     `parse` says by ValueError what is wrong with an object. Raises EvaluationError, naming the file
     and the line, for that, for a damaged line and for an id used twice.
@@ -153,7 +153,7 @@ def write_whole(path: Path, content: bytes, flag: str) -> None:
 def check_target(path: Path, flag: str) -> None:
     """Refuse before work begins: raises EvaluationError when `path` cannot become a file.
 
-    A disk that fills up meanwhile is told by `write_whole`.
+    A disk that fills up later is reported by `write_whole`.
     """
     try:
         is_folder, has_folder = path.is_dir(), path.parent.is_dir()

@@ -1,4 +1,4 @@
-"""Holds known-answer cases against the articles they are about, and tells what does not agree.
+"""Checks known-answer cases against their articles and reports every mismatch.
 
 A function of cases and articles: it reads no file and knows nothing of engines.
 """
@@ -16,7 +16,7 @@ UNANSWERABLE = "unanswerable"
 WHY_UNANSWERABLE = ("near-miss", "absent", "off-topic")
 BEHIND_OTHERS = ("follow-up", "topic-switch")
 CONFLICT = "conflict"
-NEAR = 0.5  # the token F1 from which a sentence is told as the one that was meant
+NEAR = 0.5  # minimum token F1 of a sentence that the error suggests
 SHOWN = 200  # as many characters of it
 
 
@@ -41,10 +41,10 @@ class Validation:
         asked: dict[tuple[str, ...], str] = {}
         for case in cases:
             first = asked.setdefault(_asked(case), case.id)
-            told = [*self._sources(case), *_kinds(case)]
+            found = [*self._sources(case), *_kinds(case)]
             if first != case.id:
-                told.append(f"asks the same as case {first!r}, after the same; take one out")
-            yield from (Problem(case.id, what) for what in told)
+                found.append(f"asks the same as case {first!r}, after the same; take one out")
+            yield from (Problem(case.id, what) for what in found)
 
     def _sources(self, case: Case) -> Iterator[str]:
         """What is wrong with the files of a case, and with its answers and spans in them."""

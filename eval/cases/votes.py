@@ -22,7 +22,7 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What the votes have become; `left_out` tells in a line each what they could not become."""
+    """What the votes have become; `left_out` has a line for each vote that was skipped, with the reason."""
 
     cases: tuple[Case, ...]
     drafts: tuple[Draft, ...]
@@ -31,7 +31,7 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """What one vote says is right. `answerable` is None when it does not say; `why` tells what it lacks."""
+    """What one vote says is right. `answerable` is None when it does not say; `why` says what is missing."""
 
     answerable: bool | None
     answers: tuple[str, ...] = ()
@@ -43,7 +43,7 @@ def gather(votes: Iterable[Vote], has_file: Callable[[str], bool]) -> Gathered:
     """Cases, drafts and what is left out, in the order in which the questions were first voted on.
 
     Votes on one question after the same conversation are one: their right answers and files are put
-    together, and where they contradict each other all are left out. `has_file` tells whether the corpus
+    together, and where they contradict each other all are skipped. `has_file` says whether the corpus
     has a file: a case that names another is a draft.
     """
     groups: dict[Key, list[Vote]] = {}
@@ -104,7 +104,7 @@ def _claim(vote: Vote, has_file: Callable[[str], bool]) -> _Claim:
 
 
 def _complete(claim: _Claim, said: str, has_file: Callable[[str], bool]) -> _Claim:
-    """`claim`, with what it lacks to be a case told after `said`."""
+    """`claim`, with what is missing for a case, after `said`."""
     lacks = [] if any(map(str.strip, claim.answers)) else ["no answer is named"]
     lacks += [] if claim.files else ["no file is named"]
     lacks += [f"{file!r} is not in the corpus" for file in claim.files if not has_file(file)]

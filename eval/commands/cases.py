@@ -39,17 +39,21 @@ def add_cases(commands: Commands) -> None:
     )
     valid.add_argument("--corpus", type=Path, metavar="DIR", help="the articles of the sets")
     valid.set_defaults(run=validate_sets)
-    votes = commands.add_parser("from-feedback", help="make known-answer cases of people's votes")
-    votes.add_argument("--storage", type=Path, metavar="DIR", help="the index the votes lie beside")
+    votes = commands.add_parser(
+        "from-feedback", help="make known-answer cases from votes on the page"
+    )
+    votes.add_argument(
+        "--storage", type=Path, metavar="DIR", help="the folder of the index and the votes"
+    )
     votes.add_argument("--corpus", type=Path, metavar="DIR", help="the articles that were asked")
     votes.add_argument(
         "--out",
         type=Path,
         required=True,
         metavar="FILE.jsonl",
-        help="write the cases; what has to be completed goes to FILE.drafts.jsonl",
+        help="write the cases; incomplete ones go to FILE.drafts.jsonl",
     )
-    votes.add_argument("--force", action="store_true", help="write over these files")
+    votes.add_argument("--force", action="store_true", help="overwrite these files")
     votes.set_defaults(run=write_cases)
 
 
@@ -64,11 +68,13 @@ def validate_sets(arguments: argparse.Namespace, console: Console) -> int:
         )
     here = [name for name, folder in CORPORA.items() if folder.is_dir()]
     paths = [set_path(name) for name in dict.fromkeys(arguments.set or here)]
-    return int(any([_validate(path, arguments.corpus) for path in paths]))  # all of them are told
+    return int(
+        any([_validate(path, arguments.corpus) for path in paths])
+    )  # all of them are reported
 
 
 def _validate(path: Path, corpus: Path | None) -> bool:
-    """Print what is to be said of one set; true when something is wrong with it."""
+    """Print the findings for one set; true when there is a problem."""
     settings = load_settings(corpus=corpus_of(path, corpus))
     if not settings.corpus.is_dir():
         raise EvaluationError(
@@ -114,7 +120,7 @@ def _against(corpus: Path, cases: Iterable[Case], limits: Limits) -> Validation:
 
 
 def write_cases(arguments: argparse.Namespace, console: Console) -> int:
-    """Writes `arguments.out`, and beside it the drafts where there are any; tells what was left out.
+    """Writes `arguments.out`, and beside it the drafts where there are any; reports what was skipped.
 
     Raises EvaluationError when there is no vote, a file cannot be written, or one is there and
     `arguments.force` is not set.

@@ -1,4 +1,4 @@
-"""`python -m eval compare A.json B.json`: two reports side by side, with what is sure of their differences.
+"""`python -m eval compare A.json B.json`: compare two reports, with confidence intervals.
 
 Reads what `eval run --json` wrote and prints; the comparison itself is made in `eval.reports.compare`.
 """
@@ -26,9 +26,9 @@ Settings = Mapping[str, str | int]
 
 def add_compare(commands: Commands) -> None:
     """Declare `compare` and its arguments."""
-    both = commands.add_parser("compare", help="two reports that run --json wrote, side by side")
+    both = commands.add_parser("compare", help="compare two reports written by run --json")
     both.add_argument("a", type=Path, metavar="A.json")
-    both.add_argument("b", type=Path, metavar="B.json", help="is measured against A")
+    both.add_argument("b", type=Path, metavar="B.json", help="compared with A")
     both.set_defaults(run=compare_files)
 
 
@@ -43,7 +43,7 @@ def compare_files(arguments: argparse.Namespace, console: Console) -> int:
             f"{arguments.a} holds {next(sets)} and {arguments.b} holds {next(sets)}; "
             "expected a set that both hold: run the same one twice"
         )
-    names = _told_apart(arguments.a, arguments.b)
+    names = _distinct_names(arguments.a, arguments.b)
     for a, b in pairs:
         print_comparison(a, b, console, names)
     for line in changed_settings(before, after):
@@ -56,14 +56,14 @@ def print_comparison(
 ) -> None:
     """Both reports' figures, their paired differences, and the questions that B won and lost.
 
-    A difference whose 95 % interval leaves out 0 is marked. Raises EvaluationError for different sets.
+    A difference whose 95 % interval excludes 0 is marked. Raises EvaluationError for different sets.
     """
     runs = (Run(name, "", {}, report) for name, report in zip(names, (a, b), strict=True))
     compared = side_by_side(*runs)
     console.print(_table(compared, a.name, names))
     counts = compared.counts
-    told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in sorted(counts))
-    console.print(f"{a.name}: of {len(compared.questions)} questions {names[1]} has {told}")
+    text = ", ".join(f"{counts[outcome]} {outcome}" for outcome in sorted(counts))
+    console.print(f"{a.name}: of {len(compared.questions)} questions {names[1]} has {text}")
     for duel in compared.questions:
         if duel.outcome in ("won", "lost"):
             console.print(Text(_line(duel)), soft_wrap=True)
@@ -90,7 +90,7 @@ def _table(compared: SideBySide, set_: str, names: tuple[str, str]) -> Table:
         if each.a is not None or each.b is not None:
             style = "bold" if each.is_sure else ""
             table.add_row(label, shown(each.a), shown(each.b), *_difference(each), style=style)
-    table.caption = "* the interval leaves out 0"
+    table.caption = "* the interval excludes 0"
     table.caption_justify = "left"
     return table
 
@@ -98,13 +98,13 @@ def _table(compared: SideBySide, set_: str, names: tuple[str, str]) -> Table:
 def _difference(each: Compared) -> tuple[str, str]:
     if each.difference is None:
         return shown(None), ""
-    told = (
+    text = (
         f"{each.difference:+.3f}" if isinstance(each.difference, float) else f"{each.difference:+}"
     )
     if each.interval is None:
-        return told, ""
+        return text, ""
     low, high = each.interval
-    return told, f"{low:+.3f} to {high:+.3f}{' *' if each.is_sure else ''}"
+    return text, f"{low:+.3f} to {high:+.3f}{' *' if each.is_sure else ''}"
 
 
 def _line(duel: Duel) -> str:
@@ -116,6 +116,6 @@ def _line(duel: Duel) -> str:
     return f"- {duel.outcome} {duel.id}: {duel.question}\n    {next(given)}\n    → {next(given)}"
 
 
-def _told_apart(a: Path, b: Path) -> tuple[str, str]:
+def _distinct_names(a: Path, b: Path) -> tuple[str, str]:
     """The files' names, or A and B when these are the same."""
     return (a.stem, b.stem) if a.stem != b.stem else ("A", "B")

@@ -1,6 +1,6 @@
 """`python -m eval import`: a published question set becomes a set, its articles and its follow-ups on disk.
 
-Writes and tells; what a file holds is read elsewhere.
+Writes the files and prints a summary; the formats are read elsewhere.
 """
 
 import argparse
@@ -28,7 +28,7 @@ SET, TURNS, CORPUS = "set.jsonl", "turns.jsonl", "corpus"
 
 def add_import(commands: Commands) -> None:
     """Declare `import` and its arguments."""
-    taken = commands.add_parser("import", help="make a set of a published one that you have")
+    taken = commands.add_parser("import", help="convert a published set that you have downloaded")
     taken.add_argument("format", choices=list(FORMATS))
     taken.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="its files or folder")
     taken.add_argument(
@@ -38,25 +38,25 @@ def add_import(commands: Commands) -> None:
         metavar="DIR",
         help="write DIR/set.jsonl and DIR/corpus/, of conversations DIR/turns.jsonl",
     )
-    taken.add_argument("--force", action="store_true", help="write over these files")
+    taken.add_argument("--force", action="store_true", help="overwrite these files")
     taken.set_defaults(run=import_set)
 
 
 def import_set(arguments: argparse.Namespace, console: Console) -> int:
-    """Writes what `arguments.paths` hold to the folder `arguments.out`; tells what was left out.
+    """Writes what `arguments.paths` hold to the folder `arguments.out`; reports what was skipped.
 
     Raises EvaluationError when they are damaged or hold nothing to ask, when something cannot be
-    written, or when it is there already and `arguments.force` is not set.
+    written, or when it already exists and `arguments.force` is not set.
     """
     out: Path = arguments.out
     _check(out, force=arguments.force)
     imported = FORMATS[arguments.format](arguments.paths)
     for reason, count in imported.left_out.items():
-        print(f"eval: left out: {count} {printable(reason)}", file=sys.stderr)
+        print(f"eval: skipped: {count} {printable(reason)}", file=sys.stderr)
     if not (imported.cases or imported.turns):
-        told = " ".join(map(str, arguments.paths))
+        paths = " ".join(map(str, arguments.paths))
         raise EvaluationError(
-            f"{told}: no question that can be asked; expected files of {arguments.format}"
+            f"{paths}: no question that can be asked; expected files of {arguments.format}"
         )
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -79,7 +79,7 @@ def _check(out: Path, *, force: bool) -> None:
     for path in (out / SET, out / TURNS, out / CORPUS):
         if path.exists() and not (force and path.is_dir() == (path.name == CORPUS)):
             raise EvaluationError(
-                f"{path}: is there already; give another {FLAG}, or --force to write over it"
+                f"{path}: already exists; give another {FLAG}, or --force to overwrite it"
             )
 
 

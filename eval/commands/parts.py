@@ -23,7 +23,7 @@ from eval.commands.arguments import Commands
 from eval.parts import followups as resolution
 from eval.parts import reader as reading
 from eval.parts.checking import ROWS, Cosine, measure, print_checks
-from eval.parts.followups import answer_loss, evaluate_turns, told
+from eval.parts.followups import answer_loss, as_conversation, evaluate_turns
 from eval.parts.reader import evaluate, open_context_reader
 from eval.parts.reader_cases import load_reader_cases
 from eval.reports.terminal import print_figures
@@ -38,7 +38,7 @@ def add_parts(commands: Commands) -> None:
     _take_file(reader, "id, question, context, answers", "what was answered", required=True)
     reader.set_defaults(run=measure_reader)
     follow_ups = commands.add_parser(
-        "resolution", help="resolve follow-ups, against a person's rewrites"
+        "resolution", help="compare resolved follow-ups with a person's rewrites"
     )
     follow_ups.add_argument(
         "--set",
@@ -102,7 +102,7 @@ def measure_resolution(arguments: argparse.Namespace, console: Console) -> int:
         check_predictions(arguments.predictions, arguments.data)
     resolver = build_resolver(load_settings())
     report = evaluate_turns(
-        cases, lambda question, history: resolver.resolve(question, told(history))
+        cases, lambda question, history: resolver.resolve(question, as_conversation(history))
     )
     if arguments.predictions:
         write_predictions(report.predictions, arguments.predictions)

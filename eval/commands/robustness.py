@@ -1,4 +1,4 @@
-"""`python -m eval corrupt`: changes the files of a copy of a corpus, asks a set again, and prints what held.
+"""`python -m eval corrupt`: changes a copy of the corpus, asks a set again, and prints which checks passed.
 
 Wires the checks together; what each does stands with it.
 """
@@ -128,8 +128,8 @@ def print_checks(name: str, checks: Sequence[Check], console: Console) -> None:
     console.print(table)
     for check in checks:
         for one in check.failed:
-            told = f"- {check.name}: {one.id}: {one.question}\n    {one.why}"
-            console.print(Text(told), soft_wrap=True)
+            line = f"- {check.name}: {one.id}: {one.question}\n    {one.why}"
+            console.print(Text(line), soft_wrap=True)
     for check in checks:
         for why, times in Counter(one.why for one in check.left_out).items():
             console.print(Text(f"left out of {check.name!r}: {times}: {why}"), soft_wrap=True)

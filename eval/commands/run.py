@@ -1,4 +1,4 @@
-"""`python -m eval run`: sets are asked, and what came of it is shown, written and held against a baseline."""
+"""`python -m eval run`: ask sets, show and write the reports, compare them with a baseline."""
 
 import argparse
 import sys
@@ -47,7 +47,7 @@ def add_run(commands: Commands) -> None:
         nargs="?",
         const=BASELINE,
         metavar="FILE",
-        help="exit with 1 when a figure fell beyond its interval (default file: eval/baseline.json)",
+        help="exit with 1 when a figure has fallen significantly (default file: eval/baseline.json)",
     )
     run.add_argument(
         "--write-baseline",
@@ -55,9 +55,9 @@ def add_run(commands: Commands) -> None:
         nargs="?",
         const=BASELINE,
         metavar="FILE",
-        help="keep what the sets gave as what --gate compares with (the same default)",
+        help="write the baseline that --gate compares with (the same default)",
     )
-    run.add_argument("--html", type=Path, metavar="FILE", help="write a report to look at")
+    run.add_argument("--html", type=Path, metavar="FILE", help="write a report for a browser")
     run.set_defaults(run=run_sets)
 
 
@@ -66,7 +66,9 @@ def run_sets(arguments: argparse.Namespace, console: Console) -> int:
     paths = [set_path(name) for name in dict.fromkeys(arguments.set or ["sample"])]
     names = [set_name(path) for path in paths]
     if len(set(names)) < len(names):
-        raise EvaluationError(f"--set {' '.join(names)}: two sets of one name; run them apart")
+        raise EvaluationError(
+            f"--set {' '.join(names)}: two sets have the same name; run them one at a time"
+        )
     _check_targets(arguments)
     if arguments.changes:
         return run_twice(arguments, paths, ask_set, console)
@@ -87,7 +89,7 @@ def run_sets(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _check_targets(arguments: argparse.Namespace) -> None:
-    """Refuse before anything is asked what would be told after minutes: a file that cannot be written."""
+    """Check the output files before anything is asked, not minutes later."""
     for name in ("json", "html", "write_baseline"):
         if path := getattr(arguments, name):
             check_target(path, f"--{name.replace('_', '-')} FILE")

@@ -1,4 +1,4 @@
-"""`python -m eval run --with BYLINE_X=VALUE`: a set asked as things are set, and with some settings changed.
+"""`python -m eval run --with BYLINE_X=VALUE`: ask a set with the current settings and with some changed.
 
 Knows nothing of how a set is asked.
 """
@@ -20,7 +20,10 @@ from eval.runs.report import Report
 from index.errors import EvaluationError
 from index.settings import Settings, load_settings, read_assignments
 
-APART = {"corpus": "--corpus DIR", "storage": "--storage DIR"}  # what is the same in both runs
+SHARED_FLAGS = {
+    "corpus": "--corpus DIR",
+    "storage": "--storage DIR",
+}  # what is the same in both runs
 OF_ONE_RUN = ("gate", "misses", "html", "write_baseline")
 
 
@@ -41,10 +44,10 @@ def run_twice(
     if given := [flag for flag in OF_ONE_RUN if getattr(arguments, flag)]:
         flag = f"--{given[0].replace('_', '-')}"
         raise EvaluationError(
-            f"{flag}: speaks of one run, and --with makes two; leave one of them out"
+            f"{flag}: applies to one run, and --with makes two; remove one of the flags"
         )
     changes = read_changes(arguments.changes)
-    apart = {path: _needs_another_index(path, arguments.corpus, changes) for path in paths}
+    separate = {path: _needs_another_index(path, arguments.corpus, changes) for path in paths}
     first, second = list[Report](), list[Report]()
     for path in paths:
         with tempfile.TemporaryDirectory("-byline-with") as folder:
@@ -52,7 +55,7 @@ def run_twice(
             kept = (
                 kept / set_name(path) if len(paths) > 1 else kept
             )  # one index a set: corpora may differ
-            other = Path(folder, "changed") if apart[path] else kept
+            other = Path(folder, "changed") if separate[path] else kept
             first.append(ask(path, arguments.corpus, kept, {}))
             second.append(ask(path, arguments.corpus, other, changes))
         print_both(first[-1], second[-1], arguments.changes, console)
@@ -65,7 +68,7 @@ def run_twice(
 def read_changes(lines: Sequence[str]) -> dict[str, str]:
     """The settings that are changed, by name. Raises SettingsError or EvaluationError."""
     changes = read_assignments(lines)
-    for name, flag in APART.items():
+    for name, flag in SHARED_FLAGS.items():
         if name in changes:
             raise EvaluationError(
                 f"--with BYLINE_{name.upper()}: expected a setting that two runs over one folder can "

@@ -3,19 +3,19 @@
 from functools import partial
 from pathlib import Path
 
-from eval.runs.asking import Asked, engine_opener, measured_with
+from eval.runs.asking import SearchableEngine, engine_opener, measured_with
 from eval.runs.kept import Runs
 from eval.runs.runner import Runner
-from eval.runs.sets import offered_sets
+from eval.runs.sets import available_sets
 from index.settings import Settings
 
 
-def build_runner(settings: Settings, engine: Asked, folder: Path) -> tuple[Runner, Runs]:
+def build_runner(settings: Settings, engine: SearchableEngine, folder: Path) -> tuple[Runner, Runs]:
     """What runs the sets for a page over `engine`, and keeps the runs in `folder`."""
     runs = Runs(folder / "runs")
     runner = Runner(
         runs,
-        partial(offered_sets, folder / "sets", settings.corpus),
+        partial(available_sets, folder / "sets", settings.corpus),
         engine_opener(engine, settings, folder / "evaluation"),
         partial(measured_with, settings),
         settings.limits,

@@ -17,7 +17,7 @@ from eval.runs.kept import Run, Runs
 from eval.runs.report import Report
 from eval.runs.result import CaseResult
 from eval.runs.runner import Runner
-from eval.runs.sets import Offered
+from eval.runs.sets import AvailableSet
 from index.errors import EvaluationError, NoSuchError
 
 SCRIPT = Path(__file__).with_name("evaluation.js")  # served beside the page's own
@@ -52,7 +52,7 @@ def evaluation_routes(runner: Runner, runs: Runs) -> APIRouter:
 
     @router.get("/sets")
     def sets() -> dict[str, Any]:
-        return {"sets": [_set(offered) for offered in runner.sets().values()]}
+        return {"sets": [_set(chosen) for chosen in runner.sets().values()]}
 
     @router.get("/state")
     def state() -> dict[str, Any]:
@@ -86,12 +86,12 @@ def evaluation_routes(runner: Runner, runs: Runs) -> APIRouter:
     return router
 
 
-def _set(offered: Offered) -> dict[str, Any]:
+def _set(chosen: AvailableSet) -> dict[str, Any]:
     """A set with the number of its questions, or with what is wrong with it."""
     try:
-        return {"name": offered.name, "cases": len(offered.cases()), "error": ""}
+        return {"name": chosen.name, "cases": len(chosen.cases()), "error": ""}
     except EvaluationError as error:
-        return {"name": offered.name, "cases": 0, "error": str(error)}
+        return {"name": chosen.name, "cases": 0, "error": str(error)}
 
 
 def _run(run: Run) -> dict[str, Any]:

@@ -23,7 +23,7 @@ _TORN = re.compile(r"(?<=\d,) (?=\d{3}\b)|(?<=\d\.) (?=\d)")
 
 @dataclass(frozen=True)
 class CheckCase:
-    """A sentence, the sentences of its evidence in order, and whether people found it borne out.
+    """A sentence, the sentences of its evidence in order, and whether people judged it supported.
 
     `title` names the text that the evidence is from, "" when that is not known. `group` is the same
     for cases that must not be parted between fitting and choosing.
@@ -110,7 +110,7 @@ def load_check_cases(data: Path, name: str) -> tuple[CheckCase, ...]:
         if not all(isinstance(text, str) for text in texts):
             raise ValueError(f"not a case of {name}: expected a sentence and a list of sentences")
         kept = tuple(text for text in evidence if text.strip())
-        # some sets hold a case twice, and some no id: the place in the file tells them apart
+        # some sets hold a case twice, and some no id: so the id is the line number
         return CheckCase(f"{name}-{next(numbers)}", claim, kept, supported, group, title)
 
     return load_lines(data / FOLDER / f"{name}.jsonl.xz", parse)

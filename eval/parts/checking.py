@@ -151,9 +151,9 @@ def _judged(case: CheckCase, check: Check, cosine: Score) -> Judged:
 
 def lexical(case: CheckCase) -> float:
     """The share in [0, 1] of the sentence's stems that the evidence, or its title, holds; 1 without any."""
-    held = {stem for text in (case.title, *case.evidence) for stem in stems(text)}
+    evidence_stems = {stem for text in (case.title, *case.evidence) for stem in stems(text)}
     wanted = set(stems(case.claim))
-    return len(wanted & held) / len(wanted) if wanted else 1.0
+    return len(wanted & evidence_stems) / len(wanted) if wanted else 1.0
 
 
 class Cosine:

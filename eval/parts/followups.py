@@ -60,12 +60,12 @@ class ResolutionReport:
         Term precision and recall are over the terms of all turns together, as QuReTeC is measured.
         ROUGE-1 is the mean over turns of the F1 of single words, the rewrite's against ours.
         """
-        told = [
+        terms = [
             (one.case.terms_of(one.standalone), one.case.terms_of(one.case.rewrite))
             for one in self.turns
         ]
-        right = sum(len(ours & theirs) for ours, theirs in told)
-        ours, theirs = (sum(len(pair[side]) for pair in told) for side in (0, 1))
+        right = sum(len(ours & theirs) for ours, theirs in terms)
+        ours, theirs = (sum(len(pair[side]) for pair in terms) for side in (0, 1))
         alone = [one.standalone == one.case.question for one in self.turns]
         stands = [one.case.stands_alone for one in self.turns]
         pairs = list(zip(alone, stands, strict=True))
@@ -90,7 +90,7 @@ class ResolutionReport:
         return {f"p{percent}_ms": percentile(times, percent) for percent in (50, 95)}
 
 
-def told(history: Sequence[str]) -> Conversation:
+def as_conversation(history: Sequence[str]) -> Conversation:
     """A conversation in which these questions and answers were said, in their order.
 
     What ends with a question mark is a question; other texts answer the one before.

@@ -169,18 +169,18 @@ class ContextReader:
             return None
         asked, found = Question.of(question), spans[0]
         near = context[max(0, found.span.start - NEAR) : found.span.end + NEAR]
-        told = found.span.of(context)
+        words = found.span.of(context)
         kinds = [s for s in find_wanted(asked.kind, question, context) if s.overlaps(found.span)]
         missing = asked.missing(context)
-        return told, span_signals(asked, found.margin, context, near, missing, bool(kinds))
+        return words, span_signals(asked, found.margin, context, near, missing, bool(kinds))
 
     def read(self, question: str, context: str) -> tuple[str, float]:
         """The words of `context` that answer best ("" when it has none), and how probably they do."""
         found = self.signals(question, context)
         if found is None:
             return "", 0.0
-        told, signals = found
-        return told, sigmoid(self._calibration.span_logit(signals))
+        words, signals = found
+        return words, sigmoid(self._calibration.span_logit(signals))
 
     def close(self) -> None:
         """Releases the model."""

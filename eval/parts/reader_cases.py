@@ -42,7 +42,7 @@ class ReaderCase:
 
 
 def load_reader_cases(path: Path) -> tuple[ReaderCase, ...]:
-    """Read a .jsonl file, or .jsonl.xz, in its order; blank lines are passed over.
+    """Read a .jsonl file, or .jsonl.xz, in its order; blank lines are skipped.
 
     Keys other than id, question, context and answers are ignored. Raises EvaluationError, naming
     the file and the line, for a damaged line, a missing or wrongly typed key, an id used twice.

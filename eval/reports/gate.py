@@ -115,7 +115,7 @@ def _loss(set_: str, name: str, pairs: Mapping[str, tuple[float, float]]) -> lis
     sign = -1 if name in LOWER_IS_BETTER else 1
     gains = {id_: sign * (found - then) for id_, (then, found) in pairs.items()}
     low, high = interval(np.array(list(gains.values())))
-    if high >= -(10**-_DIGITS):  # what was rounded when it was written is no loss
+    if high >= -(10**-_DIGITS):  # a rounding difference is no loss
         return []
     then, found = (math.fsum(pair[n] for pair in pairs.values()) / len(pairs) for n in (0, 1))
     lost = [id_ for id_, gain in gains.items() if gain < -(10**-_DIGITS)]
@@ -156,7 +156,7 @@ def _short(values: Sequence[float | None]) -> list[float | int | None]:
 
 
 def _baseline(raw: Any) -> Baseline:
-    """Raises ValueError, KeyError, TypeError or AttributeError for what is none."""
+    """Raises ValueError, KeyError, TypeError or AttributeError for anything else."""
     if set(raw) != _KEYS:
         raise ValueError(f"keys {', '.join(raw)}; expected {', '.join(sorted(_KEYS))}")
     figures = tuple(raw["figures"])

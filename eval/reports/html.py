@@ -12,11 +12,11 @@ from eval.reports.plots import latency, recall_at_k, reliability, risk_coverage
 from eval.reports.terminal import all_figures, shown
 from eval.runs.figures import GROUPS
 from eval.runs.report import Report
-from eval.runs.result import CaseResult, Fault
+from eval.runs.result import CaseResult, MissCause
 
 STYLE = Path(__file__).with_name("report.css")
 HEADLINES = ("accuracy", "refusal_f1", "citation_validity", "ece", "p50_ms")
-FAULTS: Mapping[Fault, str] = {
+MISS_CAUSES: Mapping[MissCause, str] = {
     "not retrieved": "no passage of a supporting file was retrieved",
     "retrieved, not read": "the supporting file was retrieved, but too low to be read",
     "read, but refused": "the supporting file was read, and the question refused",
@@ -116,7 +116,7 @@ def _tags(report: Report) -> str:
 
 def _misses(report: Report) -> str:
     parts = [f"<h3>What went wrong: {len(report.misses)} of {len(report.results)}</h3>"]
-    for fault, meaning in FAULTS.items():
+    for fault, meaning in MISS_CAUSES.items():
         missed = [result for result in report.misses if result.fault == fault]
         if missed:
             parts.append(
@@ -139,7 +139,7 @@ def _miss(result: CaseResult) -> str:
         ("supporting files", ", ".join(case.files) or "none"),
         ("cited", ", ".join(result.cited_files) or "none"),
     ]
-    told = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
+    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
     passages = "".join(
         f'<li class="{"read" if place < result.read else "unread"}"><b>{escape(one.file)}</b> '
         f"{escape(one.title)}<p>{escape(one.text)}</p></li>"
@@ -147,7 +147,7 @@ def _miss(result: CaseResult) -> str:
     )
     return (
         f"<article><h4>{escape(case.question)}</h4><small>{escape(case.id)} · "
-        f"{escape(', '.join(case.tags))}</small><dl>{told}</dl>"
+        f"{escape(', '.join(case.tags))}</small><dl>{rows}</dl>"
         f"<details><summary>{len(result.passages)} passages retrieved, {result.read} read</summary>"
         f"<ol>{passages}</ol></details></article>"
     )

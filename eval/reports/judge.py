@@ -56,7 +56,7 @@ Judged = dict[str, dict[str, Figure]]  # evaluator → its figures
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Request:
     """One judgement to be made, of a case of a report."""
 
     report: int
@@ -77,12 +77,12 @@ class Judge:
         }
 
     def judged(self, reports: Sequence[Report], warn: Callable[[str], None]) -> list[Judged]:
-        """The figures of each report; `warn` is told in a line of each reason why a judgement failed.
+        """The figures of each report; `warn` gets one line for each reason why judgements failed.
 
         A judgement that failed, or whose reply is no verdict, is counted and has no part in a mean.
         """
         asked = [
-            _Asked(number, matter)
+            _Request(number, matter)
             for number, report in enumerate(reports)
             for result in report.results
             for matter in self._matters(result)
@@ -120,7 +120,7 @@ class Judge:
         evaluator = self._evaluators[matter.evaluator]
         asked = {"reference": matter.reference} if matter.reference else {}
         try:
-            told = asyncio.run(
+            result = asyncio.run(
                 evaluator.aevaluate(
                     query=matter.question,
                     response=matter.answer,
@@ -132,8 +132,8 @@ class Judge:
             return Judgement(None, "", _of_the_judge(str(error)))
         except Exception as error:  # LlamaIndex has errors of its own, such as for what is too long
             return Judgement(None, "", f"{type(error).__name__}: {' '.join(str(error).split())}")
-        reply = told.feedback or ""
-        score = told.score if matter.evaluator == "correctness" else _agreed(told.score, reply)
+        reply = result.feedback or ""
+        score = result.score if matter.evaluator == "correctness" else _agreed(result.score, reply)
         made = Judgement(score, reply)
         self._kept.keep(matter, made)
         return made
@@ -174,7 +174,7 @@ def _agreed(score: float | None, reply: str) -> float | None:
 
 
 def _of(
-    asked: Sequence[_Asked], made: Sequence[Judgement], report: int, evaluator: str
+    asked: Sequence[_Request], made: Sequence[Judgement], report: int, evaluator: str
 ) -> list[Judgement]:
     pairs = zip(asked, made, strict=True)
     return [j for a, j in pairs if a.report == report and a.matter.evaluator == evaluator]

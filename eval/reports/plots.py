@@ -42,12 +42,12 @@ def risk_coverage(points: Sequence[RiskPoint], subject: str = "") -> str:
         return frame.svg("No question was answered: there is no risk to show.", [])
     risk = math.fsum(point.risk for point in points) / len(points)
     frame.top = next(top for top in _TOPS if max(point.risk for point in points) <= top)
-    told = (
+    caption = (
         f"{_counted(len(points), 'answer')}, {points[-1].risk:.2f} of them wrong; AURC {risk:.3f}."
     )
     # From the axis on: the surest answers of all have the first point's risk.
     line = [(0.0, points[0].risk), *points]
-    return frame.svg(told, [*frame.ticks(), frame.curve(line)])
+    return frame.svg(caption, [*frame.ticks(), frame.curve(line)])
 
 
 def reliability(bins: Sequence[Bin], subject: str = "") -> str:
@@ -60,13 +60,13 @@ def reliability(bins: Sequence[Bin], subject: str = "") -> str:
     if not cases:
         return frame.svg("No question was answered: there is no confidence to judge.", [])
     error = math.fsum(each.cases * each.gap for each in bins) / cases
-    told = f"{_counted(cases, 'answer')}; ECE {error:.3f}. On top of each bar: how many."
+    caption = f"{_counted(cases, 'answer')}; ECE {error:.3f}. On top of each bar: how many."
     marks = [frame.line((0, 0), (1, 1), "ideal")]
     for each in bins:
         if each.right is not None and each.probability is not None:
             marks.append(frame.bar(each.low, each.high, each.right, str(each.cases)))
             marks.append(frame.dot(each.probability, each.right))
-    return frame.svg(told, [*frame.ticks(), *marks])
+    return frame.svg(caption, [*frame.ticks(), *marks])
 
 
 def recall_at_k(values: Sequence[float], subject: str = "") -> str:
@@ -74,14 +74,14 @@ def recall_at_k(values: Sequence[float], subject: str = "") -> str:
     frame = _Frame("Recall at k", subject, "k, the files looked at", "supporting files found")
     if not values:
         return frame.svg("No question has an answer: there is nothing to retrieve.", [])
-    told = f"recall@1 {values[0]:.2f}, recall@{len(values)} {values[-1]:.2f}."
+    caption = f"recall@1 {values[0]:.2f}, recall@{len(values)} {values[-1]:.2f}."
     step = 1 / len(values)
     bars = [
         frame.bar((k + 0.1) * step, (k + 0.9) * step, value, f"{value:.2f}")
         for k, value in enumerate(values)
     ]
     numbers = [((k + 0.5) * step, str(k + 1)) for k in range(len(values))]
-    return frame.svg(told, [*frame.ticks(numbers), *bars])
+    return frame.svg(caption, [*frame.ticks(numbers), *bars])
 
 
 def latency(stages: Mapping[str, tuple[float, float]], subject: str = "") -> str:
@@ -114,20 +114,20 @@ class _Frame:
         self._title = escape_line(f"{title}: {subject}" if subject else title, 60)
         self._across, self._up = across, up
 
-    def svg(self, told: str, marks: Iterable[str]) -> str:
-        """The whole image; `told` says in a sentence what it shows, and stands under it."""
+    def svg(self, caption: str, marks: Iterable[str]) -> str:
+        """The whole image; `caption` says in a sentence what it shows, and stands under it."""
         return "\n".join(
             [
                 f'<svg xmlns="http://www.w3.org/2000/svg" class="by-plot" role="img" '
                 f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-                f'aria-label="{self._title}. {told}">',
+                f'aria-label="{self._title}. {caption}">',
                 f"<title>{self._title}</title>",
-                f"<desc>{told}</desc>",
+                f"<desc>{caption}</desc>",
                 f"<style>{_STYLE}</style>",
                 f'<rect class="ground" width="{WIDTH}" height="{HEIGHT}"/>',
                 _text(_LEFT, 24, self._title, "head", "start"),
                 *marks,
-                _text(_LEFT, HEIGHT - 8, told, "tick", "start"),
+                _text(_LEFT, HEIGHT - 8, caption, "tick", "start"),
                 "</svg>\n",
             ]
         )

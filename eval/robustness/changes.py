@@ -25,7 +25,7 @@ OLDEST = (
 def restore(corpus: Path, files: Iterable[str], folder: Path) -> None:
     """Make `folder` hold the `files` of `corpus` as they are there, and nothing else.
 
-    A file is written only where its size or its time tells that it is not the same.
+    A file is written only where size or time differ from the original.
     """
     wanted = set(files)
     for path in [path for path in folder.rglob("*") if path.is_file()]:

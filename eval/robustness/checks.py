@@ -36,7 +36,7 @@ OWN_FILE = "note-to-the-assistant.txt"
 
 
 def check_removed(corpus: ChangingCorpus, known: Known) -> Check:
-    """Take away every second file of the cases, then the others: nothing of what is gone may be shown."""
+    """Take away every second file of the cases, then the others: nothing of a removed file may be shown."""
     asked = 0
     failed: tuple[Remark, ...] = ()
     left_out: list[Remark] = []
@@ -78,13 +78,13 @@ def check_reprinted(corpus: ChangingCorpus, known: Known) -> Check:
     Which answer is given may change all the same, where passages are ranked about alike; that is counted.
     """
     titles = {file_of(article.path): article.title for article in reversed(known.articles)}
-    told: dict[str, list[Case]] = {}
+    by_file: dict[str, list[Case]] = {}
     for case in known.cases:
-        told.setdefault(_told_in(case, known.answers[case.id]), []).append(case)
-    left_out = [remark(case, "no article is near it") for case in told.pop("", [])]
+        by_file.setdefault(_cited_file_of(case, known.answers[case.id]), []).append(case)
+    left_out = [remark(case, "no article is near it") for case in by_file.pop("", [])]
     others = 0
     failed: list[Remark] = []
-    for file, cases in told.items():
+    for file, cases in by_file.items():
         copy = reprint(corpus.restored(), file, titles[file], corpus.limits)
         corpus.sync()
         for case in cases:
@@ -92,12 +92,12 @@ def check_reprinted(corpus: ChangingCorpus, known: Known) -> Check:
             others += bool(_another(before, answer))
             if why := _twice(before, answer, {file, copy}) or corpus.misquoted(answer):
                 failed.append(remark(case, why))
-    done = f"{len(told)} files copied with a longer title, one at a time; {others} other answers"
+    done = f"{len(by_file)} files copied with a longer title, one at a time; {others} other answers"
     asked = len(known.cases) - len(left_out)
     return Check("a reprint counts once", done, asked, tuple(failed), tuple(left_out))
 
 
-def _told_in(case: Case, answer: Answer) -> str:
+def _cited_file_of(case: Case, answer: Answer) -> str:
     """The file that answers a case, or else the one nearest to it; "" for none."""
     near = [path for path, _ in answer.nearest]
     return next((file_of(path) for path in (*case.files, *near)), "")
@@ -114,8 +114,8 @@ def _twice(before: Answer, answer: Answer, both: set[str]) -> str:
 def _another(before: Answer, after: Answer) -> str:
     if (before.refused, before.answer) == (after.refused, after.answer):
         return ""
-    told = ["a refusal" if one.refused else repr(one.answer) for one in (after, before)]
-    return f"{told[0]}, before {told[1]}"
+    by_file = ["a refusal" if one.refused else repr(one.answer) for one in (after, before)]
+    return f"{by_file[0]}, before {by_file[1]}"
 
 
 def check_injected(corpus: ChangingCorpus, known: Known) -> Check:
@@ -138,7 +138,7 @@ def check_addressed(corpus: ChangingCorpus, known: Known) -> Check:
     word = _free_word(known)
     said: dict[str, list[str]] = {}
     for case in known.cases:
-        file = _told_in(case, known.answers[case.id]) or known.files[0]
+        file = _cited_file_of(case, known.answers[case.id]) or known.files[0]
         said.setdefault(file, []).append(ADDRESSED.format(question=case.question, word=word))
     files = inject(corpus.restored(), {file: " ".join(some) for file, some in said.items()})
     corpus.sync()
@@ -225,6 +225,6 @@ def _check_same(name: str, done: str, corpus: ChangingCorpus, known: Known) -> C
 
 
 def _untimed(answer: Answer) -> str:
-    """All of an answer, times apart, as JSON."""
-    held: dict[str, Any] = {**answer.to_json(), "timings_ms": None}
-    return json.dumps({**held, "nearest": answer.nearest, "missing": answer.missing})
+    """The whole answer as JSON, without times."""
+    content: dict[str, Any] = {**answer.to_json(), "timings_ms": None}
+    return json.dumps({**content, "nearest": answer.nearest, "missing": answer.missing})

@@ -38,7 +38,7 @@ class ChangingCorpus:
         return self._settings.corpus
 
     def restored(self) -> Path:
-        """The folder, with every file as it was at first; what is done to it next, `sync` makes known."""
+        """The folder, with every file as it was at first; call `sync` after changing it."""
         restore(self._original, self.files, self.folder)
         return self.folder
 
@@ -57,7 +57,7 @@ class ChangingCorpus:
         return self._opened().library.catalog.articles.all()
 
     def misquoted(self, answer: Answer) -> str:
-        """What is wrong with a citation of `answer`, held against the files as they are; "" for nothing."""
+        """What is wrong with a citation of `answer`, compared with the current files; "" for nothing."""
         shown = (*answer.citations, *answer.differing)
         wrong = [citation.file for citation in shown if not self._checker.valid(citation)]
         return f"a citation of {wrong[0]} is not what the file says now" if wrong else ""

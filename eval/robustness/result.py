@@ -18,7 +18,7 @@ Judge = Callable[[Case, Answer], str]  # what is wrong with an answer; "" for no
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A case, and what is to be said of it."""
+    """A case, and a remark about it."""
 
     id: str
     question: str
@@ -27,7 +27,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What must hold, and what was done; `asked` questions, those that failed, those that were left out."""
+    """What must hold, and what was done; `asked` questions, those that failed, those that were skipped."""
 
     name: str
     done: str

@@ -19,7 +19,7 @@ from eval.cases.case import Case, check_files, load_cases
 from eval.cases.named import corpus_of, set_name
 from eval.runs.report import DEPTH, Report
 from eval.runs.run import Answerer, run_cases
-from eval.runs.sets import Offered
+from eval.runs.sets import AvailableSet
 from index.errors import EvaluationError, ModelError
 from index.models.session import MODEL_FILE
 from index.settings import Settings, load_settings
@@ -63,17 +63,17 @@ def asked_set(
         yield cases, stack.enter_context(closing(build_engine(settings))), settings
 
 
-class Asked(Answerer, Protocol):
+class SearchableEngine(Answerer, Protocol):
     """What a set is asked of: it answers, and shows its ranking."""
 
     def search(self, question: str, k: int = 10) -> tuple[Candidate, ...]:
         """The `k` passages that bear most on `question`, best first."""
 
 
-OpenEngine = Callable[[Offered], AbstractContextManager[Asked]]
+OpenEngine = Callable[[AvailableSet], AbstractContextManager[SearchableEngine]]
 
 
-def engine_opener(engine: Asked, settings: Settings, folder: Path) -> OpenEngine:
+def engine_opener(engine: SearchableEngine, settings: Settings, folder: Path) -> OpenEngine:
     """What gives each set an engine: `engine` itself, which stays open, for the corpus of `settings`.
 
     For any other corpus one is built, with an index under `folder` that is kept and brought up to
@@ -81,14 +81,14 @@ def engine_opener(engine: Asked, settings: Settings, folder: Path) -> OpenEngine
     """
 
     @contextmanager
-    def opened(offered: Offered) -> Iterator[Asked]:
-        if offered.corpus.resolve() == settings.corpus.resolve():
+    def opened(chosen: AvailableSet) -> Iterator[SearchableEngine]:
+        if chosen.corpus.resolve() == settings.corpus.resolve():
             yield engine
             return
-        changed = {"corpus": offered.corpus, "storage": folder / offered.name}
-        apart = settings.model_copy(update=changed)
-        sync_corpus(apart)
-        with closing(build_engine(apart)) as other:
+        changed = {"corpus": chosen.corpus, "storage": folder / chosen.name}
+        own = settings.model_copy(update=changed)
+        sync_corpus(own)
+        with closing(build_engine(own)) as other:
             yield other
 
     return opened

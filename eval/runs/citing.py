@@ -1,4 +1,4 @@
-"""How well an answer's citations bear it out: citation recall and precision by the sentence check.
+"""How well an answer's citations support it: citation recall and precision by the sentence check.
 
 Source: ALCE (Gao et al. 2023), with this project's check in the place of its entailment model. The check
 goes by the wording alone here, so that a figure depends on no weights. Knows nothing of cases or sets.
@@ -14,11 +14,11 @@ _CHECKER = Checker()
 
 
 @dataclass(frozen=True, slots=True)
-class Borne:
+class SupportCounts:
     """Counts of one answer, in ALCE's terms.
 
-    `supported` of the `statements` are borne out by all that they cite together; `needed` of their
-    `citations` bear the statement out alone, or it falls without them.
+    `supported` of the `statements` are supported by everything they cite together; `needed` of their
+    `citations` support the statement alone, or it is unsupported without them.
     """
 
     statements: int = 0
@@ -27,14 +27,14 @@ class Borne:
     needed: int = 0
 
 
-NOTHING_SAID = Borne()
+NOTHING_SAID = SupportCounts()
 
 
-def borne_out(answer: Answer) -> Borne:
+def count_support(answer: Answer) -> SupportCounts:
     """Checks every statement of what a person reads against the passages that it cites.
 
     All counts of a refusal are 0. Statements are a language model's sentences, each with its citations;
-    without one the short answer, which all citations stand behind. What cites nothing is not borne out.
+    without one the short answer, which all citations support. A statement without citations is not supported.
     """
     if answer.refused:
         return NOTHING_SAID
@@ -48,7 +48,7 @@ def borne_out(answer: Answer) -> Borne:
         supported += whole
         citations += len(passages)
         needed += whole * sum(_is_needed(text, n, passages) for n in passages)
-    return Borne(statements, supported, citations, needed)
+    return SupportCounts(statements, supported, citations, needed)
 
 
 def _statements(answer: Answer) -> list[tuple[str, tuple[int, ...]]]:

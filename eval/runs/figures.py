@@ -1,7 +1,7 @@
 """The figures of an evaluation that are means over cases: each is a value in [0, 1] of one case.
 
 A figure is None in a case on which it is not measured, and its mean leaves such cases out. Definitions
-in words stand in docs/evaluation.md. Knows nothing of sets, engines or printing.
+in words are in docs/evaluation.md. Knows nothing of sets, engines or printing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ At = Callable[[Sequence[str], Sequence[str], int], Value]
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class CaseFigure:
     """A figure: its heading in a table, its name there, and its value in a case."""
 
     group: str
@@ -58,18 +58,20 @@ def _cites_span(result: CaseResult) -> Value:
 
 
 def _spans_cited(result: CaseResult) -> Value:
-    held = {n for cited in result.cited for n in cited.holds}
-    return _share([n in held for n in range(len(result.case.spans))])
+    cited_spans = {n for cited in result.cited for n in cited.holds}
+    return _share([n in cited_spans for n in range(len(result.case.spans))])
 
 
-def _borne_out(result: CaseResult) -> Value:
-    borne = result.borne
-    return None if result.refused or not borne.statements else borne.supported / borne.statements
+def _supported(result: CaseResult) -> Value:
+    support = result.support
+    return (
+        None if result.refused or not support.statements else support.supported / support.statements
+    )
 
 
 def _needed(result: CaseResult) -> Value:
-    borne = result.borne
-    return None if result.refused or not borne.citations else borne.needed / borne.citations
+    support = result.support
+    return None if result.refused or not support.citations else support.needed / support.citations
 
 
 def _shows_conflict(result: CaseResult) -> bool:
@@ -128,9 +130,9 @@ _CUTS = {"recall": (1, 5, 10), "hits": (1, 4, 10), "mrr": (10,), "ndcg": (10,), 
 
 def _rankings(
     prefix: str, of: str, at: Callable[[At, int, CaseResult], Value]
-) -> dict[str, Measure]:
+) -> dict[str, CaseFigure]:
     return {
-        f"{prefix}{name}@{k}": Measure(
+        f"{prefix}{name}@{k}": CaseFigure(
             _RETRIEVAL, f"{of}: {label}@{k}", _of_answerable(partial(at, measure, k))
         )
         for name, (label, measure) in _RANKING.items()
@@ -141,43 +143,49 @@ def _rankings(
 _RETRIEVAL = "Retrieval"
 _ANSWERS, _REFUSALS, _CITATIONS = "Answers", "Refusals", "Citations"
 _SOURCES, _FOLLOW_UPS = "Several sources", "Follow-ups"
-MEASURES: Mapping[str, Measure] = {
-    "accuracy": Measure(
+MEASURES: Mapping[str, CaseFigure] = {
+    "accuracy": CaseFigure(
         _ANSWERS,
         "accuracy (right answer, right file cited)",
         _of_answerable(lambda r: float(r.correct)),
     ),
-    "answer_right": Measure(_ANSWERS, "right answer", _of_answerable(lambda r: float(r.right))),
-    "file_cited": Measure(
+    "answer_right": CaseFigure(_ANSWERS, "right answer", _of_answerable(lambda r: float(r.right))),
+    "file_cited": CaseFigure(
         _ANSWERS, "right file cited", _of_answerable(lambda r: float(r.file_right))
     ),
-    "exact_match": Measure(_ANSWERS, "EM", lambda r: r.exact_match),
-    "token_f1": Measure(_ANSWERS, "token F1", lambda r: r.token_f1),
-    "refusal_precision": Measure(_REFUSALS, "refusal precision", _refusal_right),
-    "refusal_recall": Measure(_REFUSALS, "refusal recall", _of_unanswerable),
-    "false_refusals": Measure(
+    "exact_match": CaseFigure(_ANSWERS, "EM", lambda r: r.exact_match),
+    "token_f1": CaseFigure(_ANSWERS, "token F1", lambda r: r.token_f1),
+    "refusal_precision": CaseFigure(_REFUSALS, "refusal precision", _refusal_right),
+    "refusal_recall": CaseFigure(_REFUSALS, "refusal recall", _of_unanswerable),
+    "false_refusals": CaseFigure(
         _REFUSALS, "false refusals (lower is better)", _of_answerable(_refused)
     ),
-    "citation_file_precision": Measure(
+    "citation_file_precision": CaseFigure(
         _CITATIONS, "citations of a supporting file", _of_given(_cites_file)
     ),
-    "citation_file_recall": Measure(_CITATIONS, "supporting files cited", _of_given(_files_cited)),
-    "citation_span_precision": Measure(
+    "citation_file_recall": CaseFigure(
+        _CITATIONS, "supporting files cited", _of_given(_files_cited)
+    ),
+    "citation_span_precision": CaseFigure(
         _CITATIONS, "citations of a supporting span", _of_given(_cites_span)
     ),
-    "citation_span_recall": Measure(_CITATIONS, "supporting spans cited", _of_given(_spans_cited)),
-    "citation_recall": Measure(_CITATIONS, "citation recall (ALCE, by our check)", _borne_out),
-    "citation_precision": Measure(_CITATIONS, "citation precision (ALCE, by our check)", _needed),
+    "citation_span_recall": CaseFigure(
+        _CITATIONS, "supporting spans cited", _of_given(_spans_cited)
+    ),
+    "citation_recall": CaseFigure(_CITATIONS, "citation recall (ALCE, by our check)", _supported),
+    "citation_precision": CaseFigure(
+        _CITATIONS, "citation precision (ALCE, by our check)", _needed
+    ),
     **_rankings("", "files retrieved", _ranked),
     **_rankings("passage_", "spans retrieved", _spans_ranked),
-    "corroborated": Measure(
+    "corroborated": CaseFigure(
         _SOURCES, "answers that rest on two articles", _of_given(lambda r: float(r.agreeing > 1))
     ),
-    "conflict_shown": Measure(_SOURCES, "conflicts shown", _conflict),
-    "conflict_false": Measure(_SOURCES, "conflicts shown where none is marked", _false_conflict),
-    "follow_up": Measure(_FOLLOW_UPS, "follow-ups correct, in their conversation", _follow_up),
-    "follow_up_alone": Measure(_FOLLOW_UPS, "the same as a person's rewrite", _follow_up_alone),
-    "follow_up_loss": Measure(_FOLLOW_UPS, "follow-up loss (lower is better)", _follow_up_loss),
+    "conflict_shown": CaseFigure(_SOURCES, "conflicts shown", _conflict),
+    "conflict_false": CaseFigure(_SOURCES, "conflicts shown where none is marked", _false_conflict),
+    "follow_up": CaseFigure(_FOLLOW_UPS, "follow-ups correct, in their conversation", _follow_up),
+    "follow_up_alone": CaseFigure(_FOLLOW_UPS, "the same as a person's rewrite", _follow_up_alone),
+    "follow_up_loss": CaseFigure(_FOLLOW_UPS, "follow-up loss (lower is better)", _follow_up_loss),
 }
 LOWER_IS_BETTER = frozenset(("false_refusals", "conflict_false", "follow_up_loss", "ece", "aurc"))
 
@@ -193,7 +201,7 @@ def refusal_f1(results: Sequence[CaseResult]) -> Value:
 
 
 def _labels() -> dict[str, dict[str, str]]:
-    """The figures' labels under their groups; those that are no means stand beside their kin."""
+    """The figures' labels under their groups; those that are not means are added to their group."""
     found: dict[str, dict[str, str]] = {
         "Cases": {"cases": "cases", "answerable": "answerable cases"}
     }

@@ -74,7 +74,7 @@ def write_json(
     """
     rows = [report_to_json(report) for report in reports]
     if judged:
-        rows = [row | {"judge": told} for row, told in zip(rows, judged, strict=True)]
+        rows = [row | {"judge": figures} for row, figures in zip(rows, judged, strict=True)]
     found = {"settings": dict(settings or {}), "reports": rows}
     # A lone surrogate (a file's name need not be text) must not fail the run.
     text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
@@ -101,7 +101,7 @@ def read_json(path: Path) -> tuple[tuple[Report, ...], dict[str, str | int]]:
 def check_finite(numbers: Iterable[float]) -> None:
     """Raises ValueError for NaN and the infinities: no JSON, but Python reads them."""
     if not all(map(math.isfinite, numbers)):
-        raise ValueError("a number that is none")
+        raise ValueError("a number that is not finite")
 
 
 def _result(result: CaseResult, passages: dict[str, dict[str, str]]) -> dict[str, Any]:

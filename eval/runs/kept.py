@@ -1,4 +1,4 @@
-"""Runs that are kept: a JSON file each, with settings, figures and what became of every question.
+"""Saved runs: one JSON file each, with settings, figures and the result of every question.
 
 Knows nothing of engines.
 """
@@ -138,14 +138,14 @@ def _to_json(run: Run) -> dict[str, Any]:
 
 
 def _summary(raw: Mapping[str, Any]) -> Summary:
-    """Raises ValueError or KeyError for what is no run."""
+    """Raises ValueError or KeyError for anything else."""
     found = _SUMMARY.validate_python({name: raw[name] for name in ("id", "set", "when", "figures")})
     check_finite(value for value in found.figures.values() if value is not None)
     return found
 
 
 def _from_json(raw: Mapping[str, Any]) -> Run:
-    """Raises ValueError, KeyError, TypeError or AttributeError for what is no run."""
+    """Raises ValueError, KeyError, TypeError or AttributeError for anything else."""
     summary, report = _summary(raw), report_from_json(raw)
     settings = _SETTINGS.validate_python(raw["settings"])
     return Run(summary.id, summary.when, settings, report)

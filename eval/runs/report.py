@@ -1,4 +1,4 @@
-"""What an evaluation gave: one CaseResult a case, and a Report with the figures derived from them.
+"""The report of an evaluation: one CaseResult per case, and the figures derived from them.
 
 Knows nothing of engines, files or printing.
 """
@@ -59,7 +59,7 @@ class Report:
     def figures(self) -> dict[str, Figure]:
         """Counts, and shares in [0, 1], by name; None where a set has nothing to measure.
 
-        The times are apart, in `timings`: these figures are the same on every run.
+        Times are in `timings`; these figures are the same on every run.
         """
         means = {name: mean(values) for name, values in self.values.items()}
         citations = sum(result.citations for result in self.results)
@@ -79,7 +79,7 @@ class Report:
 
     @staticmethod
     def _auroc(results: Sequence[CaseResult]) -> float | None:
-        """How well the confidence tells answerable cases from the others; refusals have one too."""
+        """How well the confidence separates answerable cases from the others; refusals have one too."""
         return auroc([r.confidence for r in results], [r.case.answerable for r in results])
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What one case gave: the answer, what was retrieved, read and cited for it, and where it went wrong.
+"""The result of one case: the answer, the passages retrieved, read and cited, and the step that failed.
 
 Knows nothing of engines, files, sets or figures over several cases.
 """
@@ -11,9 +11,9 @@ from typing import Literal
 
 from eval.cases.case import Case
 from eval.metrics.metrics import answer_is_right, exact_match, token_f1
-from eval.runs.citing import NOTHING_SAID, Borne
+from eval.runs.citing import NOTHING_SAID, SupportCounts
 
-Fault = Literal[
+MissCause = Literal[
     "not retrieved",
     "retrieved, not read",
     "read, but refused",
@@ -54,14 +54,14 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """What one case gave.
+    """The result of one case.
 
     `retrieved` are the distinct files of `passages`, best first; the reader was given the first
     `read` of these. `citations` and `citations_valid` count those of every turn, history included.
     `text` is the whole answer as a person reads it, `given` the short one.
     `ms` is the time of the last turn alone, `stages` its milliseconds by stage, and `digest` is of
-    everything that was answered, times and confidence apart. `cited` are the last turn's citations,
-    `borne` how they bear it out, and `differing` counts the other articles that it shows with another
+    everything that was answered except times and confidence. `cited` are the last turn's citations,
+    `support` counts how far they support it, and `differing` the other articles shown with another
     figure. `alone` is whether a follow-up's rewrite, asked by itself, is answered correctly or rightly
     refused; None where there is no rewrite.
     """
@@ -81,7 +81,7 @@ class CaseResult:
     read: int = 0
     text: str = ""
     cited: tuple[Cited, ...] = ()
-    borne: Borne = NOTHING_SAID
+    support: SupportCounts = NOTHING_SAID
     differing: int = 0
     alone: bool | None = None
     stages: Mapping[str, float] = field(default_factory=dict)
@@ -96,8 +96,8 @@ class CaseResult:
         """The short answer is an accepted one; without accepted answers, the refusal is."""
         if not self.case.answerable:
             return self.refused
-        told = bool(answer_is_right(self.given, self.case.answers))
-        return not self.refused and (told or self.case.matches(self.given))
+        is_accepted = bool(answer_is_right(self.given, self.case.answers))
+        return not self.refused and (is_accepted or self.case.matches(self.given))
 
     @property
     def file_right(self) -> bool:
@@ -110,7 +110,7 @@ class CaseResult:
         return self.right and (self.file_right or not self.case.answerable)
 
     @property
-    def fault(self) -> Fault | None:
+    def fault(self) -> MissCause | None:
         """The first step at which a miss went wrong; None for a correct case.
 
         Without an answer to give, it should have refused. Otherwise: no passage of a file that

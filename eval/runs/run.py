@@ -1,6 +1,6 @@
-"""Asks an engine every case of a set, as a user would, and keeps what came back as a Report.
+"""Asks an engine every case of a set, as a user would, and collects the results in a Report.
 
-Checks each citation by reading its file again, apart from any index. Knows nothing of how an
+Checks each citation by reading its file again, independently of the index. Knows nothing of how an
 engine answers, and prints nothing.
 """
 
@@ -14,7 +14,7 @@ from typing import Protocol
 from bot.answer import Answer, Candidate, Citation
 from bot.conversation import Conversation
 from eval.cases.case import Case, Support
-from eval.runs.citing import borne_out
+from eval.runs.citing import count_support
 from eval.runs.report import Report
 from eval.runs.result import CaseResult, Cited, Retrieved, digest_of
 from index.errors import UnreadableError
@@ -58,7 +58,7 @@ def run_case(
 
     What `search` finds beyond the answer's own candidates follows them among those retrieved, so
     that a ranking may be measured deeper than it is read. A follow-up that a person rewrote is asked a
-    second time as they wrote it, alone: what is lost between the two is the resolver's.
+    second time as they wrote it, alone: the difference is what resolving costs.
     """
     result = _asked(engine, case, checker, search)
     if case.history and case.rewrite:
@@ -90,7 +90,7 @@ def _asked(
         retrieved=tuple(dict.fromkeys(each.article.path for each in ranked)),
         citations=len(citations),
         citations_valid=sum(map(checker.valid, citations)),
-        digest=digest_of([_told(each) for each in answers]),
+        digest=digest_of([_hashed(each) for each in answers]),
         ms=ms,
         passages=tuple(_retrieved(each, spans) for each in ranked),
         read=len(answer.candidates),
@@ -98,13 +98,13 @@ def _asked(
         cited=tuple(
             Cited(each.file, _held(each.file, _span(each), spans)) for each in answer.citations
         ),
-        borne=borne_out(answer),
+        support=count_support(answer),
         differing=len({each.file for each in answer.differing}),
         stages={stage: round(ms, 3) for stage, ms in answer.timings_ms.items()},
     )
 
 
-def _told(answer: Answer) -> dict[str, object]:
+def _hashed(answer: Answer) -> dict[str, object]:
     """What is hashed of an answer: everything but times, confidence, and what a refusal calls near.
 
     The last two follow the models' scores, in whose second decimal kinds of processors differ.
@@ -130,7 +130,7 @@ def _retrieved(candidate: Candidate, spans: Sequence[_Place]) -> Retrieved:
 
 
 def _span(citation: Citation) -> Span:
-    """Where it says its words stand; what is no span at all is an empty one."""
+    """Where it says its words stand; an invalid position gives an empty span."""
     start = max(0, citation.start)
     return Span(start, max(start, citation.end))
 
@@ -145,7 +145,7 @@ def _held(file: str, span: Span, spans: Sequence[_Place]) -> tuple[int, ...]:
 
 
 class CitationChecker:
-    """Compares citations with the files themselves, each read once, apart from any index."""
+    """Compares citations with the files themselves, each read once, independently of the index."""
 
     def __init__(self, corpus: Path, limits: Limits = USUAL) -> None:
         self._corpus = corpus
@@ -159,8 +159,8 @@ class CitationChecker:
         if article is None or not 0 <= start < end <= len(article.text):
             return False
         lines = (_line_of(article.text, start), _line_of(article.text, end - 1))
-        told = (citation.line_start, citation.line_end)
-        stands = article.text[start:end] == citation.quote and lines == told
+        given_lines = (citation.line_start, citation.line_end)
+        stands = article.text[start:end] == citation.quote and lines == given_lines
         return stands and citation.page == article.page_of(start)
 
     def find(self, support: Support) -> tuple[Span, ...]:

@@ -1,6 +1,6 @@
-"""Runs sets in the background, one at a time, a question after the other, so that people's go between.
+"""Runs sets in the background, one at a time, question by question, so that other users get a turn.
 
-It knows how far a run is and keeps what came of it; it does not know how engines are built.
+It reports progress and saves the result; it does not know how engines are built.
 """
 
 import logging
@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from eval.cases.case import Case
-from eval.runs.asking import Asked, OpenEngine
+from eval.runs.asking import OpenEngine, SearchableEngine
 from eval.runs.kept import Runs, new_run
 from eval.runs.report import DEPTH, Report
 from eval.runs.result import CaseResult
 from eval.runs.run import CitationChecker, run_case
-from eval.runs.sets import Offered, find_set
+from eval.runs.sets import AvailableSet, find_set
 from index.errors import BylineError, EvaluatingError, EvaluationError
 from index.formats.limits import USUAL, Limits
 
@@ -43,7 +43,7 @@ class Runner:
     def __init__(
         self,
         runs: Runs,
-        sets: Callable[[], Mapping[str, Offered]],
+        sets: Callable[[], Mapping[str, AvailableSet]],
         open_engine: OpenEngine,
         settings: Callable[[], Mapping[str, str | int]],
         limits: Limits = USUAL,
@@ -67,7 +67,7 @@ class Runner:
         """How far it is."""
         return self._state
 
-    def sets(self) -> Mapping[str, Offered]:
+    def sets(self) -> Mapping[str, AvailableSet]:
         """The sets on offer, by name."""
         return self._sets()
 
@@ -77,8 +77,8 @@ class Runner:
         Raises NoSuchError for an unknown one, EvaluationError for a damaged one, EvaluatingError
         while another runs.
         """
-        offered = find_set(name, self.sets())
-        cases = offered.cases()
+        chosen = find_set(name, self.sets())
+        cases = chosen.cases()
         with self._lock:
             if self._state.state == "running":
                 raise EvaluatingError(
@@ -87,7 +87,7 @@ class Runner:
             self._stop.clear()
             self._state = State("running", "Opening the index …", name, 0, len(cases))
             self._thread = threading.Thread(
-                target=self._work, args=(offered, cases), name="evaluation", daemon=True
+                target=self._work, args=(chosen, cases), name="evaluation", daemon=True
             )
             self._thread.start()
         return self.state
@@ -106,30 +106,32 @@ class Runner:
         if self._thread is not None:
             self._thread.join()
 
-    def _work(self, offered: Offered, cases: tuple[Case, ...]) -> None:
+    def _work(self, chosen: AvailableSet, cases: tuple[Case, ...]) -> None:
         try:
-            with self._open(offered) as engine:
-                report = self._ask(engine, offered, cases)
+            with self._open(chosen) as engine:
+                report = self._ask(engine, chosen, cases)
             if report is None:
                 done = self._state.done
                 line = f"Stopped after {done} of {len(cases)} questions; nothing was kept."
-                self._end(State("idle", line, offered.name, done, len(cases)))
+                self._end(State("idle", line, chosen.name, done, len(cases)))
                 return
             run = new_run(report, self._settings())
             self._runs.save(run)
             line = (
                 f"{len(cases) - len(report.misses)} of {len(cases)} questions went as they should."
             )
-            self._end(State("done", line, offered.name, len(cases), len(cases), run.id))
+            self._end(State("done", line, chosen.name, len(cases), len(cases), run.id))
         except BylineError as error:
             self._fail(str(error))
-        except Exception as error:  # a thread that dies silently would be "running" for ever
-            _log.exception("the evaluation of %r failed", offered.name)
+        except Exception as error:  # otherwise the state would stay "running" forever
+            _log.exception("the evaluation of %r failed", chosen.name)
             self._fail(" ".join(f"{type(error).__name__}: {error}".split()))
 
-    def _ask(self, engine: Asked, offered: Offered, cases: tuple[Case, ...]) -> Report | None:
+    def _ask(
+        self, engine: SearchableEngine, chosen: AvailableSet, cases: tuple[Case, ...]
+    ) -> Report | None:
         """The report, or None when it was stopped."""
-        checker = CitationChecker(offered.corpus, self._limits)
+        checker = CitationChecker(chosen.corpus, self._limits)
         results: list[CaseResult] = []
         for case in cases:
             if self._stop.is_set():
@@ -140,7 +142,7 @@ class Runner:
                 raise EvaluationError(f"case {case.id!r}: {error}") from error
             results.append(found)
             self._advance(len(results))
-        return Report(offered.name, tuple(results))
+        return Report(chosen.name, tuple(results))
 
     def _advance(self, done: int) -> None:
         with self._lock:

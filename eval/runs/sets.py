@@ -1,6 +1,6 @@
-"""Which sets can be run: the named ones whose articles are here, and files of one's own.
+"""The sets that the page can run: the project's own whose articles are available, and the user's files.
 
-A set of one's own asks the articles that are served. Knows nothing of engines.
+A user's set asks the articles that are served. Knows nothing of engines.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from index.errors import EvaluationError, NoSuchError
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class AvailableSet:
     """A set that can be run: its name, its file, and the folder of the articles it asks."""
 
     name: str
@@ -31,32 +31,30 @@ class Offered:
         return cases
 
 
-def offered_sets(own: Path, corpus: Path) -> dict[str, Offered]:
+def available_sets(own: Path, corpus: Path) -> dict[str, AvailableSet]:
     """The sets by name: the named ones, then the .jsonl files in the folder `own`, asked of `corpus`.
 
-    A file of one's own that bears a named set's name is told apart by "(own)".
+    A file of one's own that bears a named set's name gets the suffix "(own)".
     """
     found = {
-        name: Offered(name, SETS / f"{name}.jsonl", articles)
+        name: AvailableSet(name, SETS / f"{name}.jsonl", articles)
         for name, articles in CORPORA.items()
         if articles.is_dir()
     }
     for path in sorted(own.glob("*.jsonl")):
         if path.is_file() and path.stem.isprintable():  # a name can only be asked for as text
             name = f"{path.stem} (own)" if path.stem in CORPORA else path.stem
-            found[name] = Offered(name, path, corpus)
+            found[name] = AvailableSet(name, path, corpus)
     return found
 
 
-def find_set(name: str, offered: Mapping[str, Offered]) -> Offered:
+def find_set(name: str, chosen: Mapping[str, AvailableSet]) -> AvailableSet:
     """The set of that name. Raises NoSuchError, which names those there are."""
-    if name in offered:
-        return offered[name]
+    if name in chosen:
+        return chosen[name]
     if name in CORPORA:
         raise NoSuchError(
             f"set {name!r}: its articles are not here; expected them in the folder "
             f"{CORPORA[name].parent.name}/{CORPORA[name].name} beside this project"
         )
-    raise NoSuchError(
-        f"no set is called {name[:80]!r}; expected {', '.join(offered) or 'none yet'}"
-    )
+    raise NoSuchError(f"no set is called {name[:80]!r}; expected {', '.join(chosen) or 'none yet'}")

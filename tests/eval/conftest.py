@@ -12,7 +12,7 @@ from bot.engine import Engine
 from eval.runs.asking import engine_opener, measured_with
 from eval.runs.kept import Runs
 from eval.runs.runner import Runner
-from eval.runs.sets import Offered, offered_sets
+from eval.runs.sets import AvailableSet, available_sets
 from index.settings import ROOT, Settings, load_settings
 from index.sync.corpus import sync_corpus
 
@@ -76,8 +76,8 @@ def runs(people: Path) -> Runs:
 def runner(engine: Engine, served: Settings, people: Path, runs: Runs) -> Iterator[Runner]:
     """Runs sets with the page's engine, wired as the page wires it."""
 
-    def sets() -> dict[str, Offered]:
-        return offered_sets(people / "sets", served.corpus)
+    def sets() -> dict[str, AvailableSet]:
+        return available_sets(people / "sets", served.corpus)
 
     opener = engine_opener(engine, served, people / "evaluation")
     runner = Runner(runs, sets, opener, lambda: measured_with(served), served.limits)

@@ -44,9 +44,9 @@ def _done(pipeline: Pipeline, step: str, values: Any) -> dict[str, Any]:
         storage = Path(values)
         storage.mkdir(parents=True, exist_ok=True)
         began = time.perf_counter()
-        held = pipeline.sync(storage)
+        indexed = pipeline.sync(storage)
         seconds = time.perf_counter() - began
-        return {"seconds": seconds, "articles": held.articles, "passages": held.passages}
+        return {"seconds": seconds, "articles": indexed.articles, "passages": indexed.passages}
     asked = getattr(pipeline, step)  # search, or Byline's answer
     times, given = [], []
     asked(WARM_UP)

@@ -26,7 +26,7 @@ class Chroma:
         self._collection: Collection | None = None
 
     def sync(self, storage: Path) -> Held:
-        """Read, cut, embed and add, whatever is there already."""
+        """Read, cut, embed and add, whatever already exists."""
         self.close()
         files, texts = read_passages(self._given.corpus)
         given = self._given

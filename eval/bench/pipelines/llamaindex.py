@@ -36,7 +36,7 @@ class LlamaIndex:
         self._retriever: BaseRetriever | None = None
 
     def sync(self, storage: Path) -> Held:
-        """What is new or changed is embedded, what is gone leaves the store; the documents are kept."""
+        """Embeds new and changed documents and deletes removed ones from the store."""
         self.close()
         self._encoder = Encoder(self._given.embedder)
         embedding = LocalEmbedding(self._encoder)

@@ -89,5 +89,5 @@ class ChromaNodes(BasePydanticVectorStore):
 
 
 def _metadata(node: BaseNode) -> dict[str, Any]:
-    held = node_to_metadata_dict(node, remove_text=True, flat_metadata=True)
-    return {key: "" if value is None else value for key, value in held.items()}
+    metadata = node_to_metadata_dict(node, remove_text=True, flat_metadata=True)
+    return {key: "" if value is None else value for key, value in metadata.items()}

@@ -10,7 +10,7 @@ from index.text.passages import embedded_text, split_passages
 
 
 def read_passages(corpus: Path) -> tuple[list[str], list[str]]:
-    """The file of every passage, and its words; files of several articles are passed over."""
+    """The file of every passage, and its words; files of several articles are skipped."""
     settings = load_settings(corpus=corpus)
     config = settings.index_config
     files: list[str] = []

@@ -1,4 +1,4 @@
-"""A pipeline in a process of its own: memory is its own, and nobody's threads or caches help another.
+"""A pipeline in its own process: memory, threads and caches are not shared with the others.
 
 Speaks lines of JSON with `python -m eval.bench.pipelines`; knows nothing of what is measured with it.
 """
@@ -39,8 +39,8 @@ class PipelineProcess:
             line = ""
         reply: dict[str, Any] = json.loads(line) if line.strip() else {"error": "its process ended"}
         if "error" in reply:
-            told = " ".join(reply["error"].split())
-            raise EvaluationError(f"{self.name}, {step}: {told}; leave it out with --without")
+            reason = " ".join(reply["error"].split())
+            raise EvaluationError(f"{self.name}, {step}: {reason}; leave it out with --without")
         return reply
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ class Measured:
     """One pipeline's figures over the rounds: seconds of each sync, ms of each question.
 
     `files` are what the last round's questions found; `rss_mb` is what its process had grown by after
-    the first round, its libraries included, None where the system does not tell.
+    the first round, its libraries included, None where the system does not report it.
     """
 
     name: str

@@ -20,7 +20,7 @@ class Words:
         self._index = bm25s.BM25()
 
     def sync(self, storage: Path) -> Held:
-        """Read, cut, index and save, whatever is there already."""
+        """Read, cut, index and save, whatever already exists."""
         self._files, texts = read_passages(self._given.corpus)
         self._index = bm25s.BM25()
         self._index.index(bm25s.tokenize(texts, show_progress=False), show_progress=False)
@@ -35,7 +35,7 @@ class Words:
         return list(dict.fromkeys(self._files[int(n)] for n in ranked[0]))
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing to close."""
 
 
 def open_pipeline(given: Given) -> Words:

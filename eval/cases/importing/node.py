@@ -1,4 +1,4 @@
-"""A value of a JSON file together with where it stands, so that what is wrong with it can be named.
+"""A value of a JSON file with its position, so that an error can name it.
 
 Reads whole files, lists and JSON Lines. Knows nothing of what the values mean.
 """
@@ -59,18 +59,18 @@ class Node:
         return self.at(key).items() if self.has(key) else iter(())
 
     def error(self, what: str) -> EvaluationError:
-        """An error of this value's; `what` says what was found, what was expected and the remedy."""
+        """An error about this value; `what` says what was found, what was expected and the remedy."""
         place = f"{self.path}, {self.where}" if self.where else str(self.path)
         return EvaluationError(f"{place}: {what}; is it the right file, of the right format?")
 
 
 def load_document(path: Path) -> Node:
-    """The one value of a JSON file. Raises EvaluationError for a file that is none."""
+    """The one value of a JSON file. Raises EvaluationError for anything else."""
     return Node(path, "", _parsed("".join(text for _, text in text_lines(path)), str(path)))
 
 
 def load_rows(path: Path) -> Iterator[Node]:
-    """The items of a file that is a JSON list, or of JSON Lines, blank ones passed over.
+    """The items of a file that is a JSON list, or of JSON Lines, blank ones are skipped.
 
     Raises EvaluationError, naming the line, for a file that is neither.
     """
@@ -93,5 +93,5 @@ def _parsed(text: str, place: str) -> Any:
 
 
 def _shown(value: object) -> str:
-    told = repr(value)
-    return told if len(told) <= 60 else f"{told[:57]}..."
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

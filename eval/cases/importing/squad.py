@@ -1,7 +1,7 @@
 """SQuAD 1.1 and 2.0, and the sets in its format: each title is one article, its contexts are paragraphs.
 
 An article of several paragraphs is what Byline is made for: the title names what every paragraph speaks
-of, and an answer that another paragraph of the same article gives too is not held against it.
+of, and an answer that another paragraph of the same article gives too does not count as an error.
 """
 
 from collections.abc import Sequence

@@ -82,7 +82,7 @@ def test_a_line_separator_within_a_string_does_not_split_the_line(tmp_path: Path
         (json.dumps({**GOOD, "answers": [{"pattern": "(a"}]}), "pattern '(a': missing )"),
         (json.dumps({**GOOD, "answers": [{"pattern": "a*"}]}), "is found in every answer"),
         (json.dumps({**GOOD, "spans": ["UN"]}), "a span is 'UN'"),
-        (json.dumps({**GOOD, "spans": [{"file": "b.txt", "text": "UN"}]}), "none of its files"),
+        (json.dumps({**GOOD, "spans": [{"file": "b.txt", "text": "UN"}]}), "not among its files"),
         (json.dumps({**GOOD, "answers": [], "spans": [UN]}), "has spans but no answers"),
     ],
 )

@@ -64,7 +64,7 @@ def desk(put: Put, capsys: pytest.CaptureFixture[str]) -> Desk:
 def test_an_imported_set_is_asked_as_any_other(desk: Desk, tmp_path: Path) -> None:
     code, out, err = desk.run()
     assert code == 0 and "cases written: 2, 1 unanswerable" in out and "articles written: 2" in out
-    assert err == "eval: left out: 1 questions without words\n"
+    assert err == "eval: skipped: 1 questions without words\n"
     cases, corpus, report = desk.out / "set.jsonl", desk.out / "corpus", tmp_path / "report.json"
     asked = ["run", "--set", str(cases), "--corpus", str(corpus), "--json", str(report)]
     assert main(asked) == 0
@@ -108,7 +108,7 @@ def test_nothing_is_written_over_unless_forced(desk: Desk) -> None:
     before = (desk.out / "set.jsonl").read_bytes()
     desk.path.write_text(json.dumps(SQUAD).replace("Mayor", "Baron"), encoding="utf-8")
     code, _, err = desk.run()
-    assert code == 2 and "set.jsonl: is there already; give another --out DIR, or --force" in err
+    assert code == 2 and "set.jsonl: already exists; give another --out DIR, or --force" in err
     assert (desk.out / "set.jsonl").read_bytes() == before
     code, _, _ = desk.run("--force")
     assert code == 0 and b"Baron Ada Pell" in (desk.out / "set.jsonl").read_bytes()

@@ -117,7 +117,7 @@ def test_what_speaks_of_one_run_is_refused(
     flags: list[str], flag: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*flags, flag, "--with", "BYLINE_CANDIDATES=4"]) == 2
-    assert f"{flag.partition('=')[0]}: speaks of one run" in capsys.readouterr().err
+    assert f"{flag.partition('=')[0]}: applies to one run" in capsys.readouterr().err
 
 
 def test_the_last_value_of_a_name_counts() -> None:

@@ -16,7 +16,7 @@ from eval.panel.routes import PLOTS, evaluation_routes
 from eval.runs.asking import engine_opener, measured_with
 from eval.runs.kept import Runs
 from eval.runs.runner import Runner
-from eval.runs.sets import Offered
+from eval.runs.sets import AvailableSet
 from index.settings import Settings
 from tests.eval.conftest import ARTICLE, CASES, HOSTILE
 
@@ -94,7 +94,7 @@ def test_every_plot_of_a_run_is_an_image(client: TestClient, name: str) -> None:
 def test_a_sets_hostile_name_is_text_in_the_plots(
     engine: Engine, served: Settings, people: Path, runs: Runs
 ) -> None:
-    few = Offered(HOSTILE_NAME, people / "sets" / "few.jsonl", served.corpus)
+    few = AvailableSet(HOSTILE_NAME, people / "sets" / "few.jsonl", served.corpus)
     opener = engine_opener(engine, served, people / "evaluation")
     runner = Runner(runs, lambda: {HOSTILE_NAME: few}, opener, lambda: measured_with(served))
     app = FastAPI()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from eval.cases.files import load_lines
 from eval.cases.turns import TurnCase, turn_case
-from eval.parts.followups import evaluate_turns, rouge_1, told
+from eval.parts.followups import as_conversation, evaluate_turns, rouge_1
 from index.errors import EvaluationError
 
 HISTORY = ("Who built the pier of Oban?", "Angus Reid, a mason from Leith.")
@@ -82,10 +82,10 @@ def test_a_damaged_turn_is_named_with_its_line(
 
 
 def test_texts_become_turns_each_question_with_the_answer_behind_it() -> None:
-    said = told(["The pier of Oban", "Who built it?", "Angus Reid.", " ", "When?"])
+    said = as_conversation(["The pier of Oban", "Who built it?", "Angus Reid.", " ", "When?"])
     assert [(t.question, t.answer.answer) for t in said.turns] == [
         ("The pier of Oban", ""),
         ("Who built it?", "Angus Reid."),
         ("When?", ""),
     ]
-    assert told([]).turns == ()
+    assert as_conversation([]).turns == ()

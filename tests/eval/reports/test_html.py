@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eval.cases.case import Case
-from eval.reports.html import FAULTS, html_report, write_html
+from eval.reports.html import MISS_CAUSES, html_report, write_html
 from eval.runs.report import Report
 from eval.runs.result import CaseResult, Retrieved
 from index.errors import EvaluationError
@@ -64,9 +64,9 @@ def test_each_miss_stands_under_what_went_wrong_with_its_passages() -> None:
         missed(given="Geneva"),
     )
     faults = {result.fault for result in results}
-    assert faults == set(FAULTS)
+    assert faults == set(MISS_CAUSES)
     seen = Seen(html_report([Report("sample", results)], {}))
-    assert all(f"1 {fault}: " in seen.words for fault in FAULTS)
+    assert all(f"1 {fault}: " in seen.words for fault in MISS_CAUSES)
     assert "1 passages retrieved, 1 read" in seen.words
     assert seen.tags.count("svg") == 4
 

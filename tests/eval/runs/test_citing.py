@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.answer import Answer, Candidate, Citation, Statement
-from eval.runs.citing import NOTHING_SAID, Borne, borne_out
+from eval.runs.citing import NOTHING_SAID, SupportCounts, count_support
 from index.text.article import Article, Passage, Span
 
 TEXTS = {
@@ -42,17 +42,17 @@ def answer(short: str, *files: str, statements: tuple[Statement, ...] = ()) -> A
 
 
 def test_a_short_answer_is_borne_out_by_what_it_cites() -> None:
-    assert borne_out(answer("Ada Pell", "a.txt")) == Borne(1, 1, 1, 1)
+    assert count_support(answer("Ada Pell", "a.txt")) == SupportCounts(1, 1, 1, 1)
 
 
 def test_words_that_no_cited_passage_has_are_not_borne_out() -> None:
-    assert borne_out(answer("Boris Quell", "a.txt")) == Borne(1, 0, 1, 0)
+    assert count_support(answer("Boris Quell", "a.txt")) == SupportCounts(1, 0, 1, 0)
     # the words stand in the articles, but not in the one that is cited
-    assert borne_out(answer("twelve cranes", "c.txt")) == Borne(1, 0, 1, 0)
+    assert count_support(answer("twelve cranes", "c.txt")) == SupportCounts(1, 0, 1, 0)
 
 
 def test_a_citation_that_adds_nothing_is_not_needed() -> None:
-    assert borne_out(answer("Ada Pell", "a.txt", "c.txt")) == Borne(1, 1, 2, 1)
+    assert count_support(answer("Ada Pell", "a.txt", "c.txt")) == SupportCounts(1, 1, 2, 1)
 
 
 def test_each_sentence_of_a_language_model_is_checked_with_its_own_citations() -> None:
@@ -61,12 +61,12 @@ def test_each_sentence_of_a_language_model_is_checked_with_its_own_citations() -
         Statement("The harbour has ninety cranes.", "unsupported", "", (2,)),
         Statement("It rained.", "unsupported", "", ()),
     )
-    found = borne_out(answer("Ada Pell", "a.txt", "b.txt", statements=written))
-    assert found == Borne(3, 1, 2, 1)
+    found = count_support(answer("Ada Pell", "a.txt", "b.txt", statements=written))
+    assert found == SupportCounts(3, 1, 2, 1)
 
 
 def test_a_refusal_says_nothing_and_a_number_without_a_citation_bears_nothing_out() -> None:
     refused = Answer("Who?", "Who?", "", "No article says.", True, "nothing found", 0.1)
-    assert borne_out(refused) == NOTHING_SAID
+    assert count_support(refused) == NOTHING_SAID
     stray = (Statement("Ada Pell opened the harbour of Ostwick.", "supported", "", (7,)),)
-    assert borne_out(answer("Ada Pell", "a.txt", statements=stray)) == Borne(1, 0, 0, 0)
+    assert count_support(answer("Ada Pell", "a.txt", statements=stray)) == SupportCounts(1, 0, 0, 0)

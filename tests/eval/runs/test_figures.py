@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from eval.cases.case import Case, Support
 from eval.reports.terminal import all_figures
-from eval.runs.citing import Borne
+from eval.runs.citing import SupportCounts
 from eval.runs.figures import GROUPS, LABELS, LOWER_IS_BETTER, MEASURES, refusal_f1
 from eval.runs.report import Report
 from eval.runs.result import CaseResult, Cited, Retrieved
@@ -52,7 +52,7 @@ def test_citations_are_not_measured_on_refusals_and_spans_only_where_they_are_ma
 
 
 def test_citations_bear_out_by_the_counts_of_the_check() -> None:
-    found = result(borne=Borne(statements=4, supported=3, citations=5, needed=1))
+    found = result(support=SupportCounts(statements=4, supported=3, citations=5, needed=1))
     assert value("citation_recall", found) == 3 / 4
     assert value("citation_precision", found) == 1 / 5
     assert value("citation_recall", replace(found, refused=True)) is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eval.cases.case import Case, Support
-from eval.runs.citing import Borne
+from eval.runs.citing import SupportCounts
 from eval.runs.json import read_json, write_json
 from eval.runs.report import Report
 from eval.runs.result import CaseResult, Cited, Retrieved
@@ -33,7 +33,7 @@ def report(ms: float = 5.0) -> Report:
         passages=(held,),
         read=1,
         cited=(Cited("a.txt", (0,)),),
-        borne=Borne(1, 1, 1, 1),
+        support=SupportCounts(1, 1, 1, 1),
         stages={"read": ms / 2, "total": ms},
     )
     return Report("sample", (whole, replace(whole, case=replace(CASE, id="two"), passages=(held,))))

@@ -245,7 +245,7 @@ def test_passages_and_citations_are_told_by_the_supporting_spans_they_overlap(co
     # the citation overlaps the second, the passage of a.txt (its first five characters) the first
     assert [cited.holds for cited in result.cited] == [(1,)]
     assert [passage.holds for passage in result.passages] == [(), (0,), ()]
-    assert result.borne.statements == 1
+    assert result.support.statements == 1
 
 
 def test_a_follow_up_is_also_asked_as_a_person_rewrote_it_alone(corpus: Path) -> None:

@@ -12,10 +12,10 @@ import pytest
 from bot.answer import Answer, Candidate
 from bot.conversation import Conversation
 from bot.engine import Engine
-from eval.runs.asking import Asked, engine_opener, measured_with
+from eval.runs.asking import SearchableEngine, engine_opener, measured_with
 from eval.runs.kept import Runs
 from eval.runs.runner import Runner, State
-from eval.runs.sets import Offered
+from eval.runs.sets import AvailableSet
 from index.errors import EvaluatingError, EvaluationError, NoSuchError, QuestionError
 from index.settings import Settings
 from tests.eval.conftest import CASES
@@ -47,8 +47,8 @@ class Slow:
 
 
 @pytest.fixture
-def few(people: Path, served: Settings) -> Offered:
-    return Offered("few", people / "sets" / "few.jsonl", served.corpus)
+def few(people: Path, served: Settings) -> AvailableSet:
+    return AvailableSet("few", people / "sets" / "few.jsonl", served.corpus)
 
 
 @pytest.fixture
@@ -57,11 +57,11 @@ def slow() -> Slow:
 
 
 @pytest.fixture
-def waiting(slow: Slow, few: Offered, runs: Runs) -> Iterator[Runner]:
+def waiting(slow: Slow, few: AvailableSet, runs: Runs) -> Iterator[Runner]:
     """A runner over the slow engine."""
 
     @contextmanager
-    def opened(offered: Offered) -> Iterator[Asked]:
+    def opened(chosen: AvailableSet) -> Iterator[SearchableEngine]:
         yield slow
 
     runner = Runner(runs, lambda: {"few": few}, opened, dict)
@@ -122,7 +122,7 @@ def test_a_set_over_other_articles_gets_an_engine_of_its_own_that_is_closed(
     monkeypatch.setattr(Engine, "close", lambda self: (closed.append(self), close(self)))
     runner = Runner(
         runs,
-        lambda: {"bridge": Offered("bridge", path, corpus)},
+        lambda: {"bridge": AvailableSet("bridge", path, corpus)},
         engine_opener(engine, served, people / "evaluation"),
         lambda: measured_with(served),
         served.limits,
@@ -138,12 +138,12 @@ def test_a_set_over_other_articles_gets_an_engine_of_its_own_that_is_closed(
 
 
 def test_the_pages_engine_is_taken_for_its_folder_by_whatever_way(
-    engine: Engine, served: Settings, few: Offered, tmp_path: Path
+    engine: Engine, served: Settings, few: AvailableSet, tmp_path: Path
 ) -> None:
     link = tmp_path / "link"
     link.symlink_to(served.corpus)
     opener = engine_opener(engine, served, tmp_path / "evaluation")
-    with opener(Offered("few", few.path, link)) as taken:
+    with opener(AvailableSet("few", few.path, link)) as taken:
         assert taken is engine
     assert not (tmp_path / "evaluation").exists()
     assert engine.library.catalog.articles.all()  # still open
