@@ -1,4 +1,4 @@
-"""Sets are read as they are meant, and a damaged line is told by file, line and remedy."""
+"""Sets are read correctly, and the error for a damaged line names file, line and remedy."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Files that are written in one move: what cannot be one is told before the work that fills it."""
+"""Files are written atomically, and an impossible target is reported before the work begins."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Cases are held against their articles: what does not agree is told, what does is passed over."""
+"""Cases are checked against their articles: every mismatch is reported, everything else is accepted."""
 
 from dataclasses import replace
 from datetime import date
