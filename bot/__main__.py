@@ -1,7 +1,7 @@
 """`python -m bot ask|chat|search|password`: questions on the command line, as text or as JSON.
 
-An index that does not exist yet is built first; one that exists is used as it is. `password` needs none:
-it prints a line for the file of accounts.
+If there is no index yet, it is built first; an existing one is used as it is. `password` prints a line for
+the file of accounts and needs no index.
 """
 
 import argparse
@@ -33,7 +33,7 @@ SELECTING = ("outlets", "since", "until", "words")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 when answered or refused, 2 for wrong usage or a known error, 130 when cut short."""
+    """0: answered or refused; 2: wrong usage or a known error; 130: interrupted."""
     arguments = _parser().parse_args(argv)
     return exit_code(f"bot {arguments.command}", lambda: _run(arguments))
 
@@ -63,13 +63,13 @@ def _parser() -> argparse.ArgumentParser:
         "--conversation",
         type=Path,
         metavar="FILE",
-        help="the turns before, as JSON: a list of messages with role and content",
+        help="the earlier turns, as JSON: a list of messages with role and content",
     )
     chat = commands.add_parser(
-        "chat", help="answer one question a line; an empty line starts a new conversation"
+        "chat", help="answer one question per line; an empty line starts a new conversation"
     )
     search = commands.add_parser("search", help="show the passages a question retrieves")
-    search.add_argument("question", nargs="?", help="without it, one question a line is read")
+    search.add_argument("question", nargs="?", help="without it, one question per line is read")
     search.add_argument("-k", type=_count, default=10, help="how many passages (default 10)")
     for command in (ask, search):
         command.add_argument(
@@ -77,25 +77,27 @@ def _parser() -> argparse.ArgumentParser:
             dest="outlets",
             action="append",
             metavar="NAME",
-            help="only articles of this outlet; give it again for another",
+            help="only articles of this outlet; repeat it for more outlets",
         )
         command.add_argument(
-            "--since", metavar="DAY", help="only those of this day (2015-09-01) or later"
+            "--since", metavar="DAY", help="only articles of this day (2015-09-01) or later"
         )
-        command.add_argument("--until", metavar="DAY", help="only those of this day or earlier")
+        command.add_argument("--until", metavar="DAY", help="only articles of this day or earlier")
         command.add_argument(
             "--within",
             dest="words",
             metavar="WORDS",
-            help="only those with these words in title, outlet or path",
+            help="only articles with these words in title, outlet or path",
         )
     for command in (ask, chat, search):
         command.add_argument("--corpus", type=Path, help="folder of articles")
         command.add_argument("--storage", type=Path, help="folder of the index")
-        command.add_argument("--json", action="store_true", help="one JSON object an answer")
+        command.add_argument(
+            "--json", action="store_true", help="print each answer as a JSON object"
+        )
     password = commands.add_parser(
         "password",
-        help="ask for a password and print the account's line for the file of BYLINE_AUTH",
+        help="read a password and print the account's line for the file in BYLINE_AUTH",
     )
     password.add_argument("name", type=_account)
     return parser
@@ -108,11 +110,11 @@ def _account(text: str) -> str:
 
 
 def _password(name: str) -> int:
-    """Asks twice on a terminal; elsewhere one line of standard input is the password."""
+    """On a terminal, ask twice; otherwise read the password from a line of standard input."""
     if sys.stdin.isatty():
         password = getpass.getpass(f"Password for {name}: ")
-        if getpass.getpass("The same again: ") != password:
-            raise SettingsError("the two passwords are not the same; type the same one twice")
+        if getpass.getpass("Repeat the password: ") != password:
+            raise SettingsError("the two passwords differ; type the same one twice")
     else:
         password = _decoded(sys.stdin.buffer.readline().rstrip(b"\r\n"))
     _emit(account_line(name, password))
@@ -218,7 +220,7 @@ def _decoded(line: bytes) -> str:
         return line.decode("utf-8")
     except UnicodeDecodeError as error:
         raise QuestionError(
-            f"byte 0x{line[error.start]:02x} at {error.start + 1} is no UTF-8; send the question as UTF-8"
+            f"byte 0x{line[error.start]:02x} at {error.start + 1} is not UTF-8; send the question as UTF-8"
         ) from None
 
 

@@ -40,7 +40,7 @@ def make_uploads(
 ) -> Uploads:
     """Uploads in `folder`; the encoder stays its owner's to close."""
 
-    def bring_in_line(corpus: Path, storage: Path, embedding: Progress) -> object:
+    def sync_uploads(corpus: Path, storage: Path, embedding: Progress) -> object:
         if slow:
             slow.wait()
         return sync(corpus, storage, encoder, IndexConfig(160, 40, LIMITS), embedding=embedding)
@@ -48,7 +48,7 @@ def make_uploads(
     def opened(corpus: Path, storage: Path) -> Library:
         return Library(corpus, storage, encoder, borrowed=True)
 
-    return Uploads(folder, bring_in_line, opened, LIMITS, quota or Quota())
+    return Uploads(folder, sync_uploads, opened, LIMITS, quota or Quota())
 
 
 def words_of(uploads: Uploads, owner: str) -> list[str]:

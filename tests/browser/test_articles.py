@@ -113,7 +113,7 @@ def test_the_list_is_searched_narrowed_and_turned(opened: Page) -> None:
     opened.get_by_label("Search").fill("")
     opened.get_by_label("Outlet", exact=True).select_option("BBC")
     expect(status(opened)).to_have_text("20 articles")
-    opened.get_by_role("button", name="Without BBC").click()
+    opened.get_by_role("button", name="Remove BBC").click()
     expect(status(opened)).to_have_text(f"{PAGE + 10} articles")
 
 
@@ -142,14 +142,14 @@ def test_what_the_list_is_narrowed_to_is_asked_within_until_it_is_taken_back(ope
 
 
 def test_the_articles_that_are_ticked_go_before_the_filter(opened: Page) -> None:
-    opened.get_by_label("Choose Ferry 27", exact=True).check()
+    opened.get_by_label("Select Ferry 27", exact=True).check()
     opened.get_by_label("Search").fill("ferry 2")
     expect(status(opened)).to_have_text("15 articles")
-    opened.get_by_label("Choose Ferry 26", exact=True).check()
+    opened.get_by_label("Select Ferry 26", exact=True).check()
     opened.get_by_role("button", name="Ask within these 2 articles").click()
-    expect(opened.locator(".by-asking")).to_contain_text("2 articles you chose")
+    expect(opened.locator(".by-asking")).to_contain_text("2 articles selected")
     assert len(read_selection(opened.evaluate("sent.at(-1)")).ids) == 2
-    opened.get_by_role("button", name="Ask everything again").first.click()
+    opened.get_by_role("button", name="Ask all articles again").first.click()
     assert opened.evaluate("sent.at(-1)") == ""
 
 
@@ -174,9 +174,9 @@ def test_the_index_is_looked_after_from_the_panel(opened: Page, corpus: Path) ->
     new.write_text("---\ntitle: A zeppelin\n---\n\nIt landed.\n", "utf-8")
     try:
         box.get_by_role("button", name="Check the index").click()
-        expect(box).to_contain_text("1 thing does not agree", timeout=60_000)
+        expect(box).to_contain_text("1 problem found", timeout=60_000)
         expect(box.locator(".by-found")).to_contain_text("'new.txt': not in the index")
-        box.get_by_role("button", name="Look for changes").click()
+        box.get_by_role("button", name="Sync now").click()
         expect(box).to_contain_text("wait")  # not so soon after the check
     finally:
         new.unlink()

@@ -188,7 +188,7 @@ def test_who_asks_too_much_at_once_is_told_so_above_the_box(page: Page, address:
     box = page.get_by_role("textbox", name="Question")
     box.fill(OBAMA)
     box.press("Enter")
-    told = page.locator("#by-told")
+    told = page.locator("#by-rejected")
     expect(told).to_have_text(re.compile(r"Too many requests: try again in \d+ s\."))
     page.screenshot(path=ARTEFACTS / "too-much.png")
     seconds = int(re.findall(r"\d+", told.inner_text())[0])

@@ -143,7 +143,7 @@ def test_a_refusal_names_what_was_searched_what_is_missing_and_what_lies_near(ch
     reply = ask(chat, UNKNOWN)
     expect(mark(chat)).to_have_count(0)  # the last answer's words do not bear this out
     expect(reply).to_contain_text(f"Searched for: {UNKNOWN} (in 6 articles)")
-    expect(reply).to_contain_text("In no passage near: ")
+    expect(reply).to_contain_text("Not in the passages found: ")
     near = reply.locator("a.by-source").first
     near.click()
     expect(chat.locator("#by-viewer article h2")).to_have_text(
@@ -173,7 +173,7 @@ def test_the_list_is_searched_sorted_filtered_and_asked_within(chat: Page) -> No
     expect(chat.locator("#by-scope")).to_contain_text("Asking within: The Daily")
     expect(chat.locator(".user.message")).to_have_count(2)
     expect(ask(chat, BOATS)).to_contain_text("do not answer this")
-    chat.locator("#by-scope").get_by_role("button", name="Ask everything again").click()
+    chat.locator("#by-scope").get_by_role("button", name="Ask all articles again").click()
     expect(ask(chat, BOATS)).to_contain_text("14 boats")
     chat.reload()
     expect(chat.locator(".bot.message").last).to_contain_text("14 boats")
@@ -203,7 +203,7 @@ def test_a_file_of_ones_own_is_checked_asked_and_removed(
     expect(chat.locator("#by-scope")).to_contain_text("Asking within: ")
     expect(ask(chat, BOATS)).to_contain_text("(in 1 article)")
     expect(ask(chat, question)).to_contain_text("Gull Island")
-    chat.locator("#by-scope").get_by_role("button", name="Ask everything again").click()
+    chat.locator("#by-scope").get_by_role("button", name="Ask all articles again").click()
     other = browser.new_context()
     try:
         stranger = other.new_page()
@@ -269,7 +269,7 @@ def test_the_index_is_brought_up_to_date_and_checked(chat: Page, folder: Path) -
     story = "---\ntitle: Ferry sails\n---\n\nThe ferry to Skarholm sailed at noon on Friday.\n"
     (folder / "corpus" / "ferry.md").write_text(story)
     tab(chat, "Articles")
-    chat.get_by_role("button", name="Look for changes").click()
+    chat.get_by_role("button", name="Sync now").click()
     box = chat.locator("#by-articles")
     expect(box).to_contain_text("1 added", timeout=60_000)
     tab(chat, "Chat")
@@ -280,7 +280,7 @@ def test_the_index_is_brought_up_to_date_and_checked(chat: Page, folder: Path) -
     expect(box).to_contain_text("agree", timeout=60_000)
     os.remove(folder / "corpus" / "ferry.md")
     chat.wait_for_timeout(10_000)
-    chat.get_by_role("button", name="Look for changes").click()
+    chat.get_by_role("button", name="Sync now").click()
     expect(box).to_contain_text("1 removed", timeout=60_000)
     tab(chat, "Chat")
     expect(ask(chat, "When did the ferry to Skarholm sail?")).to_contain_text("do not answer this")

@@ -1,6 +1,6 @@
-"""JSON routes of the Articles panel: the list of the corpus, and the state and jobs of its index.
+"""The routes of the Articles panel: the list of articles, and the state and jobs of the index.
 
-They take plain parts and give plain JSON; who may ask is decided before them.
+Middleware decides who may use them.
 """
 
 from collections.abc import Callable
@@ -20,27 +20,24 @@ from index.errors import QuestionError, StorageBusyError
 from index.state.index_state import IndexState
 
 PAGE = 50  # articles
-MOST_OUTLETS = 500  # told, those with most articles first
+MOST_OUTLETS = 500  # those with most articles first
 _LISTS = {"outlet": "outlets", "id": "ids"}
 _SINGLE = ("words", "since", "until")
 _LAST_PAGE = 1_000_000
 
 
 def articles_routes(catalog: Callable[[], Catalog], jobs: IndexJobs) -> APIRouter:
-    """Routes over `catalog`, which gives it as it stands now, and `jobs` of its index.
-
-    Errors are `{"error": "one line"}` with 400, 429 or 503.
-    """
+    """The routes; `catalog` returns the current catalog. Errors have the status 400, 429 or 503."""
     router = APIRouter(route_class=ErrorRoute)
 
     @router.get("/api/articles")
     def articles(request: Request) -> dict[str, Any]:
-        """Articles by `words`, `outlet` (again for more), `since`, `until`, in an `order`, by the `page`."""
+        """A page of articles, filtered by `words`, `outlet` (repeatable), `since`, `until`, in `order`."""
         return _list(catalog(), request)
 
     @router.get("/api/status")
     def status() -> dict[str, Any]:
-        """How much the index holds, what was passed over, and when it was last brought up to date."""
+        """The size of the index, the files that were skipped, and the time of the last sync."""
         return _status(catalog(), jobs)
 
     _add_jobs(router, jobs)
@@ -56,22 +53,22 @@ def _add_jobs(router: APIRouter, jobs: IndexJobs) -> None:
 
     @router.get("/api/sync")
     def sync_progress() -> dict[str, Any]:
-        """How far the last sync is, and what it did."""
+        """The progress and report of the last sync."""
         return jobs.progress("sync").to_json()
 
     @router.post("/api/sync", status_code=202)
     def sync() -> JSONResponse:
-        """Begins a sync; 429 while the index is being looked after."""
+        """Start a sync; 429 while a job is running."""
         return started("sync")
 
     @router.get("/api/check")
     def check_progress() -> dict[str, Any]:
-        """How far the last check is, and what it found."""
+        """The progress and report of the last check."""
         return jobs.progress("check").to_json()
 
     @router.post("/api/check", status_code=202)
     def check() -> JSONResponse:
-        """Begins a check; 429 while the index is being looked after."""
+        """Start a check; 429 while a job is running."""
         return started("check")
 
 
@@ -94,7 +91,7 @@ def _list(catalog: Catalog, request: Request) -> dict[str, Any]:
 
 
 def _asked(request: Request) -> tuple[Selection, str, int]:
-    """The selection, the order and the page, from 1, that a request names. Raises QuestionError."""
+    """The selection, order and page (from 1) of a request. Raises QuestionError."""
     given = request.query_params
     values: dict[str, Any] = {name: given.get(name) for name in _SINGLE}
     values |= {name: [one for one in given.getlist(key) if one] for key, name in _LISTS.items()}
@@ -124,7 +121,7 @@ def _article_json(one: Listed) -> dict[str, Any]:
 
 def _status(catalog: Catalog, jobs: IndexJobs) -> dict[str, Any]:
     articles, passages = catalog.articles.counts()
-    # The catalog knows what it was read from; of files of another kind only a sync tells.
+    # The catalog knows its own files; only a sync reports files of unknown formats.
     skipped = {pair for file in catalog.files().values() for pair in file.refused}
     skipped |= set(jobs.last.skipped if jobs.last else ())
     synced = IndexState(catalog.file.parent).synced_at()

@@ -1,6 +1,6 @@
-"""The interface for programs, and for the page's panels: ask, search, read a source, see whether all is well.
+"""The API for programs and the page's panels: ask, search, read a source, check the health.
 
-JSON in and out; what goes wrong is one line, `{"error": …}`. It knows the engine and who asks.
+Requests and responses are JSON; an error is `{"error": "one line"}`.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ STANDING_OUT = 8  # articles that first questions are made from
 UNAVAILABLE = (
     "The file may have changed or gone since it was cited. Ask again to get a fresh citation."
 )
-GONE = "The index is gone; run `python -m index sync`."
+GONE = "The index was deleted; run `python -m index sync`."
 
 
 class AskRequest(BaseModel):
@@ -47,7 +47,7 @@ class AskRequest(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class AskParts:
-    """What the routes answer from. `examples` are questions for an empty chat, where somebody wrote some."""
+    """What the routes need. `examples` are questions for an empty chat, if there are written ones."""
 
     engine: Engine
     conversations: ConversationStore
@@ -71,14 +71,14 @@ def ask_routes(parts: AskParts) -> APIRouter:
     def search(
         question: str, request: Request, k: Annotated[int, Query(ge=1, le=MOST_PASSAGES)] = 10
     ) -> dict[str, Any]:
-        """The passages that bear most on a question, best first."""
+        """The passages that match a question best, best first."""
         candidates, notice = engine.find(question, k, Scope(owner=request.state.owner))
         found = {"question": question, "candidates": [passage_json(one) for one in candidates]}
         return found | ({"notice": notice} if notice else {})
 
     @router.get("/api/source", response_model=None)
     def source(cite: str, request: Request) -> dict[str, Any] | JSONResponse:
-        """The article behind a citation's link (its part after `#cite-`), the cited words told apart."""
+        """The article of a citation's link (the part after `#cite-`), the cited words marked."""
         anchor = Anchor.parse(cite)
         article = (
             engine.sources.article_by_id(anchor.article_id, request.state.owner) if anchor else None
@@ -89,12 +89,12 @@ def ask_routes(parts: AskParts) -> APIRouter:
 
     @router.get("/api/suggestions")
     def suggestions(request: Request, conversation: str = "") -> dict[str, list[str]]:
-        """Questions that the articles answer: after a conversation's last answer, or to begin with."""
+        """Suggested questions: after a conversation's last answer, or for an empty chat."""
         return {"questions": list(_suggested(parts, conversation, request.state.owner))}
 
     @router.get("/api/person")
     def person(request: Request) -> dict[str, str]:
-        """The account that asks, "" where nobody logs in."""
+        """The account of the user, "" without a login."""
         return {"account": request.state.account}
 
     _add_health(router, engine)
@@ -137,15 +137,14 @@ def _standing_out(engine: Engine) -> list[Article]:
 def _add_health(router: APIRouter, engine: Engine) -> None:
     @router.get("/healthz")
     def healthz() -> dict[str, str]:
-        """200 while the program runs."""
+        """200 while the process runs."""
         return {"status": "ok"}
 
     @router.get("/readyz", response_model=None)
     def readyz() -> dict[str, Any] | JSONResponse:
-        """200 when questions can be answered, 503 with the reason when they cannot."""
-        if (
-            not engine.library.catalog.file.is_file()
-        ):  # what is open is still read, but not for long
+        """200 if questions can be answered, else 503 with the reason."""
+        # The open file still works, but not after a restart.
+        if not engine.library.catalog.file.is_file():
             raise StorageError(GONE)
         engine.search("ready?", 1)
         return {"status": "ready", "complete": engine.library.is_complete}

@@ -1,6 +1,6 @@
-"""A person's conversations over HTTP: the list, a new title, deletion, and a file to take away.
+"""The routes of a user's conversations: list, rename, delete, export.
 
-It knows the person as `request.state.owner`, which the guard has set, and asks nothing about them.
+The user is `request.state.owner`, which the middleware has set.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""Looking after the index while it is in use: one sync or check at a time, in a thread of its own.
+"""Jobs of the index while it is in use: one sync or check at a time, in a thread.
 
-It starts them and tells how far they are; what they do it does not know.
+It starts jobs and reports their progress; it does not know what they do.
 """
 
 import logging
@@ -16,10 +16,10 @@ from index.errors import BylineError, StorageBusyError
 from index.sync.check import CheckReport
 from index.sync.report import Progress, SyncReport
 
-REST = 10.0  # seconds from the start of one to the start of the next
-MOST_REPORTED = 200  # findings, or files that were passed over, that are told one by one
-_PATIENCE = 10.0  # seconds that closing waits for what is under way
-_FAILED = "Something went wrong here; the program's own output tells more."
+REST = 10.0  # seconds between the starts of two jobs
+MOST_REPORTED = 200  # findings, or skipped files, that are listed
+_PATIENCE = 10.0  # seconds that closing waits for a running job
+_FAILED = "Something went wrong; the program's log has the details."
 _log = logging.getLogger(__name__)
 
 Kind = Literal["sync", "check"]
@@ -28,7 +28,7 @@ State = Literal["idle", "running", "done", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class JobProgress:
-    """How far a sync or a check is; `line` tells how it ended, `report` holds what it found or did."""
+    """The progress of a job; `line` says how it ended, `report` what it did or found."""
 
     state: State = "idle"
     done: int = 0
@@ -37,7 +37,7 @@ class JobProgress:
     report: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The same as one JSON object."""
+        """The progress as JSON."""
         report = dict(self.report) if self.report is not None else None
         return {
             "state": self.state,
@@ -49,7 +49,7 @@ class JobProgress:
 
 
 class IndexJobs:
-    """Syncs and checks one index on demand. Safe to call from several threads."""
+    """Syncs and checks of one index on demand. Safe to call from several threads."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class IndexJobs:
         last: SyncReport | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`sync` and `check` do the work and tell their progress; `last` is what the last sync did."""
+        """`sync` and `check` do the work and report progress; `last` is the report of the last sync."""
         self._work: Final = {
             "sync": lambda progress: self._synced(sync(progress)),
             "check": lambda progress: checked_json(check(progress)),
@@ -73,34 +73,34 @@ class IndexJobs:
 
     @property
     def last(self) -> SyncReport | None:
-        """What the last sync did, if one came to its end since the program began."""
+        """The report of the last sync that finished since the process started."""
         return self._last
 
     def progress(self, kind: Kind) -> JobProgress:
-        """How far the last of its kind is."""
+        """The progress of the last job of this kind."""
         return self._progress[kind]
 
     def start(self, kind: Kind) -> JobProgress:
-        """Begins a sync or a check. Raises StorageBusyError while one is running or has only just begun."""
+        """Start a job. Raises StorageBusyError if one is running or was started a moment ago."""
         with self._lock:
             self._refuse_too_soon()
             self._began = self._clock()
             begun = self._progress[kind] = JobProgress("running")
-            # A daemon: the index stands whatever becomes of it, and the program must be able to end.
+            # A daemon: an interrupted job does not damage the index, and must not keep the process alive.
             self._thread = threading.Thread(target=self._run, args=(kind,), daemon=True)
             self._thread.start()
             return begun
 
     def _refuse_too_soon(self) -> None:
         if self._stopping:
-            raise StorageBusyError("the page is being closed; start it again first")
+            raise StorageBusyError("the page is closing; start it again first")
         for kind, progress in self._progress.items():
             if progress.state == "running":
-                raise StorageBusyError(f"a {kind} is running; wait until it has ended")
+                raise StorageBusyError(f"a {kind} is running; wait until it has finished")
         waited = REST if self._began is None else self._clock() - self._began
         if waited < REST:
             left = max(1, round(REST - waited))
-            raise StorageBusyError(f"the index was looked at a moment ago; wait {left} s")
+            raise StorageBusyError(f"another job was started a moment ago; wait {left} s")
 
     def _run(self, kind: Kind) -> None:
         def progress(done: int, of: int) -> None:
@@ -111,7 +111,7 @@ class IndexJobs:
         try:
             report = self._work[kind](progress)
         except _Stopped:
-            ended = JobProgress("failed", line=f"the {kind} was stopped; the next one goes on")
+            ended = JobProgress("failed", line=f"the {kind} was stopped; start it again")
         except BylineError as error:
             ended = JobProgress("failed", line=printable(str(error)))
         except Exception:
@@ -127,19 +127,19 @@ class IndexJobs:
         return synced_json(report)
 
     def close(self) -> None:
-        """Stops what is under way, at the next file, and waits for it a while."""
+        """Stop a running job at the next file, and wait for it."""
         self._stopping = True
         if self._thread is not None:
             with suppress(RuntimeError):
                 self._thread.join(_PATIENCE)
 
 
-class _Stopped(Exception):  # noqa: N818 - nobody's mistake
-    """Ends a sync or a check between two files."""
+class _Stopped(Exception):  # noqa: N818 - not an error
+    """Stops a job between two files."""
 
 
 def synced_json(report: SyncReport) -> dict[str, Any]:
-    """What a sync did, as one JSON object: counts, and a line for a person."""
+    """The report of a sync as JSON: counts and a summary line."""
     counts = {
         name: len(getattr(report, name))
         for name in ("added", "changed", "removed", "kept", "skipped")
@@ -160,9 +160,9 @@ def checked_json(report: CheckReport) -> dict[str, Any]:
     """The report of a check as JSON, with at most MOST_REPORTED findings, and a summary line."""
     found = len(report.findings)
     line = (
-        f"{found:,} {'thing does' if found == 1 else 'things do'} not agree"
+        f"{found:,} {'problem' if found == 1 else 'problems'} found"
         if found
-        else "Folder, catalog, words and Chroma agree"
+        else "No problems: folder, catalog, full text and Chroma agree"
     )
     findings = [
         {"kind": one.kind, "line": printable(one.line)} for one in report.findings[:MOST_REPORTED]

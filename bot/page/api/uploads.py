@@ -1,6 +1,6 @@
-"""A person's own files over HTTP: the list, one more, one less.
+"""The routes of a user's uploads: list, add, remove, progress.
 
-It knows the person as `request.state.owner`, which the guard has set.
+The user is `request.state.owner`, which the middleware has set.
 """
 
 from typing import Any
@@ -14,32 +14,32 @@ from bot.page.people.uploads import Upload, Uploads, too_large
 from bot.page.web.errors import ErrorRoute, error_line
 from index.console import printable
 
-NOT_THERE = "There is no such file among yours; it may have been removed."
-MOST_REPORTED = 20  # reasons why a part of a file is no article
-AT_ONCE = 4  # files that are read or removed at the same time; more wait their turn
+NOT_THERE = "You have no file with this name; it may have been removed."
+MOST_REPORTED = 20  # reasons why parts of a file were rejected
+AT_ONCE = 4  # files that are read or removed at the same time; others wait
 
 
 def uploads_routes(uploads: Uploads) -> APIRouter:
     """Routes under /api/uploads; errors are `{"error": "one line"}` with 400, 404, 413 or 503."""
     router = APIRouter(prefix="/api/uploads", route_class=ErrorRoute)
-    # threads of their own: reading a large file must not keep from the page what it needs
+    # separate threads: large files must not block the page
     threads = CapacityLimiter(AT_ONCE)
 
     @router.get("")
     def listed(request: Request) -> dict[str, Any]:
-        """The files, and what another one may weigh, in bytes."""
+        """The files, and the largest size of a file in bytes."""
         files = [_upload(one) for one in uploads.list(request.state.owner)]
         return {"uploads": files, "largest": uploads.largest}
 
     @router.get("/progress")
     def progress(request: Request) -> dict[str, int]:
-        """How many passages of how many are embedded of a file that is being added; 0 of 0 while none is."""
-        done, of = uploads.made(request.state.owner) or (0, 0)
+        """How many of the passages of a file are embedded while it is added; else 0 of 0."""
+        done, of = uploads.progress(request.state.owner) or (0, 0)
         return {"done": done, "of": of}
 
     @router.post("", status_code=201, response_model=None)
     async def added(request: Request, name: str) -> dict[str, Any] | JSONResponse:
-        """One more file: its bytes are the body, as they are."""
+        """Add a file: its bytes are the body of the request."""
         data = bytearray()
         async for chunk in request.stream():
             data += chunk
@@ -52,7 +52,7 @@ def uploads_routes(uploads: Uploads) -> APIRouter:
 
     @router.delete("/{name}", response_model=None)
     async def removed(request: Request, name: str) -> Response:
-        """One less, for good."""
+        """Remove a file."""
         owner = request.state.owner
         gone = await to_thread.run_sync(uploads.remove, owner, name, limiter=threads)
         return Response(status_code=204) if gone else error_line(404, NOT_THERE)

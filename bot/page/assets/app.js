@@ -1,7 +1,7 @@
-// Starts the panels: each is built where the page has a place for it, as soon as that place is there.
+// Starts the panels: each is built in its place on the page as soon as the place exists.
 
 import { CURRENT, WITHIN, el, getJSON, remember, submit, watchText } from "./dom.js";
-import "./scope.js"; // a selection that was asked within before a reload is asked within again
+import "./scope.js"; // restores the selection after a reload
 
 const PANELS = {
   "by-talks": "./conversations.js",
@@ -20,13 +20,13 @@ const build = () => {
     place.append(panel);
     import(module)
       .then((built) => built.mount(panel))
-      .catch((error) => { panel.textContent = `This part of the page could not be started: ${error.message}`; });
+      .catch((error) => { panel.textContent = `This part of the page failed to load: ${error.message}`; });
   }
 };
 new MutationObserver(build).observe(document.documentElement, { childList: true, subtree: true });
 build();
 
-// Alt+N starts a new chat from anywhere; Escape stops an answer that is being written.
+// Alt+N starts a new chat from anywhere; Escape stops a running answer.
 document.addEventListener("keydown", (event) => {
   if (event.altKey && !event.ctrlKey && event.code === "KeyN") {
     event.preventDefault();
@@ -36,21 +36,21 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelector("#by-stop:not(.hidden)")?.click();
 });
 
-// Gradio shows a refused question as an error of its own; what the server says of it stands above the box.
-const told = el("p", { id: "by-told", role: "alert" });
-const asked = window.fetch;
+// Gradio shows its own message for a rejected question; this shows the server's above the box.
+const rejected = el("p", { id: "by-rejected", role: "alert" });
+const plainFetch = window.fetch;
 window.fetch = async (...request) => {
-  const reply = await asked(...request);
+  const reply = await plainFetch(...request);
   if (String(request[0]?.url ?? request[0]).includes("/gradio_api/queue/join")) {
     const said = [413, 429].includes(reply.status) ? await reply.clone().json().catch(() => ({})) : {};
-    told.textContent = said.error ?? "";
-    if (told.textContent) document.getElementById("by-ask")?.before(told);
-    else told.remove();
+    rejected.textContent = said.error ?? "";
+    if (rejected.textContent) document.getElementById("by-ask")?.before(rejected);
+    else rejected.remove();
   }
   return reply;
 };
 
-// Who logged in can log out again.
+// A button to log out, if the user has logged in.
 getJSON("/api/person").then(({ account }) => {
   if (!account) return;
   const out = el("button", { type: "button", class: "by-tool", text: "Log out", title: account, on: { click: async () => {
@@ -62,9 +62,9 @@ getJSON("/api/person").then(({ account }) => {
   const put = () => { if (place() && !out.isConnected) place().append(out); };
   new MutationObserver(put).observe(document.body, { childList: true, subtree: true });
   put();
-}).catch(() => {}); // the page works without
+}).catch(() => {}); // the page works without it
 
-// The address names the conversation: Gradio tells the server of it when the page is loaded again.
+// The address names the conversation, so that Gradio sends it to the server after a reload.
 let opened = false;
 watchText(CURRENT, (key) => {
   if (key || opened) history.replaceState(null, "", location.pathname + (key ? `?c=${key}` : "") + location.hash);

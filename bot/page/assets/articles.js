@@ -1,4 +1,4 @@
-// The Articles panel: the corpus as a list to search, narrow and sort, and to ask within.
+// The Articles panel: a list of the articles to search, filter and sort, and to select what is asked.
 
 import { el, getJSON } from "./dom.js";
 import { askEverything, asking, askWithin, onScope, showChat } from "./scope.js";
@@ -26,7 +26,7 @@ class List {
   picked = new Map(); // id → title
   page = 1;
   total = 0;
-  asked = 0; // requests so far: only the last one's answer is shown
+  asked = 0; // number of requests: only the response to the last one is shown
 
   constructor() {
     this.words = el("input", { type: "search", maxlength: 500, placeholder: "Title, outlet or file", on: { input: () => this.later() } });
@@ -36,11 +36,11 @@ class List {
     this.order = el("select", { on: { change: () => this.narrow() } },
       ...Object.entries(ORDERS).map(([value, text]) => el("option", { value, text })));
     this.chips = el("p", { class: "by-row by-chips", hidden: true });
-    this.all = el("input", { type: "checkbox", "aria-label": "Choose all on this page", on: { change: () => this.pickAll() } });
+    this.all = el("input", { type: "checkbox", "aria-label": "Select all on this page", on: { change: () => this.pickAll() } });
     this.rows = el("tbody");
     this.status = el("p", { role: "status", class: "by-line" });
     this.within = el("button", { type: "button", class: "by-tool by-main-tool", on: { click: () => this.ask() } });
-    this.everything = el("button", { type: "button", class: "by-tool", text: "Ask everything again", on: { click: askEverything } });
+    this.everything = el("button", { type: "button", class: "by-tool", text: "Ask all articles again", on: { click: askEverything } });
     this.before = this.turner("Previous", -1);
     this.after = this.turner("Next", 1);
     this.place = el("span");
@@ -72,7 +72,7 @@ class List {
     return el("button", { type: "button", class: "by-tool", text, disabled: true, on: { click: turn } });
   }
 
-  // What the list is narrowed to, as /api/ask takes it.
+  // The filters of the list, as /api/ask takes them.
   selection() {
     const given = { outlets: [...this.outlets], since: this.since.value, until: this.until.value, words: this.words.value.trim() };
     return Object.fromEntries(Object.entries(given).filter(([, value]) => value.length));
@@ -114,7 +114,7 @@ class List {
 
   show(found) {
     this.total = found.total;
-    this.status.textContent = found.total ? counted(found.total) : "No article is like that.";
+    this.status.textContent = found.total ? counted(found.total) : "No articles match.";
     this.status.classList.remove("by-warning");
     this.rows.replaceChildren(...found.articles.map((one) => this.row(one)));
     this.place.textContent = `Page ${found.page} of ${found.pages}`;
@@ -129,7 +129,7 @@ class List {
   }
 
   row(one) {
-    const pick = el("input", { type: "checkbox", "aria-label": `Choose ${one.title}`, "data-id": one.id, "data-title": one.title,
+    const pick = el("input", { type: "checkbox", "aria-label": `Select ${one.title}`, "data-id": one.id, "data-title": one.title,
       on: { change: () => { this.pick(pick, one.id, one.title); this.showButtons(); } } });
     pick.checked = this.picked.has(one.id);
     const cell = (label, text) => el("td", { "data-label": label, dir: "auto", text: text ?? "–" });
@@ -148,7 +148,7 @@ class List {
     else if (this.picked.size < MOST_PICKED) this.picked.set(id, title);
     else {
       box.checked = false;
-      this.status.textContent = `At most ${MOST_PICKED} articles can be chosen one by one.`;
+      this.status.textContent = `You can select at most ${MOST_PICKED} articles.`;
     }
   }
 
@@ -161,9 +161,9 @@ class List {
   }
 
   showOutlets(outlets) {
-    const told = JSON.stringify(outlets);
-    if (told !== this.told) {
-      this.told = told;
+    const shown = JSON.stringify(outlets);
+    if (shown !== this.shownOutlets) {
+      this.shownOutlets = shown;
       this.outlet.replaceChildren(el("option", { value: "", text: "All outlets" }),
         ...outlets.map(({ name, count }) => el("option", { value: name, text: `${name} (${count.toLocaleString("en-GB")})` })));
     }
@@ -171,7 +171,7 @@ class List {
     this.chips.hidden = !this.outlets.size;
     this.chips.replaceChildren(...[...this.outlets].map((name) =>
       el("span", { class: "by-chip" }, el("span", { dir: "auto", text: name }),
-        el("button", { type: "button", class: "by-chip-off", "aria-label": `Without ${name}`, text: "✕",
+        el("button", { type: "button", class: "by-chip-off", "aria-label": `Remove ${name}`, text: "✕",
           on: { click: () => { this.outlets.delete(name); this.narrow(); } } }))));
   }
 
@@ -191,10 +191,10 @@ class List {
     this.all.checked = boxes.length > 0 && boxes.every((box) => box.checked);
   }
 
-  // The ticked ones, or else what the list is narrowed to.
+  // Ask within the selected articles, or within those that match the filters.
   ask() {
     const ids = [...this.picked.keys()];
-    const line = ids.length === 1 ? this.picked.get(ids[0]) : ids.length ? `${counted(ids.length)} you chose` : this.inWords();
+    const line = ids.length === 1 ? this.picked.get(ids[0]) : ids.length ? `${counted(ids.length)} selected` : this.inWords();
     if (askWithin(ids.length ? { ids } : this.selection(), line)) showChat();
   }
 

@@ -1,5 +1,5 @@
-// The list of a person's conversations: open, search, begin, rename, delete, take away.
-// It asks Gradio for a conversation through #by-open, and learns from #by-current which one is open.
+// The list of the user's conversations: open, search, start, rename, delete, export.
+// It opens a conversation through #by-open; #by-current says which one is open.
 
 import { CURRENT, TURN, el, forgetSource, getJSON, send, submit, watchText } from "./dom.js";
 
@@ -23,7 +23,7 @@ export const mount = (element) => {
     drawn.doing = "";
     load();
   });
-  watchText(TURN, (turn) => turn && !turn.endsWith("…") && load()); // one carried on stands first
+  watchText(TURN, (turn) => turn && !turn.endsWith("…") && load()); // the newest comes first
 };
 
 let pause;
@@ -37,7 +37,7 @@ const later = (search) => {
 };
 
 const load = async () => {
-  const number = ++drawn.asked; // an older answer that comes late is not shown
+  const number = ++drawn.asked; // a late response to an older request is not shown
   try {
     const path = `/api/conversations?words=${encodeURIComponent(drawn.words)}`;
     const found = await getJSON(path);
@@ -109,7 +109,7 @@ const onEscape = (back) => (event) => {
   turn("", back);
 };
 
-// What the open conversation offers becomes a field or a question, and back; `key` is focused then.
+// Replace the buttons of the open conversation with a field or a question, or back; then focus `key`.
 const turn = (doing, key) => {
   drawn.doing = doing;
   say("");
@@ -147,7 +147,7 @@ const begin = () => {
 const button = (text, kind, click, key) =>
   el("button", { type: "button", class: kind || null, text, "data-key": key, on: { click } });
 
-// On a narrow screen the list is a drawer behind #by-menu, which the page may have put elsewhere.
+// On a narrow screen the list is a drawer that #by-menu opens.
 const drawer = (element) => {
   menu = document.getElementById("by-menu");
   if (!menu) {
@@ -168,7 +168,7 @@ const drawer = (element) => {
     menu.focus();
   });
   document.addEventListener("click", (event) => {
-    // What was clicked may be gone by now: the list is drawn anew.
+    // The clicked element may be gone, because the list was redrawn.
     if (event.target.isConnected && !nav.contains(event.target) && !menu.contains(event.target)) shut();
   });
 };

@@ -1,4 +1,4 @@
-// What every panel builds with: elements from values (never from markup), and requests with one-line errors.
+// Helpers of all panels: elements from values (never from markup), and requests with one-line errors.
 
 export const el = (tag, props = {}, ...children) => {
   const node = document.createElement(tag);
@@ -17,7 +17,7 @@ const read = async (response) => {
   const type = response.headers.get("content-type") ?? "";
   const body = type.startsWith("application/json") ? await response.json().catch(() => ({})) : {};
   if (response.ok) return body;
-  throw new Error(body.error ?? body.detail ?? `The page's server answered ${response.status}.`);
+  throw new Error(body.error ?? body.detail ?? `The server answered ${response.status}.`);
 };
 
 const ask = async (path, options) => {
@@ -25,10 +25,10 @@ const ask = async (path, options) => {
   try {
     response = await fetch(path, { credentials: "same-origin", ...options });
   } catch {
-    throw new Error("The page's server cannot be reached. Is it still running?");
+    throw new Error("The server cannot be reached. Is it still running?");
   }
   if (response.status === 401) {
-    remember(WITHIN, null); // whoever logs in next is told nothing of it
+    remember(WITHIN, null); // the next user must not see it
     location.assign("/login");
   }
   return read(response);
@@ -36,7 +36,7 @@ const ask = async (path, options) => {
 
 export const getJSON = (path) => ask(path, {});
 
-// A file is sent as it is, anything else as JSON.
+// Sends a file as it is, anything else as JSON.
 export const send = (method, path, body) => {
   if (body === undefined) return ask(path, { method });
   const file = body instanceof Blob;
@@ -44,7 +44,7 @@ export const send = (method, path, body) => {
   return ask(path, { method, headers: { "content-type": type }, body: file ? body : JSON.stringify(body) });
 };
 
-// Puts a value into a text box of Gradio's, as typing does.
+// Sets the value of a Gradio text box, as typing does.
 export const fill = (selector, value) => {
   const box = document.querySelector(`${selector} textarea, ${selector} input`);
   if (!box) return null;
@@ -53,13 +53,13 @@ export const fill = (selector, value) => {
   return box;
 };
 
-// The same, and Enter after it: Gradio tells the server of a key, not of a value.
+// The same, followed by Enter: Gradio sends the value only after a key.
 export const submit = (selector, value) =>
   fill(selector, value)?.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true }));
 
-// What the chat tells the panels: `.md` leaves out the timer that Gradio shows beside it for a moment.
-export const CURRENT = "#by-current .md"; // the conversation's name, "" for a new one
-export const TURN = "#by-turn .md"; // that and how many turns it has, "…" while an answer is on its way
+// Values that the chat gives the panels; `.md` excludes the timer that Gradio shows for a moment.
+export const CURRENT = "#by-current .md"; // the conversation's id, "" for a new one
+export const TURN = "#by-turn .md"; // the id and the number of turns, "…" while an answer is running
 
 // Calls `does` with the text of the element at `selector`, now and whenever it changes.
 export const watchText = (selector, does) => {
@@ -75,18 +75,18 @@ export const watchText = (selector, does) => {
   look();
 };
 
-// The address no longer names a source: another one is shown, or none.
+// Removes the source from the address.
 export const forgetSource = () => history.replaceState(null, "", location.pathname + location.search);
 
 export const isWide = () => window.matchMedia("(min-width: 769px)").matches;
 
-// What this tab holds over a reload; a browser that keeps nothing goes on without.
-export const WITHIN = "by-within"; // the selection that is asked within
+// Values that survive a reload of this tab, if the browser allows it.
+export const WITHIN = "by-within"; // the selection
 export const remember = (name, value) => {
   try {
     if (value) sessionStorage.setItem(name, JSON.stringify(value));
     else sessionStorage.removeItem(name);
-  } catch { /* not kept */ }
+  } catch { /* storage is off */ }
 };
 export const remembered = (name) => {
   try {

@@ -1,17 +1,17 @@
-// The state of the index: how much it holds, what was passed over, and a sync or a check on demand.
+// The state of the index: its size, the skipped files, and a sync or a check on demand.
 
 import { el, getJSON, send } from "./dom.js";
 
-const PAUSE = 700; // ms between two looks at what is running
+const PAUSE = 700; // ms between two requests for the progress
 const KINDS = {
-  sync: { label: "Look for changes", doing: "Looking for changes" },
+  sync: { label: "Sync now", doing: "Syncing" },
   check: { label: "Check the index", doing: "Checking the index" },
 };
 
 const counted = (count, one) => `${count.toLocaleString("en-GB")} ${one}${count === 1 ? "" : "s"}`;
 const when = (iso) => new Date(iso).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
 
-// Builds the box; `changed` is called when a sync may have brought other articles.
+// Builds the box; `changed` is called after a sync.
 export const mountJobs = (element, changed) => {
   const facts = el("p", { class: "by-facts" });
   const skipped = el("details", { class: "by-skipped", hidden: true });
@@ -24,16 +24,16 @@ export const mountJobs = (element, changed) => {
 
   const status = async () => {
     const now = await getJSON("/api/status");
-    const told = [
+    const lines = [
       counted(now.articles, "article"),
       counted(now.passages, "passage"),
-      now.synced ? `brought up to date ${when(now.synced)}` : "being brought up to date",
+      now.synced ? `synced ${when(now.synced)}` : "syncing",
     ];
-    facts.replaceChildren(...told.map((text) => el("span", { text })));
-    if (!now.complete) facts.append(el("span", { class: "by-warning", text: "the last sync did not come to its end" }));
+    facts.replaceChildren(...lines.map((text) => el("span", { text })));
+    if (!now.complete) facts.append(el("span", { class: "by-warning", text: "the last sync did not finish" }));
     skipped.hidden = !now.skipped_count;
     skipped.replaceChildren(
-      el("summary", { text: `${counted(now.skipped_count, "file")} passed over` }),
+      el("summary", { text: `${counted(now.skipped_count, "file")} skipped` }),
       el("ul", {}, ...now.skipped.map((one) =>
         el("li", {}, el("span", { class: "by-file", text: one.path }), ` ${one.reason}`))));
   };
@@ -69,7 +69,7 @@ export const mountJobs = (element, changed) => {
       tell(now.line, now.state === "failed" || now.report?.findings?.length);
       found.replaceChildren(...(now.report?.findings ?? []).map((one) =>
         el("li", {}, el("strong", { text: one.kind }), ` ${one.line}`)));
-      if (now.report?.remedy) found.append(el("li", { text: "“Look for changes” mends what is damaged." }));
+      if (now.report?.remedy) found.append(el("li", { text: "“Sync now” repairs the damage." }));
     } finally {
       bar.hidden = true;
       for (const button of buttons) button.disabled = false;

@@ -1,16 +1,16 @@
-// What is asked within: told to the chat through its hidden box, and to the person above the question.
+// The selection that questions are asked within: sent to the chat in a hidden box, shown above the question.
 
 import { WITHIN, el, fill, remember, remembered } from "./dom.js";
 
 const listeners = [];
-let chosen = null; // {selection, line}, or null while everything is asked
+let chosen = null; // {selection, line}, or null for all articles
 
 export const asking = () => chosen;
 
-// Calls `does` whenever another selection is asked within.
+// Calls `does` whenever the selection changes.
 export const onScope = (does) => listeners.push(does);
 
-// `selection` as /api/ask takes it, `line` in words.
+// `selection` is as /api/ask takes it, `line` describes it.
 export const askWithin = (selection, line) => change({ selection, line });
 
 export const askEverything = () => change(null);
@@ -33,7 +33,7 @@ const show = () => {
     el("p", { class: "by-asking", role: "status" },
       el("span", { text: `Asking within: ${chosen.line}` }),
       el("button", {
-        type: "button", class: "by-chip-off", "aria-label": "Ask everything again", title: "Ask everything again",
+        type: "button", class: "by-chip-off", "aria-label": "Ask all articles again", title: "Ask all articles again",
         text: "✕", on: { click: askEverything },
       })));
 };
@@ -43,7 +43,7 @@ export const showChat = () => {
   document.querySelector("#by-question textarea")?.focus();
 };
 
-// After a reload the same is asked within, as soon as the chat has its box.
+// Restores the selection after a reload, as soon as the chat's box exists.
 const restore = () => {
   const kept = chosen ? null : remembered(WITHIN);
   return !kept || (document.getElementById("by-scope") && change(kept));

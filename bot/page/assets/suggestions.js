@@ -1,9 +1,9 @@
-// What to ask next, as buttons over the question box: each was answered before it is offered.
+// Suggested questions, as buttons above the question box. They are shown only if Byline can answer them.
 
 import { TURN, el, getJSON, submit, watchText } from "./dom.js";
 
 let list;
-let asked = 0; // the newest request; older ones come too late
+let asked = 0; // the newest request; responses to older ones are ignored
 
 export const mount = (element) => {
   list = el("div", { class: "by-suggestions", role: "group", "aria-label": "Questions you could ask" });
@@ -14,14 +14,14 @@ export const mount = (element) => {
 const renew = async (turn) => {
   const number = ++asked;
   list.replaceChildren();
-  if (turn === "…") return; // an answer is on its way
+  if (turn === "…") return; // an answer is running
   const [conversation, turns] = turn.split(" ");
   const path = conversation && turns ? `/api/suggestions?conversation=${encodeURIComponent(conversation)}` : "/api/suggestions";
   let found;
   try {
     found = await getJSON(path);
   } catch {
-    return; // a convenience: the chat goes on without it
+    return; // the chat works without suggestions
   }
   if (number === asked) list.replaceChildren(...found.questions.map(button));
 };

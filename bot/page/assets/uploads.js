@@ -1,13 +1,13 @@
-// A person's own files: add some, see what came of them, remove them again.
+// The user's own files: add, list, remove.
 
 import { el, getJSON, send } from "./dom.js";
 import { askWithin, showChat } from "./scope.js";
 
-const PAUSE = 1000; // ms between two looks at how far a file is
+const PAUSE = 1000; // ms between two requests for the progress
 let list;
 let log;
-let largest = Infinity; // bytes; the server says so with the list
-let adding = 0; // drops that are being worked through
+let largest = Infinity; // bytes; the server sends it with the list
+let adding = 0; // batches of files that are being added
 
 export const mount = (element) => {
   const input = el("input", {
@@ -26,7 +26,7 @@ export const mount = (element) => {
   log = el("ul", { class: "by-files", role: "status" });
   element.append(
     el("h2", { text: "Your files" }),
-    el("p", { class: "by-quiet", text: "Only you can ask them. They are read like the articles of the folder." }),
+    el("p", { class: "by-quiet", text: "Only you can see them. Byline answers from them as from the other articles." }),
     zone, log, list);
   show();
 };
@@ -48,8 +48,8 @@ const changed = async () => {
 
 const counted = (count) => `${count.toLocaleString("en-GB")} article${count === 1 ? "" : "s"}`;
 
-// What of a file is no article: the first reason, and how many more there are.
-const leftOut = ({ refused, more_refused: more }) => {
+// Why parts of a file were skipped: the first reason, and the number of others.
+const skipped = ({ refused, more_refused: more }) => {
   if (!refused.length) return "";
   const others = refused.length - 1 + more;
   return `${refused[0].path}: ${refused[0].reason}${others ? `, and ${others} more` : ""}`;
@@ -57,9 +57,9 @@ const leftOut = ({ refused, more_refused: more }) => {
 
 const row = (file) => {
   const name = el("span", { class: "by-name", dir: "auto", text: file.name });
-  // a link like a citation's, which the source viewer opens
+  // a citation's link, which opens in the source viewer
   const title = file.id && el("a", { class: "by-name", dir: "auto", href: `#cite-${file.id}-0-0`, title: file.name, text: file.title });
-  const why = file.articles ? counted(file.articles) : leftOut(file);
+  const why = file.articles ? counted(file.articles) : skipped(file);
   const within = () => askWithin({ ids: [file.id] }, file.title) && showChat();
   return el("li", {}, title || name, el("span", { class: file.articles ? "by-quiet" : "by-bad", text: why }),
     file.id && el("button", {
@@ -82,7 +82,7 @@ const add = async (files) => {
     said.textContent = "checking …";
     const seen = watch(said);
     try {
-      said.textContent = told(await post(file));
+      said.textContent = outcome(await post(file));
     } catch (error) {
       said.className = "by-bad";
       said.textContent = error.message;
@@ -93,9 +93,9 @@ const add = async (files) => {
   adding -= 1;
 };
 
-// A bar after `said` while a long file is embedded; gives what ends it.
+// Shows a progress bar after `said` while a long file is embedded; returns a function that removes it.
 const watch = (said) => {
-  const bar = el("progress", { "aria-label": "Passages read" });
+  const bar = el("progress", { "aria-label": "Passages embedded" });
   const look = async () => {
     const { done, of } = await getJSON("/api/uploads/progress").catch(() => ({ of: 0 }));
     if (!timer || !of) return;
@@ -110,14 +110,14 @@ const watch = (said) => {
   };
 };
 
-const told = (file) => {
-  if (file.known) return `is there already, as ${file.name}`;
-  const out = leftOut(file);
-  return `${counted(file.articles)} added${out ? `; left out: ${out}` : ""}`;
+const outcome = (file) => {
+  if (file.known) return `already added as ${file.name}`;
+  const out = skipped(file);
+  return `${counted(file.articles)} added${out ? `; skipped: ${out}` : ""}`;
 };
 
 const post = (file) => {
-  // while a body is on its way the server's own line about its size may not arrive
+  // the server's message may not arrive while the file is being sent
   if (file.size > largest) throw new Error(`too large: expected at most ${largest / 1e6} MB`);
   return send("POST", `/api/uploads?name=${encodeURIComponent(file.name)}`, file);
 };

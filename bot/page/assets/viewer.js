@@ -1,7 +1,6 @@
-// The source viewer: an article as its file has it, the cited words marked and in sight.
+// The source viewer: the text of an article, scrolled to the cited words, which are marked.
 //
-// A link "#cite-<article>-<start>-<end>" anywhere on the page opens its place, and so does the page's own
-// address when it ends with one.
+// It opens links "#cite-<article>-<start>-<end>" anywhere on the page, and one in the page's address.
 
 import { el, forgetSource, getJSON, isWide } from "./dom.js";
 
@@ -9,7 +8,7 @@ const PREFIX = "#cite-";
 const LINKS = `a[href^="${PREFIX}"]`;
 const active = document.head.appendChild(el("style"));
 let box; // where the article is shown
-let opened = ""; // the link that is shown, or was asked for last
+let opened = ""; // the link that is shown or was requested last
 
 export const mount = (element) => {
   box = el("section", { class: "by-scroll", "aria-label": "Source", tabindex: "0" });
@@ -33,12 +32,12 @@ const openAddress = () => {
 const onClick = (event) => {
   const link = event.target.closest?.(LINKS);
   if (!link) return;
-  event.preventDefault(); // Gradio's own handling of links comes after
+  event.preventDefault(); // Gradio would handle the link itself
   event.stopPropagation();
   open(link.getAttribute("href"), true);
 };
 
-// "]" and "[" go to the next and the previous citation, wherever no text is being typed.
+// "]" and "[" open the next and the previous citation, except in text fields.
 const onKey = (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
@@ -55,8 +54,8 @@ const step = (by) => {
   if (all.length) open(all[(all.indexOf(opened) + by + all.length + (opened || by > 0 ? 0 : 1)) % all.length], true);
 };
 
-// A new answer opens its first source by itself, and a refusal closes the last answer's, unless a person has
-// opened one since the question was sent, or the page with a link to one.
+// A new answer opens its first source and a refusal closes the viewer, unless the user has opened a source
+// since the question was sent or the address has a link to one.
 let seen = "";
 let answering = false;
 const onAnswer = () => {
@@ -66,8 +65,8 @@ const onAnswer = () => {
   const answers = document.querySelectorAll("#by-chat .bot.message");
   const last = answers[answers.length - 1];
   const first = last?.querySelector(".by-sources a.by-source:has(.by-number)");
-  const told = last?.querySelector(".by-sources"); // a refusal has them too, without a number
-  const key = told ? `${answers.length} ${first?.getAttribute("href")}` : "";
+  const sources = last?.querySelector(".by-sources"); // a refusal has them too, without a number
+  const key = sources ? `${answers.length} ${first?.getAttribute("href")}` : "";
   if (!answers.length && seen) close();
   const chosen = location.hash.startsWith(PREFIX);
   if (key && key !== seen && !chosen && !last.querySelector(".by-growing")) {
@@ -94,7 +93,7 @@ const open = async (href, asked) => {
     if (opened === href) note("That source is not available.", error.message);
     return;
   }
-  if (opened !== href) return; // another was asked for meanwhile
+  if (opened !== href) return; // another one was requested meanwhile
   if (asked) showPanel();
   show(source, href);
   if (asked) {
@@ -103,7 +102,7 @@ const open = async (href, asked) => {
   }
 };
 
-// From the list of articles a source opens in the chat's tab, where the viewer is.
+// Sources opened from the list of articles are shown in the chat's tab.
 const showPanel = () => {
   if (box.offsetParent === null) document.querySelector('[role="tab"][id$="-button"]')?.click();
 };
@@ -124,12 +123,12 @@ const show = (source, href) => {
         el("h2", { dir: "auto", title: source.title, text: source.title }),
         el("p", { class: "by-facts" },
           el("span", { class: "by-file", text: source.path }), ...facts.map((fact) => el("span", { text: fact })))),
-      source.begins_earlier ? cut("The file begins earlier.") : null,
+      source.begins_earlier ? cut("The file continues above.") : null,
       body,
-      source.goes_on ? cut("The file goes on.") : null));
+      source.goes_on ? cut("The file continues below.") : null));
   count();
   reveal();
-  // A rule rather than a class: it outlives the chat's own drawing of its messages.
+  // A rule instead of a class, because the chat redraws its messages.
   active.textContent = `#by-chat a[href="${CSS.escape(href)}"] {
     --by-pill: var(--by-accent); --by-ink: var(--by-panel); --by-edge: var(--by-accent); }`;
 };
@@ -140,15 +139,15 @@ const reveal = () => {
   box.scrollTop = mark ? box.scrollTop + above - box.clientHeight / 3 : 0;
 };
 
-// Which of how many sources is shown: an answer that is being written may get more of them.
+// "2 of 3": which source is shown; a running answer may get more sources.
 const count = () => {
   const tools = box.querySelector(".by-tools");
   if (!tools) return;
   const all = citations();
   const at = all.indexOf(opened);
   const text = all.length > 1 && at >= 0 ? `${at + 1} of ${all.length}` : "";
-  const told = tools.querySelector(".by-count");
-  if (told.textContent !== text) told.textContent = text;
+  const counter = tools.querySelector(".by-count");
+  if (counter.textContent !== text) counter.textContent = text;
   for (const arrow of tools.querySelectorAll("[aria-label]")) arrow.disabled = all.length < 2;
 };
 
@@ -171,6 +170,6 @@ const copy = async (button, href) => {
     await navigator.clipboard.writeText(address);
     button.textContent = "Copied";
   } catch {
-    button.textContent = "It is in the address bar";
+    button.textContent = "See the address bar";
   }
 };

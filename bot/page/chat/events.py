@@ -1,6 +1,6 @@
-"""What happens on each event of the chat: plain values in, new values for the page's components out.
+"""Handlers of the chat's events: they take values of the page's components and return new ones.
 
-It knows Gradio's events and who sent them; answering is `bot.page.chat.session`'s business.
+They know Gradio; `bot.page.chat.session` answers questions without it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from bot.page.chat.session import AnsweringEngine, ChatState, Frame, ask, reopened
+from bot.page.chat.storing import store
 from bot.page.people.conversations import ConversationStore
 from bot.page.people.votes import SELECTION, VoteStore
 from bot.page.view.escaping import escape
@@ -19,14 +20,14 @@ from index.catalog.selection_json import read_selection, selection_text
 from index.errors import BylineError
 
 Shown = tuple[Any, ...]  # in the order of `bot.page.chat.layout`'s components
-GONE = "That conversation is not there any more."
-THANKS = "Thank you. It is kept with the question and the answer."
-NOT_KEPT = "This conversation is not kept, and neither is what you think of its answers."
-THUMBS = ("Like", "Dislike")  # Gradio's names for them
+GONE = "That conversation no longer exists."
+THANKS = "Thank you. Your vote is stored with the question and the answer."
+NOT_KEPT = "This conversation is not stored, so you cannot vote on its answers."
+THUMBS = ("Like", "Dislike")  # Gradio's names
 
 
 class ChatEvents:
-    """The chat's events, for everybody who has the page open; who that is tells each request."""
+    """The handlers, shared by all users; each request says who its user is."""
 
     def __init__(
         self,
@@ -35,7 +36,7 @@ class ChatEvents:
         feedback: VoteStore,
         about: Callable[[], Mapping[str, str]],
     ) -> None:
-        """`about` tells the settings that a vote is kept with."""
+        """`about` returns the settings that are stored with a vote."""
         self._engine = engine
         self._conversations = conversations
         self._feedback = feedback
@@ -44,23 +45,23 @@ class ChatEvents:
     def ask(
         self, question: str, within: str, state: ChatState, request: gr.Request
     ) -> Iterator[Shown]:
-        """The question in the box was sent off."""
+        """The question in the box was sent."""
         yield from self._answered(question or "", within, state, request)
 
     def retry(
         self, within: str, state: ChatState, request: gr.Request, event: gr.RetryData
     ) -> Iterator[Shown]:
-        """An answer shall be given anew."""
+        """An answer was retried."""
         yield from self._again(event.index, _text(event.value), within, state, request)
 
     def edit(
         self, within: str, state: ChatState, request: gr.Request, event: gr.EditData
     ) -> Iterator[Shown]:
-        """A question was put in other words: the conversation goes on from there."""
+        """A question was edited: the conversation continues from there."""
         yield from self._again(event.index, _text(event.value), within, state, request)
 
     def stop(self, state: ChatState) -> Shown:
-        """The answer that is being written is not wanted."""
+        """A running answer was stopped."""
         kept = replace(state, pending="", growing=())
         return _written(Frame(state.pending, state.stopped(), kept))
 
@@ -92,12 +93,12 @@ class ChatEvents:
             raise gr.Error(str(error), print_exception=False) from None
 
     def vote(self, state: ChatState, request: gr.Request, event: gr.LikeData) -> Shown:
-        """A thumb is kept, or taken back, at once; of a thumb down the form asks for the reason."""
+        """A thumb was pressed: store or delete the vote; for a thumb down, show the form."""
         turn, owner = _turn(event.index), owner_of(request)
         form = self.close_vote()
         if not self._may_vote(state, turn):
             return gr.skip(), *form
-        if event.liked not in (True, False):  # the same thumb was pressed again
+        if event.liked not in (True, False):  # pressed again: take it back
             self._taken_back(state, turn, owner)
         elif self._voted(state, turn, request, up=event.liked):
             if event.liked:
@@ -109,7 +110,7 @@ class ChatEvents:
     def explain(
         self, state: ChatState, turn: int, reason: str | None, note: str, request: gr.Request
     ) -> Shown:
-        """The form was sent: the vote gets its reason and note."""
+        """The form was sent: add reason and note to the vote."""
         if not self._may_vote(state, turn):
             return self.close_vote()
         if self._voted(state, turn, request, up=False, reason=reason or "", note=note or ""):
@@ -118,11 +119,11 @@ class ChatEvents:
         return gr.skip(), turn, reason, note
 
     def close_vote(self) -> Shown:
-        """The form goes, and nothing of it is kept."""
+        """Hide and clear the form."""
         return gr.update(visible=False), -1, None, ""
 
     def _may_vote(self, state: ChatState, turn: int) -> bool:
-        """True for an answer that is kept; a vote on another could not be found again."""
+        """True for a stored answer; warn if the conversation is not stored."""
         if not 0 <= turn < len(state.conversation.turns):
             return False
         if not state.key:
@@ -136,11 +137,11 @@ class ChatEvents:
             _warn(str(error))
 
     def _thumbs(self, state: ChatState, owner: str) -> list[str | None]:
-        """The thumb that was given on each answer, as the chat takes it."""
+        """The vote on each answer, as Gradio's chat expects it."""
         turns = state.conversation.turns
         try:
             given = self._feedback.given(owner, state.key) if state.key else {}
-        except BylineError:  # the answers are shown without
+        except BylineError:  # show the answers without votes
             given = {}
         votes = (given.get(number) for number in range(len(turns)))
         return [
@@ -197,68 +198,47 @@ class ChatEvents:
             if frame.state.pending:
                 yield _written(frame)
             else:
-                yield self._shown(self._kept(frame, owner) if frame.answer else frame, owner)
+                yield self._shown(self._stored(frame, owner) if frame.answer else frame, owner)
 
     def _shown(self, frame: Frame, owner: str) -> Shown:
-        """The frame with the thumbs that were given; they are offered where they can be kept."""
+        """The frame with the votes; thumbs are offered if votes can be stored."""
         draft, _, state, *rest = _written(frame)
         thumbs = self._thumbs(state, owner)
         offered = list(THUMBS) if state.key else []
         chat = gr.update(value=frame.shown, feedback_options=offered, feedback_value=thumbs)
         return draft, chat, state, *rest
 
-    def _kept(self, frame: Frame, owner: str) -> Frame:
-        """The frame once its answer is among the owner's conversations."""
-        state = frame.state
+    def _stored(self, frame: Frame, owner: str) -> Frame:
+        """Store the answer; return the frame with the conversation's id."""
         try:
-            key = self._carried_on(state, owner) or self._begun(state, owner)
+            return replace(frame, state=store(self._conversations, frame.state, owner))
         except BylineError as error:
-            _warn(f"The conversation is not kept: {error}")
+            _warn(f"The conversation is not stored: {error}")
             return frame
-        kept = len(state.conversation.turns)
-        return replace(frame, state=replace(state, key=key, kept=kept, rewritten=False))
-
-    def _carried_on(self, state: ChatState, owner: str) -> str:
-        """The conversation's name once it holds all turns; "" where there is none (any more)."""
-        key, new = state.key, state.conversation.turns[state.kept :]
-        if not key:
-            return ""
-        # More than one: something went wrong before, and may have happened in part.
-        if state.rewritten or len(new) > 1:
-            self._conversations.cut(owner, key, state.kept)
-        kept = (self._conversations.append(owner, key, turn.answer, turn.within) for turn in new)
-        return key if all(kept) else ""
-
-    def _begun(self, state: ChatState, owner: str) -> str:
-        """The name of a new conversation that holds all turns."""
-        key = self._conversations.new(owner)
-        for turn in state.conversation.turns:
-            self._conversations.append(owner, key, turn.answer, turn.within)
-        return key
 
 
 def _warn(line: str) -> None:
-    """Shows a line for some seconds; Gradio takes it for HTML."""
+    """Show a warning for some seconds; Gradio renders it as HTML."""
     gr.Warning(escape(line))
 
 
 def owner_of(request: gr.Request) -> str:
-    """The person behind a request of the page."""
+    """The owner of a request."""
     return str(request.request.state.owner) if request.request else ""
 
 
 def _written(frame: Frame) -> Shown:
-    """The frame, with the thumbs left as they are."""
+    """The frame, with the votes unchanged."""
     state, turns = frame.state, len(frame.state.conversation.turns)
     stop = gr.update(visible=bool(state.pending))
     turn = "…" if state.pending else (f"{state.key} {turns}" if turns else "")
-    # Always an update: a plain value after one leaves the component before it in Gradio's session for ever.
+    # Always an update: after a plain value, Gradio keeps the earlier component in its session for ever.
     chat = gr.update(value=frame.shown)
     return frame.draft, chat, state, stop, state.key, turn
 
 
 def _text(value: Any) -> str:
-    """The text of a message as an event brings it."""
+    """The text of a message in an event."""
     if isinstance(value, list):
         return "".join(_text(part) for part in value)
     if isinstance(value, Mapping):

@@ -1,7 +1,6 @@
-"""The page as Gradio components: the chat, and places for the panels that `assets/` builds around it.
+"""The page as Gradio components: the chat, and empty places where the scripts of `assets/` build panels.
 
-It wires components to `bot.page.chat.events` and holds no state of its own; what an answer looks like is
-decided in `bot.page.view.message`.
+It connects components to `bot.page.chat.events` and has no state. `bot.page.view` renders answers.
 """
 
 from collections.abc import Sequence
@@ -18,16 +17,16 @@ from bot.page.people.votes import LONGEST_NOTE, REASONS
 from bot.page.view.escaping import escape_line
 
 ASSETS = Path(__file__).parents[1] / "assets"
-AT_ONCE = 4  # questions answered at the same time; more wait their turn
+AT_ONCE = 4  # questions answered at the same time; others wait
 WAITING = 128  # questions that may wait
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-# Gradio shows a warning only of what went through its queue; there these never wait for one another.
+# Gradio shows warnings only for events in its queue; without a limit they do not wait for each other.
 _QUEUED: dict[str, Any] = {"queue": True, "concurrency_limit": None}
 
 
 @dataclass(frozen=True, slots=True)
 class _Chat:
-    """The components of the chat that events read and write."""
+    """The components that the chat's events read and write."""
 
     state: gr.State
     chatbot: gr.Chatbot
@@ -41,18 +40,18 @@ class _Chat:
 
     @property
     def shown(self) -> list[Any]:
-        """What every step of answering writes, in the order of `ChatEvents`'s values."""
+        """The outputs of answering, in the order in which `ChatEvents` returns them."""
         return [self.box, self.chatbot, self.state, self.stop, self.current, self.turn]
 
 
 def build_page(
     events: ChatEvents, corpus: str, articles: int, tabs: Sequence[str] = ()
 ) -> gr.Blocks:
-    """The page over `events`; `corpus` and `articles` are the folder's name and size, for the header.
+    """The page; `corpus` and `articles` are the folder's name and size, for the header.
 
-    Each name in `tabs` adds a tab with an empty place for a panel, `by-<name in lower case>`.
+    Each name in `tabs` adds a tab with a place for a panel, `by-<name in lower case>`.
     """
-    _work_out_schema_once()
+    _cache_schema()
     page = gr.Blocks(title="Byline", fill_width=True, analytics_enabled=False)
     with page:
         gr.Markdown(_header(corpus, articles), elem_id="by-top")
@@ -84,7 +83,7 @@ def _chat() -> _Chat:
         box = _question_box()
         send = gr.Button("Ask", variant="primary", scale=0, min_width=72, elem_id="by-send")
         stop = gr.Button("Stop", scale=0, min_width=72, elem_id="by-stop", visible=False)
-    # What the panels tell the chat, and the chat tells the panels: not for the eye.
+    # Hidden: values that the panels send to the chat, and the chat to the panels.
     with gr.Row(elem_classes="by-hidden"):
         opened = gr.Textbox(elem_id="by-open", label="Conversation to open")
         within = gr.Textbox(elem_id="by-within", label="Articles to ask within")
@@ -109,7 +108,7 @@ def _wire(events: ChatEvents, chat: _Chat) -> None:
             )
         ),
     ]
-    # An answer that is still being written must not come back into another conversation.
+    # A running answer must not appear in another conversation.
     still: dict[str, Any] = {"cancels": asking, **_QUIET}
     chat.stop.click(events.stop, [chat.state], chat.shown, queue=False, **still)
     chat.open.submit(events.open, [chat.open], chat.shown, **_QUEUED, **still)
@@ -117,7 +116,7 @@ def _wire(events: ChatEvents, chat: _Chat) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Vote:
-    """The little form under the chat that asks why."""
+    """The form under the chat that asks for the reason of a thumb down."""
 
     form: gr.Column
     turn: gr.State
@@ -133,7 +132,7 @@ def _vote() -> _Vote:
         reason = gr.Radio(list(REASONS), label="What was wrong with it?")
         note = gr.Textbox(
             label="Note (optional)",
-            placeholder="What would be right? Lines such as `answer: …` and `file: …` help most.",
+            placeholder="What is the right answer? Lines such as `answer: …` and `file: …` help most.",
             lines=1,
             max_lines=4,
             max_length=LONGEST_NOTE,
@@ -147,21 +146,21 @@ def _vote() -> _Vote:
 def _wire_vote(events: ChatEvents, chat: _Chat, vote: _Vote) -> None:
     form = [vote.form, vote.turn, vote.reason, vote.note]
     chat.chatbot.like(events.vote, [chat.state], [chat.chatbot, *form], **_QUEUED, **_QUIET)
-    told = [chat.state, vote.turn, vote.reason, vote.note]
-    vote.send.click(events.explain, told, form, **_QUEUED, **_QUIET)
+    inputs = [chat.state, vote.turn, vote.reason, vote.note]
+    vote.send.click(events.explain, inputs, form, **_QUEUED, **_QUIET)
     vote.close.click(events.close_vote, None, form, queue=False, **_QUIET)
 
 
 def _place(name: str) -> None:
-    """An empty place that `assets/app.js` builds a panel in."""
+    """An empty place where `assets/app.js` builds a panel."""
     gr.Markdown("", elem_id=name, elem_classes="by-place", container=False)
 
 
-def _work_out_schema_once() -> None:
-    """Gradio makes the chat anew for every update and works out each time what its values look like.
+def _cache_schema() -> None:
+    """Compute the schema of Gradio's chat once.
 
-    With many people asking, that was half as much work as the answers. A subclass would do as well, but
-    Gradio writes a file beside the source of each.
+    Gradio creates the component again for every update and recomputes its schema; with many users that took
+    half as long as the answers. A subclass would make Gradio write a file next to this one.
     """
     schema = gr.Chatbot(render=False).api_info()
     gr.Chatbot.api_info = lambda _: schema  # type: ignore[assignment]
@@ -180,7 +179,7 @@ def _chatbot() -> gr.Chatbot:
         sanitize_html=True,
         latex_delimiters=[],
         allow_tags=False,
-        feedback_options=[],  # until there is an answer that is kept
+        feedback_options=[],  # until an answer is stored
         placeholder=(ASSETS / "welcome.md").read_text("utf-8"),
     )
 

@@ -1,6 +1,6 @@
-"""One browser session's state with the engine: what was said, what is shown, which conversation it is.
+"""The state of a browser's chat, and answering a question in it.
 
-Immutable, so a session's state is replaced and never shared; knows no Gradio.
+States are immutable, so they are replaced and never shared. It does not know Gradio.
 """
 
 import logging
@@ -19,8 +19,8 @@ from index.errors import BylineError
 from index.text.article import Article
 
 Message = dict[str, str]  # {"role": "user" | "assistant", "content": Markdown}
-APOLOGY = "Sorry, something went wrong here and the question was not answered. Please try again."
-STOPPED = "Stopped. The question is back in the box."
+APOLOGY = "Sorry, something went wrong and the question was not answered. Please try again."
+STOPPED = "Stopped. Your question is back in the box."
 _NOTHING_YET = Conversation()
 _log = logging.getLogger(__name__)
 
@@ -58,11 +58,11 @@ class ArticleSources(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChatState:
-    """The turns so far and the messages that show them; a failed question leaves no trace in it.
+    """The turns so far and the messages that show them; a failed question does not change it.
 
-    `key` is the conversation's name where it is kept, "" before its first answer; its first `kept` turns
-    are there. `rewritten` tells that turns which are kept there are no longer part of it. `pending` is the
-    question that is being answered, and `growing` what is shown of it and its answer.
+    `key` is the id of the stored conversation, "" before the first answer; its first `kept` turns are
+    stored. `rewritten` is True if stored turns are no longer part of the chat. `pending` is the question
+    that is being answered, and `growing` the messages of it so far.
     """
 
     conversation: Conversation = _NOTHING_YET
@@ -74,7 +74,7 @@ class ChatState:
     growing: tuple[Message, ...] = ()
 
     def before(self, turn: int) -> "ChatState":
-        """The state as it was before turn number `turn`, from 0."""
+        """The state before turn number `turn`, from 0."""
         turns = self.conversation.turns[:turn]
         return ChatState(
             Conversation(turns),
@@ -85,13 +85,13 @@ class ChatState:
         )
 
     def stopped(self) -> tuple[Message, ...]:
-        """What is shown when the answer that is being written is stopped."""
+        """The messages after a running answer is stopped."""
         return (*self.messages, *self.growing, _notice(STOPPED)) if self.pending else self.messages
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the page shows at one moment of answering; `answer` is there once it is whole."""
+    """What the page shows at a moment of answering; `answer` is set in the last frame."""
 
     draft: str
     messages: tuple[Message, ...]
@@ -100,17 +100,17 @@ class Frame:
 
     @property
     def shown(self) -> list[dict[str, Any]]:
-        """The messages as the chat takes them."""
+        """The messages as Gradio's chat expects them."""
         return [dict(message) for message in self.messages]
 
 
 def ask(
     engine: AnsweringEngine, question: str, state: ChatState, scope: Scope = CORPUS
 ) -> Iterator[Frame]:
-    """Answer `question`; the last frame holds all of it.
+    """Answer `question`; the last frame has the complete answer.
 
-    A known error becomes a line in the chat, an unexpected one an apology (and a log entry); either
-    way the question goes back into the box and the state stays as it was. Never raises.
+    A known error is shown in the chat; an unexpected one is logged and an apology shown. In both cases the
+    question goes back into the box and the state does not change. Never raises.
     """
     new: tuple[Message, ...] = ()
     if question.strip():
@@ -133,7 +133,7 @@ def ask(
         _log.exception("a question could not be answered")
         yield _failed(APOLOGY, question, new, state)
         return
-    # What was only read is not held for as long as the page is.
+    # The candidates are not needed any more; the state lives as long as the page is open.
     answer = replace(answer, candidates=())
     after = replace(
         state,
@@ -146,7 +146,7 @@ def ask(
 def reopened(
     engine: AnsweringEngine, key: str, conversation: Conversation, owner: str
 ) -> ChatState:
-    """A kept conversation as a state again; its links lead to what the articles hold now."""
+    """The state of a stored conversation; links are made for the articles as they are now."""
     messages: list[Message] = []
     find = cache(lambda path: engine.sources.article(path, owner))
     for turn in conversation.turns:

@@ -1,4 +1,4 @@
-"""What people leave behind: accounts, sessions, conversations, votes, uploads.
+"""What users store: accounts, sessions, conversations, votes and uploads.
 
-It knows no HTTP.
+It does not know HTTP.
 """

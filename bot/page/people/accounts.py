@@ -1,7 +1,7 @@
-"""Who may log in: a file of names and hashed passwords, followed while it changes.
+"""The accounts: a file of names and hashed passwords, reloaded when it changes.
 
-A line is `name:scrypt$n$r$p$salt$key`; empty lines and those that begin with # are passed over.
-It knows nothing of HTTP or of sessions.
+A line is `name:scrypt$n$r$p$salt$key`; empty lines and lines that begin with # are skipped. It does not know
+HTTP or sessions.
 """
 
 import base64
@@ -23,9 +23,7 @@ from index.errors import SettingsError
 SETTING = "BYLINE_AUTH"
 REMEDY = "make a line with `python -m bot password NAME`"
 LARGEST_FILE = 1_000_000  # bytes
-REMEMBERED = (
-    1_000  # passwords that were right, so that an API client's every request costs no scrypt
-)
+CACHED = 1_000  # verified passwords, so that not every request of an API client runs scrypt
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,32}")
 _log = logging.getLogger(__name__)
 
@@ -42,9 +40,9 @@ class Hash:
 
     @classmethod
     def of(cls, password: str, cost: tuple[int, int, int], salt: bytes, size: int = 32) -> "Hash":
-        """The hash of `password` with these."""
+        """The hash of `password` with this cost and salt."""
         n, r, p = cost
-        # One way of typing an é is not another password than the other.
+        # Both Unicode spellings of é are the same password.
         plain = unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
         memory = 128 * r * (n + p + 4) + 1_000_000
         key = hashlib.scrypt(plain, salt=salt, n=n, r=r, p=p, maxmem=memory, dklen=size)
@@ -52,10 +50,10 @@ class Hash:
 
     @classmethod
     def parse(cls, text: str) -> "Hash":
-        """The hash in a line of the file. Raises ValueError, without repeating it."""
+        """Parse the hash of a line. Raises ValueError, whose message does not repeat the hash."""
         kind, *parts = text.split("$")
         if kind != "scrypt" or len(parts) != 5:
-            raise ValueError("expected scrypt$n$r$p$salt$key behind the name")
+            raise ValueError("expected scrypt$n$r$p$salt$key after the name")
         if not all(part.isascii() and part.isdigit() and len(part) < 9 for part in parts[:3]):
             raise ValueError("n, r and p of scrypt: expected whole numbers")
         n, r, p = map(int, parts[:3])
@@ -75,8 +73,8 @@ class Hash:
         salt, key = (base64.b64encode(part).decode() for part in (self.salt, self.key))
         return f"scrypt${self.n}${self.r}${self.p}${salt}${key}"
 
-    def fits(self, password: str) -> bool:
-        """True for the password it was made of; takes the same time for every other."""
+    def matches(self, password: str) -> bool:
+        """True for the password of this hash; takes the same time for all others."""
         again = Hash.of(password, (self.n, self.r, self.p), self.salt, len(self.key))
         return hmac.compare_digest(again.key, self.key)
 
@@ -85,86 +83,88 @@ COST = (2**14, 8, 5)  # 16 MB, about a quarter of a second; OWASP's Password Sto
 
 
 def hash_password(password: str, cost: tuple[int, int, int] = COST) -> str:
-    """What stands behind the name in the file, with a salt of its own. Raises SettingsError when empty."""
+    """The hash for a line of the file, with a new salt. Raises SettingsError if the password is empty."""
     if not password:
         raise SettingsError("the password is empty; type one")
     return str(Hash.of(password, cost, secrets.token_bytes(16)))
 
 
 def plain_name(name: str) -> str | None:
-    """The name in lower case, or None when it is no name of an account."""
+    """The name in lower case, or None if it is not a valid account name."""
     return name.lower() if _NAME.fullmatch(name) else None
 
 
 def account_line(name: str, password: str) -> str:
-    """The line to put into the file. Raises SettingsError."""
+    """The line for the file of accounts. Raises SettingsError."""
     plain = plain_name(name)
     if plain is None:
-        raise SettingsError(f"{name!a}: no name for an account; expected 1 to 32 of a-z 0-9 . _ -")
+        raise SettingsError(
+            f"{name!a}: not an account name; expected 1 to 32 characters of a-z 0-9 . _ -"
+        )
     return f"{plain}:{hash_password(password)}"
 
 
 def owner_of_account(name: str) -> str:
-    """The owner that an account's conversations belong to: never the same for two names."""
+    """The owner of an account's conversations; different for each name."""
     return f"u-{hashlib.sha256(name.lower().encode()).hexdigest()[:32]}"
 
 
 class Accounts:
-    """The accounts of one file, as it is now. Safe to call from several threads.
+    """The accounts of one file, reloaded when it changes. Safe to call from several threads.
 
-    A file that is changed counts from the next call on. While it cannot be read nobody is let in.
+    While the file cannot be read, all logins are rejected.
     """
 
     def __init__(self, path: Path) -> None:
-        """Reads the file. Raises SettingsError, which names the line."""
+        """Read the file. Raises SettingsError, which names the line."""
         self._path = path
         self._lock = threading.Lock()
         self._secret = secrets.token_bytes(32)
-        self._right: OrderedDict[bytes, None] = OrderedDict()
+        self._verified: OrderedDict[bytes, None] = OrderedDict()
         self._state = _state(path)
         self._set(_read(path))
 
     @property
     def warning(self) -> str:
-        """One line when others than the file's owner and group may read it, else ""."""
+        """A warning if others than the file's owner and group may read it, else ""."""
         try:
             mode = self._path.stat().st_mode
         except OSError:
             return ""
         if not mode & stat.S_IROTH:
             return ""
-        return f"{SETTING}: {self._path} can be read by everybody; run `chmod o-r` on it"
+        return f"{SETTING}: all users of this machine can read {self._path}; run `chmod o-r` on it"
 
     def verify(self, name: str, password: str) -> bool:
-        """True for the account's password; a name that does not exist takes as long as one that does."""
+        """True for the account's password. Unknown names take as long as known ones."""
         known = self._hash(name)
-        seal = hmac.digest(
+        digest = hmac.digest(
             self._secret, f"{name.lower()}\0{known}\0{password}".encode(errors="replace"), "sha256"
         )
         with self._lock:
-            if known is not None and seal in self._right:
-                self._right.move_to_end(seal)
+            if known is not None and digest in self._verified:
+                self._verified.move_to_end(digest)
                 return True
-        fits = (known or self._nobody).fits(password) and known is not None
-        if fits:
+        matches = (known or self._nobody).matches(password) and known is not None
+        if matches:
             with self._lock:
-                self._right[seal] = None
-                if len(self._right) > REMEMBERED:
-                    self._right.popitem(last=False)
-        return fits
+                self._verified[digest] = None
+                if len(self._verified) > CACHED:
+                    self._verified.popitem(last=False)
+        return matches
 
     def fingerprint(self, name: str) -> str | None:
-        """Another for every password that the account is given; None when there is no such account."""
+        """A value that changes with the account's password; None if there is no such account."""
         known = self._hash(name)
         return hashlib.sha256(str(known).encode()).hexdigest() if known else None
 
     def _hash(self, name: str) -> Hash | None:
         plain = plain_name(name)
         with self._lock:
-            self._follow()
+            self._reload()
             return self._known.get(plain) if plain else None
 
-    def _follow(self) -> None:
+    def _reload(self) -> None:
         state = _state(self._path)
         if state == self._state:
             return
@@ -172,14 +172,14 @@ class Accounts:
         try:
             self._set(_read(self._path))
         except SettingsError as error:
-            _log.error("nobody can log in: %s", error)
+            _log.error("all logins are rejected: %s", error)
             self._set({})
 
     def _set(self, known: dict[str, Hash]) -> None:
         self._known = known
         costly = max(known.values(), key=lambda h: h.n * h.r * h.p, default=None)
         cost = (costly.n, costly.r, costly.p) if costly else COST
-        # Nobody's password: what it is compared with when the name does not exist.
+        # Unknown names are compared with this hash, so that they take as long as known ones.
         self._nobody = Hash(*cost, secrets.token_bytes(16), secrets.token_bytes(32))
 
 
@@ -214,14 +214,14 @@ def _read(path: Path) -> dict[str, Hash]:
         plain = plain_name(name)
         where = f"{SETTING}: {path}, line {number}"
         if plain is None:
-            # Whoever puts a password here shall not find it in a log.
+            # The message does not repeat the line: it may hold a password, and logs are read by others.
             raise SettingsError(f"{where}: expected name:hash, a name of a-z 0-9 . _ -; {REMEDY}")
         if plain in known:
-            raise SettingsError(f"{where}: {plain!a} stands there twice; keep one of the lines")
+            raise SettingsError(f"{where}: {plain!a} is there twice; keep one of the lines")
         try:
             known[plain] = Hash.parse(hashed)
         except ValueError as error:
             raise SettingsError(f"{where}: {plain!a}: {error}; {REMEDY}") from None
     if not known:
-        raise SettingsError(f"{SETTING}: {path}: holds no account; {REMEDY}")
+        raise SettingsError(f"{SETTING}: {path}: expected at least one account; {REMEDY}")
     return known

@@ -1,7 +1,6 @@
-"""The conversations that people have had: kept, listed, searched, renamed and deleted, each by its owner.
+"""The conversation store: users list, search, rename and delete their conversations.
 
-It knows owners as names and nothing of how a person came by one. Whoever is not a conversation's owner is
-told what he would be told if it did not exist.
+It does not know how a user was identified. A conversation of another owner is treated as if it did not exist.
 """
 
 import json
@@ -22,10 +21,10 @@ from index.catalog.selection import EVERYTHING, Selection
 from index.catalog.selection_json import load_selection, selection_text
 from index.errors import ConversationError, QuestionError
 
-MOST_CONVERSATIONS = 500  # of one owner
-MOST_TURNS = 500  # of one conversation
+MOST_CONVERSATIONS = 500  # of an owner
+MOST_TURNS = 500  # of a conversation
 LONGEST_TITLE = 120  # characters
-SHORT_TITLE = 60  # characters, of a title taken from a question
+SHORT_TITLE = 60  # characters, if the title is taken from a question
 UNTITLED = "New conversation"
 _ID = re.compile(r"[0-9a-f]{32}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
@@ -40,13 +39,13 @@ WHERE owner = ? AND instr(words, ?) > 0
 
 
 def utc_now() -> datetime:
-    """The time, in UTC."""
+    """The time in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One conversation in a person's list; `created` and `updated` are in UTC, `turns` is how many it has."""
+    """A conversation in a user's list; times are in UTC, `turns` is the number of turns."""
 
     id: str
     title: str
@@ -55,7 +54,7 @@ class Entry:
     turns: int
 
     def to_json(self) -> dict[str, Any]:
-        """The entry as the page's list takes it; times as ISO 8601."""
+        """The entry as JSON; times as ISO 8601."""
         return {
             "id": self.id,
             "title": self.title,
@@ -68,18 +67,16 @@ class Entry:
 class ConversationStore:
     """Conversations in the file of `people`. Safe to use from several threads and processes.
 
-    Every method raises StorageError while that file is damaged or cannot be written: answering needs none
-    of them, so whoever answers catches it and goes on.
+    Every method raises StorageError if the file is damaged or cannot be written; answers do not depend on it.
     """
 
     def __init__(self, people: PeopleDatabase, now: Callable[[], datetime] = utc_now) -> None:
         self._people, self._now = people, now
 
     def list(self, owner: str, words: str = "") -> tuple[Entry, ...]:
-        """The owner's conversations, the one carried on last first.
+        """The owner's conversations, the one updated last first.
 
-        With `words` only those whose title, or a question or answer of which, holds them as they stand,
-        in upper or lower case.
+        With `words`, only those that contain them in the title, a question or an answer; case is ignored.
         """
         rows = self._people.rows(f"{_ENTRIES} ORDER BY updated DESC, rowid DESC", (owner,))
         entries = tuple(map(_entry, rows))
@@ -90,14 +87,14 @@ class ConversationStore:
         return tuple(e for e in entries if e.id in found or wanted in folded(e.title))
 
     def find(self, owner: str, id: str) -> Entry | None:
-        """The entry of one conversation; None where the owner has none of that id."""
+        """The entry of a conversation; None if the owner has none with this id."""
         rows = self._people.rows(f"{_ENTRIES} AND id = ?", (owner, id)) if _is_id(id) else []
         return _entry(rows[0]) if rows else None
 
     def new(self, owner: str, title: str = "") -> str:
-        """Begins a conversation and returns its id; the first question becomes its title.
+        """Start a conversation and return its id; the first question becomes its title.
 
-        Until then it has `title`, shortened. Raises ConversationError when the owner has as many as may be.
+        Until then its title is `title`, shortened. Raises ConversationError at MOST_CONVERSATIONS.
         """
         id, now = secrets.token_hex(16), self._now().isoformat()
         with self._people.writing() as db:
@@ -106,7 +103,7 @@ class ConversationStore:
             ).fetchone()
             if count >= MOST_CONVERSATIONS:
                 raise ConversationError(
-                    f"{count} conversations are kept, expected at most {MOST_CONVERSATIONS}; "
+                    f"you have {count} conversations, expected at most {MOST_CONVERSATIONS}; "
                     "delete some that you no longer need"
                 )
             db.execute(
@@ -116,9 +113,9 @@ class ConversationStore:
         return id
 
     def load(self, owner: str, id: str) -> Conversation | None:
-        """The turns of a conversation, without candidates; None where the owner has none of that id.
+        """The turns of a conversation, without candidates; None if the owner has none with this id.
 
-        Raises ConversationError when one of them cannot be read.
+        Raises ConversationError if a turn cannot be read.
         """
         if self.find(owner, id) is None:
             return None
@@ -129,9 +126,9 @@ class ConversationStore:
         return conversation
 
     def append(self, owner: str, id: str, answer: Answer, within: Selection = EVERYTHING) -> bool:
-        """Keeps `answer` as the conversation's next turn; False where the owner has none of that id.
+        """Store `answer` as the next turn; False if the owner has no conversation with this id.
 
-        `within` is what was asked. Raises ConversationError when it has as many turns as may be.
+        `within` is the selection that was searched. Raises ConversationError at MOST_TURNS.
         """
         with self._people.writing() as db:
             if not _owned(db, owner, id):
@@ -142,7 +139,7 @@ class ConversationStore:
             if turns >= MOST_TURNS:
                 raise ConversationError(
                     f"this conversation has {turns} questions, expected at most {MOST_TURNS}; "
-                    "begin a new one"
+                    "start a new one"
                 )
             words = "\n".join(map(folded, (answer.question, answer.text, answer.answer)))
             record = json.dumps(to_record(answer))
@@ -161,7 +158,7 @@ class ConversationStore:
         return True
 
     def cut(self, owner: str, id: str, turns: int) -> bool:
-        """Keeps the first `turns` turns, from 0; False where the owner has no conversation of that id."""
+        """Keep only the first `turns` turns; False if the owner has no conversation with this id."""
         with self._people.writing() as db:
             if not _owned(db, owner, id):
                 return False
@@ -169,9 +166,9 @@ class ConversationStore:
         return True
 
     def rename(self, owner: str, id: str, title: str) -> bool:
-        """Gives a title that stays; False where the owner has no conversation of that id.
+        """Set the title; False if the owner has no conversation with this id.
 
-        Raises ConversationError when `title` is empty or too long.
+        Raises ConversationError if `title` is empty or too long.
         """
         line = _line(title)
         if not 1 <= len(line) <= LONGEST_TITLE:
@@ -186,7 +183,7 @@ class ConversationStore:
         return True
 
     def delete(self, owner: str, id: str) -> bool:
-        """Deletes a conversation with its turns and the votes on them; False where the owner has none."""
+        """Delete a conversation with its turns and votes; False if the owner has none with this id."""
         with self._people.writing() as db:
             if not _owned(db, owner, id):
                 return False
@@ -197,22 +194,26 @@ class ConversationStore:
 
 
 def read_answer(record: str) -> Answer:
-    """The answer in the JSON that was kept of it. Raises ConversationError."""
+    """Read an answer from the stored JSON. Raises ConversationError."""
     try:
         return from_record(json.loads(record))
     except (ValueError, RecursionError) as error:
-        raise ConversationError(f"a kept answer is no JSON ({error}); delete it") from None
+        raise ConversationError(
+            f"a stored answer is not valid JSON ({error}); delete the conversation"
+        ) from None
 
 
 def _selection(within: str) -> Selection:
     try:
         return load_selection(within)
     except QuestionError as error:
-        raise ConversationError(f"a kept selection cannot be read ({error}); delete it") from None
+        raise ConversationError(
+            f"a stored selection cannot be read ({error}); delete the conversation"
+        ) from None
 
 
 def folded(text: str) -> str:
-    """`text` as it is compared: without case, on one line, with single spaces."""
+    """`text` for comparing: case folded, on one line, with single spaces."""
     return _line(unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -235,7 +236,7 @@ def _line(text: str) -> str:
 
 
 def _shortened(title: str) -> str:
-    """A title of at most SHORT_TITLE characters, cut between words where there are any."""
+    """A title of at most SHORT_TITLE characters, cut between words if possible."""
     line = _line(title) or UNTITLED
     if len(line) <= SHORT_TITLE:
         return line

@@ -1,7 +1,6 @@
-"""The SQLite file of what people leave behind, apart from the index: conversations and feedback.
+"""The SQLite file of conversations and votes; it is separate from the index.
 
-It knows the file and its tables; `bot.page.people.conversations` and `bot.page.people.votes` know what
-they mean.
+It knows the tables; `bot.page.people.conversations` and `bot.page.people.votes` know what is in them.
 """
 
 import os
@@ -18,11 +17,11 @@ from index.errors import DamagedError, StorageError
 FOLDER = "people"  # in the folder of the index
 FILE_NAME = "people.sqlite3"
 VERSION = 2
-# Version → what makes a file of it one of the next.
+# Version → the statement that upgrades a file of it to the next.
 UPGRADES: dict[int, str] = {1: "ALTER TABLE turns ADD COLUMN within TEXT NOT NULL DEFAULT ''"}
-# "named" tells a title that a person gave from one taken from the first question. "words" are a turn's
-# question and answer as they are searched; "record" is the answer, see `bot.page.people.record`;
-# "within" is the selection that was asked, as JSON, "" for everything.
+# "named" is 1 if a user set the title, 0 if it was taken from the first question. "words" are a turn's
+# question and answer, folded for search; "record" is the answer, see `bot.page.people.record`;
+# "within" is the selection that was searched, as JSON, "" for everything.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS conversations (
     id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, named INTEGER NOT NULL DEFAULT 0,
@@ -43,10 +42,9 @@ CREATE TABLE IF NOT EXISTS feedback (
 
 
 def make_private(folder: Path) -> None:
-    """Makes the folder as one that nobody else on the machine may enter, before anything is put into it.
+    """Create the folder for this user of the machine only, before anything is stored in it.
 
-    Whoever comes first puts something there: a login, an upload, an evaluation. Where it cannot be made now,
-    that is told to whoever needs it.
+    If that fails now, the first one who stores something reports it.
     """
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -55,8 +53,8 @@ def make_private(folder: Path) -> None:
 class PeopleDatabase:
     """The file `people.sqlite3` in a folder. Safe to use from several threads and processes.
 
-    Nothing is opened or made before the first use, so a file that is damaged or cannot be written keeps
-    no page from starting: every method raises StorageError then, in one line, for as long as that lasts.
+    It is opened at the first use, so that the page starts even if the file is damaged; then every method
+    raises StorageError.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -66,25 +64,25 @@ class PeopleDatabase:
         self._inode = 0
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Every row that one statement gives. Raises StorageError."""
+        """All rows of a query. Raises StorageError."""
         return self._opened().rows(sql, values)
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
-        """The open file, in a transaction that stands or falls as a whole. Raises StorageError."""
+        """The open file in a transaction. Raises StorageError."""
         database = self._opened()
         with database.transaction():
             yield database
 
     def close(self) -> None:
-        """Closes the file; the next use opens it again."""
+        """Close the file; the next use opens it again."""
         with self._lock:
             database, self._db = self._db, None
             if database is not None:
                 database.close()
 
     def _opened(self) -> Database:
-        """The file as it is there now: whoever moved a damaged one away gets a new one."""
+        """The file at this path now: if a damaged one was moved away, a new one is created."""
         with self._lock:
             if self._db is not None and self._inode_now() != self._inode:
                 self._db.close()
@@ -129,8 +127,8 @@ class _Messages:
 
     def damaged(self, what: str) -> StorageError:
         return DamagedError(
-            f"{self.file}: conversations and feedback are damaged ({what}); move the file away, "
-            "and a new one is begun, or put a copy of yours in its place"
+            f"{self.file}: conversations and feedback are damaged ({what}); move the file away "
+            "to start a new one, or restore a backup"
         )
 
 

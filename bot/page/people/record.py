@@ -1,7 +1,7 @@
-"""An Answer as a plain dict that JSON can hold, and back, exactly: by its dataclasses' own type hints.
+"""An Answer as a JSON-compatible dict, and back without loss, by the type hints of its dataclasses.
 
-It knows no field by name but the candidates, which belong to the index and are left out. A field may come
-or go: an older or a newer record still opens.
+Candidates belong to the index and are left out. Records of older and newer versions can be read: unknown
+keys are ignored and missing ones get their default.
 """
 
 import types
@@ -20,24 +20,26 @@ _LEFT_OUT = frozenset(("candidates",))
 
 
 def to_record(answer: Answer) -> dict[str, Any]:
-    """`answer` without its candidates, as dicts, lists, strings, numbers, booleans and None."""
+    """`answer` without its candidates, as a JSON-compatible dict."""
     record: dict[str, Any] = pack(answer)
     return record
 
 
 def from_record(record: object) -> Answer:
-    """The answer that `record` was made of; a missing key takes its field's default.
+    """The answer of a record; missing keys take their field's default.
 
-    Raises ConversationError, in one line, for what is no record of an answer.
+    Raises ConversationError, in one line, if `record` is not a record of an answer.
     """
     try:
         return unpack(Answer, record)
     except ValueError as error:
-        raise ConversationError(f"a kept answer cannot be read: {error}; delete it") from None
+        raise ConversationError(
+            f"a stored answer cannot be read: {error}; delete the conversation"
+        ) from None
 
 
 def pack(value: Any) -> Any:
-    """`value` (a dataclass, tuple, dict, date or plain value) as JSON can hold it."""
+    """`value` (a dataclass, tuple, dict, date or plain value) as a JSON-compatible value."""
     if is_dataclass(value):
         kept = (field.name for field in fields(value) if field.name not in _LEFT_OUT)
         return {name: pack(getattr(value, name)) for name in kept}
@@ -49,10 +51,10 @@ def pack(value: Any) -> Any:
 
 
 def unpack(kind: type[T], packed: object) -> T:
-    """The `kind` (a dataclass or a type that one's field may have) that `packed` was made of.
+    """The inverse of `pack` for a value of type `kind`: a dataclass or a type of its fields.
 
-    Unknown keys are passed over, missing ones take the field's default. Raises ValueError, which names
-    the place, for anything else.
+    Unknown keys are ignored, missing ones take the field's default. Raises ValueError, which names the
+    place, for anything else.
     """
     value: T = _unpack(kind, packed, kind.__name__)
     return value
@@ -94,7 +96,7 @@ def _dataclass(kind: type, packed: Any, at: str) -> Any:
 
 @cache
 def _shape(kind: type) -> dict[str, tuple[Any, bool]]:
-    """The type hint of each field that is kept, and whether it has to be given."""
+    """The type hint of each stored field, and whether it is required."""
     hints = typing.get_type_hints(kind)
     return {
         field.name: (hints[field.name], field.default is field.default_factory is MISSING)

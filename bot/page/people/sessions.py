@@ -1,6 +1,6 @@
-"""Who is logged in: random tokens, kept hashed in one small SQLite file, so that a restart logs nobody out.
+"""Login sessions: random tokens, stored as hashes in an SQLite file so that they survive a restart.
 
-It knows accounts and time, and nothing of cookies.
+It does not know cookies.
 """
 
 import hashlib
@@ -15,9 +15,9 @@ from pathlib import Path
 from bot.page.people.accounts import Accounts
 from index.errors import StorageError
 
-LASTING = 30 * 24 * 3600.0  # seconds without a visit
-TOUCHED = 3600.0  # a visit is noted at most this often: not every request shall write
-MOST_OPEN = 50  # sessions of one account; more end the oldest
+LIFETIME = 30 * 24 * 3600.0  # seconds since the last use
+TOUCHED = 3600.0  # seconds between two writes of the last use
+MOST_OPEN = 50  # sessions of an account; a new one ends the oldest
 _SCHEMA = """CREATE TABLE IF NOT EXISTS sessions (
     token TEXT PRIMARY KEY, name TEXT NOT NULL, account TEXT NOT NULL, seen REAL NOT NULL
 ) WITHOUT ROWID"""
@@ -29,7 +29,7 @@ class Sessions:
     def __init__(
         self, file: Path, accounts: Accounts, clock: Callable[[], float] = time.time
     ) -> None:
-        """Opens `file`, or makes it, readable by its owner alone. Raises StorageError in one line."""
+        """Open or create `file`, readable by its owner only. Raises StorageError."""
         self._file, self._accounts, self._clock = file, accounts, clock
         self._lock = threading.Lock()
         try:
@@ -45,15 +45,15 @@ class Sessions:
             raise
 
     def open(self, name: str) -> str:
-        """A new token for the account; the caller has seen its password. Raises StorageError.
+        """Open a session and return its token; the caller has verified the password.
 
-        Raises KeyError when there is no such account.
+        Raises StorageError, and KeyError if there is no such account.
         """
         account = self._accounts.fingerprint(name)
         if account is None:
             raise KeyError(name)
         token, now, plain = secrets.token_urlsafe(32), self._clock(), name.lower()
-        self._execute("DELETE FROM sessions WHERE seen < ?", (now - LASTING,))
+        self._execute("DELETE FROM sessions WHERE seen < ?", (now - LIFETIME,))
         self._execute(
             "INSERT INTO sessions VALUES (?, ?, ?, ?)", (_hashed(token), plain, account, now)
         )
@@ -65,28 +65,27 @@ class Sessions:
         return token
 
     def name_of(self, token: str) -> str | None:
-        """The account that the token was given to, or None; a visit makes the session last longer.
+        """The account of a token; None for an unknown or expired one. Each use extends the session.
 
-        None too when it has not been used for LASTING seconds, or when the account is gone or has another
-        password since.
+        A session also ends when its account is removed or gets another password.
         """
         hashed, now = _hashed(token), self._clock()
         rows = self._execute("SELECT name, account, seen FROM sessions WHERE token = ?", (hashed,))
         if not rows:
             return None
         name, account, seen = rows[0]
-        if now - seen > LASTING or self._accounts.fingerprint(name) != account:
+        if now - seen > LIFETIME or self._accounts.fingerprint(name) != account:
             return None
         if now - seen > TOUCHED:
             self._execute("UPDATE sessions SET seen = ? WHERE token = ?", (now, hashed))
         return str(name)
 
     def close(self, token: str) -> None:
-        """Ends the session; a token that is none ends nothing."""
+        """End the session; unknown tokens are ignored."""
         self._execute("DELETE FROM sessions WHERE token = ?", (_hashed(token),))
 
     def shut(self) -> None:
-        """Releases the file."""
+        """Close the file."""
         with self._lock:
             self._db.close()
 
@@ -100,8 +99,8 @@ class Sessions:
     def _reported(self, error: OSError | sqlite3.Error) -> StorageError:
         why = error.strerror if isinstance(error, OSError) else error
         return StorageError(
-            f"{self._file}: sessions cannot be kept there ({why}); make it writable, or delete it: "
-            "people then log in again"
+            f"{self._file}: sessions cannot be stored ({why}); make the file writable, or delete it: "
+            "users then log in again"
         )
 
 

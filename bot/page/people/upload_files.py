@@ -1,6 +1,6 @@
-"""One person's files as they lie in a folder: kept whole or not at all, under names that any folder can hold.
+"""The uploaded files of one user in a folder, written atomically under portable names.
 
-It knows names and bytes, not what can be read in them.
+It does not know what is in the files.
 """
 
 import os
@@ -15,22 +15,22 @@ from index.reading.articles import sha256_of
 
 LONGEST_NAME = 120  # bytes of UTF-8
 _UNFINISHED = ".part"
-# Separators and what shells and other systems' folders give a meaning to.
+# Path separators and characters with a meaning to shells or other file systems.
 _UNSAFE: Final = frozenset('/\\:*?"<>|')
-_JOINERS: Final = frozenset("\u200c\u200d")  # invisible, but letters of Persian and Indic words
+_JOINERS: Final = frozenset("\u200c\u200d")  # invisible, but part of Persian and Indic words
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)", re.IGNORECASE)
 
 
 class UploadFiles:
-    """The files in `folder`, which is made with the first. What begins with a dot is none of them."""
+    """The files in `folder`, which the first upload creates. Dot files are ignored."""
 
     def __init__(self, folder: Path, private: Path | None = None) -> None:
-        """`private` is a folder around it that nobody else on the machine is to enter."""
+        """`private` is a parent folder that other users of the machine may not enter."""
         self.folder = folder
         self._private = private or folder
 
     def paths(self) -> list[Path]:
-        """Every file, by name."""
+        """All files, by name."""
         try:
             found = sorted(self.folder.iterdir())
         except FileNotFoundError:
@@ -38,11 +38,11 @@ class UploadFiles:
         return [path for path in found if not path.name.startswith(".") and path.is_file()]
 
     def size(self) -> int:
-        """Bytes of all of them."""
+        """The size of all files in bytes."""
         return sum(path.stat().st_size for path in self.paths())
 
     def same(self, name: str, data: bytes) -> str:
-        """The name of a file of `name`'s format with just these bytes, or ""."""
+        """The name of a file with the same format and bytes, or ""."""
         suffix, digest = Path(name).suffix.lower(), sha256_of(data)
         for path in self.paths():
             alike = path.stat().st_size == len(data) and path.suffix.lower() == suffix
@@ -51,8 +51,8 @@ class UploadFiles:
         return ""
 
     def free(self, name: str) -> str:
-        """`name`, or with a number where there is one of that name, whatever the case of its letters."""
-        # on some file systems A.txt and a.txt are one file
+        """`name`, or `name` with a number if it is taken; case is ignored."""
+        # some file systems ignore case
         taken = {path.name.casefold() for path in self.paths()}
         number, free = 1, name
         while free.casefold() in taken:
@@ -61,7 +61,7 @@ class UploadFiles:
         return free
 
     def keep(self, name: str, data: bytes) -> None:
-        """Writes a file beside its place and puts it there when it is whole. Raises UploadError."""
+        """Write a temporary file, then rename it. Raises UploadError."""
         beside = self.folder / f".{sha256_of(data)[:16]}{_UNFINISHED}"
         try:
             self._private.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -74,34 +74,36 @@ class UploadFiles:
         except OSError as error:
             beside.unlink(missing_ok=True)
             raise UploadError(
-                f"{name}: it cannot be kept here ({error.strerror}); try again later"
+                f"{name}: cannot be stored ({error.strerror}); try again later"
             ) from None
 
     def remove(self, name: str) -> bool:
-        """Deletes the file of this name; False where there is none. Raises UploadError."""
+        """Delete the file with this name; False if there is none. Raises UploadError."""
         found = next((path for path in self.paths() if path.name == name), None)
         if found is None:
             return False
         try:
             found.unlink(missing_ok=True)
         except OSError as error:
-            raise UploadError(f"{name}: it cannot be removed ({error.strerror})") from None
+            raise UploadError(
+                f"{name}: cannot be removed ({error.strerror}); try again later"
+            ) from None
         return True
 
     def tidy(self) -> None:
-        """Deletes what a program that was killed had begun to write; nothing may be being written."""
+        """Delete unfinished files that a killed process left. Only while nothing is being written."""
         for path in self.folder.glob(f".*{_UNFINISHED}"):
             path.unlink(missing_ok=True)
 
 
 def safe_name(name: str) -> str:
-    """A browser's name for a file as one that any folder can hold, of a format that can be read.
+    """A portable file name made from the name that the browser sent.
 
-    Raises UploadError when it has no suffix, or one that no reader has.
+    Raises UploadError if it has no suffix, or one that Byline cannot read.
     """
     last = re.split(r"[/\\]", name)[-1]
     plain = "".join(map(_safe, unicodedata.normalize("NFC", last)))
-    # two dots would be a way out of a folder, to whoever looks at addresses
+    # no "..": it looks like a way out of the folder
     plain = re.sub(r"\.{2,}", ".", " ".join(plain.split())).strip(" .")
     try:
         suffix_of(plain)

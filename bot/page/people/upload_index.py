@@ -1,7 +1,6 @@
-"""The index of one person's files: open while it is read, and in line with the files when it is opened.
+"""The index of one user's files: synced before it is opened, open while it is read.
 
-It is made of the files alone, so that whatever is wrong with it, it can be thrown away and made again. It
-knows nothing of whose it is, and nothing of questions.
+It can always be deleted and rebuilt from the files. It does not know its owner, nor questions.
 """
 
 import logging
@@ -28,10 +27,10 @@ from index.errors import (
 from index.library import Library
 from index.sync.report import Progress
 
-AT_ONCE = 2  # indexes that are being made at the same time: each keeps every core busy
-PATIENCE = 10.0  # seconds for which another change of the same files is waited for
-BRIEFLY = 2.0  # seconds that a question waits for an index that has to be brought in line first
-RETRY = 5.0  # seconds for which one that could not be opened is left alone
+AT_ONCE = 2  # syncs at the same time: each keeps every core busy
+PATIENCE = 10.0  # seconds to wait for another change of the same files
+BRIEFLY = 2.0  # seconds that a question waits for a sync
+RETRY = 5.0  # seconds before another attempt to open an index that failed
 BEING_READ: Final = "your files are still being read; try again in a moment"
 UNREADABLE: Final = "your files cannot be searched for now; try again in a moment"
 _log = logging.getLogger(__name__)
@@ -39,45 +38,45 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class IndexBuilder:
-    """How an index is made and opened; both take the folder of the files and that of the index.
+    """How an index is built and opened; both functions take the folder of the files and that of the index.
 
-    `sync` also takes what is told how many passages of how many are embedded.
+    `sync` also takes a callback for its progress. `slots` bound the syncs at the same time.
     """
 
     sync: Callable[[Path, Path, Progress], object]
     open: Callable[[Path, Path], Library]
-    turns: threading.BoundedSemaphore
+    slots: threading.BoundedSemaphore
 
 
 class UploadIndex:
-    """One person's index. Safe to call from several threads."""
+    """One user's index. Safe to call from several threads."""
 
     def __init__(
-        self, corpus: Path, files: UploadFiles, storage: Path, maker: IndexBuilder
+        self, corpus: Path, files: UploadFiles, storage: Path, builder: IndexBuilder
     ) -> None:
-        """`files` lie in the folder `corpus`, `storage` is the index's."""
+        """`files` are in the folder `corpus`, the index in `storage`."""
         self.corpus = corpus
         self.files = files
         self.storage = storage
-        self._maker = maker
-        self._changes = threading.Lock()  # held by whoever changes the files or the index
-        self._gate = threading.Condition()  # of all that stands below
+        self._builder = builder
+        self._changes = threading.Lock()  # held while the files or the index change
+        self._gate = threading.Condition()  # guards all attributes below
         self._library: Library | None = None
         self._readers = 0
-        self._in_line = False  # as far as this program knows
+        self._is_synced = False  # as far as this process knows
         self._damaged = False
         self._catching_up: threading.Thread | None = None
         self._retry_at = 0.0
-        self._made: tuple[int, int] | None = None
+        self._progress: tuple[int, int] | None = None
 
     @property
-    def made(self) -> tuple[int, int] | None:
-        """How many passages of how many are embedded while the index is being made; else None."""
-        return self._made
+    def progress(self) -> tuple[int, int] | None:
+        """The number of embedded passages and of all passages during a sync; else None."""
+        return self._progress
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """The files and the index are this thread's to change. Raises StorageBusyError."""
+        """Exclusive access to change the files and the index. Raises StorageBusyError."""
         if not self._changes.acquire(timeout=PATIENCE):
             raise StorageBusyError(BEING_READ)
         try:
@@ -87,9 +86,9 @@ class UploadIndex:
 
     @contextmanager
     def reading(self) -> Iterator[Library | None]:
-        """The index for as long as it is read; None when there is no file. Raises StorageError.
+        """The index while it is read; None if there are no files. Raises StorageError.
 
-        While files are being added it is read as it stands.
+        During a sync the index is read as it was before.
         """
         library = self._entered()
         try:
@@ -97,55 +96,55 @@ class UploadIndex:
         except (StorageBusyError, UnreachableError):
             raise
         except StorageError as error:
-            self._doubt(error)
+            self._suspect(error)
             raise StorageError(UNREADABLE) from None
         finally:
             with self._gate:
                 self._readers -= 1
                 self._gate.notify_all()
 
-    def bring_in_line(self) -> None:
-        """Makes the index one of the files as they are. Only within `changing`; raises BylineError."""
+    def sync(self) -> None:
+        """Sync the index with the files. Only within `changing`. Raises BylineError."""
         with self._gate:
-            # an open one is read as it stands meanwhile
-            self._in_line = self._in_line and self._library is not None
+            # an open index stays readable during the sync
+            self._is_synced = self._is_synced and self._library is not None
             damaged, self._damaged = self._damaged, False
         try:
             if damaged:
                 self.discard()
-            self._synced()
+            self._sync()
         except StorageError as error:
             _log.warning("%s", error)
-            self._in_line = False
+            self._is_synced = False
             busy = isinstance(error, StorageBusyError)
             raise StorageBusyError(BEING_READ) if busy else StorageError(UNREADABLE) from None
         except BaseException:
-            self._in_line = False
+            self._is_synced = False
             raise
         with self._gate:
-            self._in_line = True
+            self._is_synced = True
             self._retry_at = 0.0
 
-    def _synced(self) -> None:
+    def _sync(self) -> None:
         self.files.tidy()
         if not self.files.paths():
             self.discard()
             return
-        self._made = 0, 0
+        self._progress = 0, 0
         try:
-            with self._maker.turns:
-                self._maker.sync(self.corpus, self.storage, self._reported)
-        except CorpusError as error:  # none of them can be read any more
+            with self._builder.slots:
+                self._builder.sync(self.corpus, self.storage, self._reported)
+        except CorpusError as error:  # no file can be read
             _log.warning("%s", error)
             self.discard()
         finally:
-            self._made = None
+            self._progress = None
 
     def _reported(self, done: int, of: int) -> None:
-        self._made = done, of
+        self._progress = done, of
 
     def discard(self) -> None:
-        """Deletes the index when nobody reads it any more. Only within `changing`."""
+        """Delete the index once nobody reads it. Only within `changing`."""
         with self._gate:
             self._gate.wait_for(lambda: not self._readers, PATIENCE)
             self._close()
@@ -154,7 +153,7 @@ class UploadIndex:
             shutil.rmtree(self.storage, ignore_errors=True)
 
     def characters(self) -> int:
-        """How long the texts in it are together; 0 while there is none that can be opened."""
+        """The number of characters of all texts; 0 if there is no index that can be opened."""
         if not (self.storage / FILE_NAME).is_file():
             return 0
         try:
@@ -165,39 +164,39 @@ class UploadIndex:
 
     @property
     def is_open(self) -> bool:
-        """True while its files are held open."""
+        """True while the index is open."""
         return self._library is not None
 
     def rest(self) -> None:
-        """Closes it unless somebody reads it; the next who does opens it again."""
+        """Close the index unless it is being read; the next reader opens it again."""
         with self._gate:
             if not self._readers:
                 self._close()
 
     def close(self) -> None:
-        """Closes it, whoever reads it."""
+        """Close the index even if it is being read."""
         with self._gate:
             self._close()
 
     def _entered(self) -> Library | None:
         for _ in range(2):
-            if not self._in_line:
+            if not self._is_synced:
                 self._catch_up()
             with self._gate:
                 try:
                     if self._library is None and self.files.paths():
-                        self._library = self._maker.open(self.corpus, self.storage)
+                        self._library = self._builder.open(self.corpus, self.storage)
                     self._readers += 1
                     return self._library
                 except StorageError as error:
-                    self._doubt(error)
+                    self._suspect(error)
         raise StorageError(UNREADABLE)
 
     def _catch_up(self) -> None:
-        """Has the index brought in line, and waits a moment for it. Raises StorageError when that fails.
+        """Start a sync and wait for it briefly. Raises StorageError if it fails.
 
-        A program that was killed may have left it behind. In a thread of its own: a question does not
-        wait for many files to be read.
+        It is needed after a process was killed. The sync runs in a thread, because a question must not wait
+        until many files are read.
         """
         with self._gate:
             thread = self._catching_up
@@ -211,24 +210,24 @@ class UploadIndex:
         thread.join(BRIEFLY)
         if thread.is_alive():
             raise StorageBusyError(BEING_READ)
-        if not self._in_line:
+        if not self._is_synced:
             raise StorageError(UNREADABLE)
 
     def _caught_up(self) -> None:
         try:
             with self._changes:
-                if not self._in_line:
-                    self.bring_in_line()
+                if not self._is_synced:
+                    self.sync()
         except BylineError as error:
             _log.warning("%s", error)
         except Exception:
-            _log.exception("an index of uploads could not be brought in line")
+            _log.exception("an index of uploads could not be synced")
 
-    def _doubt(self, error: StorageError) -> None:
-        """What cannot be read is closed, and made anew before it is opened again."""
+    def _suspect(self, error: StorageError) -> None:
+        """Mark the index as damaged: it is rebuilt before it is opened again."""
         _log.warning("%s", error)
         with self._gate:
-            self._in_line, self._damaged = False, True
+            self._is_synced, self._damaged = False, True
 
     def _close(self) -> None:
         library, self._library = self._library, None

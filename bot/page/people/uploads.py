@@ -1,7 +1,7 @@
-"""Files that a person adds: checked as in a sync, searched for that person alone, and removed again.
+"""Uploads: files that a user adds, searched for this user only, and removes again.
 
-Each person with uploads has a small corpus and an index of their own, so that what is theirs lies in no
-file that a question of somebody else reads. It knows files and indexes, and nothing of HTTP.
+Each user has a corpus and an index of their own, so that no question of another user reads their files. It
+does not know HTTP.
 """
 
 import re
@@ -24,29 +24,29 @@ from index.library import Library
 from index.reading.articles import Contents, Refused, parse_file
 from index.sync.report import Progress
 
-FOLDER: Final = "uploads"  # within a person's corpus, so that paths read "uploads/name.txt"
-MOST_KNOWN = 2_000  # people of whom it is remembered where their files lie
-OPEN_AT_ONCE = 16  # indexes of people that are held open when nobody asks them
+FOLDER: Final = "uploads"  # in a user's corpus, so that paths are "uploads/name.txt"
+MOST_KNOWN = 2_000  # users whose UploadIndex is kept in memory
+OPEN_AT_ONCE = 16  # indexes that stay open while nobody reads them
+REMEDY: Final = "remove some first"
 _OWNER: Final = re.compile(r"[a-z0-9-]{3,64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How much may lie there: files, bytes and characters of text of one person, bytes of all together."""
+    """The largest number of files, bytes and characters of a user, and of bytes of all users."""
 
     files: int = 100
     own_bytes: int = 50_000_000
     all_bytes: int = 1_000_000_000
-    # A small archive may unpack to very much, and every word of it is embedded: a minute a million or so.
+    # A small archive may hold much text; embedding takes about a minute for a million characters.
     characters: int = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file of somebody's: its name, its bytes, how many articles came of it, and what did not.
+    """An uploaded file: its name, size, number of articles, and the parts that could not be read.
 
-    `id` and `title` are its article's, where it holds just one. `known` is True of a file that was there
-    already, under this name.
+    `id` and `title` are its article's if it has exactly one; `known`: the same file was already there.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Upload:
 
 
 class Uploads:
-    """The uploads of everybody, in one folder. Safe to call from several threads."""
+    """The uploads of all users, in one folder. Safe to call from several threads."""
 
     def __init__(
         self,
@@ -71,32 +71,30 @@ class Uploads:
     ) -> None:
         """`sync` and `open_library` take a corpus and the folder of its index; see `IndexBuilder`."""
         self._folder = folder
-        self._maker = IndexBuilder(sync, open_library, threading.BoundedSemaphore(AT_ONCE))
+        self._builder = IndexBuilder(sync, open_library, threading.BoundedSemaphore(AT_ONCE))
         self._limits = limits
         self._quota = quota
-        self._indexes: OrderedDict[str, UploadIndex] = (
-            OrderedDict()
-        )  # the last one asked at the end
+        self._indexes: OrderedDict[str, UploadIndex] = OrderedDict()  # least recently used first
         self._lock = threading.Lock()
-        self._room = threading.Lock()  # held from counting what lies there until there is more
+        self._room = threading.Lock()  # held from checking the quota until the file is stored
 
     @property
     def largest(self) -> int:
-        """What a file may weigh, in bytes."""
+        """The largest file in bytes."""
         return min(self._limits.max_bytes, self._quota.own_bytes)
 
     def corpus(self, owner: str) -> Path:
-        """The folder that the owner's files lie in, under `uploads/`. Raises UploadError for no owner."""
+        """The owner's corpus. Raises UploadError for an invalid owner."""
         if not _OWNER.fullmatch(owner):
-            raise UploadError(f"{owner[:80]!a}: nobody's name; expected a-z, 0-9 and -")
+            raise UploadError(f"{owner[:80]!a}: not an owner; expected a-z, 0-9 and -")
         return self._folder / owner / "corpus"
 
     def add(self, owner: str, name: str, data: bytes) -> Upload:
-        """Checks a file, keeps it and puts it into the owner's index.
+        """Check a file, store it and sync the owner's index.
 
-        The same file is kept once; another one of the same name gets a number. Raises UploadError in one
-        line when nothing can be read in it, or there is too much, StorageBusyError while another file of
-        the owner's is being read for long. A file that was not added has left nothing behind.
+        The same file is stored once; another file with the same name gets a number. Raises UploadError if
+        nothing in it can be read or the quota is exceeded, StorageBusyError if another file of the owner's
+        takes long. If it fails, nothing is stored.
         """
         index = self._index(owner)
         name = safe_name(name)
@@ -113,26 +111,26 @@ class Uploads:
         return replace(self._look(owner, [kept or name])[0], known=bool(kept))
 
     def _keep(self, owner: str, name: str, data: bytes, found: Contents) -> None:
-        """Writes a file and brings the index in line with it, or leaves both as they were."""
+        """Store a file and sync the index, or leave both as they were."""
         index = self._index(owner)
         with self._room:
             self._refuse_too_much(index, found, len(data))
             index.files.keep(name, data)
         try:
-            index.bring_in_line()
+            index.sync()
         except BaseException:
-            # where this fails too, the next one who opens the index has it brought in line
+            # if this fails too, the index is synced when it is opened next
             with suppress(UploadError):
                 index.files.remove(name)
             self._clear(index)
             raise
 
-    def made(self, owner: str) -> tuple[int, int] | None:
-        """How many passages of how many are embedded while a file is being added; None while none is."""
-        return self._index(owner).made
+    def progress(self, owner: str) -> tuple[int, int] | None:
+        """The number of embedded passages and of all passages while a file is added; else None."""
+        return self._index(owner).progress
 
     def list(self, owner: str) -> tuple[Upload, ...]:
-        """The owner's files by name; while the index cannot be read, without their articles."""
+        """The owner's files by name; without their articles if the index cannot be read."""
         return self._look(owner, [path.name for path in self._index(owner).files.paths()])
 
     def _look(self, owner: str, names: Sequence[str]) -> tuple[Upload, ...]:
@@ -144,7 +142,7 @@ class Uploads:
             return _listed(folder, names, None, str(error))
 
     def remove(self, owner: str, name: str) -> bool:
-        """Takes a file out of the folder and the index; False where there is none of that name.
+        """Remove a file and sync the index; False if there is no file with this name.
 
         Raises StorageBusyError, as `add` does, before anything is removed.
         """
@@ -152,7 +150,7 @@ class Uploads:
         with index.changing():
             if not index.files.remove(name):
                 return False
-            index.bring_in_line()
+            index.sync()
             self._clear(index)
         return True
 
@@ -179,16 +177,16 @@ class Uploads:
             if owner not in self._indexes:
                 files = UploadFiles(corpus / FOLDER, corpus.parent)
                 self._indexes[owner] = UploadIndex(
-                    corpus, files, corpus.with_name("index"), self._maker
+                    corpus, files, corpus.with_name("index"), self._builder
                 )
             self._indexes.move_to_end(owner)
             return self._indexes[owner]
 
     def _make_room(self) -> None:
-        """Closes those that have not been read for the longest time."""
+        """Close the indexes that were not used for longest."""
         with self._lock:
             held = [index for index in self._indexes.values() if index.is_open]
-            # Most who look at the page never add a file.
+            # Most users never add a file.
             for owner in list(self._indexes)[: max(0, len(self._indexes) - MOST_KNOWN)]:
                 if not self._indexes[owner].is_open:
                     del self._indexes[owner]
@@ -196,41 +194,37 @@ class Uploads:
             index.rest()
 
     def _clear(self, index: UploadIndex) -> None:
-        """Leaves nothing of somebody who has no file any more."""
+        """Delete the index and folder of a user without files."""
         if not index.files.paths():
             index.discard()
             shutil.rmtree(index.corpus.parent, ignore_errors=True)
 
     def _refuse_too_much(self, index: UploadIndex, found: Contents, size: int) -> None:
-        """Raises UploadError when `size` bytes more, and what is in them, are too much."""
+        """Raises UploadError if `size` more bytes, or the text in them, exceed the quota."""
         files, quota = len(index.files.paths()), self._quota
         if files >= quota.files:
-            raise UploadError(f"{files} files: expected at most {quota.files}; remove some first")
+            raise UploadError(f"{files} files: expected at most {quota.files}; {REMEDY}")
         if index.files.size() + size > quota.own_bytes:
-            raise UploadError(
-                f"too much: expected at most {quota.own_bytes / 1e6:g} MB in all your files; "
-                "remove some first"
-            )
+            most = f"{quota.own_bytes / 1e6:g} MB"
+            raise UploadError(f"too large: expected at most {most} in all your files; {REMEDY}")
         text = sum(len(article.text) for article in found.articles)
         if index.characters() + text > quota.characters:
-            raise UploadError(
-                f"too much text: expected at most {quota.characters / 1e6:g} million characters in all "
-                "your files; remove some first"
-            )
+            most = f"{quota.characters / 1e6:g} million characters"
+            raise UploadError(f"too much text: expected at most {most} in all your files; {REMEDY}")
         every = sum(_size(path) for path in self._folder.glob(f"*/corpus/{FOLDER}/*"))
         if every + size > quota.all_bytes:
-            raise UploadError("no room is left for anybody's files; try again later")
+            raise UploadError("the server has no space left for uploads; try again later")
 
 
 def too_large(name: str, most: int) -> str:
-    """The line about a file of more than `most` bytes."""
-    return f"{name}: expected at most {most / 1e6:g} MB; split it, or leave out what is no text"
+    """The message about a file of more than `most` bytes."""
+    return f"{name}: expected at most {most / 1e6:g} MB; split it, or leave out what is not text"
 
 
 def _listed(
     folder: Path, names: Sequence[str], catalog: Catalog | None, reason: str = BEING_READ
 ) -> tuple[Upload, ...]:
-    """Files as the catalog knows them; with the `reason` when it does not."""
+    """The files with their articles; `reason` is shown for files that are not in the catalog."""
     files = catalog.files() if catalog else {}
     ids = catalog.articles.ids_by_file() if catalog else {}
     own = {name: ids.get(f"{FOLDER}/{name}", []) for name in names}
@@ -249,7 +243,7 @@ def _listed(
 
 
 def _size(path: Path) -> int:
-    """Bytes of a file; 0 when it has gone meanwhile."""
+    """The size of a file; 0 if it was removed meanwhile."""
     try:
         return path.stat().st_size
     except FileNotFoundError:

@@ -1,6 +1,6 @@
-"""What people think of answers: a thumb up or down, why, and all that is needed to ask the question again.
+"""Votes on answers: thumb up or down, a reason, and all that is needed to ask the question again.
 
-It knows answers as they were given; what becomes of the votes is for `eval`.
+It does not know what the votes are used for; `eval` makes cases of them.
 """
 
 import json
@@ -18,17 +18,17 @@ from index.errors import ConversationError, FeedbackError
 Reason = Literal["", "wrong answer", "wrong source", "should have refused", "should have answered"]
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)[1:]
 LONGEST_NOTE = 2_000  # characters
-# Of `Vote.settings`: which articles were asked, where it was not all of them.
+# Key in `Vote.settings`: the selection that was searched, if it was not everything.
 SELECTION = "selection"
 _COLUMNS = "owner, conversation, turn, at, up, reason, note, before, record, settings"
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One person's thumb, up or down, on turn `turn` (from 0) of a conversation.
+    """A user's thumb, up or down, on turn `turn` (from 0) of a conversation.
 
-    `before` are the conversation's questions before that one, oldest first; `settings` is what the answer
-    depended on, by name, as words; under SELECTION stands which articles were asked, if not all.
+    `before` are the earlier questions of the conversation, oldest first; `settings` are the settings that
+    the answer depended on, and under SELECTION the selection that was searched.
     """
 
     owner: str
@@ -43,14 +43,14 @@ class Vote:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def is_of(self, answer: Answer) -> bool:
-        """False when the turn has another answer now, because it was asked again or edited."""
+        """False if the turn has another answer now, because it was retried or edited."""
         return (self.answer.question, self.answer.text) == (answer.question, answer.text)
 
 
 class VoteStore:
-    """Votes in the file of `people`: of each owner one on a turn. Safe from several threads and processes.
+    """Votes in the file of `people`, one for each owner and turn. Safe for threads and processes.
 
-    Every method raises StorageError while that file is damaged or cannot be written.
+    Every method raises StorageError if the file is damaged or cannot be written.
     """
 
     def __init__(self, people: PeopleDatabase, now: Callable[[], datetime] = utc_now) -> None:
@@ -69,10 +69,9 @@ class VoteStore:
         before: tuple[str, ...] = (),
         settings: Mapping[str, str] | None = None,
     ) -> None:
-        """Keeps a vote in place of the owner's earlier one on that turn; see `Vote` for the values.
+        """Store a vote in place of the owner's earlier one on this turn; see `Vote` for the values.
 
-        Raises FeedbackError for a reason that is none of REASONS, one given with a thumb up, or too long
-        a note.
+        Raises FeedbackError for an unknown reason, a reason with a thumb up, or a note that is too long.
         """
         if reason and (up or reason not in REASONS):
             raise FeedbackError(
@@ -96,7 +95,7 @@ class VoteStore:
             )
 
     def take_back(self, owner: str, conversation: str, turn: int) -> bool:
-        """Deletes the owner's vote on a turn; False where there is none."""
+        """Delete the owner's vote on a turn; False if there is none."""
         where = "owner = ? AND conversation = ? AND turn = ?"
         with self._people.writing() as db:
             gone = db.execute(
@@ -105,7 +104,7 @@ class VoteStore:
             return gone.rowcount > 0
 
     def given(self, owner: str, conversation: str) -> dict[int, Vote]:
-        """The owner's votes in a conversation, by turn. Raises ConversationError where one is damaged."""
+        """The owner's votes in a conversation, by turn. Raises ConversationError if one is damaged."""
         where = "WHERE owner = ? AND conversation = ? ORDER BY turn"
         rows = self._people.rows(
             f"SELECT {_COLUMNS} FROM feedback {where}", (owner, _storable(conversation))
@@ -113,7 +112,7 @@ class VoteStore:
         return {vote.turn: vote for vote in map(_vote, rows)}
 
     def all(self) -> tuple[Vote, ...]:
-        """Everybody's votes, oldest first. Raises ConversationError where one is damaged."""
+        """All votes, oldest first. Raises ConversationError if one is damaged."""
         order = "ORDER BY at, rowid"
         return tuple(map(_vote, self._people.rows(f"SELECT {_COLUMNS} FROM feedback {order}")))
 
@@ -125,11 +124,11 @@ def _vote(row: tuple[Any, ...]) -> Vote:
         when, asked = datetime.fromisoformat(at), (tuple(json.loads(before)), json.loads(settings))
     except (ValueError, TypeError) as error:
         raise ConversationError(
-            f"a kept vote on {answer.question[:40]!r} cannot be read ({error}); vote again"
+            f"a stored vote on {answer.question[:40]!r} cannot be read ({error}); vote again"
         ) from None
     return Vote(owner, conversation, turn, bool(up), answer, when, reason, note, *asked)
 
 
 def _storable(text: str) -> str:
-    """`text` without lone surrogates, which no file can hold."""
+    """`text` without lone surrogates, which UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode()

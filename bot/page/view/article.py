@@ -1,6 +1,6 @@
-"""An article as the source viewer shows it: in parts, the cited words and the boilerplate told apart.
+"""An article for the source viewer: its text in parts, with the cited words and the boilerplate marked.
 
-Pure functions; they know articles and spans, not the engine. The page shows every part as plain text.
+Pure functions that do not know the engine. The page shows every part as plain text.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from bot.page.view.escaping import plain
 from bot.page.view.link import WHOLE
 from index.text.article import Article, Span
 
-# A browser lays out this many characters at once; of a longer file the part around the quote is shown.
+# A browser lays out at most this many characters; of a longer file, the part around the quote is shown.
 WINDOW = 400_000
 
 
@@ -22,10 +22,10 @@ def written_date(day: date) -> str:
 
 
 def source_view(article: Article, cited: Span = WHOLE) -> dict[str, Any]:
-    """The whole article for the page, with `cited` as its one part of kind "cited" (none when empty).
+    """The article for the page, with `cited` as its only part of kind "cited" (no part if empty).
 
-    `parts` are {"kind": "plain" | "dim" | "cited", "text"}; together they are the article's text, or of
-    a very long one the part around the quote.
+    `parts` are {"kind": "plain" | "dim" | "cited", "text"}; together they are the article's text, or the
+    part around the quote if the article is very long.
     """
     shown = _window(len(article.text), cited)
     parts = list(_parts(article, shown, cited))
@@ -62,7 +62,7 @@ def _window(length: int, cited: Span) -> Span:
 
 
 def _dimmed(article: Article, part: Span) -> Iterator[tuple[str, str]]:
-    """The words of `part`, with what is boilerplate in them set apart."""
+    """The text of `part`; its boilerplate has the kind "dim"."""
     at = part.start
     for span in article.boilerplate:
         if not span.overlaps(part):

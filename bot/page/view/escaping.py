@@ -1,35 +1,35 @@
-"""Makes words that somebody else wrote (questions, article texts, titles, file names) safe to show.
+"""Escapes untrusted text (questions, articles, titles, file names) for Markdown and HTML.
 
-Knows the characters that mean something to Markdown, HTML, LaTeX and script templates; knows no page.
+It covers the characters with a meaning in Markdown, HTML, LaTeX and script templates.
 """
 
 import re
 
-# Every ASCII punctuation mark but % ' , ; and ?: what could open a tag, link, image, heading, list, table,
-# formula, template or bare web address. A numeric reference is plain text to Markdown and HTML alike.
+# Every ASCII punctuation mark but % ' , ; and ?: they can open a tag, link, image, heading, list, table,
+# formula, template or URL. A numeric reference is plain text in Markdown and HTML.
 _MARKUP = re.compile(r"[!-$&(-+\--/:<->@\[-`{-~]")
 # Control characters, lone surrogates (a file name need not be UTF-8) and non-characters.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def escape(text: str) -> str:
-    """`text` as characters that show as themselves in Markdown and HTML; line breaks are kept."""
+    """`text` escaped for Markdown and HTML; line breaks are kept."""
     return _MARKUP.sub(lambda mark: f"&#{ord(mark[0])};", plain(text))
 
 
 def plain(text: str) -> str:
-    """`text` with line breaks of one kind and a mark for every character that cannot be shown or sent."""
+    """`text` with line feeds as line breaks and U+FFFD for every unprintable character."""
     return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def escape_line(text: str, longest: int = 100_000) -> str:
-    """`text` on one line with single spaces, cut to `longest` characters, escaped."""
+    """`text` escaped, on one line with single spaces, cut to `longest` characters."""
     line = " ".join(text.split())
     return escape(line if len(line) <= longest else line[: longest - 1].rstrip() + "…")
 
 
-# What opens markup, a formula, a tag or a bare web address; at the start of a line also what opens a list,
-# underlines a heading or indents a block of code. Of several characters the last one does it.
+# What opens markup, a formula, a tag or a URL; at the start of a line also a list, a heading's underline or
+# an indented block. Only the last character of a match is escaped.
 _OPENS = re.compile(
     r"[<>\[\]*_`#$|~\\&@]|!(?=\[)|:(?=//)|www\.|^(?:[-+=]|[^\S\n]|[0-9]{1,9}[.)])"
     rf"|{_UNPRINTABLE.pattern}",
@@ -39,9 +39,9 @@ _REFERENCE = re.compile(r"&#([0-9]{1,7});")
 
 
 def escape_typed(text: str) -> str:
-    """`text` safe to show, changed as little as can be: a person may edit it as Markdown shows it.
+    """`text` escaped with as few changes as possible, because a user may edit it in the chat.
 
-    `typed` is the inverse, for any text; what cannot be shown stands as a reference too.
+    `typed` is the inverse for any text.
     """
     return _OPENS.sub(lambda found: f"{found[0][:-1]}&#{ord(found[0][-1])};", text)
 

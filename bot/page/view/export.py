@@ -1,6 +1,7 @@
-"""A conversation to take away: Markdown to read, or JSON for programs, with every citation's exact words.
+"""Exports a conversation as Markdown or JSON, with the exact words of every citation.
 
-It knows answers, not the files behind them: what is quoted is what was quoted when the answer was given.
+The files are not read again: the quotes are those of the answers. In Markdown, untrusted text is escaped for
+CommonMark and GitHub's extensions, and no more than necessary.
 """
 
 import re
@@ -12,21 +13,21 @@ from bot.conversation import Conversation
 from bot.page.people.conversations import Entry
 from bot.page.view.escaping import plain
 
-# A backslash before any ASCII punctuation mark makes it a plain character. These mean something anywhere …
+# A backslash escapes any ASCII punctuation mark. These have a meaning anywhere …
 _ANYWHERE = re.compile(r"[\\`*_\[\]<>&~|$#^={}@]")
-# … these in a bare web address, an emoji's name or a table …
+# … these in a URL, an emoji's name or a table …
 _ADDRESS = re.compile(r":(?=[^\s\d])|(?<=www)\.", re.IGNORECASE)
 # … and these at the start of a line: lists, rules, headings underlined, tables.
 _START = re.compile(r"^(?=[-+:]|\d{1,9}[.)])(\d*)(.)")
 
 
 def to_json(entry: Entry, conversation: Conversation) -> dict[str, Any]:
-    """The conversation with each turn as `python -m bot ask --json` prints it, and the outlets."""
+    """The conversation as JSON, each turn as `python -m bot ask --json` prints it, with the outlets."""
     return {**entry.to_json(), "turns": [_turn(turn.answer) for turn in conversation.turns]}
 
 
 def to_markdown(entry: Entry, conversation: Conversation) -> str:
-    """The conversation as a Markdown file: no word of an article or a person is markup in it."""
+    """The conversation as a Markdown file; text of articles and users is escaped."""
     parts = [f"# {literal_line(entry.title)}", f"Byline, {entry.updated.date().isoformat()}"]
     for turn in conversation.turns:
         parts += _paragraphs(turn.answer)
@@ -58,7 +59,7 @@ def _paragraphs(answer: Answer) -> Iterator[str]:
 
 
 def _stated(statement: Statement) -> str:
-    """A language model's sentence; struck through with the reason when it is not borne out."""
+    """A language model's sentence; struck through, with the reason, if it is not supported."""
     text, reason = literal_line(statement.text), literal_line(statement.reason)
     if statement.verdict == "unsupported":
         return f"~~{text}~~ ({reason})"
@@ -74,7 +75,7 @@ def _cited(citation: Citation) -> Iterator[str]:
 
 
 def _outlet(citation: Citation) -> str:
-    """Who published it, where the citation says so."""
+    """The publisher, or ""."""
     return citation.publisher or ""
 
 

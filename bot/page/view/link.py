@@ -1,6 +1,6 @@
-"""The link behind a citation: `#cite-<article id>-<start>-<end>`, written by us, read back with distrust.
+"""The link of a citation: `#cite-<article id>-<start>-<end>`. Links that browsers send are validated.
 
-Knows the form of the link and what may lie in it; does not know which articles exist.
+It does not know which articles exist.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from index.text.article import Article, Span
 
 PREFIX = "cite-"
-WHOLE = Span(0, 0)  # an empty span: the article, and no words in particular
+WHOLE = Span(0, 0)  # an empty span: the article as a whole
 _FORM = re.compile(r"([0-9a-f]{16})-([0-9]{1,9})-([0-9]{1,9})")
 
 
@@ -22,17 +22,17 @@ class Anchor:
 
     @property
     def href(self) -> str:
-        """The link as it stands on the page."""
+        """The link on the page."""
         return f"#{PREFIX}{self.article_id}-{self.span.start}-{self.span.end}"
 
     @classmethod
     def parse(cls, sent: object) -> "Anchor | None":
-        """What the browser sent (the link without `#cite-`), or None when it has another form."""
+        """The anchor of a link without `#cite-`; None if it is malformed."""
         match = _FORM.fullmatch(sent) if isinstance(sent, str) else None
         if match is None or int(match[2]) > int(match[3]):
             return None
         return cls(match[1], Span(int(match[2]), int(match[3])))
 
     def points_into(self, article: Article) -> bool:
-        """True when the article is the one meant and the span lies within its text."""
+        """True if the link is to this article and the span is within its text."""
         return article.id == self.article_id and self.span.end <= len(article.text)

@@ -1,7 +1,6 @@
-"""An Answer as the Markdown of a chat message: short answer, supporting words, numbered links, sources.
+"""An Answer as the Markdown of a chat message: short answer, quote, numbered links, sources.
 
-Pure functions; they know answers and articles, not the engine. Every word that came from an
-article or a person is escaped; the only markup in a message is what is written here.
+Pure functions that do not know the engine. Text of articles and users is escaped; all markup comes from here.
 """
 
 import re
@@ -14,13 +13,13 @@ from bot.composition.statements import support_line
 from bot.page.view.escaping import escape_line, escape_typed, typed
 from bot.page.view.sources import Articles, linked, near_line, side_by_side, source_line
 
-LONGEST_QUESTION = 2_000  # code points; of a longer one the beginning is shown
+LONGEST_QUESTION = 2_000  # code points; a longer one is cut
 
 
 def answer_markdown(answer: Answer, articles: Articles, searched: int | None = None) -> str:
-    """The whole message for one answer. `articles` holds those cited or near, by path.
+    """The message for an answer. `articles` are those it cites or calls near, by path.
 
-    `searched` is how many articles were searched, which a refusal tells where it is known.
+    `searched` is the number of articles that were searched; a refusal shows it if it is known.
     """
     if answer.refused:
         return _refusal(answer, articles, searched)
@@ -28,18 +27,18 @@ def answer_markdown(answer: Answer, articles: Articles, searched: int | None = N
 
 
 def notice_markdown(message: str) -> str:
-    """A line of our own, such as an error, set apart from answers."""
+    """A message of the page itself, such as an error."""
     return f'<div class="by-notice" role="alert">{escape_line(message, 600)}</div>'
 
 
 def question_markdown(question: str, longest: int = LONGEST_QUESTION) -> str:
-    """The question as typed, and as harmless as it looks; of one that is too long the beginning."""
+    """The question as typed, escaped, cut if it is too long."""
     cut = question if len(question) <= longest else f"{question[: longest - 1].rstrip()}…"
     return escape_typed(cut)
 
 
 def question_text(markdown: str) -> str:
-    """The question that `question_markdown` was given, or that a person made of it in the chat's own box."""
+    """The inverse of `question_markdown`, also for a question that was edited in the chat."""
     return typed(markdown)
 
 
@@ -72,7 +71,7 @@ def _reply(answer: Answer, articles: Articles) -> str:
 
 
 def _stated(statement: Statement, answer: Answer, articles: Articles) -> str:
-    """A language model's sentence; struck through with the reason when it is not borne out."""
+    """A language model's sentence; struck through, with the reason, if it is not supported."""
     text = escape_line(statement.text, 2_000)
     reason = f'<span class="by-reason">({escape_line(statement.reason, 300)})</span>'
     if statement.verdict == "unsupported":
@@ -92,19 +91,17 @@ def _quoted_reply(answer: Answer, articles: Articles) -> str:
 
 
 def _split_lead(answer: Answer) -> tuple[str, list[str]]:
-    """The short answer with the mark that closes it, when the text opens with it, and the rest."""
+    """The short answer with its closing punctuation, if the text starts with it, and the rest."""
     rest = _paragraphs(answer.text)
     short, first = " ".join(answer.answer.split()), rest[0] if rest else ""
     if not short or first[: len(short)].casefold() != short.casefold():
-        # of "Yes. The ferry was late." the yes, which stands by itself before the quote
+        # "Yes. The ferry was late.": the first paragraph is "Yes."
         opens = bool(first) and short.startswith(f"{first} ")
         return (first, rest[1:]) if opens else ("", rest)
     end = len(short)
     while end < len(first) and first[end] in ".!?…”’\"'":
         end += 1
-    if first[
-        end : end + 1
-    ].isalnum():  # the text opens with a longer word than the answer ends with
+    if first[end : end + 1].isalnum():  # the short answer ends within a word of the text
         return "", rest
     left = first[end:].strip()
     return first[:end], [left, *rest[1:]] if left else rest[1:]
@@ -124,7 +121,7 @@ def _sources(answer: Answer, articles: Articles, sure: str) -> str:
 
 
 def _timings(answer: Answer) -> str:
-    """How long each stage took, folded away."""
+    """The time of each stage, collapsed."""
     took = {stage: f"{round(ms):,} ms" for stage, ms in answer.timings_ms.items()}
     if not took:
         return ""
@@ -138,19 +135,17 @@ def _timings(answer: Answer) -> str:
 
 
 def _refusal(answer: Answer, articles: Articles, searched: int | None) -> str:
-    """The plain sentence, what was searched, what is missing, and the nearest articles."""
+    """The refusal, what was searched for, which words are missing, and the nearest articles."""
     rows = [near_line(articles[file], title) for file, title in answer.nearest if file in articles]
     said = _paragraphs(answer.text) or [f"{REFUSED}."]
-    if (
-        rows
-    ):  # what follows the first paragraph names the nearest articles, which stand here as links
+    if rows:  # the next paragraph names the nearest articles, which are links here
         said = said[:1]
     if answer.missing and said[0].startswith(REFUSED):
-        said[0] = f"{REFUSED}."  # what is missing is told below
+        said[0] = f"{REFUSED}."  # the missing words are listed below
     where = "" if searched is None else f" (in {_articles(searched)})"
     facts = [f"Searched for: {escape_line(answer.standalone_question, 300)}{where}"]
     if answer.missing:
-        facts.append(f"In no passage near: {escape_line(', '.join(answer.missing), 300)}")
+        facts.append(f"Not in the passages found: {escape_line(', '.join(answer.missing), 300)}")
     facts += ["Nearest articles"] if rows else []
     quiet = [f'<div class="by-quiet">{fact}</div>' for fact in facts]
     under = f'<div class="by-sources">{"".join([*quiet, *rows])}{_timings(answer)}</div>'

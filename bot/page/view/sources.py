@@ -1,7 +1,6 @@
-"""The sources under an answer: a line for each, the quotes with their answering words, figures side by side.
+"""The sources under an answer: a line for each, quotes with the answer highlighted, differing figures.
 
-Pure functions that give HTML and Markdown; they know citations and articles, not the engine. Every word
-that an article or a person wrote is escaped.
+Pure functions that return HTML and Markdown; they do not know the engine. Text of articles is escaped.
 """
 
 import re
@@ -15,13 +14,13 @@ from bot.page.view.escaping import escape, escape_line
 from bot.page.view.link import Anchor
 from index.text.article import Article, Span
 
-Articles = Mapping[str, Article]  # by path; what a message refers to and is still there
+Articles = Mapping[str, Article]  # by path; those that a message refers to and that still exist
 LONGEST_QUOTE = 600  # code points of a quote beside another
 _MARKER = re.compile(r"\[([0-9]{1,3})\]")
 
 
 def articles_of(answer: Answer, find: Callable[[str], Article | None]) -> dict[str, Article]:
-    """The articles that an answer cites or calls near, by path, as far as `find` still finds them."""
+    """The articles that an answer cites or calls near, by path, if they still exist."""
     cited = [citation.file for citation in (*answer.citations, *answer.differing)]
     files = dict.fromkeys([*cited, *(file for file, _ in answer.nearest)])
     found = {file: find(file) for file in files}
@@ -29,7 +28,7 @@ def articles_of(answer: Answer, find: Callable[[str], Article | None]) -> dict[s
 
 
 def anchor_of(citation: Citation, articles: Articles) -> Anchor | None:
-    """The link to the cited words; None when the article has gone or no longer reads so there."""
+    """The link to the cited words; None if the article is gone or its text has changed there."""
     article, span = articles.get(citation.file), Span(citation.start, citation.end)
     if article is None or span.of(article.text) != citation.quote:
         return None
@@ -37,7 +36,7 @@ def anchor_of(citation: Citation, articles: Articles) -> Anchor | None:
 
 
 def linked(text: str, citations: Sequence[Citation], articles: Articles) -> str:
-    """One line of `text`, escaped: `[n]` a link but in quotes, the answering words of quotes emphasised."""
+    """`text` escaped; `[n]` outside quotes is a link, the answer within quotes is emphasised."""
     by_number = {citation.number: citation for citation in citations}
     quoted = [span for citation in citations for span in _quoted(text, citation)]
     pieces = [(span, _emphasis(span.of(text))) for span in _answering(text, citations)]
@@ -46,7 +45,7 @@ def linked(text: str, citations: Sequence[Citation], articles: Articles) -> str:
         anchor = anchor_of(citation, articles) if citation else None
         if anchor is None or any(place.overlaps(span) for span in quoted):
             continue
-        # a number never stands alone at the start of a line
+        # a no-break space keeps the number on the line of the word before it
         space = text[: place.start].endswith(" ")
         link = "\N{NO-BREAK SPACE}" * space + f"[&#91;{marker[1]}&#93;]({anchor.href})"
         pieces.append((Span(place.start - space, place.end), link))
@@ -54,7 +53,7 @@ def linked(text: str, citations: Sequence[Citation], articles: Articles) -> str:
 
 
 def source_line(citation: Citation, articles: Articles) -> str:
-    """A numbered source: outlet and date first, then where the words stand; a link while they do."""
+    """A numbered source: title, outlet, date, place and file; a link if the words are still there."""
     anchor = anchor_of(citation, articles)
     rest = [escape_line(fact, 120) for fact in (citation.place, citation.file)]
     what = (
@@ -68,7 +67,7 @@ def source_line(citation: Citation, articles: Articles) -> str:
 
 
 def near_line(article: Article, title: str) -> str:
-    """An article that was near, as a link to the whole of it."""
+    """A near article, as a link to it."""
     return (
         f'<a class="by-source" href="{Anchor(article.id).href}">'
         f'<span class="by-title">{escape_line(title, 160)}</span> '
@@ -77,9 +76,9 @@ def near_line(article: Article, title: str) -> str:
 
 
 def side_by_side(answer: Answer, articles: Articles) -> str:
-    """The answer's figure and those that differ from it, in order of publication; "" where none does.
+    """The answer's figure and those that differ from it, by date of publication; "" if none differs.
 
-    Beside what a language model is still writing nothing stands yet.
+    Nothing is shown while a language model is still writing.
     """
     if not answer.differing or answer.growing:
         return ""
@@ -115,7 +114,7 @@ def _column(citation: Citation, articles: Articles, is_newest: bool) -> str:
 
 
 def _where(publisher: str | None, published: date | None, rest: Sequence[str]) -> str:
-    """Outlet and date, as far as the article states them, and the `rest`, already escaped."""
+    """Outlet and date, if they are known, and the `rest`, which is escaped already."""
     facts = [publisher, written_date(published) if published else None]
     first = " · ".join(escape_line(fact, 120) for fact in facts if fact)
     outlet = [f'<span class="by-outlet">{first}</span>'] if first else []
@@ -123,7 +122,7 @@ def _where(publisher: str | None, published: date | None, rest: Sequence[str]) -
 
 
 def _put(text: str, pieces: Sequence[tuple[Span, str]]) -> str:
-    """`text` escaped, with markup of our own in the place of some of its spans, which do not overlap."""
+    """`text` escaped, with markup in place of some spans, which must not overlap."""
     out, at = [], 0
     for span, markup in sorted(pieces):
         out += [escape(text[at : span.start]), markup]
@@ -132,12 +131,12 @@ def _put(text: str, pieces: Sequence[tuple[Span, str]]) -> str:
 
 
 def _emphasis(words: str) -> str:
-    # a tag rather than asterisks: those hold only between certain characters
+    # a tag, because asterisks work only next to certain characters
     return f'<strong class="by-words">{escape(words)}</strong>'
 
 
 def _one_line(citation: Citation) -> tuple[str, Span]:
-    """The quote with its white space made single spaces, and where the answering words are then."""
+    """The quote with single spaces, and the span of the answer in it."""
     quote, inside = citation.quote, citation.answering
     before, words = " ".join(quote[: inside.start].split()), " ".join(inside.of(quote).split())
     start = len(before) + (bool(before) and quote[inside.start - 1].isspace())
@@ -146,14 +145,14 @@ def _one_line(citation: Citation) -> tuple[str, Span]:
 
 
 def _quoted(text: str, citation: Citation) -> list[Span]:
-    """Where `text` holds the citation's quote."""
+    """Where `text` contains the citation's quote."""
     quote, _ = _one_line(citation)
     start = text.find(quote)
     return [Span(start, start + len(quote))] if quote and start >= 0 else []
 
 
 def _answering(text: str, citations: Sequence[Citation]) -> list[Span]:
-    """The answering words of each quote in `text` that its number follows, where they are less than it."""
+    """The answer in each quote in `text` that is followed by its number, if it is shorter than the quote."""
     spans: list[Span] = []
     for citation in citations:
         quote, inside = _one_line(citation)

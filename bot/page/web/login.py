@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from bot.page.people.accounts import Accounts
-from bot.page.people.sessions import LASTING, Sessions
+from bot.page.people.sessions import LIFETIME, Sessions
 from bot.page.web.limits import RateLimit
 from index.errors import BylineError
 
@@ -97,7 +97,7 @@ class _LoginForm:
         done.set_cookie(
             COOKIE,
             token,
-            max_age=int(LASTING),
+            max_age=int(LIFETIME),
             path="/",
             httponly=True,
             samesite="strict",

@@ -145,7 +145,7 @@ def test_the_status_tells_what_was_passed_over(get: Get) -> None:
 
 def test_a_check_and_a_sync_run_on_demand(client: TestClient, get: Get) -> None:
     for kind, line in (
-        ("check", "Folder, catalog, words and Chroma agree"),
+        ("check", "No problems: folder, catalog, full text and Chroma agree"),
         ("sync", "Nothing has changed"),
     ):
         assert client.post(f"/api/{kind}").status_code == 202

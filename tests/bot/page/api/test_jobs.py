@@ -124,7 +124,7 @@ def test_of_many_who_start_at_once_one_does() -> None:
             CorpusError("x: no such folder; expected a folder"),
             "x: no such folder; expected a folder",
         ),
-        (RuntimeError("a secret path"), "Something went wrong here"),
+        (RuntimeError("a secret path"), "Something went wrong"),
     ],
 )
 def test_what_fails_is_one_line_and_the_next_may_begin(error: Exception, line: str) -> None:
@@ -149,7 +149,7 @@ def test_closing_stops_what_is_running_between_two_files() -> None:
     closing.join(PATIENCE)
     assert jobs.progress("sync").state == "failed"
     assert "stopped" in jobs.progress("sync").line
-    with pytest.raises(StorageBusyError, match="being closed"):
+    with pytest.raises(StorageBusyError, match="is closing"):
         jobs.start("check")
 
 

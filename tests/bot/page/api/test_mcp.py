@@ -21,7 +21,8 @@ from starlette.types import ASGIApp, Receive, Send
 from bot.answer import Answer
 from bot.conversation import Conversation
 from bot.engine import Engine
-from bot.page.api.mcp import LARGEST_REQUEST, MOST_BEFORE, ToolEngine, mcp_app
+from bot.page.api.mcp import LARGEST_REQUEST, mcp_app
+from bot.page.api.mcp_tools import MOST_BEFORE, ToolEngine
 from bot.retrieval.sources import CORPUS, Scope
 from index.errors import SettingsError
 from index.settings import Settings
@@ -161,7 +162,7 @@ def test_a_search_gives_the_passages_with_their_places(
             {"question": WHERE, "conversation": ["Who?"] * (MOST_BEFORE + 1)},
             f"expected at most {MOST_BEFORE}",
         ),
-        ("ask", {"question": WHERE, "scope": "all"}, "'scope': no such argument"),
+        ("ask", {"question": WHERE, "scope": "all"}, "'scope': unknown argument"),
         ("search_articles", {"question": "Syria", "k": 0}, "k: '0'; expected a whole number"),
         ("search_articles", {"question": "Syria", "k": 51}, "1 to 50"),
         ("search_articles", {"question": "Syria", "k": True}, "k: 'True'; expected"),
@@ -184,7 +185,7 @@ def test_an_unknown_tool_is_an_error_that_names_the_known_ones(url: str) -> None
         return str(told.value)
 
     said = with_client(url, refused)
-    assert said == "'delete': no such tool; there are ask and search_articles"
+    assert said == "'delete': unknown tool; expected ask or search_articles"
 
 
 def test_a_client_of_the_older_protocol_is_served_as_well(url: str, sample: Engine) -> None:
@@ -267,7 +268,8 @@ class Failing:
 
 
 def test_what_goes_wrong_inside_is_not_told_and_odd_names_are_sent() -> None:
-    from bot.page.api.mcp import _called, tools
+    from bot.page.api.mcp import _called
+    from bot.page.api.mcp_tools import tools
 
     ask, search = tools(Failing())
     for tool in (ask, search):

@@ -144,7 +144,7 @@ def test_how_far_a_long_file_is_is_told_to_its_owner_while_it_is_added(
 ) -> None:
     seen: list[tuple[object, object]] = []
 
-    def bring_in_line(corpus: Path, storage: Path, embedding: Progress) -> object:
+    def sync_uploads(corpus: Path, storage: Path, embedding: Progress) -> object:
         embedding(30, 200)
         found = (client.get("/api/uploads/progress", headers=who).json() for who in (ANNA, BERT))
         seen.append(tuple(found))
@@ -153,7 +153,7 @@ def test_how_far_a_long_file_is_is_told_to_its_owner_while_it_is_added(
     def opened(corpus: Path, storage: Path) -> Library:
         return Library(corpus, storage, encoder, borrowed=True)
 
-    uploads = Uploads(tmp_path, bring_in_line, opened, LIMITS)
+    uploads = Uploads(tmp_path, sync_uploads, opened, LIMITS)
     client = served(uploads)
     assert post(client, "a.txt", BREAD.encode()).status_code == 201
     uploads.close()

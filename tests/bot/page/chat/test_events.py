@@ -409,7 +409,7 @@ def test_a_store_that_fails_leaves_the_question_answered_with_a_warning(
     folder = people.file.parent
     spoil(folder)
     for question in ("Where?", "Who?"):
-        with pytest.warns(UserWarning, match="The conversation is not kept"):
+        with pytest.warns(UserWarning, match="The conversation is not stored"):
             page.ask(question)
     assert page.questions == ["Where?", "Who?"] and len(page.messages) == 4
     assert page.state.key == "" and page.offered == [] and page.box == ""
@@ -454,7 +454,7 @@ def test_what_was_not_kept_in_between_is_kept_with_the_next_answer(
     people.close()
     people.file.rename(away)
     people.file.write_bytes(b"no database, " * 200)
-    with pytest.warns(UserWarning, match="is not kept"):
+    with pytest.warns(UserWarning, match="is not stored"):
         page.ask("Who?")
     with pytest.warns(UserWarning, match="damaged"):
         page.press(1, True)

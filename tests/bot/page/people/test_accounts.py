@@ -60,12 +60,12 @@ def test_nothing_else_is(file: Path, name: str, password: str) -> None:
 @given(st.text(min_size=1, max_size=40), st.text(max_size=40))
 def test_a_hash_fits_its_password_and_no_other(password: str, other: str) -> None:
     kept = Hash.parse(hash_password(password, CHEAP))
-    assert kept.fits(password)
+    assert kept.matches(password)
     again = Hash.parse(hash_password(password, CHEAP))
     assert again.salt != kept.salt and again.key != kept.key
     assert str(Hash.parse(str(kept))) == str(kept)
     if Hash.of(other, CHEAP, kept.salt).key != kept.key:
-        assert not kept.fits(other)
+        assert not kept.matches(other)
 
 
 def test_an_empty_password_is_refused() -> None:
@@ -86,7 +86,7 @@ GOOD = hash_password("x", CHEAP)
         (f":{GOOD}", "expected name:hash"),
         (f"änne:{GOOD}", "expected name:hash"),
         (f"\N{KELVIN SIGN}:{GOOD}", "expected name:hash"),
-        (f"Anne:{GOOD}\nanne:{GOOD}", "stands there twice"),
+        (f"Anne:{GOOD}\nanne:{GOOD}", "is there twice"),
         (f"anne:{GOOD}$x", "expected scrypt"),
         (f"anne:{GOOD.replace('scrypt$2$', 'scrypt$3$')}", "power of two"),
         (f"anne:{GOOD.replace('scrypt$2$', 'scrypt$2097152$')}$", "expected scrypt"),
@@ -234,7 +234,7 @@ def test_on_a_terminal_the_password_is_asked_twice(
     assert main(["password", "anne"]) == 2
     assert "not the same" in capsys.readouterr().err
     assert main(["password", "anne"]) == 0
-    assert Hash.parse(capsys.readouterr().out.strip().partition(":")[2]).fits("one")
+    assert Hash.parse(capsys.readouterr().out.strip().partition(":")[2]).matches("one")
 
 
 def test_a_line_is_only_made_for_a_name() -> None:

@@ -229,7 +229,7 @@ def test_more_conversations_or_turns_than_may_be_are_refused_with_the_remedy(
     monkeypatch.setattr(module, "MOST_CONVERSATIONS", 2)
     monkeypatch.setattr(module, "MOST_TURNS", 2)
     id = begun(conversations, "anna", "One?", "Two?")
-    with pytest.raises(ConversationError, match="begin a new one"):
+    with pytest.raises(ConversationError, match="start a new one"):
         conversations.append("anna", id, ANSWER)
     begun(conversations, "anna")
     with pytest.raises(ConversationError, match="delete some"):
@@ -250,7 +250,7 @@ def test_a_damaged_turn_is_told(conversations: ConversationStore, tmp_path: Path
     for record in ("{", '{"question": 5}', "[" * 100_000):
         with PeopleDatabase(tmp_path).writing() as db:
             db.execute("UPDATE turns SET record = ?", (record,))
-        with pytest.raises(ConversationError, match="a kept answer"):
+        with pytest.raises(ConversationError, match="a stored answer"):
             conversations.load("anna", id)
     assert titles(conversations, "anna") == ["One?"]
 

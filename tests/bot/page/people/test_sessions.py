@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.page.people.accounts import Accounts, hash_password, load_accounts
-from bot.page.people.sessions import LASTING, MOST_OPEN, Sessions
+from bot.page.people.sessions import LIFETIME, MOST_OPEN, Sessions
 from index.errors import StorageError
 
 CHEAP = (2, 1, 1)
@@ -67,16 +67,16 @@ def test_an_account_that_does_not_exist_gets_no_token(sessions: Sessions) -> Non
 def test_a_session_lasts_while_it_is_used(sessions: Sessions, clock: Clock) -> None:
     token = sessions.open("anne")
     for _ in range(10):
-        clock.now += LASTING - DAY
+        clock.now += LIFETIME - DAY
         assert sessions.name_of(token) == "anne"
-    clock.now += LASTING + 1
+    clock.now += LIFETIME + 1
     assert sessions.name_of(token) is None
 
 
 def test_ended_sessions_are_forgotten(sessions: Sessions, clock: Clock, tmp_path: Path) -> None:
     for _ in range(3):
         sessions.open("anne")
-    clock.now += LASTING + 1
+    clock.now += LIFETIME + 1
     sessions.open("bob")
     with sqlite3.connect(tmp_path / "people" / "sessions.sqlite3") as db:
         assert db.execute("SELECT COUNT(*) FROM sessions").fetchone() == (1,)

@@ -104,7 +104,7 @@ def test_what_a_killed_program_began_to_write_is_no_file_and_goes(tmp_path: Path
 def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     files = UploadFiles(tmp_path)
     (tmp_path / "a.txt").mkdir()
-    with pytest.raises(UploadError, match=r"a\.txt: it cannot be kept here"):
+    with pytest.raises(UploadError, match=r"a\.txt: cannot be stored"):
         files.keep("a.txt", b"words")
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 

@@ -134,7 +134,7 @@ def test_what_is_no_owner_reaches_no_folder(uploads: Uploads, tmp_path: Path, ow
         lambda: uploads.remove(owner, "a.txt"),
         lambda: uploads.corpus(owner),
     ):
-        with pytest.raises(UploadError, match="nobody's name"):
+        with pytest.raises(UploadError, match="not an owner"):
             act()
     assert not list(tmp_path.iterdir())
 
@@ -163,7 +163,7 @@ def test_what_is_removed_is_gone_from_index_and_disk(uploads: Uploads, tmp_path:
         (Quota(files=1), "at most 1;"),
         (Quota(own_bytes=len(BREAD) + 20), "in all your files"),
         (Quota(characters=len(BREAD) + 20), "characters in all your files"),
-        (Quota(all_bytes=len(BREAD) + 20), "no room is left"),
+        (Quota(all_bytes=len(BREAD) + 20), "no space left"),
     ],
 )
 def test_more_than_the_quota_is_refused_and_leaves_all_as_it_was(

@@ -283,7 +283,7 @@ def test_a_refusal_tells_what_was_searched_in_how_many_articles_and_what_is_miss
     assert words(markdown).startswith(
         "The articles do not answer this. "
         "Searched for: Did Napoleon go to <i>Elba</i>? (in 1,200 articles)"
-        "In no passage near: Napoleon, <i>Elba</i>Nearest articles"
+        "Not in the passages found: Napoleon, <i>Elba</i>Nearest articles"
     )
     assert "<i>" not in markdown
     assert markdown.split("\n\n")[-1].startswith('<div class="by-sources">')
