@@ -23,7 +23,7 @@ Shown = tuple[Any, ...]  # in the order of `bot.page.chat.layout`'s components
 GONE = "That conversation no longer exists."
 THANKS = "Thank you. Your vote is stored with the question and the answer."
 NOT_KEPT = "This conversation is not stored, so you cannot vote on its answers."
-THUMBS = ("Like", "Dislike")  # Gradio's names
+THUMBS = ("Like", "Dislike")
 
 
 class ChatEvents:
@@ -218,8 +218,7 @@ class ChatEvents:
 
 
 def _warn(line: str) -> None:
-    """Show a warning for some seconds; Gradio renders it as HTML."""
-    gr.Warning(escape(line))
+    gr.Warning(escape(line))  # Gradio renders it as HTML
 
 
 def owner_of(request: gr.Request) -> str:
