@@ -41,7 +41,7 @@ def spans(answer: Answer) -> list[tuple[str, Span]]:
 
 @pytest.fixture(scope="module")
 def articles(sample: Engine) -> tuple[Article, ...]:
-    return sample.articles()
+    return sample.library.catalog.articles.all()
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
