@@ -15,7 +15,7 @@ def as_text(answer: Answer) -> str:
     if answer.standalone_question != answer.question:
         lines.insert(0, f"(Searching for: {answer.standalone_question})")
     if answer.missing:
-        lines.append(f"In no passage near: {', '.join(answer.missing)}")
+        lines.append(f"Not in the passages found: {', '.join(answer.missing)}")
     lines += map(_source, answer.citations)
     if agreed := agreement(answer):
         lines.append(printable(agreed))
