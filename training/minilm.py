@@ -177,7 +177,7 @@ class MiniLM:
         x = self._encode(graph, segments="token_type_ids")
         logits = graph.op("Add", graph.op("MatMul", x, graph.constant(head)), graph.constant(bias))
         sides = graph.split("Split", logits, graph.numbers(1, 1), parts=2, axis=-1)
-        outputs = {
+        outputs: dict[str, tuple[str, list[Any]]] = {
             name: (graph.op("Squeeze", side, graph.numbers(2)), ["batch", "length"])
             for name, side in zip(names, sides, strict=True)
         }
