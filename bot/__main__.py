@@ -208,7 +208,7 @@ def _lines(prompt: str) -> Iterator[bytes]:
     while True:
         if interactive:
             print(prompt, end="", file=sys.stderr, flush=True)
-        # Bytes: a line that is no UTF-8 must not end the stream.
+        # Bytes: a line that is not UTF-8 must not end the stream.
         line = sys.stdin.buffer.readline()
         if not line:
             return

@@ -1,4 +1,4 @@
-"""What answering produces: Candidates from retrieval, Evidence from a reader, an Answer with Citations.
+"""The data of answering: Candidates from retrieval, Evidence from a reader, an Answer with Citations.
 
 Spans travel with the text from retrieval to the page; nothing here searches for where a text came from.
 """
@@ -38,13 +38,13 @@ class Candidate:
 
     @property
     def titled_text(self) -> str:
-        """The same below the article's title, which says what a passage only calls "it"."""
+        """The text below the article's title, which often names what the passage only calls "it"."""
         return f"{self.article.title}\n{self.text}"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A place in one candidate that answers: `answer` lies within `support`, the full sentence(s).
+    """A span of one candidate that answers: `answer` lies within `support`, the full sentence(s).
 
     Both spans are in the article's text. `score` is the reader's probability in [0, 1] that this
     answers the question; `missing` names words of the question that should be there and are not.
@@ -105,14 +105,14 @@ class Citation:
 
     @property
     def place(self) -> str:
-        """Where a person finds the words: "page 3" in a file that has pages, else "lines 5–7"."""
+        """Where the words are: "page 3" in a file that has pages, else "lines 5–7"."""
         if self.page is not None:
             return f"page {self.page}"
         first, last = self.line_start, self.line_end
         return f"line {first}" if first == last else f"lines {first}–{last}"
 
     def to_json(self) -> dict[str, Any]:
-        """The citation as the JSON contract has it."""
+        """The citation as JSON."""
         return {
             "number": self.number,
             "file": self.file,
@@ -132,7 +132,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of a language model: what the check says of it, why, and the citations that bear it out.
+    """A sentence of a language model with its verdict, the reason, and the citations that support it.
 
     `reason` is empty when the sentence is supported; `numbers` are those of the answer's citations.
     """
@@ -143,7 +143,7 @@ class Statement:
     numbers: tuple[int, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """The statement as the JSON contract has it."""
+        """The statement as JSON."""
         return {
             "text": self.text,
             "verdict": self.verdict,
@@ -190,7 +190,7 @@ class Answer:
         return *self.citations, *(one for one in self.differing if one.number not in numbers)
 
     def to_json(self) -> dict[str, Any]:
-        """The answer as the JSON contract has it."""
+        """The answer as JSON."""
         held: dict[str, Any] = {
             "question": self.question,
             "standalone_question": self.standalone_question,
@@ -204,7 +204,7 @@ class Answer:
         }
         if self.differing:
             held["differing"] = [citation.to_json() for citation in self.differing]
-        # Only where a language model is set.
+        # Only with a language model.
         if self.statements or self.notice:
             held["statements"] = [one.to_json() for one in self.statements]
             held["notice"] = self.notice

@@ -28,7 +28,7 @@ class BylineChatEngine(BaseChatEngine):
     """
 
     def __init__(self, engine: Engine) -> None:
-        """`engine` is shared and outlives this; the conversation is this object's own."""
+        """`engine` is shared and stays open; every chat engine has its own conversation."""
         self._engine = engine
         self._conversation = Conversation()
 
@@ -89,7 +89,7 @@ class BylineChatEngine(BaseChatEngine):
 
 
 def _cited(answer: Answer) -> list[NodeWithScore]:
-    """The retrieved passages that hold a cited quote."""
+    """The retrieved passages that contain a cited quote."""
     spans = [(c.file, c.start, c.end) for c in answer.citations]
     return [
         to_node(candidate)

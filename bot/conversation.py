@@ -16,7 +16,7 @@ from bot.answer import Answer
 from index.catalog.selection import EVERYTHING, Selection
 from index.errors import ConversationError
 
-# In a message's additional_kwargs: of a user's what was searched for, of an assistant's the short answer.
+# Keys of additional_kwargs: the standalone question of a user's message, an assistant's short answer.
 STANDALONE, SHORT = "standalone_question", "answer"
 _MARKER = re.compile(r"\s*\[\d+\]")
 LARGEST_FILE = 20_000_000  # bytes
@@ -24,7 +24,7 @@ LARGEST_FILE = 20_000_000  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question with the answer it got, `within` the articles that were asked."""
+    """One question with its answer; `within` is the selection that was searched."""
 
     question: str
     answer: Answer
@@ -38,7 +38,7 @@ class Conversation:
     turns: tuple[Turn, ...] = ()
 
     def with_turn(self, answer: Answer, within: Selection = EVERYTHING) -> "Conversation":
-        """A conversation that goes one turn further; this one stays as it is."""
+        """A new conversation with one more turn."""
         return Conversation((*self.turns, Turn(answer.question, answer, within)))
 
     @property
@@ -48,7 +48,7 @@ class Conversation:
 
 
 class QuestionResolver(Protocol):
-    """Makes a follow-up stand on its own."""
+    """Makes a standalone question of a follow-up."""
 
     def resolve(self, question: str, conversation: Conversation) -> str:
         """The standalone question; equal to `question` when there is nothing to resolve.
@@ -63,7 +63,7 @@ class QuestionResolver(Protocol):
 
 
 def to_messages(conversation: Conversation) -> list[ChatMessage]:
-    """A user's and an assistant's message for each turn, oldest first.
+    """Two messages for each turn, the user's and the assistant's, oldest first.
 
     What a question was resolved to and the short answer go with them, so that the way back loses nothing
     that the next question is resolved by; citations are lost.
@@ -86,7 +86,7 @@ def from_messages(messages: Sequence[ChatMessage]) -> Conversation:
     """
     turns: list[Turn] = []
     for message in messages:
-        # A lone surrogate cannot be encoded, nor printed.
+        # A lone surrogate can be neither encoded nor printed.
         text = (message.content or "").encode("utf-8", "replace").decode()
         if message.role == MessageRole.USER:
             standalone = message.additional_kwargs.get(STANDALONE)

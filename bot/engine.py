@@ -84,8 +84,7 @@ class Engine:
         scope: Scope = CORPUS,
     ) -> Answer:
         """The cited answer, or a refusal. Raises QuestionError for an empty or too long question."""
-        for answer in self.stream(question, conversation, scope):
-            last = answer
+        *_, last = self.stream(question, conversation, scope)
         return last
 
     def stream(
@@ -136,17 +135,12 @@ class Engine:
         with clock("retrieve"):
             question = self._analysed(text)
             retrieved = self.sources.find(question, self._options.candidates, scope)
-            candidates = retrieved.candidates
         with clock("read"):
-            evidence = self._reader.read(question, candidates)
+            evidence = self._reader.read(question, retrieved.candidates)
         with clock("compose"):
-            answer = compose_answer(
-                question,
-                evidence,
-                by_reader(candidates, evidence),
-                self._verifier.verify,
-                self._options.min_confidence,
-            )
+            ordered = by_reader(retrieved.candidates, evidence)
+            verify, least = self._verifier.verify, self._options.min_confidence
+            answer = compose_answer(question, evidence, ordered, verify, least)
             answer = replace(answer, question=typed, candidates=candidates, notice=retrieved.notice)
         if writer is not None and not answer.refused:
             spent_s = clock.timings()["resolve"] / 1000
@@ -163,9 +157,9 @@ class Engine:
     ) -> Generator[Answer, None, None]:
         """The answer as the writer writes it; if the writer fails, `quoted` with a notice."""
         drafts = writer.write(question, quoted.candidates, spent_s)
-        drop = self._options.drop_unsupported
+        verify, drop = self._verifier.verify, self._options.drop_unsupported
         try:
-            yield from write_answer(drafts, quoted, self._verifier.verify, drop=drop)
+            yield from write_answer(drafts, quoted, verify, drop=drop)
         except BylineError as error:
             _log.warning("no answer was written: %s", error)
             yield with_notice(quoted, f"{error}. {QUOTED}")

@@ -1,8 +1,6 @@
-"""Floor 1: the words sent to a language model, in files that a person may edit."""
+"""The prompts of the language model, in files that can be edited."""
 
-REFUSAL = (
-    "NOT_IN_ARTICLES"  # what a model writes, and nothing else, when the passages do not answer
-)
-# What each file must have a place for.
+REFUSAL = "NOT_IN_ARTICLES"  # the whole reply of a model if the passages do not answer
+# The placeholders of each file.
 ANSWER = ("passages", "question", "refusal")
 CONDENSE = ("history", "question")

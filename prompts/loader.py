@@ -1,4 +1,4 @@
-"""Reads a prompt from its file beside this one and refuses it unless its placeholders are as expected.
+"""Reads a prompt from its file and rejects it unless its placeholders are as expected.
 
 It knows placeholders, not what a prompt says.
 """
@@ -25,12 +25,12 @@ def load_prompt(name: str, placeholders: Iterable[str]) -> PromptTemplate:
     expected = ", ".join(sorted(wanted))
     remedy = "mend it, or restore it with `git checkout prompts`"
     try:
-        # Read each time: it costs a fraction of a millisecond, and a clock may miss an edit.
+        # Read each time: it takes a fraction of a millisecond, and a time stamp may miss an edit.
         text = path.read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "text that is not UTF-8"
         raise PromptError(f"{path}: expected a prompt, found {reason}; {remedy}") from None
-    # LlamaIndex would leave a misspelt placeholder where it is, and not say so.
+    # LlamaIndex would silently leave a misspelt placeholder in the prompt.
     found = re.findall(r"\{[^{}]*\}|[{}]", text)
     unknown = next((brace for brace in found if brace not in wanted), None)
     if unknown is not None:

@@ -18,7 +18,7 @@ from bot.english.words import MONTH, WEEKDAY, names, terms
 from bot.retrieval.reprints import repeats
 from index.text.article import Span
 
-# Beside the best answer, which lowers the probability of every other: half of it is about as sure.
+# A share of the best score. The best answer lowers the probability of every other, so half is about as sure.
 COMPARABLE = 0.5
 MOST_DIFFERING = 3
 # The day something was said is not the day it happened.
@@ -31,7 +31,7 @@ _TOLL = re.compile(r"\btoll\b", re.IGNORECASE)
 
 
 def agreeing(answer: Answer) -> tuple[Citation, ...]:
-    """The citations that give the short answer, one for each article; none where nothing can be compared.
+    """The citations that give the short answer, one for each article; none if they cannot be compared.
 
     One that repeats another's sentence counts as that one, wherever it was printed.
     """
@@ -88,7 +88,7 @@ def differing(
 def beside(
     citations: Sequence[Citation], found: Answer
 ) -> tuple[tuple[Citation, ...], tuple[Citation, ...]]:
-    """What a language model's text cites, with the words that were found to answer, and what differs.
+    """The citations of a language model's text, with the answering words, and those of other figures.
 
     `found` is the answer in the articles' own words. A figure that differs keeps its number where the text
     cites it; the one that it differs from is added where the text does not.
@@ -110,7 +110,7 @@ def beside(
 
 
 def newest(citations: Sequence[Citation]) -> Citation | None:
-    """The one printed after all others; None where two share the day or one has no date."""
+    """The most recent one; None if two share the day or one has no date."""
     days = [citation.published for citation in citations if citation.published]
     last = [citation for citation in citations if days and citation.published == max(days)]
     return last[0] if len(days) == len(citations) > 1 and len(last) == 1 else None
@@ -156,7 +156,7 @@ def _same_answer(question: Question, one: Citation, other: Citation) -> bool:
 
 
 def _asked_quantity(question: Question, best: Evidence) -> Quantity | None:
-    """The figure that answers, when it counts what the question asks for."""
+    """The figure of the answer, if it counts what the question asks for."""
     found, sense = _quantity(question, best), sense_of(question.text)
     # "95 people" killed are no answer to how many were wounded, though it may be the best there is.
     return found if found is None or found.unit or found.sense == sense else None
@@ -172,7 +172,7 @@ def _quantity(question: Question, evidence: Evidence) -> Quantity | None:
 
 
 def _comparable(best: Evidence, other: Evidence) -> bool:
-    """About as sure, and naming whom and what the question names as much as the best does."""
+    """True if `other` is about as sure and misses no name of the question that `best` mentions."""
     return other.score >= COMPARABLE * best.score and set(other.missing) <= set(best.missing)
 
 
@@ -191,7 +191,7 @@ def _same_matter(question: Question, one: Evidence, other: Evidence) -> bool:
 
 
 def _elsewhere(question: Question, one: Evidence, other: Evidence) -> bool:
-    """True when `one` tells of a place of which neither the question nor `other` knows."""
+    """True if `one` names a place that neither the question nor `other` mentions."""
     sentence = support_words(one)
     places = [span.of(sentence) for span in find_wanted(Wanted.PLACE, "", sentence)]
     named = frozenset[str]().union(*(terms(name) for place in places for name in names(place)))
@@ -199,14 +199,14 @@ def _elsewhere(question: Question, one: Evidence, other: Evidence) -> bool:
 
 
 def _other_year(question: Question, one: Evidence, other: Evidence) -> bool:
-    """True when `one` names a year that neither the question nor `other` knows, nor is its own."""
+    """True if `one` names a year that is neither in the question or `other` nor a year of publication."""
     own = {str(day.year) for day in _days((one, other))}
     known = own | {*_YEAR.findall(question.text), *_YEAR.findall(_headed(other))}
     return not set(_YEAR.findall(support_words(one))) <= known
 
 
 def _other_day(one: Evidence, other: Evidence) -> bool:
-    """True when both name days of the week, or months, and none is the same."""
+    """True if both name days of the week, or months, and none is the same."""
     mine, theirs = (_SAID_ON.sub(" ", support_words(each)) for each in (one, other))
     found = [(set(form.findall(mine)), set(form.findall(theirs))) for form in _DAYS]
     return any(left and right and left.isdisjoint(right) for left, right in found)

@@ -10,13 +10,13 @@ FORMS = (
     "ollama:MODEL, ollama:MODEL@http://HOST:PORT, openai:MODEL, anthropic:MODEL "
     "or openai-like:MODEL@http://HOST:PORT/v1"
 )
-# Which providers may, must or cannot be given an address.
+# Whether a provider may, must or never has an address.
 ADDRESS = {"ollama": "may", "openai": "never", "openai-like": "must", "anthropic": "never"}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A language model as it was chosen; `text` is what was typed."""
+    """A language model as it was chosen; `text` is the value that was typed."""
 
     text: str
     provider: str

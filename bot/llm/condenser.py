@@ -26,13 +26,13 @@ from prompts.loader import load_prompt
 TURNS_READ = 6  # of a conversation, the newest
 ANSWER_READ = 300  # characters of each answer
 LONGER = 200  # characters by which the question may grow
-FOREIGN = 0.34  # share of its words that need not stand in the conversation: "said" for "told"
+FOREIGN = 0.34  # share of its words that may be missing from the conversation: "said" for "told"
 _INVENTED = frozenset(("number", "date", "name", "quotation"))
 _ASKS = re.compile(
     r"\b(?:who|whom|whose|what|which|where|when|why|how(?: (?:many|much|long|old|far|often|soon|big))?)\b",
     re.IGNORECASE,
 )
-# Small words that turn a question round when they come or go.
+# Small words that change the meaning of a question if they are added or dropped.
 _TURNING = frozenset(
     "not no never nobody nothing without before after since until for against by more less first last".split()
 )
@@ -55,7 +55,7 @@ class CondensingResolver:
     def resolve(self, question: str, conversation: Conversation) -> str:
         """See QuestionResolver."""
         own = self._resolver.resolve(question, conversation)
-        # "And Merkel?" asks nothing by itself: the rules know what it takes up, and nothing checks a model.
+        # "And Merkel?" has no question word, so a model's question could not be checked. The rules handle it.
         if conversation.last is None or not _ASKS.search(question):
             return own
         history = _history(conversation)
@@ -88,7 +88,7 @@ def _history(conversation: Conversation) -> list[str]:
 
 
 def _asks_the_same(rewritten: str, question: str) -> bool:
-    """True for one question that keeps the question's words in their order and what turns their meaning."""
+    """True for a single question that keeps the words of `question`, their order and their meaning."""
     if rewritten[-1:] not in ("?", "？", "؟") or len(re.findall("[?？؟]", rewritten)) > 1:
         return False
     if len(rewritten) > len(question) + LONGER or _asking(rewritten)[:1] != _asking(question)[:1]:
@@ -103,7 +103,7 @@ def _asks_the_same(rewritten: str, question: str) -> bool:
 
 
 def _is_grounded(rewritten: str, question: str, history: Sequence[str]) -> bool:
-    """True when its names, figures, dates and quotations, and most other words, stand in the conversation."""
+    """True if its names, figures, dates and quotations, and most other words, are in the conversation."""
     said = (*history, question)
     if any(
         fault.kind in _INVENTED for fault in find_faults(claims_of(rewritten), Grounds(said, ()))
@@ -128,6 +128,6 @@ def _content(text: str) -> list[str]:
 
 
 def _is_within(words: Sequence[str], others: Sequence[str]) -> bool:
-    """True when `words` stand in `others` in their order."""
+    """True if `others` contain `words` in the same order."""
     left = iter(others)
     return all(word in left for word in words)

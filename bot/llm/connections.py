@@ -40,7 +40,7 @@ class Connections:
             held, self._held = self._held, []
         for response in held:
             with suppress(Exception):  # there is nothing left to do
-                response.close()  # what was read to its end is closed already: its connection is kept
+                response.close()  # a complete response is closed already, and its connection is reused
 
     def hold(self, response: httpx.Response) -> None:
         """One more response to close."""
@@ -50,7 +50,7 @@ class Connections:
                 _shut(response)
 
     def wake(self) -> None:
-        """Ends every read that is under way, now or later; nothing once the reading thread is done."""
+        """End every read, now or later; does nothing once the reading thread is done."""
         with self._lock:
             self._unwanted = True
             for response in self._held:
@@ -61,8 +61,8 @@ def _shut(response: httpx.Response) -> None:
     stream = response.extensions.get("network_stream")
     wire = stream.get_extra_info("socket") if stream is not None else None
     if wire is not None and not response.is_closed:
-        with suppress(OSError):  # the other side was faster
-            # Not the method of a TLS socket, which would pull the cipher from under the reader.
+        with suppress(OSError):  # the other side closed it first
+            # Not the method of the TLS socket: it would destroy the cipher while the reader uses it.
             socket.socket.shutdown(wire, socket.SHUT_RDWR)
 
 

@@ -8,13 +8,13 @@ from bot.llm.prompt import visible
 from index.text.article import Span
 from index.text.sentences import blocks, sentences
 
-MOST_CHARACTERS = 2_000  # of a sentence; what goes on longer is cut there
+MOST_CHARACTERS = 2_000  # of a sentence; a longer one is cut there
 MOST_WORD = 60  # characters of a word that the end of a sentence waits for
 _MARKERS = r"(?:\s*\[\d{1,3}(?:\s*[,;]\s*\d{1,3})*\])"
 # A marker behind the stop belongs to the sentence before it, not to the next.
 _BEHIND_STOP = re.compile(rf"([.!?…。！？][\"”’)」』]*)({_MARKERS}+)")
 _MARKER = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
-# Markers as models also put them: "[2-4]", "[passage 2]", "[citation:7]", "[7, p. 9]", "[^1]", "\\[3\\]",
+# Other forms of markers: "[2-4]", "[passage 2]", "[citation:7]", "[7, p. 9]", "[^1]", "\\[3\\]",
 # "【3†source】", and "(3)" in front of a stop.
 _LABEL = r"(?:(?:passage|source|article|citation|document|doc|reference|ref|no|#)s?\.?\s?:?\s?)"
 _ODD_MARKER = re.compile(
@@ -23,16 +23,16 @@ _ODD_MARKER = re.compile(
     rf"|\({_LABEL}(\d{{1,3}})\)|[(（](\d{{1,2}})[)）](?=[.!?。])",
     re.IGNORECASE,
 )
-# A table's bars go wherever they stand: in the midst of a row nothing tells it from other text.
+# Bars of tables are always removed: within a row they cannot be told from other text.
 _BRACKETS = str.maketrans("【】［］〔〕|", "[][][] ")
 WIDEST = 20  # passages that a marker such as "[2-4]" may span; no prompt holds more
-# A link's words may stay; where it leads is the model's, or some article's, and goes nowhere.
+# The words of a link are kept; its address comes from the model or an article, and is removed.
 _LINK = re.compile(
     r"!?\[([^\[\]\n]{0,400})\]\([^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,200})?\)"
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,400}>")
 _URL = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,20}://|\bwww\.)[^\s\[\]]+", re.IGNORECASE)
-# A number that opens a line counts an item only when words follow: "12." may be the answer.
+# A number at the start of a line is a list marker only if words follow: "12." may be the answer.
 _EMPHASIS = re.compile(
     r"\*\*|__|```\w{0,20}|(?<=\n)#{1,6}[^\S\n]|(?<=\n)[^\S\n]*(?:[-*•]|\d{1,2}[.)](?=\s+[^\W\d_]))[^\S\n]+"
 )
@@ -43,11 +43,11 @@ _STOP = re.compile(
     r"(?:(?<=[a-z]{5}[.!?])|(?<=\b\d{4}[.!?])|(?<=\][.!?]))\s+(?=\S)"
     r"|(?<=\][.!?。！？])(?=\w)|(?<=[a-z]{2}[.!?])(?=[A-Z][a-z])"
 )
-# What may still become a marker, move one in front of its stop, or be the beginning of a word.
+# Text that may still become a marker, move one in front of its stop, or begin a word.
 _UNFINISHED = re.compile(
     rf"(?:[.!?…][\"”’)]*{_MARKERS}*\s*|\[[^\[\]\n]{{0,60}}|[\"'“‘«(\[]*\w{{0,{MOST_WORD}}})\Z"
 )
-# What may still become a marker, a link, a tag or an address: from here on nothing is shown yet.
+# Text that may still become a marker, a link, a tag or an address: it is not shown yet.
 _OPEN = re.compile(
     r"!?\[(?![^\[\]]*\][^(])|</?(?=[a-zA-Z]|\Z)|!\Z|\b[a-zA-Z][\w+.-]{0,20}:/{0,2}\Z"
 )
@@ -64,13 +64,13 @@ class Written:
 
 
 class Draft:
-    """The text so far; each sentence is given once, as soon as it is known to have ended."""
+    """The text so far; each sentence is returned once, as soon as it has certainly ended."""
 
     def __init__(self) -> None:
         self._held = "\n"  # a line begins
 
     def add(self, piece: str) -> list[Written]:
-        """The sentences that `piece` brings to an end."""
+        """The sentences that `piece` completes."""
         added = visible(piece).translate(_BRACKETS)
         self._held = _BLANKS.sub(_blank, self._held + added)
         if not _ENDING.search(piece) and len(self._held) <= MOST_CHARACTERS:
@@ -89,13 +89,13 @@ class Draft:
 
     @property
     def growing(self) -> str:
-        """What is being written, as far as it can be shown: nothing that may become a marker or a link."""
+        """The unfinished sentence, up to anything that may become a marker or a link."""
         text = _plain(self._held)
         open_at = _OPEN.search(text)
         return _written(text[: open_at.start()] if open_at else text).text.rstrip("*_`# ")
 
     def end(self) -> list[Written]:
-        """What is left when the text has ended."""
+        """The remaining sentences at the end of the text."""
         text, self._held = _plain(self._held), "\n"
         return _sentences_of(text, _sentences(text))
 
@@ -132,7 +132,7 @@ def _marker(odd: re.Match[str]) -> str:
 
 
 def _sentences(text: str) -> list[Span]:
-    """As in articles, and also where no capital follows: junk must not ride on a true sentence."""
+    """Split as in articles, and also before small letters, so that junk is not part of a true sentence."""
     found = []
     for block in blocks(text):
         for span in sentences(text, block):
@@ -145,7 +145,7 @@ def _sentences(text: str) -> list[Span]:
 
 
 def _sentences_of(text: str, spans: Iterable[Span]) -> list[Written]:
-    """The sentences, less what holds no letter and no digit, such as a rule between two of them."""
+    """The sentences that contain a letter or a digit; a rule between two sentences does not."""
     found = (_written(span.of(text)) for span in spans)
     return [one for one in found if any(map(str.isalnum, one.text))]
 

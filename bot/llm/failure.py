@@ -16,7 +16,7 @@ import httpx
 
 TIMEOUTS = frozenset(("TimeoutException", "APITimeoutError", "TimeoutError"))
 UNREACHED = frozenset(("ConnectError", "ConnectionRefusedError", "gaierror"))
-# Looked for after those above: OpenAI's client calls a refused connection and a lost one the same.
+# Checked after those above: OpenAI's client has one name for a refused and a lost connection.
 CUT = frozenset(("RemoteProtocolError", "NetworkError", "APIConnectionError", "ConnectionError"))
 REPORTED = frozenset(("APIError", "ResponseError"))
 MALFORMED = frozenset(("ValueError", "TypeError", "LookupError", "AttributeError", "DecodingError"))
@@ -31,11 +31,11 @@ STATUS = {
     413: "the passages are too long for it; lower BYLINE_CANDIDATES",
     429: f"too many requests, or the quota is used up; {LATER}",
 }
-MOST_WAIT_S = 1e9  # a server that asks for more asks for ever
+MOST_WAIT_S = 1e9  # a longer wait is as good as for ever
 
 
 class AttemptError(Exception):
-    """Why an answer did not arrive; `passes` when another attempt may succeed.
+    """Why an answer did not arrive; `passes` is true if a retry may succeed.
 
     `wait_s` is how long, in seconds, the server asked to be left alone; 0 when it did not.
     """
@@ -48,7 +48,7 @@ class AttemptError(Exception):
 
 
 def explain(error: Exception) -> AttemptError:
-    """What `error`, of whichever client, means: a clause that follows the server's name."""
+    """The meaning of a client's `error`: a clause that follows the server's name."""
     chain = tuple(_chain(error))
     names = {kind.__name__ for cause in chain for kind in type(cause).__mro__}
     status = next((found for cause in chain if (found := _status(cause))), None)
@@ -86,7 +86,7 @@ def _answered(status: int, wait_s: float) -> AttemptError:
 
 
 def _asked(error: BaseException) -> float:
-    """The seconds that the response behind `error` asks to wait; 0 when it does not.
+    """The seconds of the response's Retry-After header; 0 without one.
 
     `Retry-After` is a number of seconds or a date (RFC 9110, 10.2.3).
     """
@@ -99,7 +99,7 @@ def _asked(error: BaseException) -> float:
     until, now = _moment(said), _moment(response.headers.get("date", ""))
     if until is None:
         return 0.0
-    # By the server's own clock, where it tells: ours may be wrong.
+    # By the server's clock if it sends a date: ours may be wrong.
     return min(max(0.0, until - (time.time() if now is None else now)), MOST_WAIT_S)
 
 
@@ -114,12 +114,12 @@ def _moment(date: str) -> float | None:
 
 def _status(error: BaseException) -> int | None:
     found = getattr(error, "status_code", None)
-    # Of an error in the midst of an answer the client may say 200.
+    # For an error within an answer, the client may report 200.
     return found if isinstance(found, int) and 300 <= found <= 599 else None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """`error` and what it came from."""
+    """`error` and its causes."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

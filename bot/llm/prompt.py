@@ -9,10 +9,10 @@ _TAG = re.compile(r"<(?=/?(?:passages|conversation))", re.IGNORECASE)
 
 
 def visible(text: str) -> str:
-    """`text` without what no one sees: control and format characters, and lone surrogates."""
+    """`text` without control and format characters and lone surrogates."""
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _UNSEEN)
 
 
 def quoted(text: str) -> str:
-    """`text` as it may stand between the tags of a prompt."""
+    """`text` made safe for use between the tags of a prompt."""
     return _TAG.sub("< ", visible(text))

@@ -23,11 +23,11 @@ MAX_TOKENS = 1024  # several times what a short cited answer takes
 CONTEXT_TOKENS = 8192
 # stream_text reports its own time-out; the client's comes a little later, to free its thread.
 LATER_S = 1.0
-NO_KEY = "none"  # the client refuses to go without a key, a server of one's own asks for none
+NO_KEY = "none"  # the client requires a key, a local server does not
 
 
 class Key(str):
-    """A key: text that is not shown in a `repr`, its own or that of what holds it."""
+    """A key, which no `repr` shows."""
 
     def __repr__(self) -> str:
         return "'…'"
@@ -81,7 +81,7 @@ def open_llm(
         llm = make(**provider.options(parsed, bounds))
         _finish(llm, key)
         known = llm.metadata.is_chat_model
-    except ValueError:  # its text may list a hundred models, or what it was given
+    except ValueError:  # its text may list a hundred models, or show the key
         known = False
     if not known:
         raise LanguageModelError(
@@ -118,7 +118,7 @@ def _key(choice: Choice, provider: Provider, variables: Mapping[str, str]) -> Ke
             f"BYLINE_LLM={choice.text!r}: expected a key in the environment variable {provider.key}, "
             f"found none; set it with `export {provider.key}=…`, or with a line {provider.key}=… in .env"
         )
-    # In a header nothing else is legal, and the client's complaint would repeat the key.
+    # Nothing else is legal in a header, and the client's error would repeat the key.
     if not (key.isascii() and key.isprintable() and " " not in key):
         raise LanguageModelError(
             f"{provider.key}: expected a key of ASCII characters without spaces; copy it again"
@@ -129,9 +129,9 @@ def _key(choice: Choice, provider: Provider, variables: Mapping[str, str]) -> Ke
 def _finish(llm: Any, key: Key) -> None:
     """Set what no option can."""
     if hasattr(llm, "api_key"):
-        llm.api_key = key  # LlamaIndex made plain text of it, and shows that
+        llm.api_key = key  # LlamaIndex turned it into plain text, which its repr shows
     if llm.class_name() == "Anthropic_LLM":
-        llm._client._client.event_hooks = HOOKS  # it takes no client of one's own
+        llm._client._client.event_hooks = HOOKS  # it accepts no client of ours
 
 
 def _ollama(choice: Choice, bounds: Bounds) -> dict[str, Any]:
@@ -171,12 +171,12 @@ def _common(choice: Choice, bounds: Bounds) -> dict[str, Any]:
         "temperature": 0.0,
         "max_tokens": bounds.max_tokens,
         "timeout": bounds.timeout_s,
-        "max_retries": 0,  # stream_text tries again; two of them would multiply
+        "max_retries": 0,  # stream_text retries; both together would multiply
     }
 
 
 _LLM = "-r requirements-llm.txt"
-# Its extras for other clouds cannot be installed beside what Byline is pinned to; nothing here uses them.
+# Its extras for other clouds conflict with Byline's pinned packages; nothing here uses them.
 _ANTHROPIC = "--no-deps -r requirements-anthropic.txt"
 _BASE = "llama_index.llms"
 PROVIDERS = {

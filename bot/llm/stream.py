@@ -25,7 +25,7 @@ CUT_BY_PROVIDER = frozenset(("content_filter", "refusal"))
 
 @dataclass(frozen=True, slots=True)
 class StreamLimits:
-    """How long, how much and how often.
+    """Limits of time, length and retries.
 
     `total_s` is the whole of it in seconds, retries and pauses included; `first_s` what one attempt has
     until its first text; a server that loads its model for the first question needs nearly all of it.
@@ -65,7 +65,7 @@ def stream_text(
         finally:
             reading.stop()
         left = end - time.monotonic()
-        # The jitter keeps those who failed together from coming back together.
+        # Jitter: clients that failed together should not retry together.
         pause = max(failure.wait_s, limits.pause_s * 2**attempt * random.uniform(0.8, 1.2))
         if begun or attempt == limits.retries or pause >= left or not failure.passes:
             break
@@ -191,7 +191,7 @@ class _Ending:
 
 
 def _name(llm: LLM) -> str:
-    """The model as messages name it: by its server, without whatever else an address may hold."""
+    """The model's name in messages: its server, without the rest of the address."""
     address = getattr(llm, "api_base", None) or getattr(llm, "base_url", None)
     if not address:
         return f"the language model {llm.metadata.model_name}"

@@ -14,7 +14,7 @@ _REMEDY = "turn that off, or take another model"
 
 
 class Thinking:
-    """Lets an answer through piece by piece; what may yet become a tag waits for the next piece."""
+    """Filters an answer piece by piece; text that may become a tag waits for the next piece."""
 
     def __init__(self) -> None:
         self._held = ""
@@ -47,7 +47,7 @@ class Thinking:
         return said
 
     def end(self) -> str:
-        """What was held back and became no tag."""
+        """The text that was held back, if it did not become a tag."""
         held, self._held = self._held, ""
         said = "" if self._within else held
         self._said = self._said or bool(said)

@@ -22,8 +22,8 @@ from index.errors import LanguageModelError
 from prompts import ANSWER, REFUSAL
 from prompts.loader import load_prompt
 
-MOST_SENTENCES = 20  # the prompt asks for four; a model that goes round in circles is not heard out
-# The refusal as models write it: escaped, in other case, with a stop; spelt as prose only by itself.
+MOST_SENTENCES = 20  # the prompt asks for four; a model that repeats itself is stopped
+# Forms of the refusal: escaped, in another case, with a stop; as prose only if it is the whole sentence.
 _REFUSES = re.compile(
     r"NOT[\W_]{0,3}(?:FOUND[\W_]{0,3})?IN[\W_]{0,3}(?:THE[\W_]{0,3})?ARTICLES?"
     r"|(?i:not[\\]?_in[\\]?_(?:the[\\]?_)?articles?)"
@@ -32,7 +32,7 @@ _REFUSES = re.compile(
 )
 _REFUSAL_LETTERS = "".join(filter(str.isalpha, REFUSAL))
 _WORD_START = re.compile(r"\b[^\W\d_]")
-# A page is redrawn for each: often enough to look steady, seldom enough to leave time for the rest.
+# Each update redraws the page: often enough to look steady, rarely enough to cost little.
 EVERY_S = 0.04
 
 
@@ -85,7 +85,7 @@ class LanguageModelWriter:
         close_llm(self._llm)
 
     def _checked(self, one: Written, candidates: Sequence[Candidate]) -> Drafted:
-        # A number that does not exist names no passage; without one any passage may bear it out.
+        # Unknown numbers are ignored; without any number, every passage may support the sentence.
         cited = [candidates[n - 1] for n in one.numbers if 1 <= n <= len(candidates)]
         checked = self._checker.check(one.text, cited or candidates)
         evidence = tuple(
@@ -95,7 +95,7 @@ class LanguageModelWriter:
 
 
 def _sentences(pieces: Iterator[str]) -> Iterator[Written | Growing]:
-    """The sentences of a text that arrives in pieces, and between them what is being written."""
+    """The sentences of a text that arrives in pieces, and between them the unfinished one."""
     draft, shown_at = Draft(), -EVERY_S
     for piece in pieces:
         yield from draft.add(piece)
@@ -106,7 +106,7 @@ def _sentences(pieces: Iterator[str]) -> Iterator[Written | Growing]:
 
 
 def _shown(text: str) -> str:
-    """`text` less an ending that may become the refusal."""
+    """`text` without an ending that may become the refusal."""
     for word in _WORD_START.finditer(text, max(0, len(text) - 2 * len(REFUSAL))):
         letters = "".join(filter(str.isalpha, text[word.start() :])).upper()
         if _REFUSAL_LETTERS.startswith(letters):
@@ -115,7 +115,7 @@ def _shown(text: str) -> str:
 
 
 def _numbered(number: int, candidate: Candidate) -> str:
-    """A passage as the prompt has it: number, outlet and date, then its words without what is invisible."""
+    """A passage as the prompt shows it: number, outlet and date, then its visible words."""
     article = candidate.article
     facts = [article.publisher or article.path]
     if article.published:

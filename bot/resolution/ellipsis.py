@@ -7,7 +7,7 @@ import re
 
 from bot.english.words import MONTH, NATIONS, STOP_WORDS, WEEKDAY, names, stem, tokens
 
-# One word of it at a time, with what is no letter behind it: nothing can be split in two ways.
+# One word at a time, with its punctuation: this cannot backtrack.
 _LEAD = r"(?:(?:ok|okay|so|and|but|or|well|then)\W+)*"
 _AND_X = re.compile(
     rf"(?:{_LEAD}(?:what|how) about|(?:(?:ok|okay|so|well)\W+)*(?:and|but|or))\s+(?P<x>.{{2,60}})",
@@ -65,14 +65,14 @@ _NO_THING = frozenset(
     """i me you he him she her it they them we us please if thanks thank now there here yet not then anyway
     seriously may might say says said tell list describe explain according about""".split()
 )
-MOST_WORDS = 5  # of what is asked about instead
+MOST_WORDS = 5  # of the new thing that is asked about
 _NOT_COUNTED = frozenset("did do does was were is are has have had will would can of about".split())
 LONGEST = 160  # characters of an elliptic question
 SHORT_ANSWER = 60  # characters of an answer that may stand as a subject
 
 
 def taken_up(question: str, before: str, typed: str, answer: str) -> str | None:
-    """The whole question that an elliptic `question` asks, or None when it is none of these kinds.
+    """The whole question that an elliptic `question` asks, or None if it is of no known kind.
 
     `before` is the question before as it was resolved, `typed` as it was typed, `answer` its answer.
     """
@@ -103,7 +103,7 @@ def taken_up(question: str, before: str, typed: str, answer: str) -> str | None:
 
 
 def _is_thing(text: str) -> bool:
-    """True for what may be a thing's name or description, false for what may be a clause."""
+    """True for a name or description of a thing, false for a clause."""
     words = [re.sub(r"n['’]t$", "", token.text.lower()) for token in tokens(text)]
     is_clause = (
         "," in text or _ASKS.match(text) or re.search(rf"\b{_AUXILIARY}(?:n['’]t)?\b", text, re.I)
@@ -175,8 +175,8 @@ def _asked_otherwise(wh: str, before: str, answer: str) -> str:
 
 
 def _swapped(before: str, other: str, only_alike: bool = False) -> str | None:
-    """`before` with the name that `other` stands beside replaced: a country for a country, else the first."""
-    # The first word is a question's own, and a day is asked of, not about.
+    """`before` with one name replaced by `other`: a country by a country, else the first name."""
+    # The first word is the question word, and a day is not what the question is about.
     known = [] if before.isupper() else [n for n in names(before[1:]) if not _CALENDAR.match(n)]
     alike = [name for name in known if _is_nation(name) == _is_nation(other)]
     if not known or (only_alike and not (alike and _is_nation(other))):

@@ -13,8 +13,8 @@ from bot.resolution.tagger import TermTagger
 
 # The probability from which a question needs words of the history: with a pronoun, and without.
 OPEN, OPEN_WITHOUT = 0.5, 0.986
-HINT = 0.1  # a pronoun counts when it is this likely to stand for such words
-TURNS_READ = 20  # of a conversation, the newest: what resolution reads is bounded
+HINT = 0.1  # a pronoun counts if it refers to such words with this probability
+TURNS_READ = 20  # the newest of a conversation, so that the work is bounded
 _ADDED = re.compile(r" \([^()]*\)(?=\?|$)")
 
 
@@ -34,7 +34,7 @@ class Resolver:
         if not any(c.isalnum() for c in before):
             return question
         whole = taken_up(question, before, last.question, last.answer.answer) or question
-        # The question before was resolved in its turn, or stood on its own: so does what is made of it.
+        # The question before is standalone, so a question that is made of it is as well.
         is_made = whole != question and not (before == last.question and is_open(before))
         if is_made or not is_open(whole) or not is_question(whole):
             return whole
@@ -52,11 +52,11 @@ class Resolver:
         return composed(whole, phrases(history, tagging.needed), tagging.stands)
 
     def close(self) -> None:
-        """See QuestionResolver; the tagger is its owner's."""
+        """See QuestionResolver; the tagger stays open."""
 
 
 def _asked(turn: Turn) -> str:
-    """What was searched for, without what resolution put behind it in brackets."""
+    """The question that was searched for, without the phrases that resolving appended in brackets."""
     standalone = turn.answer.standalone_question
     added = _ADDED.search(standalone)
     return (

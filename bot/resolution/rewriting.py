@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from bot.english.words import NATIONS, STOP_WORDS, Token, names, tokens
 from bot.resolution.tagger import Tagged
 
-NEEDED = 0.5  # the probability from which a word of the history is taken up
-# When none is that sure: at least this, and this share of the surest.
+NEEDED = 0.5  # the probability from which a word of the history is used
+# If no word reaches it: at least this, and this share of the highest probability.
 LEAST, SHARE = 0.3, 0.8
-SURE = 0.8  # and from which it is added to a question that has got one phrase already
-STANDS = 0.5  # and from which a word of the question gives way to it
+SURE = 0.8  # the probability from which a second phrase is added
+STANDS = 0.5  # the probability from which a pronoun of the question is replaced
 MOST_PHRASES = 2
 # Words that may lie within a phrase: "Zappa and the Mothers of Invention".
 _BETWEEN = re.compile(r" (?:(?:of|the|and|in|for|on|at|a|an|de) )*")
@@ -34,17 +34,17 @@ _ASKING = frozenset(
     """what who whom whose when where which why how did does do is are was were has have had will would can
     could should tell give explain describe""".split()
 )
-MOST_TERMS = 2  # words of what is no question, but may go on with one: "Two days later?"
+MOST_TERMS = 2  # content words of a follow-up without a question word: "Two days later?"
 _POSSESSIVE = frozenset("his her hers their theirs its whose".split())
 _PERSONAL = frozenset("he him his she her hers himself herself".split())
 _PLURAL = frozenset("they them their theirs these those".split())
 _DEMONSTRATIVE = frozenset("this that these those".split())
-# "there" and "then" stand for a place or a time with its preposition, which a phrase has not.
+# "there" and "then" include a preposition, which a phrase does not have.
 _KEPT = frozenset("there then here".split())
 _REPLACED = _PERSONAL | _PLURAL | _POSSESSIVE | frozenset("it this that one ones".split())
 _PRONOUNS = _REPLACED | _KEPT
 _OWN = re.compile(r"['’]s?$")
-# "say it", "do that": a whole sentence, which no phrase stands for.
+# "say it", "do that" refer to a whole sentence, which no phrase can replace.
 _TAKES_A_SENTENCE = frozenset(
     "say says said done know knew think thought mean claim claimed believe announce".split()
 )
@@ -55,7 +55,7 @@ _LEAD = re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|well|also)\b[,.]? +)+(?=\w)", r
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words of the history that belong together, as they stand there."""
+    """Adjacent words of the history."""
 
     text: str
     stems: frozenset[str]
@@ -63,7 +63,7 @@ class Phrase:
     item: int
 
     def fits(self, pronoun: str) -> bool:
-        """False when the pronoun can hardly stand for it: a person has a name, and is one."""
+        """False if the pronoun hardly refers to it: "he" needs the name of one person."""
         is_plural = " and " in self.text or self.text.lower().endswith("s")
         if pronoun in _PERSONAL:
             is_nation = all(one in NATIONS for one in self.stems)
@@ -75,7 +75,7 @@ class Phrase:
 
 
 def pronouns(question: str) -> list[Token]:
-    """The words of the question that may stand for something said before, in order.
+    """The words of the question that may refer to something said before, in order.
 
     Not those that stand for something within it ("Does Putin want Assad to keep his job?", "When did he say
     he would go?" has one), nor those that stand for nothing ("Is it true that …", "Are there …").
@@ -122,12 +122,12 @@ def _is_empty(word: str, before: str, after: str, rest: str) -> bool:
 
 
 def is_open(question: str) -> bool:
-    """False when the question names what it is about, and has no pronoun that may stand for more."""
+    """True if the question has a pronoun that may refer to the history, or no name."""
     return bool(pronouns(question)) or not names(question[1:])
 
 
 def is_question(question: str) -> bool:
-    """False for search terms and for talk, which take up nothing: "Russian jet crash", "Thanks a lot"."""
+    """False for search terms and small talk, which refer to nothing: "Russian jet crash", "Thanks a lot"."""
     words = [token.text.lower() for token in tokens(question)]
     content = [word for word in words if word not in STOP_WORDS]
     if not _TALK.isdisjoint(words) and not names(question[1:]):
@@ -136,7 +136,7 @@ def is_question(question: str) -> bool:
 
 
 def phrases(history: Sequence[str], needed: Sequence[Tagged]) -> list[Phrase]:
-    """What is needed, the surest first and the newer of equals; nothing twice."""
+    """The needed phrases, the most probable first and the newer of equals; none twice."""
     found = [_phrase(history, run) for run in _runs(history, needed)]
     kept: list[Phrase] = []
     for phrase in sorted(found, key=lambda p: (-len(p.stems), -p.item)):
@@ -146,7 +146,7 @@ def phrases(history: Sequence[str], needed: Sequence[Tagged]) -> list[Phrase]:
 
 
 def _runs(history: Sequence[str], needed: Sequence[Tagged]) -> list[list[Tagged]]:
-    """Needed words with nothing but a space or small words between them."""
+    """Runs of needed words with only a space or small words between them."""
     surest = max((one.probability for one in needed if not one.word.is_stop_word), default=0.0)
     least = min(NEEDED, max(LEAST, SHARE * surest))
     runs: list[list[Tagged]] = []
@@ -166,7 +166,7 @@ def _runs(history: Sequence[str], needed: Sequence[Tagged]) -> list[list[Tagged]
 
 
 def _phrase(history: Sequence[str], run: Sequence[Tagged]) -> Phrase:
-    """The words of `run` as they stand, with the article before them; "Syrian" with what is Syrian."""
+    """The words of `run`, with "the" before them; "Syrian" includes the noun after it."""
     text = history[run[0].item]
     start, end = run[0].word.start, run[-1].word.end
     if run[-1].word.stem in NATIONS and (noun := _NOUN.match(text, end)):
@@ -181,7 +181,7 @@ def _phrase(history: Sequence[str], run: Sequence[Tagged]) -> Phrase:
 
 
 def composed(question: str, taken: Sequence[Phrase], stands: Sequence[Tagged]) -> str:
-    """The question with its pronouns replaced by what they stand for, and other phrases behind it."""
+    """The question with its pronouns replaced by phrases, and other phrases appended in brackets."""
     known = {token.stem for token in tokens(question)}
     fresh = [phrase for phrase in taken if not phrase.stems <= known]
     if not fresh:
@@ -200,7 +200,7 @@ def composed(question: str, taken: Sequence[Phrase], stands: Sequence[Tagged]) -
             text = text.removeprefix("the ")  # "the next one"
         question = question[: pronoun.start] + text + own + question[pronoun.end :]
     if put:
-        # With a name in the question and one in the pronoun's place, more would lead astray.
+        # With a name in the question and one in place of the pronoun, another would mislead the search.
         rest = [] if names(question[1:]) else [p for p in rest if p.probability > SURE]
     question = _LEAD.sub("", question)
     question = question[:1].upper() + question[1:]
@@ -211,7 +211,7 @@ def composed(question: str, taken: Sequence[Phrase], stands: Sequence[Tagged]) -
 
 
 def _replaceable(question: str, stands: Sequence[Tagged]) -> list[Token]:
-    """The pronouns that give way, one of each kind; not "that" of "that meeting"."""
+    """The pronouns to replace, one of each kind; not "that" of "that meeting"."""
     words, open_ones = [one.word for one in stands], set(pronouns(question))
     found: dict[str, Token] = {}
     for n, one in enumerate(stands):

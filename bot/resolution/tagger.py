@@ -23,7 +23,7 @@ from index.models.session import (
 )
 
 RESOLVER = ModelKind("resolving model", ("input_ids", "token_type_ids"), "training.export_resolver")
-MAX_TOKENS = 224  # of a run: what resolution reads is bounded, however long the conversation
+MAX_TOKENS = 224  # of a run, however long the conversation
 QUESTION_TOKENS = 64
 NEWEST, OLDER = 96, 24  # tokens read of the two newest items, and of each one before
 ITEM_CHARACTERS = 2_000  # bounds the tokeniser's work
@@ -40,7 +40,7 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """What the model says of one question.
+    """The model's probabilities for one question.
 
     `needed`: the words of the history, with how probably the question is incomplete without each. `stands`:
     the words of the question, with how probably each only stands for such words. `is_open`: how probably
@@ -54,7 +54,7 @@ class Tagging:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What the model reads: the history from its oldest kept item, then the question from `base` on.
+    """The input of the model: the history from its oldest kept item, then the question from `base` on.
 
     `history` holds for each word of it the item, the word and the place of its first token in `ids`;
     `question` the same for the question's words, as item -1.
@@ -72,14 +72,14 @@ class Feed:
 
 
 class Feeder:
-    """Turns a history and a question into what the model reads; training does it with the same."""
+    """Makes the model's input from a history and a question; training uses it as well."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._first, self._between = special_tokens(tokenizer)
 
     def feed(self, history: Sequence[str], question: str) -> Feed:
-        """The newest items first get room; `history` is oldest first, questions and answers by turns."""
+        """The newest items get room first; `history` is oldest first, questions and answers by turns."""
         asked, asked_words = self._encode(question, QUESTION_TOKENS)
         room = MAX_TOKENS - len(asked) - 3
         kept: list[tuple[int, list[int], list[tuple[Token, int]]]] = []

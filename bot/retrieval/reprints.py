@@ -7,7 +7,7 @@ from bot.answer import Candidate
 from bot.english.words import tokens
 
 SHINGLE = 5  # words in a row that are compared, as Broder 1997 compares documents
-# The share of the shorter one's shingles that the other holds: agencies' stories are cut at the end and
+# The share of the shorter text's shingles that the other contains: agency stories are cut at the end and
 # lightly edited; two accounts of one event share few rows of five words.
 SAME = 0.6
 
@@ -27,7 +27,7 @@ def without_reprints(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
 
 
 def repeats(text: str, other: str) -> bool:
-    """True when one of two texts is the other, cut or lightly edited."""
+    """True if one text is the other, cut or lightly edited."""
     return _alike(shingles(text), shingles(other))
 
 

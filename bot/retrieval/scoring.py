@@ -16,18 +16,18 @@ from index.library import Library
 from index.models.encoder import Vectors
 
 DEPTH, ARTICLES = 40, 100  # passages and articles taken from each ranking before they are fused
-# What a place in a ranking counts beside one by words. Chosen, as those below, on half of the news quiz
-# (419 questions of 15,112 articles), where meaning finds less than words do. Weights of 0.5 to 1 lie within
+# Weights relative to a ranking by words. Chosen, like those below, on half of the news quiz
+# (419 questions of 15,112 articles), where meaning finds less than words. Weights of 0.5 to 1 lie within
 # 0.007 of each other there; of those, these answer most of the known-answer cases.
 BY_MEANING, BY_ARTICLE = 0.5, 0.5
-TIMELY = 1.0  # among the days asked about, beside one among all
-# A question that names no time is asked of the news of its day more often than not. So of articles that
+TIMELY = 1.0  # of a ranking within the days asked about, relative to one of all days
+# Most questions that name no time are about the news of the day. So of articles that
 # match about as well the fresh ones go first: asked on its day, 0.926 of the questions have a right
 # article among the first four instead of 0.895; asked when the archive ends, a year or so later, those
 # that name no time keep what they had (0.876). (Measured while whole articles weighed 1.)
 CURRENT = 1.0
 ALIKE = 0.8  # the share of the best BM25 score of any that counts as about as well
-LATEST = 2.0  # by day, of what "the latest" may mean; by judgement
+LATEST = 2.0  # of the ranking by day, for "the latest"; set by judgement
 NEWEST = 12  # passages among which "the latest" prefers the newest
 # A named period longer than this says little about which day's news is asked for.
 LONG = 62  # days
@@ -35,7 +35,7 @@ LONG = 62  # days
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as the rankings take it; `period` is the one it names, counted from `today`.
+    """The input of the rankings; `period` is the one that the question names, counted from `today`.
 
     Nothing but what is `within` is found.
     """
@@ -55,7 +55,7 @@ class Query:
 
     @property
     def is_open(self) -> bool:
-        """True when it leaves open of which weeks it asks."""
+        """True if it does not name a short period."""
         return self.days is None or (self.days[1] - self.days[0]).days > LONG
 
 
@@ -104,7 +104,7 @@ def score(library: Library, query: Query, by_meaning: bool = True) -> Scored | N
 
 
 def _rankings(library: Library, query: Query, by_meaning: bool) -> tuple[_Rankings, _Rankings]:
-    """Of all that it may find, and of the days asked about: nothing where it asks about none."""
+    """The rankings of the whole selection, and of the days asked about; these are empty if there are none."""
     days, within = query.days, query.within
     # By meaning first: if that fails, no other search was done for nothing.
     near = library.dense(query.vector, query.depth, None, within) if by_meaning else []
@@ -122,8 +122,8 @@ def _keys(ranked: Sequence[tuple[str, float]]) -> list[str]:
 
 
 def _latest(fused: Fused, origins: Mapping[str, Origin]) -> list[str]:
-    """The best by their day, the newest first; without a day goes last."""
-    # The day counts among the best only, or anything new would do.
+    """The best passages by day, the newest first; those without a day are last."""
+    # Only the best are ordered by day; otherwise any new passage would rank first.
     best = [key for key, _ in fused[:NEWEST]]
     return sorted(best, key=lambda key: origins[key].published or date.min, reverse=True)
 

@@ -24,15 +24,15 @@ SHOWN_CLAUSE = 80  # characters of a clause that a reason shows
 NAMED_WORDS = 3  # words at most that a reason names as missing
 NOTHING_SAID = "the sentence says nothing that can be checked"
 NOTHING_CITED = "no passage is cited"
-MAX_CHARACTERS = 4000  # of a sentence; what is longer is no sentence
-# A wrong figure, date, quotation or speaker, or a denial turned round, is false whatever else is true.
-# A name may be put in other words, so that its lack leaves the rest standing.
+MAX_CHARACTERS = 4000  # of a sentence; the rest of a longer one is ignored
+# A wrong figure, date, quotation or speaker, or a reversed denial, makes the sentence false.
+# A missing name does not, because the passage may use other words for it.
 FATAL = frozenset({"number", "date", "quotation", "negation", "attribution"})
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of one sentence.
+    """The result of one check.
 
     `reason` is one clause that names what is wrong, empty when the sentence is supported. `evidence`
     holds, best first, at most two sentences with their spans in their articles' texts; none when
@@ -48,7 +48,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """What was seen of one sentence: its evidence's places and texts, what matched, what is wrong."""
+    """The analysis of one sentence: the spans of its evidence, what matched, what is wrong."""
 
     places: tuple[tuple[Candidate, Span], ...]
     matched: Matched
@@ -60,7 +60,7 @@ class Checker:
     """Checks one sentence at a time; as safe to share between threads as its models are."""
 
     def __init__(self, models: Models | None = None) -> None:
-        """Without `models` the wording alone is judged, which is faster and less sure."""
+        """Without `models` only the wording is used, which is faster and less accurate."""
         self._models = models
 
     def check(self, sentence: str, passages: Sequence[Candidate]) -> Checked:
@@ -76,7 +76,7 @@ class Checker:
         return Checked(verdict, _reason(verdict, looked), shown, score)
 
     def signals(self, sentence: str, passages: Sequence[Candidate]) -> dict[str, float] | None:
-        """What the score is made of, by name; None when there are no words to compare."""
+        """The signals of the score by name; None if there are no words to compare."""
         looked = self._look(sentence, passages)
         return looked.signals if looked else None
 
@@ -110,7 +110,7 @@ def _places(passages: Sequence[Candidate]) -> Iterator[tuple[Candidate, Span]]:
 
 
 def _verdict(score: float, overlap: Overlap, faults: Sequence[Fault]) -> Verdict:
-    """By the score and the share of words, but never above what the faults leave: see FATAL.
+    """The verdict by score and share of words, lowered by faults: see FATAL.
 
     A sentence that shares only names with its evidence is unsupported.
     """

@@ -34,7 +34,7 @@ _DENIAL = re.compile(
     r"|n['’]t\b",
     re.IGNORECASE,
 )
-# "not only", "no more than" and "no doubt" deny nothing of what follows them.
+# "not only", "no more than" and "no doubt" do not deny the words after them.
 _NO_DENIAL = re.compile(
     r"\s+(?:only|just|least|most|more than|less than|fewer than|later than|doubt|matter|surprise|one|"
     r"until|yet)\b",
@@ -51,7 +51,7 @@ _SOURCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What `text` says. Spans are in `text`.
+    """The claims of `text`; spans are in `text`.
 
     `figures` are the numbers that are part of no date; a plain one that may be a year is among the
     `dates` instead. `denied` holds the stems that a denial stands before, `speakers` the stems of the
@@ -93,7 +93,7 @@ def claims_of(text: str) -> Claims:
 
 
 def _names(text: str) -> Iterator[str]:
-    """Names less months, weekdays and a lone capital that only opens a sentence."""
+    """Names, without months, weekdays and a single capital at the start of a sentence."""
     if text.isupper():
         return  # a headline in capitals shows no names
     for name in names(text):
@@ -109,7 +109,7 @@ def _names(text: str) -> Iterator[str]:
 
 
 def _quotes(text: str) -> Iterator[str]:
-    """What stands in quotation marks, less the titles of works, which are names and no one's words."""
+    """Quoted words, without the titles of works."""
     for match in _QUOTED.finditer(text):
         quote = next(words for words in match.groups() if words is not None)
         words = [token for token in tokens(quote) if token.text not in _SMALL]
@@ -118,7 +118,7 @@ def _quotes(text: str) -> Iterator[str]:
 
 
 def _denied(text: str) -> Iterator[str]:
-    """The stem of the first word with a meaning of its own behind each denial in its clause."""
+    """The stem of the first content word after each denial, within its clause."""
     for match in _DENIAL.finditer(text):
         if _NO_DENIAL.match(text, match.end()):
             continue
@@ -141,5 +141,5 @@ def _speakers(text: str) -> frozenset[str]:
 
 
 def last_stems(words: Iterable[str]) -> frozenset[str]:
-    """Stems of the words that are no stop words."""
+    """Stems of the words that are not stop words."""
     return frozenset(stem(word) for word in words if word.lower() not in STOP_WORDS)

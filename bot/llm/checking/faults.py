@@ -84,7 +84,7 @@ def _plain(text: str) -> str:
 
 
 def _stands(words: str, text: str) -> bool:
-    """True when the words stand in the text as whole words; their first letter may differ in case."""
+    """True if the text contains the words as whole words; the case of their first letter may differ."""
     for first in {words[:1].lower(), words[:1].upper()}:
         wanted, at = first + words[1:], -1
         while (at := text.find(wanted, at + 1)) >= 0:
@@ -102,7 +102,7 @@ def _figures(claims: Claims, passages: Sequence[Claims]) -> Iterator[Fault]:
         if (figure.value, figure.percent) in known:
             continue
         if figure.value in (1, 2) or _roughly(claims.text, figure, known):
-            continue  # "a second time" and "both" are worth two in other words
+            continue  # "a second time" and "both" also mean two
         written = figure.span.of(claims.text) + (" percent" if figure.percent else "")
         yield Fault("number", f"the number {_short(written)} is not in the passage")
 
@@ -146,7 +146,7 @@ def _of(day: date) -> PartialDate:
 
 
 def _agree(claimed: PartialDate, known: PartialDate, years: Iterable[int]) -> bool:
-    """True when nothing that is claimed is missing or different in `known`.
+    """True if no claimed part of the date is missing or different in `known`.
 
     A year need not stand beside the day: it may stand anywhere, or nowhere when no year does.
     """
@@ -200,7 +200,7 @@ def _attributions(claims: Claims, passages: Sequence[Claims], grounds: Grounds) 
     words = frozenset().union(*(words_for_names(one.text) for one in passages))
     for speaker in sorted(claims.speakers):
         unnamed = any(_PRONOUN_TOLD.search(text) for text in grounds.nearest)
-        # A sentence without a speaker does not make whoever it mentions say it.
+        # A person who is mentioned in a sentence without a speaker did not say it.
         if speaker in by or (speaker in words and unnamed) or (speaker in anywhere and not by):
             continue
         name = _written(speaker, claims.text)
@@ -208,7 +208,7 @@ def _attributions(claims: Claims, passages: Sequence[Claims], grounds: Grounds) 
 
 
 def _written(stemmed: str, text: str) -> str:
-    """The first word of `text` with this stem, as it stands there."""
+    """The first word of `text` with this stem."""
     words = (token.text for token in tokens(text) if stemmed in (spoken(token.text), token.stem))
     return _short(next(words, stemmed))
 

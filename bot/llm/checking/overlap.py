@@ -33,7 +33,7 @@ def content(text: str) -> tuple[tuple[str, bool], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """How a sentence's words stand in its evidence.
+    """How many of a sentence's words are in its evidence.
 
     `best` is the weighted share in [0, 1] of its stems in the nearest sentence, `two` in the nearest
     two; `lacking` counts the stems that none of the nearest sentences has, `words` all of them. `plain`
@@ -51,7 +51,7 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The overlap, the places in the evidence of the nearest sentences, best first, and what is missing.
+    """The overlap, the positions of the nearest sentences, best first, and the missing words.
 
     `nearest` is empty when there are no words to compare; `missing` are words of the sentence, as
     they stand, whose stems none of the nearest sentences has.
@@ -91,14 +91,14 @@ def match(sentence: str, evidence: Sequence[str], count: int, head: str = "") ->
 def _plain_share(
     claimed: Sequence[tuple[str, bool]], held: frozenset[str], nearest: Sequence[str]
 ) -> float:
-    # A name that opens the sentence shows as one only where it stands within another.
+    # A name at the start of the sentence is recognised only if it occurs within another sentence.
     names = {word for text in nearest for word, named in content(text) if named}
     plain = {word for word, named in claimed if not named} - names
     return len(plain & held) / len(plain) if len(plain) >= OWN_WORDS else 1.0
 
 
 def _rider(sentence: str, held: frozenset[str]) -> str:
-    """The first clause behind "and" or a semicolon of whose own words, at least two, none is in `held`."""
+    """The first clause after "and" or a semicolon with at least two content words, none of them in `held`."""
     _, *joined = _JOINED.split(sentence)
     names = {word for word, named in content(sentence) if named}
     for clause in joined:
@@ -109,7 +109,7 @@ def _rider(sentence: str, held: frozenset[str]) -> str:
 
 
 def clauses(sentence: str) -> tuple[str, ...]:
-    """The sentence in parts of at least three words with a meaning, cut where a clause or phrase begins."""
+    """The sentence in parts of at least three content words, split where a clause or phrase begins."""
     parts, current = list[str](), ""
     for part in _CLAUSE.split(sentence):
         current = f"{current} {part}".strip()
@@ -124,7 +124,7 @@ def clauses(sentence: str) -> tuple[str, ...]:
 def _weights(
     claimed: Sequence[tuple[str, bool]], held: Sequence[frozenset[str]]
 ) -> dict[str, float]:
-    """What each stem counts: more for names and figures, less for what every sentence has."""
+    """The weight of each stem: more for names and figures, less for stems of every sentence."""
     known = Counter(word for one in held for word in one)
     rarity = {
         word: 1 + math.log((1 + len(held)) / (1 + known[word])) / (1 + math.log(1 + len(held)))
@@ -140,7 +140,7 @@ def _share(weights: dict[str, float], held: frozenset[str], total: float) -> flo
 def _nearest(
     weights: dict[str, float], held: Sequence[frozenset[str]], count: int
 ) -> tuple[int, ...]:
-    """Greedy: the sentence with most of the words, then the one that adds most; ties by what it has."""
+    """Greedy: the sentence with most of the words, then the one that adds most."""
     scores = [_share(weights, one, 1.0) for one in held]
     left, chosen = dict(weights), list[int]()
     while len(chosen) < min(count, len(held)):

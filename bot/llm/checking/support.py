@@ -16,11 +16,9 @@ from index.models.encoder import Vectors
 
 Encode = Callable[[Sequence[str]], Vectors]
 Read = Callable[[str, Sequence[str], int], Sequence[Sequence[Found]]]
-LONGEST = (
-    1500  # characters of evidence that the reading model is given, so that its time is bounded
-)
+LONGEST = 1500  # characters of evidence that the reading model reads, so that its time is bounded
 MOST_CLAUSES = 8  # of a sentence that are embedded, for the same reason
-# Faults that the score knows; the others are too rare in the fitting sets to weigh, and decide by rule.
+# Faults in the score; the others are too rare in the fitting sets and decide by rule.
 WEIGHED: tuple[Kind, ...] = ("number", "date", "name", "quotation")
 # Both tables are printed by `python -m training.checking`: logistic weights of `signals` by name, fitted
 # so that a supported and another sentence are as likely. The wording is fitted on the dev parts of WiCE and
@@ -91,7 +89,7 @@ class Models:
 def signals(
     overlap: Overlap, faults: Sequence[Fault], seen: Seen | None = None
 ) -> dict[str, float]:
-    """By name what the logistic models weigh: a share, logarithms of counts, and 1 for a kind of fault."""
+    """The inputs of the logistic models by name: a share, logarithms of counts, and 1 for a kind of fault."""
     kinds = {fault.kind for fault in faults}
     found = {
         "two": overlap.two,
