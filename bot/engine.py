@@ -141,7 +141,8 @@ class Engine:
             ordered = by_reader(retrieved.candidates, evidence)
             verify, least = self._verifier.verify, self._options.min_confidence
             answer = compose_answer(question, evidence, ordered, verify, least)
-            answer = replace(answer, question=typed, candidates=candidates, notice=retrieved.notice)
+            answer = replace(answer, question=typed, candidates=retrieved.candidates)
+            answer = replace(answer, notice=retrieved.notice)
         if writer is not None and not answer.refused:
             spent_s = clock.timings()["resolve"] / 1000
             written = self._written(writer, question, answer, spent_s)
