@@ -75,10 +75,10 @@ class Model:
             asked += [*ids, self._between]
         passage = self._tokenizer.encode(pair.passage, add_special_tokens=False)
         base, room = len(asked) + 1, WINDOW - len(asked) - 2
-        ids = np.array([[self._first, *asked, *passage.ids[:room], self._between]], np.int64)
-        segments = np.zeros_like(ids)
+        fed = np.array([[self._first, *asked, *passage.ids[:room], self._between]], np.int64)
+        segments = np.zeros_like(fed)
         segments[0, base:] = 1
-        found = self._session.run(None, {"input_ids": ids, "token_type_ids": segments})
+        found = self._session.run(None, {"input_ids": fed, "token_type_ids": segments})
         outputs = dict(zip(self._names, found, strict=True))
         starts, ends = outputs["start"][0], outputs["end"][0]
         spans = list(best_spans(starts[base:-1], ends[base:-1], 1))
