@@ -30,7 +30,7 @@ def test_names_and_figures_that_a_text_lacks_are_told() -> None:
     asked = Question.of("Did Mary Boyd see 1,200 ferries in Oban?")
     assert asked.missing("Ms Boyd counted 1200 ferries.") == ("Oban",)
     assert asked.missing("Nobody came.") == ("Mary Boyd", "Oban", "1200")
-    assert asked.missing(asked.question) == ()
+    assert asked.missing(asked.text) == ()
 
 
 def test_a_question_without_names_requires_nothing() -> None:

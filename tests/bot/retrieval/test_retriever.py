@@ -172,7 +172,7 @@ def test_of_a_long_period_the_nearest_of_all_are_looked_through(
     monkeypatch.setattr("index.library.MOST_COMPARED", most)
     days = date(2015, 9, 1), date(2015, 12, 1)
     found = dated.dense(dated.embed("the ferry"), 10, days)
-    paths = [dated.passages([key])[key][1].path for key, _ in found]
+    paths = [dated.catalog.articles.passages([key])[key][1].path for key, _ in found]
     assert {*paths} == {"2.txt", "3.txt", "4.txt"}
     assert [c for _, c in found] == sorted((c for _, c in found), reverse=True)
 

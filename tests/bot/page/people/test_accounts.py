@@ -232,7 +232,7 @@ def test_on_a_terminal_the_password_is_asked_twice(
     monkeypatch.setattr("sys.stdin", Terminal())
     monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))
     assert main(["password", "anne"]) == 2
-    assert "not the same" in capsys.readouterr().err
+    assert "passwords differ" in capsys.readouterr().err
     assert main(["password", "anne"]) == 0
     assert Hash.parse(capsys.readouterr().out.strip().partition(":")[2]).matches("one")
 
