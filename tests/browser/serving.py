@@ -16,20 +16,38 @@ PATIENCE = 90  # seconds; a start takes about five
 ANNOUNCED = "Byline is at "
 
 
+# The program with a shorter rest between two runs of the index's jobs.
+HASTY = """
+import runpy, sys
+import bot.page.api.jobs
+bot.page.api.jobs.REST = float(sys.argv.pop(1))
+runpy.run_path("app.py", run_name="__main__")
+"""
+
+
 @contextmanager
-def served(corpus: Path, storage: Path, environment: Mapping[str, str] = {}) -> Iterator[str]:
+def served(
+    corpus: Path,
+    storage: Path,
+    environment: Mapping[str, str] = {},
+    rest: float | None = None,
+) -> Iterator[str]:
     """The address of a page over `corpus`; the program is interrupted, and has ended, afterwards."""
-    with started(corpus, storage, environment) as (address, _):
+    with started(corpus, storage, environment, rest) as (address, _):
         yield address
 
 
 @contextmanager
 def started(
-    corpus: Path, storage: Path, environment: Mapping[str, str] = {}
+    corpus: Path,
+    storage: Path,
+    environment: Mapping[str, str] = {},
+    rest: float | None = None,
 ) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """The address of a page and its program, which may have been killed when it is interrupted."""
     log = storage.parent / f"{storage.name}.log"
-    command = [sys.executable, "app.py", "--corpus", str(corpus), "--storage", str(storage)]
+    program_of = ["app.py"] if rest is None else ["-c", HASTY, str(rest)]
+    command = [sys.executable, *program_of, "--corpus", str(corpus), "--storage", str(storage)]
     with log.open("w") as output:
         program = subprocess.Popen(
             [*command, "--port", "0"],
@@ -43,13 +61,14 @@ def started(
         try:
             yield _address(program, log), program
         finally:
+            killed = program.poll() == -signal.SIGKILL  # by the test
             program.send_signal(signal.SIGINT)
             try:
                 code = program.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 program.kill()
                 raise
-    assert code in (0, -signal.SIGKILL), log.read_text()
+    assert killed or code == 0, log.read_text()
 
 
 def _address(program: "subprocess.Popen[bytes]", log: Path) -> str:

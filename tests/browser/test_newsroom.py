@@ -56,7 +56,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
-    with served(folder / "corpus", folder / "storage") as page:
+    with served(folder / "corpus", folder / "storage", rest=1.0) as page:
         yield page
 
 
@@ -275,11 +275,11 @@ def test_the_index_is_brought_up_to_date_and_checked(chat: Page, folder: Path) -
     tab(chat, "Chat")
     expect(ask(chat, "When did the ferry to Skarholm sail?")).to_contain_text("noon")
     tab(chat, "Articles")
-    chat.wait_for_timeout(10_000)  # the index rests between two of these
+    chat.wait_for_timeout(1_000)  # the index rests between two of these
     chat.get_by_role("button", name="Check the index").click()
     expect(box).to_contain_text("agree", timeout=60_000)
     os.remove(folder / "corpus" / "ferry.md")
-    chat.wait_for_timeout(10_000)
+    chat.wait_for_timeout(1_000)
     chat.get_by_role("button", name="Sync now").click()
     expect(box).to_contain_text("1 removed", timeout=60_000)
     tab(chat, "Chat")

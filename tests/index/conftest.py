@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from index.catalog.catalog import Catalog
-from index.models.encoder import Encoder
+from tests.index.fake_encoder import FakeEncoder
 from tests.index.workshop import CountingEncoder, Workshop, story
 
 
 @pytest.fixture
-def workshop(make_corpus: Callable[..., Path], tmp_path: Path, encoder: Encoder) -> Workshop:
+def workshop(make_corpus: Callable[..., Path], tmp_path: Path) -> Workshop:
     """Four small articles, not yet synced."""
     corpus = make_corpus({f"{number}.txt": story(number) for number in range(4)})
-    return Workshop(corpus, tmp_path / "storage", CountingEncoder(encoder))
+    return Workshop(corpus, tmp_path / "storage", CountingEncoder(FakeEncoder()))
 
 
 @pytest.fixture

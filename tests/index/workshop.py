@@ -17,6 +17,7 @@ from index.models.encoder import Encoder
 from index.sync.index_config import IndexConfig
 from index.sync.report import SyncReport
 from index.sync.sync import sync
+from tests.index.fake_encoder import FakeEncoder
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = IndexConfig(passage_words=60, overlap_words=15, limits=Limits(max_bytes=100_000))
@@ -24,9 +25,9 @@ CONFIG = IndexConfig(passage_words=60, overlap_words=15, limits=Limits(max_bytes
 
 @dataclass
 class CountingEncoder:
-    """The real encoder, with a record of its texts; closing it leaves the real one open."""
+    """An encoder with a record of its texts; closing it leaves the real one open."""
 
-    real: Encoder
+    real: Encoder | FakeEncoder
     texts: list[str] = field(default_factory=list)
     fingerprint: str = ""
     dimension: int = 0
@@ -110,14 +111,14 @@ SYNC_ELSEWHERE = """
 import sys
 from pathlib import Path
 import index.sync.sync
-from index.models.encoder import Encoder
+from tests.index.fake_encoder import FakeEncoder
 from index.formats.limits import Limits
 from index.sync.index_config import IndexConfig
 from index.sync.sync import sync
 index.sync.sync.BATCH_PASSAGES = int(sys.argv[3]) if len(sys.argv) > 3 else 256
 corpus, storage = map(Path, sys.argv[1:3])
 tell = lambda done, of: print(done, flush=True)
-sync(corpus, storage, Encoder(Path("models/embedder")), IndexConfig(60, 15, Limits(100_000)), tell)
+sync(corpus, storage, FakeEncoder(), IndexConfig(60, 15, Limits(100_000)), tell)
 """
 
 

@@ -239,10 +239,10 @@ def test_a_server_that_trickles_from_the_start_keeps_no_program(workshop, runnin
     proxy = Proxy(running.server)
     proxy.slow = True
     program = (
-        "import sys; from pathlib import Path; from index.models.encoder import Encoder\n"
+        "import sys; from pathlib import Path; from tests.index.fake_encoder import FakeEncoder\n"
         "from index.library import Library; from index.chroma.server import Server\n"
         "corpus, storage, port = sys.argv[1:]\n"
-        "encoder = Encoder(Path('models/embedder'))\n"
+        "encoder = FakeEncoder()\n"
         "library = Library(Path(corpus), Path(storage), encoder, Server('127.0.0.1', int(port)))\n"
         "print(len(library.catalog.full_text.passages(['bridge'], 3).every))"
     )
