@@ -3,6 +3,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -135,8 +136,11 @@ def test_what_was_opened_before_a_failure_is_closed(
 
 def open_files(folder: Path) -> list[str]:
     """The files below `folder` that this process holds open."""
-    links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
-    return [path for link in links if (path := os.readlink(link)).startswith(f"{folder}/")]
+    found = []
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # another thread closes files meanwhile
+            found.append(os.readlink(link))
+    return [path for path in found if path.startswith(f"{folder}/")]
 
 
 def assert_closed(folder: Path) -> None:
