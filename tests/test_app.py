@@ -214,7 +214,8 @@ def test_a_port_out_of_range_is_a_line_and_2(capsys: pytest.CaptureFixture[str])
 
 
 @pytest.mark.parametrize(
-    ("content", "told"), [(None, "No such file"), ("ann:secret\n", "line 1"), ("", "no account")]
+    ("content", "told"),
+    [(None, "No such file"), ("ann:secret\n", "line 1"), ("", "expected at least one account")],
 )
 def test_accounts_that_cannot_be_read_are_a_line_and_2(
     tmp_path: Path,
