@@ -33,11 +33,11 @@ MARKERS = {
     "tests/eval/bench": ("slow",),
     "tests/eval/test_pipelines.py": ("slow",),
     "tests/index/chroma/test_server.py": ("slow",),
-    "tests/index/test_hostile.py": ("slow",),
-    "tests/test_app.py": ("slow",),
-    "tests/test_journey.py": ("slow",),
-    "tests/test_login.py": ("slow",),
-    "tests/test_offline.py": ("slow",),
+    "tests/index/formats/test_hostile.py": ("slow",),
+    "tests/app/test_app.py": ("slow",),
+    "tests/app/test_journey.py": ("slow",),
+    "tests/app/test_login.py": ("slow",),
+    "tests/app/test_offline.py": ("slow",),
 }
 # What asserts how long something took: another test on the same cores may make it fail.
 _TIMED = re.compile(r"(?:monotonic|perf_counter)\(\) - \w+ <")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from index.settings import ROOT
-from tests.bot.llm_server import End, Say, serve
+from tests.bot.llm.llm_server import End, Say, serve
 
 PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
 SNIPPETS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)

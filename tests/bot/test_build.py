@@ -16,7 +16,7 @@ from index.catalog.schema import FILE_NAME
 from index.errors import BylineError, ModelError, StorageError
 from index.settings import Settings, load_settings
 from index.sync.corpus import sync_corpus
-from tests.bot.llm_server import answer, serve
+from tests.bot.llm.llm_server import answer, serve
 
 QUESTION = "Where did Obama say Assad must go?"
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.index.makers import make_pdf
+from tests.index.formats.makers import make_pdf
 
 STORIES = {
     "daily.md": (

@@ -18,7 +18,7 @@ from bot.page.api.conversations import conversation_routes
 from bot.page.people.conversations import ConversationStore
 from bot.page.people.database import PeopleDatabase
 from bot.page.web.application import styles
-from tests.bot.kept import answered
+from tests.bot.page.answers import answered
 from tests.browser.serving import ROOT
 
 HOSTILE = "<img src=x onerror=window.owned=1> ${window.owned=1} {{x}}"

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
-from tests.bot.llm_server import answer, serve
+from tests.bot.llm.llm_server import answer, serve
 from tests.browser.driving import ask
 from tests.browser.payloads import PAYLOADS
 from tests.browser.serving import ROOT, served

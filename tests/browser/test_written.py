@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.bot.llm_server import End, Say, Wait, answer, serve
+from tests.bot.llm.llm_server import End, Say, Wait, answer, serve
 from tests.browser.driving import ask
 from tests.browser.serving import ROOT, served
 

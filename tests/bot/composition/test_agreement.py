@@ -16,8 +16,8 @@ from index.settings import Settings, load_settings
 from index.sync.corpus import sync_corpus
 from index.text.article import Article
 from tests.bot.checks import check_citations, make_article, make_evidence
-from tests.bot.llm_server import Status, serve
-from tests.bot.llm_server import answer as reply
+from tests.bot.llm.llm_server import Status, serve
+from tests.bot.llm.llm_server import answer as reply
 
 KILLED = "How many people were killed in the Ankara bombing?"
 STORIES = {

@@ -12,7 +12,7 @@ from bot.llm.condenser import CondensingResolver
 from bot.llm.provider import open_llm
 from bot.llm.stream import StreamLimits
 from tests.bot.checks import any_text
-from tests.bot.llm_server import STALL, LlmServer, Status, answer, serve
+from tests.bot.llm.llm_server import STALL, LlmServer, Status, answer, serve
 
 FIRST = "Where did Obama say Assad must go?"
 TOLD = Conversation().with_turn(

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from bot.llm.connections import HOOKS, Connections
-from tests.bot.llm_server import STALL, Say, answer, serve
+from tests.bot.llm.llm_server import STALL, Say, answer, serve
 
 QUESTION = {"stream": True, "messages": []}
 CUT = ("RemoteProtocolError", "ReadError")  # as the other side is slower or faster to notice

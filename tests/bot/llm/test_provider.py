@@ -15,7 +15,7 @@ from bot.llm.choice import ADDRESS
 from bot.llm.provider import LATER_S, MAX_TOKENS, PROVIDERS, close_llm, open_llm
 from index.errors import BylineError, LanguageModelError
 from index.settings import load_variables
-from tests.bot.llm_server import STALL, Status, answer, serve
+from tests.bot.llm.llm_server import STALL, Status, answer, serve
 
 ROOT = Path(__file__).resolve().parents[3]
 KEY = "sk-recognisable-4711"

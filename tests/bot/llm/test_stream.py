@@ -17,7 +17,7 @@ from llama_index.core.llms import ChatMessage, CompletionResponse, CustomLLM, LL
 from bot.llm.provider import LATER_S, close_llm, open_llm
 from bot.llm.stream import StreamLimits, stream_text
 from index.errors import LanguageModelError
-from tests.bot.llm_server import (
+from tests.bot.llm.llm_server import (
     STALL,
     Cut,
     End,

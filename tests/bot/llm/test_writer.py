@@ -12,7 +12,7 @@ from bot.conversation import Conversation
 from bot.engine import Engine
 from index.settings import Settings, load_settings
 from index.sync.corpus import sync_corpus
-from tests.bot.llm_server import (
+from tests.bot.llm.llm_server import (
     STALL,
     Cut,
     End,

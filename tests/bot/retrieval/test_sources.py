@@ -21,7 +21,7 @@ from index.models.encoder import Encoder
 from index.settings import ROOT, load_settings
 from index.sync.corpus import sync_corpus
 from tests.bot.checks import candidate_of, check_citations
-from tests.bot.shelved import BREAD, FERRY
+from tests.bot.page.people.user_files import BREAD, FERRY
 
 ANNA, BERT = Scope(owner="anna-01"), Scope(owner="bert-02")
 UNRELATED = {

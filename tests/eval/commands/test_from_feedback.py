@@ -13,7 +13,7 @@ from bot.page.people.votes import VoteStore
 from eval.__main__ import main
 from eval.cases.case import load_cases
 from index.errors import EvaluationError
-from tests.bot.kept import CITATION, REFUSAL, answered
+from tests.bot.page.answers import CITATION, REFUSAL, answered
 
 HARBOUR, BAKERY = "a/harbour.txt", "bakery.txt"
 ASKED = "Who cut the ribbon?"

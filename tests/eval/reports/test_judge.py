@@ -17,7 +17,7 @@ from eval.runs.report import Report
 from eval.runs.result import CaseResult, Retrieved
 from index.errors import LanguageModelError
 from index.settings import load_settings
-from tests.bot.llm_server import STALL, LlmServer, Status, Step, answer, serve
+from tests.bot.llm.llm_server import STALL, LlmServer, Status, Step, answer, serve
 
 HOSTILE = (
     'A {query_str} {context_str} {0} {} {{x}} <|endoftext|> said "NO" \ud800\x00 {generated_answer'

@@ -14,7 +14,7 @@ from index.catalog.catalog import Catalog
 from index.catalog.schema import FILE_NAME, VERSION
 from index.errors import DamagedError, StorageError
 from index.text.article import Article, Span
-from tests.index.shelf import ONE_FOLDER, indexed, story
+from tests.index.catalog.indexed import ONE_FOLDER, indexed, story
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200)
 ARTICLES = st.builds(

@@ -10,7 +10,7 @@ from index.catalog.catalog import Catalog
 from index.catalog.schema import FILE_NAME
 from index.text.article import Article
 from index.text.boilerplate import mark_boilerplate
-from tests.index.shelf import ONE_FOLDER, indexed, story
+from tests.index.catalog.indexed import ONE_FOLDER, indexed, story
 
 
 @ONE_FOLDER

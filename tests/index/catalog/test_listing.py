@@ -10,7 +10,7 @@ from index.catalog.listing import ORDERS
 from index.catalog.schema import FILE_NAME
 from index.catalog.selection import EVERYTHING, Selection
 from index.text.article import Article
-from tests.index.shelf import indexed
+from tests.index.catalog.indexed import indexed
 
 SHELF = (
     ("a.txt", "the Zeppelin", "BBC", date(2015, 9, 3), 3, ()),

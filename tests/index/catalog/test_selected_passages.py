@@ -10,7 +10,7 @@ from index.catalog.catalog import Catalog
 from index.catalog.selection import EVERYTHING, Selection
 from index.errors import DamagedError
 from index.text.article import Article
-from tests.index.shelf import indexed
+from tests.index.catalog.indexed import indexed
 
 OUTLETS = ("BBC", "The Daily", "Le Temps, l’hebdo", "100% News_")
 WORDS = ("minister", "bridge", "bakery", "zeppelin", "harbour")

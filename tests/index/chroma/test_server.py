@@ -18,7 +18,7 @@ from index.library import Library
 from index.settings import load_settings
 from index.sync.check import check
 from index.sync.sync import sync
-from tests.chroma_server import ChromaServer, Proxy, free_port
+from tests.index.chroma.chroma_server import ChromaServer, Proxy, free_port
 from tests.index.workshop import CONFIG, ROOT, story
 
 

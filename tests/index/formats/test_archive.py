@@ -6,7 +6,7 @@ import pytest
 
 from index.formats.limits import Limits
 from index.reading.articles import parse_article, parse_file
-from tests.index.makers import make_json_lines, make_pdf, make_zip
+from tests.index.formats.makers import make_json_lines, make_pdf, make_zip
 from tests.index.workshop import story
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from index.reading.articles import parse_article, parse_file
-from tests.index.makers import make_mail
+from tests.index.formats.makers import make_mail
 from tests.index.workshop import story
 
 HEADERS = {

@@ -7,7 +7,7 @@ import pytest
 
 from index.formats.limits import Limits
 from index.reading.articles import parse_article, parse_file
-from tests.index.makers import make_docx, make_epub, make_zip
+from tests.index.formats.makers import make_docx, make_epub, make_zip
 from tests.index.workshop import story
 
 TOWN = story(3)

@@ -7,7 +7,7 @@ import pytest
 
 from index.formats.limits import Limits
 from index.reading.articles import parse_article, parse_file
-from tests.index.makers import make_pdf
+from tests.index.formats.makers import make_pdf
 
 LONG = (
     "The minister opened the new bridge over the river on Monday, and hundreds of people from the "

@@ -6,7 +6,7 @@ import pytest
 
 from index.formats.limits import Limits
 from index.reading.articles import parse_article, parse_file
-from tests.index.makers import make_csv, make_json, make_json_lines
+from tests.index.formats.makers import make_csv, make_json, make_json_lines
 from tests.index.workshop import story
 
 ROW = {"title": "A bridge", "date": "2015-11-18", "source": "The Daily", "text": story(1)}

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from bot.page.api.conversations import conversation_routes
 from bot.page.people.conversations import ConversationStore
 from bot.page.people.database import PeopleDatabase
-from tests.bot.kept import ANSWER, answered
+from tests.bot.page.answers import ANSWER, answered
 
 ANNA, BERT = {"x-owner": "anna"}, {"x-owner": "bert"}
 Next = Callable[[Request], Awaitable[Response]]

@@ -18,8 +18,8 @@ from index.state.writer_lock import writer_lock
 from index.sync.index_config import IndexConfig
 from index.sync.report import Progress
 from index.sync.sync import sync
-from tests.bot.shelved import BREAD, FERRY, LIMITS, make_uploads
-from tests.index.makers import make_zip
+from tests.bot.page.people.user_files import BREAD, FERRY, LIMITS, make_uploads
+from tests.index.formats.makers import make_zip
 
 ANNA, BERT = {"x-owner": "anna-01"}, {"x-owner": "bert-02"}
 LARGEST = 20_000

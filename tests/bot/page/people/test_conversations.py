@@ -15,7 +15,7 @@ from bot.page.people.database import PeopleDatabase
 from bot.page.people.votes import VoteStore
 from index.catalog.selection import EVERYTHING, Selection
 from index.errors import ConversationError
-from tests.bot.kept import ANSWER, REFUSAL, TEXTS, answered
+from tests.bot.page.answers import ANSWER, REFUSAL, TEXTS, answered
 
 NOBODYS = "0" * 32
 

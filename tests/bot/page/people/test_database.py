@@ -9,7 +9,7 @@ from bot.page.people.conversations import ConversationStore
 from bot.page.people.database import FILE_NAME, VERSION, PeopleDatabase
 from bot.page.people.votes import VoteStore
 from index.errors import DamagedError, StorageError
-from tests.bot.kept import ANSWER
+from tests.bot.page.answers import ANSWER
 
 
 def test_nothing_is_made_before_the_first_use(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from bot.engine import Engine
 from bot.page.people.record import from_record, pack, to_record, unpack
 from index.errors import ConversationError
 from index.text.article import Article, Passage, Span
-from tests.bot.kept import ANSWER, ANSWERS, CITATION
+from tests.bot.page.answers import ANSWER, ANSWERS, CITATION
 
 
 @given(ANSWERS)

@@ -18,9 +18,9 @@ from index.errors import ModelError, StorageBusyError, StorageError, UploadError
 from index.models.encoder import Encoder
 from index.settings import ROOT
 from index.state.writer_lock import writer_lock
-from tests.bot.shelved import BREAD, FERRY, Slow, make_uploads, words_of
-from tests.index.hostile import CASES, ROWS, SOUND, sound
-from tests.index.makers import make_json_lines, make_zip
+from tests.bot.page.people.user_files import BREAD, FERRY, Slow, make_uploads, words_of
+from tests.index.formats.hostile import CASES, ROWS, SOUND, sound
+from tests.index.formats.makers import make_json_lines, make_zip
 
 ANNA, BERT = "anna-01", "bert-02"
 pytestmark = pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -292,7 +292,7 @@ import sys
 from pathlib import Path
 from index.models.encoder import Encoder
 from index.settings import ROOT
-from tests.bot.shelved import make_uploads
+from tests.bot.page.people.user_files import make_uploads
 uploads = make_uploads(Path(sys.argv[1]), Encoder(ROOT / "models" / "embedder"))
 print("begun", flush=True)
 for n in range(100):

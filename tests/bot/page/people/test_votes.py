@@ -8,7 +8,7 @@ from bot.answer import Answer
 from bot.page.people.database import PeopleDatabase
 from bot.page.people.votes import LONGEST_NOTE, REASONS, Vote, VoteStore
 from index.errors import ConversationError, FeedbackError
-from tests.bot.kept import ANSWER, ANSWERS, REFUSAL, TEXTS, answered
+from tests.bot.page.answers import ANSWER, ANSWERS, REFUSAL, TEXTS, answered
 
 NOW = datetime(2025, 11, 3, 9, 30, tzinfo=UTC)
 

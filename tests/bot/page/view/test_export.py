@@ -13,7 +13,7 @@ from bot.conversation import Conversation
 from bot.page.people.conversations import Entry
 from bot.page.people.record import pack
 from bot.page.view.export import to_json, to_markdown
-from tests.bot.kept import ANSWER, ANSWERS, CITATION, REFUSAL, TEXTS, answered
+from tests.bot.page.answers import ANSWER, ANSWERS, CITATION, REFUSAL, TEXTS, answered
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 DAY = datetime(2025, 11, 3, 9, 30, tzinfo=UTC)

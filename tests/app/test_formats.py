@@ -17,7 +17,7 @@ from index.settings import Settings, load_settings
 from index.sync.corpus import sync_corpus
 from index.text.article import Span
 from tests.bot.checks import check_citations
-from tests.index.makers import (
+from tests.index.formats.makers import (
     make_csv,
     make_docx,
     make_epub,

@@ -13,7 +13,7 @@ from index.formats.limits import Limits
 from index.models.encoder import Encoder
 from index.reading.articles import Contents, parse_file
 from index.sync.sync import sync
-from tests.index.hostile import CASES, SECRET, STORY
+from tests.index.formats.hostile import CASES, SECRET, STORY
 from tests.index.workshop import CONFIG
 
 # Small, so that what is to be refused is refused soon.

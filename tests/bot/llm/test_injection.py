@@ -13,7 +13,7 @@ from bot.english.words import terms
 from bot.page.view.message import answer_markdown
 from index.settings import load_settings
 from index.sync.corpus import sync_corpus
-from tests.bot.llm_server import LlmServer, answer, serve
+from tests.bot.llm.llm_server import LlmServer, answer, serve
 
 TOWNS = """Oban Leith Wick Thurso Nairn Elgin Banff Crail Ayr Troon Largs Girvan Mallaig Ullapool Stornoway
 Kirkwall Lerwick Tobermory Portree Rothesay Campbeltown Arbroath Montrose Peterhead Fraserburgh Macduff Buckie

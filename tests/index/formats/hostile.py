@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable
 from functools import cache
 
-from tests.index.makers import (
+from tests.index.formats.makers import (
     make_csv,
     make_docx,
     make_epub,

@@ -9,7 +9,7 @@ from bot.build import build_engine
 from bot.engine import Engine
 from bot.page.chat.session import ChatState, ask
 from index.settings import Settings
-from tests.bot.llm_server import STALL, Say, assert_nothing_is_left, serve
+from tests.bot.llm.llm_server import STALL, Say, assert_nothing_is_left, serve
 
 QUESTION = "Where did Obama say Assad must go?"
 WRITTEN = "Obama said it in his speech to the United Nations General Assembly. He "

@@ -10,7 +10,7 @@ from index.errors import CorpusError
 from index.formats.limits import Limits
 from index.reading.articles import parse_file
 from index.sync.sync import sync
-from tests.index.makers import make_zip
+from tests.index.formats.makers import make_zip
 from tests.index.workshop import CONFIG, story
 
 

@@ -9,7 +9,7 @@ from bot.__main__ import main
 from bot.build import build_engine
 from bot.retrieval.retriever import WORDS_ONLY
 from index.settings import load_settings
-from tests.chroma_server import free_port
+from tests.index.chroma.chroma_server import free_port
 
 QUESTION = "Where did Obama say Assad must go?"
 
