@@ -40,7 +40,7 @@ MARKERS = {
     "tests/app/test_offline.py": ("slow",),
 }
 # What asserts how long something took: another test on the same cores may make it fail.
-_TIMED = re.compile(r"(?:monotonic|perf_counter)\(\) - \w+ <")
+_TIMED = re.compile(r"(?:monotonic|perf_counter|process_time)\(\) - \w+ <")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -41,6 +41,19 @@ words = st.sampled_from(
 wordy_text = st.lists(words | any_text, max_size=20).map(" ".join)
 
 
+class Borrowed:
+    """A thing that many tests share: it stays open when its borrower closes it."""
+
+    def __init__(self, real: Any) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def close(self) -> None:
+        """The owner closes it."""
+
+
 def untimed(answer: Answer) -> dict[str, Any]:
     """The answer as JSON has it, less what depends on the clock."""
     json = answer.to_json()

@@ -55,13 +55,11 @@ def no_chroma_database(storage: Path) -> None:
 
 @pytest.mark.parametrize("damage", [no_database, no_chroma, no_chroma_database])
 def test_a_damaged_or_missing_part_of_the_index_is_told_in_one_line(
-    damage: Callable[[Path], None], sample_settings: Settings, tmp_path: Path
+    damage: Callable[[Path], None], own_sample: Settings
 ) -> None:
-    settings = load_settings(corpus=sample_settings.corpus, storage=tmp_path / "storage")
-    sync_corpus(settings)
-    damage(settings.storage)
+    damage(own_sample.storage)
     with pytest.raises(StorageError) as caught:
-        build_engine(settings)
+        build_engine(own_sample)
     assert "\n" not in str(caught.value) and "sync" in str(caught.value)
 
 
@@ -117,20 +115,18 @@ def unknown_llm(folder: Path, settings: Settings) -> dict[str, object]:
 @pytest.mark.parametrize("wrong", [damaged_resolver, no_calibration, unknown_llm])
 def test_what_was_opened_before_a_failure_is_closed(
     wrong: Callable[[Path, Settings], dict[str, object]],
-    sample_settings: Settings,
+    own_sample: Settings,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    settings = load_settings(corpus=sample_settings.corpus, storage=tmp_path / "storage")
-    sync_corpus(settings)
     closed: list[object] = []
     monkeypatch.setattr(bot.build, "close_llm", closed.append)
-    update = {"llm": "ollama:m"} | wrong(tmp_path / "models", settings)
+    update = {"llm": "ollama:m"} | wrong(tmp_path / "models", own_sample)
     # While the error is held, so is all that was not closed.
     with pytest.raises(BylineError) as caught:
-        build_engine(settings.model_copy(update=update))
+        build_engine(own_sample.model_copy(update=update))
     assert "\n" not in str(caught.value)
-    assert_closed(settings.storage)
+    assert_closed(own_sample.storage)
     assert len(closed) == (wrong is not unknown_llm)
 
 
@@ -151,13 +147,11 @@ def assert_closed(folder: Path) -> None:
         time.sleep(0.01)
 
 
-def test_what_is_open_is_seen(sample_settings: Settings, tmp_path: Path) -> None:
-    settings = load_settings(corpus=sample_settings.corpus, storage=tmp_path / "storage")
-    sync_corpus(settings)
-    engine = build_engine(settings)
-    assert open_files(settings.storage)
+def test_what_is_open_is_seen(own_sample: Settings) -> None:
+    engine = build_engine(own_sample)
+    assert open_files(own_sample.storage)
     engine.close()
-    assert_closed(settings.storage)
+    assert_closed(own_sample.storage)
 
 
 def test_a_closed_engine_says_so_in_one_line(sample_settings: Settings) -> None:

@@ -34,11 +34,20 @@ def drop(listener: Iterator[object]) -> None:
     """The caller has the only other reference, and gives it up."""
 
 
-@pytest.mark.parametrize("kind", ["ollama", "openai-like", "anthropic"])
-@pytest.mark.parametrize("listen", [from_the_engine, from_the_page])
-@pytest.mark.parametrize("leave", [close, drop])
+@pytest.mark.parametrize(
+    ("kind", "listen", "leave"),
+    [
+        ("ollama", from_the_page, drop),
+        ("anthropic", from_the_page, drop),
+        ("openai-like", from_the_page, drop),
+        ("openai-like", from_the_page, close),
+        ("openai-like", from_the_engine, drop),
+        ("openai-like", from_the_engine, close),
+    ],
+)
 def test_who_leaves_in_the_middle_leaves_nothing_behind(
     sample_settings: Settings,
+    loaded_models: None,
     monkeypatch: pytest.MonkeyPatch,
     kind: str,
     listen: Callable[[Engine], Iterator[object]],

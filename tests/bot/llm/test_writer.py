@@ -41,7 +41,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def open_engine(sample_settings: Settings) -> Iterator[Callable[..., Engine]]:
+def open_engine(sample_settings: Settings, loaded_models: None) -> Iterator[Callable[..., Engine]]:
     opened: list[Engine] = []
 
     def make(url: str, kind: str = "openai-like", **more: object) -> Engine:

@@ -121,9 +121,9 @@ def test_a_very_long_conversation_of_very_long_turns_takes_no_longer(resolver: R
     conversation = Conversation()
     for _ in range(500):
         conversation = conversation.with_turn(turn)
-    began = time.perf_counter()
+    began = time.process_time()
     standalone = resolver.resolve("And when was it built?", conversation)
-    assert time.perf_counter() - began < 2  # some 30 ms; unbounded it would be minutes
+    assert time.process_time() - began < 2  # some 30 ms; unbounded it would be minutes
     assert len(standalone) < 2_000
 
 
@@ -132,11 +132,11 @@ def test_a_very_long_conversation_of_very_long_turns_takes_no_longer(resolver: R
 )
 def test_patterns_take_no_longer_for_hostile_turns(resolver: Resolver, turn: str) -> None:
     said = Conversation().with_turn(Answer(turn, turn, turn, turn, False, None, 0.0))
-    began = time.perf_counter()
+    began = time.process_time()
     resolver.resolve(turn, said)
     resolver.resolve("Why?", said)
     resolver.resolve("No, I meant the other one", said)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_nothing_of_one_conversation_reaches_another(resolver: Resolver) -> None:

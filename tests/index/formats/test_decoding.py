@@ -126,12 +126,12 @@ def test_no_bytes_are_no_text():
 )
 def test_large_files_of_strange_bytes_are_decided_quickly(unit):
     data = (unit * (5_000_000 // len(unit)))[:5_000_000]
-    began = time.monotonic()
+    began = time.process_time()
     try:
         decode(data)
     except UnreadableError as error:
         assert "binary" in str(error)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(

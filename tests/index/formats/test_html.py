@@ -100,9 +100,9 @@ def test_any_markup_is_read_or_refused(markup):
     ids=["div", "meta", "time", "less", "comment", "quotes", "paragraphs", "entities", "times"],
 )  # fmt: skip
 def test_hostile_markup_takes_time_in_proportion_to_its_length(markup):
-    began = time.monotonic()
+    began = time.process_time()
     try:
         read_page(markup)
     except UnreadableError as error:
         assert "\n" not in str(error)
-    assert time.monotonic() - began < 15
+    assert time.process_time() - began < 15

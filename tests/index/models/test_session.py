@@ -9,9 +9,7 @@ import pytest
 from index.settings import ROOT
 
 
-@pytest.mark.parametrize(
-    "first", ["index.models.session", "index.chroma.store", "eval.__main__", "bot.build"]
-)
+@pytest.mark.parametrize("first", ["index.chroma.store", "bot.build"])
 def test_telemetry_is_off_before_onnxruntime_is_loaded(first: str) -> None:
     told = f"""
 import os, sys

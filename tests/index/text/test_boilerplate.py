@@ -149,10 +149,10 @@ def test_front_matter_is_marked(end):
     ids=["menu", "brackets", "one word", "capitals", "dashes", "dots", "space", "breadcrumbs", "credits"],
 )  # fmt: skip
 def test_hostile_text_takes_time_in_proportion_to_its_length(text):
-    began = time.monotonic()
+    began = time.process_time()
     spans = mark_boilerplate(text)
     list(outside(Span(0, len(text)), spans))
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 # Of each real article, by the number in its name: the lines that are marked whole, and those of

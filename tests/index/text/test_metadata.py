@@ -113,9 +113,9 @@ def test_any_text_is_searched_without_harm(text):
     ids=["menu", "headings", "front matter", "breadcrumbs", "brackets", "spaces", "name", "blurb", "comment"],
 )  # fmt: skip
 def test_hostile_text_takes_time_in_proportion_to_its_length(text):
-    began = time.monotonic()
+    began = time.process_time()
     title(text), published(text), find_publisher(text)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_the_headers_of_the_real_articles(real_corpus):

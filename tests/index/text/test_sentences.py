@@ -108,7 +108,7 @@ def test_headings_and_list_items_stand_alone():
          "titles", "wide", "closing"],
 )  # fmt: skip
 def test_hostile_text_takes_time_in_proportion_to_its_length(text):
-    began = time.monotonic()
+    began = time.process_time()
     kept = split(text)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
     assert "".join("".join(kept).split()) == "".join(text.split())

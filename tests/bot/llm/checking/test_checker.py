@@ -149,12 +149,12 @@ def test_the_words_of_the_title_count_as_said():
 
 
 def test_a_sentence_of_ten_thousand_characters_is_checked_in_a_moment(models):
-    started = time.perf_counter()
+    started = time.process_time()
     for checker in (Checker(), Checker(models)):
         checker.check(
             "Putin said that 35 of them, not Assad, must go. " * 220, [candidate_of(TEXT)]
         )
-    assert time.perf_counter() - started < 20  # seconds; a fraction of one on a quiet machine
+    assert time.process_time() - started < 20  # seconds; a fraction of one on a quiet machine
 
 
 def test_clauses_hold_every_word_in_order():
