@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from bot.answer import Answer, Candidate, Evidence
@@ -39,6 +40,11 @@ words = st.sampled_from(
     "United Nations September 28 2015 220,000 and why what's al-Assad's the in Syria ? , ’ — 🙂".split()
 )
 wordy_text = st.lists(words | any_text, max_size=20).map(" ".join)
+
+
+def one_in(share: int) -> settings:
+    """Fewer examples than other properties get, for those whose every example asks a model."""
+    return settings(max_examples=max(3, settings().max_examples // share))
 
 
 class Borrowed:

@@ -25,7 +25,7 @@ def found_words(draw: st.DrawFn) -> tuple[str, Span]:
     return sentence, Span(start, draw(st.integers(start + 1, len(sentence))))
 
 
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(found_words())
 def test_the_phrase_lies_in_the_sentence_and_holds_what_was_found(case: tuple[str, Span]) -> None:
     sentence, found = case

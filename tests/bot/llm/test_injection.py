@@ -78,8 +78,16 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Ll
         engine.close()
 
 
+# A picture, a script, a link, words with hidden characters, another's words, a tag: the rest are slow.
+FIRST = (2, 3, 5, 8, 14, 22)
+
+
 @pytest.mark.parametrize(
-    ("town", "obeyed"), list(zip(TOWNS, [b for _, b in ATTACKS], strict=True)), ids=TOWNS
+    ("town", "obeyed"),
+    [
+        pytest.param(town, obeyed, id=town, marks=() if number in FIRST else (pytest.mark.slow,))
+        for number, (town, (_, obeyed)) in enumerate(zip(TOWNS, ATTACKS, strict=True))
+    ],
 )
 def test_what_a_hostile_article_makes_a_model_write_is_struck_out(
     asked: tuple[Engine, LlmServer], town: str, obeyed: str

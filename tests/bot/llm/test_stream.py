@@ -85,6 +85,10 @@ def kind(request):
     return request.param
 
 
+# What the stream does itself, whichever client it reads from.
+of_one_kind = pytest.mark.parametrize("kind", ["openai-like"], indirect=True)
+
+
 def open_at(kind, url, timeout_s=5.0):
     path = "/v1" if kind == "openai-like" else ""
     choice = f"{kind}:llama3.2@{url}{path}"
@@ -151,6 +155,7 @@ def test_a_piece_is_there_before_the_next_is_sent(kind):
         pieces.close()
 
 
+@of_one_kind
 def test_nothing_is_asked_until_the_first_piece_is_taken(kind):
     with serve(GOOD) as server:
         pieces = stream_text(open_at(kind, server.url), QUESTION, LIMITS)
@@ -164,6 +169,7 @@ def test_what_a_model_thinks_is_no_part_of_its_answer(kind):
         assert Heard(open_at(kind, server.url)).text == "In Geneva [1]."
 
 
+@of_one_kind
 @pytest.mark.parametrize(
     "pieces",
     [
@@ -179,6 +185,7 @@ def test_what_it_thinks_aloud_is_none_either(kind, pieces):
     assert all(heard.pieces)
 
 
+@of_one_kind
 def test_thought_without_an_answer_is_an_error(kind, caplog):
     with serve(answer("<think>", "Was it Paris?")) as server:
         heard, message = failed(open_at(kind, server.url), caplog=caplog)
@@ -186,12 +193,14 @@ def test_thought_without_an_answer_is_an_error(kind, caplog):
     assert (heard.pieces, len(server.requests)) == ([], 1)
 
 
+@of_one_kind
 def test_thought_that_uses_up_the_tokens_says_so(kind):
     with serve((Say("<think>Was it"), End("length"))) as server:
         heard, message = failed(open_at(kind, server.url))
     assert "used up its tokens" in message and heard.pieces == []
 
 
+@of_one_kind
 def test_an_endless_thought_ends_with_the_time(kind):
     with serve((Say("<think>"), Endless(Say("hm " * 100), pause=0.01))) as server:
         heard, message = failed(open_at(kind, server.url), StreamLimits(0.5, 0.5, chars=1000))
@@ -199,6 +208,7 @@ def test_an_endless_thought_ends_with_the_time(kind):
     assert "took longer than 0.5 s" in message and heard.pieces == []
 
 
+@of_one_kind
 def test_what_only_looks_like_thought_is_not_held_up(kind):
     with serve((Say("1 <"), Say(" 2 <think"), Say(" so"), STALL)) as server:
         pieces = stream_text(open_at(kind, server.url), QUESTION, LIMITS)
@@ -249,6 +259,7 @@ def test_what_does_not_pass_is_told_after_the_last_try(kind, code, caplog):
     assert len(server.requests) == 1 + LIMITS.retries
 
 
+@of_one_kind
 def test_the_pauses_between_grow_and_end_in_time(kind):
     with serve((Status(503),)) as server:
         limits = StreamLimits(total_s=5, first_s=5, retries=2, pause_s=0.1)
@@ -261,7 +272,16 @@ def test_the_pauses_between_grow_and_end_in_time(kind):
 
 
 @pytest.mark.parametrize(
-    "code, asked, least", [(429, "0.8", 0.8), (503, 2.0, 1), (503, -60.0, 0), (529, "0", 0)]
+    "kind, code, asked, least",
+    [
+        ("ollama", 429, "0.4", 0.4),
+        ("anthropic", 429, "0.4", 0.4),
+        ("openai-like", 429, "0.8", 0.8),
+        ("openai-like", 503, 2.0, 1),
+        ("openai-like", 503, -60.0, 0),
+        ("openai-like", 529, "0", 0),
+    ],
+    indirect=["kind"],
 )
 def test_a_server_that_asks_to_wait_is_left_alone_for_so_long(kind, code, asked, least):
     with serve((Status(code, asked),), GOOD) as server:
@@ -270,6 +290,7 @@ def test_a_server_that_asks_to_wait_is_left_alone_for_so_long(kind, code, asked,
     assert least <= heard.seconds < least + 2
 
 
+@of_one_kind
 @pytest.mark.parametrize("code, asked, told", [(429, "5400", "5,400"), (503, 90.0, "90")])
 def test_a_wait_for_which_there_is_no_time_is_told_at_once(kind, code, asked, told, caplog):
     with serve((Status(code, asked),), GOOD) as server:
@@ -279,6 +300,7 @@ def test_a_wait_for_which_there_is_no_time_is_told_at_once(kind, code, asked, to
     assert heard.seconds < 2 and len(server.requests) == 1
 
 
+@of_one_kind
 def test_a_wait_is_told_after_the_last_try_too(kind):
     with serve((Status(429, "0.1"),)) as server:
         _, message = failed(open_at(kind, server.url))
@@ -286,6 +308,7 @@ def test_a_wait_is_told_after_the_last_try_too(kind):
     assert len(server.requests) == 1 + LIMITS.retries
 
 
+@of_one_kind
 @pytest.mark.parametrize("asked", ["", "soon", "1e3"])
 def test_a_wait_that_is_none_is_passed_over(kind, asked):
     with serve((Status(503, asked),), GOOD) as server:
@@ -293,6 +316,7 @@ def test_a_wait_that_is_none_is_passed_over(kind, asked):
     assert heard.text == "In Geneva [1]." and heard.seconds < 2
 
 
+@of_one_kind
 def test_what_will_not_pass_is_not_waited_for(kind):
     with serve((Status(401, "1"),), GOOD) as server:
         heard, message = failed(open_at(kind, server.url))
@@ -306,6 +330,7 @@ def test_a_refused_connection_is_told(kind, caplog):
     assert message.startswith(f"{called(kind, url)} refused the connection; start it")
 
 
+@of_one_kind
 def test_a_server_that_is_started_meanwhile_is_found(kind):
     port = closed_port()
     limits = StreamLimits(total_s=5, first_s=5, retries=6, pause_s=0.02)
@@ -335,6 +360,7 @@ def test_a_server_without_tls_is_not_asked_with_it(kind):
     assert server.requests == []
 
 
+@of_one_kind
 def test_a_server_that_never_begins_is_left_in_time(kind, caplog):
     with serve((STALL,)) as server:
         limits = StreamLimits(total_s=0.3, first_s=0.3)
@@ -344,6 +370,7 @@ def test_a_server_that_never_begins_is_left_in_time(kind, caplog):
     assert len(server.requests) == 1
 
 
+@of_one_kind
 def test_an_attempt_that_does_not_begin_in_time_gives_way_to_another(kind):
     limits = StreamLimits(total_s=5, first_s=0.8, retries=1, pause_s=0.01)
     with serve((STALL,), GOOD) as server:
@@ -405,6 +432,7 @@ def test_an_endless_answer_is_cut(kind, caplog):
     assert heard.text == "and so on " * 100
 
 
+@of_one_kind
 def test_an_answer_may_be_as_long_as_the_bound(kind):
     with serve(answer("12345", "67890")) as server:
         llm = open_at(kind, server.url)
@@ -412,6 +440,7 @@ def test_an_answer_may_be_as_long_as_the_bound(kind):
         assert failed(llm, StreamLimits(5, 5, chars=9))[0].pieces == ["12345"]
 
 
+@of_one_kind
 @pytest.mark.parametrize("steps", [(End(),), (Say(""), End()), (Say(" \n"), Say(" "), End())])
 def test_an_empty_answer_is_an_error(kind, steps, caplog):
     with serve(steps) as server:
@@ -508,6 +537,7 @@ def test_who_stops_listening_leaves_nothing_behind(kind, leave, then):
             gc.enable()
 
 
+@of_one_kind
 def test_a_slow_listener_still_hears_what_has_arrived(kind):
     with serve(answer("In ", "Geneva ", "[1].")) as server:
         pieces = stream_text(open_at(kind, server.url), QUESTION, StreamLimits(0.8, 0.8))
@@ -516,6 +546,7 @@ def test_a_slow_listener_still_hears_what_has_arrived(kind):
         assert first + "".join(pieces) == "In Geneva [1]."
 
 
+@of_one_kind
 def test_a_slow_listener_does_not_wait_for_more_when_the_time_is_up(kind):
     with serve((Say("In "), STALL)) as server:
         pieces = stream_text(open_at(kind, server.url), QUESTION, StreamLimits(0.8, 0.8))
@@ -590,6 +621,7 @@ def test_a_model_of_no_server_is_stopped_too():
     assert Endless.let_go.wait(3), "it is still being read"
 
 
+@of_one_kind
 def test_a_wait_before_the_first_piece_is_no_failure(kind):
     with serve((Wait(0.2), *GOOD)) as server:
         assert Heard(open_at(kind, server.url)).text == "In Geneva [1]."

@@ -25,7 +25,7 @@ from bot.reading.model import (
 from index.errors import ModelError
 from index.settings import ROOT
 from index.text.article import Span
-from tests.bot.checks import any_text, wordy_text
+from tests.bot.checks import any_text, one_in, wordy_text
 
 FOLDER = ROOT / "models" / "reader"
 HOSTILE = any_text | wordy_text | st.just("") | st.just(" \t\n ")
@@ -48,7 +48,7 @@ def check_found(passage: str, found: Sequence[Found], count: int) -> None:
     assert not any(left.overlaps(right) for left, right in pairwise(in_order))
 
 
-@settings(max_examples=30)
+@one_in(2)
 @given(HOSTILE, st.lists(HOSTILE, max_size=4), st.integers(1, 4))
 def test_whatever_is_read_the_spans_are_words_of_the_passage_apart_and_best_first(
     span_model: SpanModel, question: str, passages: list[str], count: int
@@ -59,7 +59,7 @@ def test_whatever_is_read_the_spans_are_words_of_the_passage_apart_and_best_firs
         check_found(passage, some, count)
 
 
-@settings(max_examples=30)
+@one_in(2)
 @given(HOSTILE, st.lists(HOSTILE | st.sampled_from(PASSAGES), max_size=4))
 def test_what_is_found_in_a_passage_never_depends_on_the_others(
     span_model: SpanModel, question: str, passages: list[str]
@@ -122,14 +122,15 @@ def test_only_the_first_64_tokens_of_a_question_count(span_model: SpanModel) -> 
     assert span_model.read("tram " * 63, PASSAGES[:2]) != alone
 
 
-def test_a_passage_of_ten_thousand_tokens_is_read_in_every_window_to_its_end(
-    span_model: SpanModel,
+@pytest.mark.parametrize("tokens", [2_000, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_a_very_long_passage_is_read_in_every_window_to_its_end(
+    span_model: SpanModel, tokens: int
 ) -> None:
-    passage = " ".join(["rain"] * 9_999 + ["boat"])
+    passage = " ".join(["rain"] * (tokens - 1) + ["boat"])
     found = span_model.read("Who?", [passage], 100_000)[0]  # "who" and "?" are a token each
     check_found(passage, found, 100_000)
-    windows = _windows(10_000, WINDOW - 2 - 3)
-    assert windows[-1][1] == 10_000 and len(windows) > 40
+    windows = _windows(tokens, WINDOW - 2 - 3)
+    assert windows[-1][1] == tokens and len(windows) >= tokens // 250
     for start, end in windows:  # a word and its space are five characters
         assert any(one.span.overlaps(Span(5 * start, 5 * end)) for one in found)
 

@@ -508,7 +508,7 @@ def begin_elsewhere(workshop):
     )
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2))])
 def test_a_killed_run_is_finished_by_the_next(workshop, tmp_path, seed):
     dice = random.Random(seed)
     for number in range(60):

@@ -88,7 +88,7 @@ def test_what_of_a_file_is_no_article_is_told(uploads: Uploads) -> None:
     assert uploads.list(ANNA)[0].refused == added.refused
 
 
-@pytest.mark.parametrize("case", sorted(CASES)[::40])
+@pytest.mark.parametrize("case", sorted(CASES)[::160])
 def test_a_hostile_file_is_read_or_refused_in_one_line_and_not_kept(
     uploads: Uploads, tmp_path: Path, case: str
 ) -> None:
@@ -301,7 +301,7 @@ for n in range(100):
 """
 
 
-@pytest.mark.parametrize("after", [1, 3])
+@pytest.mark.parametrize("after", [1, pytest.param(3, marks=pytest.mark.slow)])
 def test_a_program_killed_while_it_adds_leaves_whole_files_and_an_index_of_them(
     tmp_path: Path, encoder: Encoder, after: int
 ) -> None:

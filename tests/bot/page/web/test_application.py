@@ -19,7 +19,7 @@ from bot.page.api.mcp import McpApp, mcp_app
 from bot.page.api.suggestions import Suggester
 from bot.page.chat.events import ChatEvents
 from bot.page.chat.layout import build_page
-from bot.page.people.accounts import account_line, load_accounts, owner_of_account
+from bot.page.people.accounts import load_accounts, owner_of_account
 from bot.page.people.conversations import ConversationStore
 from bot.page.people.database import PeopleDatabase
 from bot.page.people.sessions import Sessions
@@ -30,7 +30,7 @@ from bot.page.web.guard import is_served
 from bot.page.web.visitors import VISITOR, authentication
 from index.errors import StorageError
 from index.settings import ROOT
-from tests.bot.page.doubles import STORY, SmallEngine, make_article
+from tests.bot.page.doubles import STORY, SmallEngine, cheap_line, make_article
 
 BASE = "http://127.0.0.1"
 Build = Callable[..., FastAPI]
@@ -227,7 +227,7 @@ def test_too_often_is_told_in_a_line(build: Build) -> None:
 def members(build: Build, tmp_path: Path) -> Iterator[TestClient]:
     """A page that takes a login."""
     file = tmp_path / "accounts"
-    file.write_text(account_line("ann", "open sesame") + "\n")
+    file.write_text(cheap_line("ann", "open sesame"))
     accounts = load_accounts(file)
     sessions = Sessions(tmp_path / "sessions.sqlite3", accounts)
     guarded, login = authentication(accounts, sessions)

@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.page.people.accounts import Accounts, account_line, load_accounts, owner_of_account
+from bot.page.people.accounts import Accounts, load_accounts, owner_of_account
 from bot.page.people.sessions import Sessions
 from bot.page.web.limits import RateLimit
 from bot.page.web.login import COOKIE
 from bot.page.web.visitors import VISITOR, Members, Visitors, owner_of
+from tests.bot.page.doubles import cheap_line
 
 PASSWORD = "open sesame"
 
@@ -58,7 +59,7 @@ def test_a_token_that_we_never_gave_is_replaced(sent: str) -> None:
 @pytest.fixture
 def accounts(tmp_path: Path) -> Accounts:
     file = tmp_path / "accounts"
-    file.write_text(account_line("ann", PASSWORD) + "\n")
+    file.write_text(cheap_line("ann", PASSWORD))
     return load_accounts(file)
 
 
@@ -118,5 +119,5 @@ def test_a_changed_password_ends_the_session(
     members: Members, sessions: Sessions, tmp_path: Path
 ) -> None:
     token = sessions.open("ann")
-    (tmp_path / "accounts").write_text(account_line("ann", "another") + "\n")
+    (tmp_path / "accounts").write_text(cheap_line("ann", "another"))
     assert ask(members, cookie=f"{COOKIE}={token}").status_code == 401
