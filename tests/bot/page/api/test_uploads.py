@@ -13,12 +13,13 @@ from starlette.testclient import TestClient
 from bot.page.api.uploads import MOST_REPORTED, NOT_THERE, uploads_routes
 from bot.page.people.uploads import Quota, Uploads
 from index.library import Library
-from index.models.encoder import Encoder
 from index.state.writer_lock import writer_lock
 from index.sync.index_config import IndexConfig
 from index.sync.report import Progress
 from index.sync.sync import sync
+from tests.bot.checks import one_in
 from tests.bot.page.people.user_files import BREAD, FERRY, LIMITS, make_uploads
+from tests.index.fake_encoder import FakeEncoder
 from tests.index.formats.makers import make_zip
 
 ANNA, BERT = {"x-owner": "anna-01"}, {"x-owner": "bert-02"}
@@ -26,8 +27,14 @@ LARGEST = 20_000
 Next = Callable[[Request], Awaitable[Response]]
 
 
+@pytest.fixture(scope="module")
+def encoder() -> FakeEncoder:
+    """An encoder without a model: what files say is tested with the engine."""
+    return FakeEncoder()
+
+
 @pytest.fixture
-def uploads(tmp_path: Path, encoder: Encoder) -> Iterator[Uploads]:
+def uploads(tmp_path: Path, encoder: FakeEncoder) -> Iterator[Uploads]:
     """An empty place for everybody's small files."""
     uploads = make_uploads(tmp_path, encoder, Quota(own_bytes=LARGEST))
     yield uploads
@@ -140,7 +147,7 @@ def test_a_busy_index_is_503_and_tells_no_path(client: TestClient, tmp_path: Pat
 
 
 def test_how_far_a_long_file_is_is_told_to_its_owner_while_it_is_added(
-    tmp_path: Path, encoder: Encoder
+    tmp_path: Path, encoder: FakeEncoder
 ) -> None:
     seen: list[tuple[object, object]] = []
 
@@ -170,7 +177,7 @@ def test_of_many_reasons_some_are_told_and_the_rest_counted(client: TestClient) 
     assert not any("\u202e" in one["path"] + one["reason"] for one in told)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(one_in(4), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=80).map(lambda t: f"{t}.txt"))
 def test_whatever_a_file_is_called_it_can_be_removed_again(
     client: TestClient, uploads: Uploads, name: str

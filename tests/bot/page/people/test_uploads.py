@@ -12,18 +12,25 @@ from pathlib import Path
 import pytest
 
 from bot.page.people import upload_index as own_index
+from bot.page.people import uploads as all_uploads
 from bot.page.people.upload_index import BEING_READ, UNREADABLE
-from bot.page.people.uploads import OPEN_AT_ONCE, Quota, Uploads
+from bot.page.people.uploads import Quota, Uploads
 from index.errors import ModelError, StorageBusyError, StorageError, UploadError
-from index.models.encoder import Encoder
 from index.settings import ROOT
 from index.state.writer_lock import writer_lock
 from tests.bot.page.people.user_files import BREAD, FERRY, Slow, make_uploads, words_of
+from tests.index.fake_encoder import FakeEncoder
 from tests.index.formats.hostile import CASES, ROWS, SOUND, sound
 from tests.index.formats.makers import make_json_lines, make_zip
 
 ANNA, BERT = "anna-01", "bert-02"
 pytestmark = pytest.mark.filterwarnings("ignore:Duplicate name")
+
+
+@pytest.fixture(scope="module")
+def encoder() -> FakeEncoder:
+    """An encoder without a model: what files say is tested with the engine."""
+    return FakeEncoder()
 
 
 @pytest.fixture
@@ -35,7 +42,7 @@ def slow() -> Iterator[Slow]:
 
 
 @pytest.fixture
-def uploads(tmp_path: Path, encoder: Encoder, slow: Slow) -> Iterator[Uploads]:
+def uploads(tmp_path: Path, encoder: FakeEncoder, slow: Slow) -> Iterator[Uploads]:
     """An empty place for everybody's files."""
     uploads = make_uploads(tmp_path / "uploads", encoder, slow=slow)
     yield uploads
@@ -167,7 +174,7 @@ def test_what_is_removed_is_gone_from_index_and_disk(uploads: Uploads, tmp_path:
     ],
 )
 def test_more_than_the_quota_is_refused_and_leaves_all_as_it_was(
-    tmp_path: Path, encoder: Encoder, quota: Quota, line: str
+    tmp_path: Path, encoder: FakeEncoder, quota: Quota, line: str
 ) -> None:
     uploads = make_uploads(tmp_path, encoder, quota)
     uploads.add(ANNA, "a.txt", BREAD.encode())
@@ -181,7 +188,7 @@ def test_more_than_the_quota_is_refused_and_leaves_all_as_it_was(
     uploads.close()
 
 
-def test_a_small_archive_of_much_text_is_refused(tmp_path: Path, encoder: Encoder) -> None:
+def test_a_small_archive_of_much_text_is_refused(tmp_path: Path, encoder: FakeEncoder) -> None:
     uploads = make_uploads(tmp_path, encoder, Quota(characters=100_000))
     with pytest.raises(UploadError, match="too much text"):
         uploads.add(ANNA, "bomb.zip", make_zip({"a.txt": f"{BREAD} " * 2_000}))
@@ -189,7 +196,7 @@ def test_a_small_archive_of_much_text_is_refused(tmp_path: Path, encoder: Encode
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(
-    tmp_path: Path, encoder: Encoder
+    tmp_path: Path, encoder: FakeEncoder
 ) -> None:
     uploads = make_uploads(tmp_path, encoder, Quota(own_bytes=50))
     assert uploads.largest == 50
@@ -269,7 +276,7 @@ def test_what_fails_within_leaves_all_as_it_was(
 
 
 def test_a_file_that_a_killed_program_left_unindexed_is_found_when_opened(
-    uploads: Uploads, tmp_path: Path, encoder: Encoder
+    uploads: Uploads, tmp_path: Path, encoder: FakeEncoder
 ) -> None:
     uploads.add(ANNA, "a.txt", BREAD.encode())
     uploads.close()
@@ -290,10 +297,9 @@ def test_a_file_that_a_killed_program_left_unindexed_is_found_when_opened(
 _KILLED = """
 import sys
 from pathlib import Path
-from index.models.encoder import Encoder
-from index.settings import ROOT
 from tests.bot.page.people.user_files import make_uploads
-uploads = make_uploads(Path(sys.argv[1]), Encoder(ROOT / "models" / "embedder"))
+from tests.index.fake_encoder import FakeEncoder
+uploads = make_uploads(Path(sys.argv[1]), FakeEncoder())
 print("begun", flush=True)
 for n in range(100):
     uploads.add("anna-01", f"{n}.txt", f"The loaf number {n} weighs {500 + n} grams.".encode())
@@ -303,7 +309,7 @@ for n in range(100):
 
 @pytest.mark.parametrize("after", [1, pytest.param(3, marks=pytest.mark.slow)])
 def test_a_program_killed_while_it_adds_leaves_whole_files_and_an_index_of_them(
-    tmp_path: Path, encoder: Encoder, after: int
+    tmp_path: Path, encoder: FakeEncoder, after: int
 ) -> None:
     command = [sys.executable, "-c", _KILLED, str(tmp_path / "uploads")]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
@@ -339,7 +345,7 @@ def lost_chroma(index: Path) -> None:
 
 @pytest.mark.parametrize("harm", [damaged_catalog, emptied_catalog, lost_chroma, shutil.rmtree])
 def test_a_damaged_index_is_made_again_of_the_files(
-    uploads: Uploads, tmp_path: Path, encoder: Encoder, harm: Callable[[Path], None]
+    uploads: Uploads, tmp_path: Path, encoder: FakeEncoder, harm: Callable[[Path], None]
 ) -> None:
     uploads.add(ANNA, "a.txt", BREAD.encode())
     uploads.close()
@@ -359,10 +365,11 @@ def test_an_index_damaged_while_it_is_open_is_made_again(uploads: Uploads, tmp_p
     assert words_of(uploads, ANNA) == [BREAD] and not left.exists()
 
 
-def test_few_are_held_open(uploads: Uploads) -> None:
-    for n in range(OPEN_AT_ONCE + 3):
+def test_few_are_held_open(uploads: Uploads, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(all_uploads, "OPEN_AT_ONCE", 2)
+    for n in range(5):
         uploads.add(f"person-{n}", "a.txt", BREAD.encode())
-    assert sum(index.is_open for index in uploads._indexes.values()) == OPEN_AT_ONCE
+    assert sum(index.is_open for index in uploads._indexes.values()) == 2
     before = threading.active_count()
     assert words_of(uploads, "person-0") == [BREAD]
     assert threading.active_count() <= before

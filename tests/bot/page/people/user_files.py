@@ -1,4 +1,4 @@
-"""Uploads over the real encoder, and the words that are put into them."""
+"""Uploads over a given encoder, and the words that are put into them."""
 
 import threading
 from pathlib import Path
@@ -10,6 +10,7 @@ from index.models.encoder import Encoder
 from index.sync.index_config import IndexConfig
 from index.sync.report import Progress
 from index.sync.sync import sync
+from tests.index.fake_encoder import FakeEncoder
 
 LIMITS = Limits(unpacked_bytes=5_000_000, seconds=5, memory_bytes=1_000_000_000)
 BREAD = (
@@ -36,7 +37,10 @@ class Slow:
 
 
 def make_uploads(
-    folder: Path, encoder: Encoder, quota: Quota | None = None, slow: Slow | None = None
+    folder: Path,
+    encoder: Encoder | FakeEncoder,
+    quota: Quota | None = None,
+    slow: Slow | None = None,
 ) -> Uploads:
     """Uploads in `folder`; the encoder stays its owner's to close."""
 
