@@ -5,7 +5,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PYTEST := $(BIN)/python -m pytest -q
+COVERAGE ?=
+PYTEST := $(BIN)/python -m pytest -q$(if $(COVERAGE), --cov --cov-report=term-missing:skip-covered)
 CORPUS ?=
 STORAGE ?=
 MCP ?=

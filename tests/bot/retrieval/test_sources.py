@@ -68,7 +68,7 @@ def files(answer: Answer) -> list[str]:
     return [citation.file for citation in answer.citations]
 
 
-@pytest.mark.parametrize(("each", "least"), [(16, 8), pytest.param(4, 30, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("each", "least"), [(32, 4), pytest.param(4, 30, marks=pytest.mark.slow)])
 def test_unrelated_uploads_change_no_answer_of_the_corpus(
     shelf: Engine, each: int, least: int
 ) -> None:

@@ -54,6 +54,7 @@ def changed(corpus: Path, tmp_path: Path) -> Iterator[ChangingCorpus]:
         yield changed
 
 
+@pytest.mark.slow
 def test_what_holds_of_the_real_engine_is_printed_and_the_corpus_stays(
     corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
