@@ -1,4 +1,4 @@
-"""ChromaLock texts into vectors with the int8 ONNX model in models/embedder: onnxruntime and nothing else.
+"""Turn texts into vectors with the int8 ONNX model in models/embedder: onnxruntime and nothing else.
 
 Every text is run alone and unpadded, so its vector never depends on what else is in the batch.
 It knows nothing of articles, passages, LlamaIndex or where vectors are stored.

@@ -63,7 +63,7 @@ def in_chroma(change):
 
 
 def flip(name):
-    """ChromaLock round a tenth of a file's bytes, here and there, without a trace in its size and time."""
+    """Flip the bits of a tenth of a file's bytes, here and there, without a trace in its size and time."""
 
     def go(workshop):
         file = next(workshop.storage.rglob(name))
