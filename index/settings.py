@@ -7,7 +7,6 @@ It knows the names and ranges of settings, not what they do.
 import difflib
 import hashlib
 import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -158,26 +157,11 @@ def _read_env_file() -> dict[str, str]:
         raise SettingsError(f"{ENV_FILE}: {error}; expected lines of NAME=value in UTF-8") from None
 
 
-def read_assignments(lines: Iterable[str]) -> dict[str, str]:
-    """Lines such as `BYLINE_CANDIDATES=4` as flags for `load_settings`, which validates the values.
-
-    Raises SettingsError, in one line, for a malformed line or an unknown name.
-    """
-    flags = {}
-    for line in lines:
-        name, equals, value = line.partition("=")
-        if not equals:
-            raise SettingsError(f"{line!r}: expected NAME=VALUE, such as {PREFIX}CANDIDATES=4")
-        _refuse_unknown([name], only_ours=False)
-        flags[name.upper().removeprefix(PREFIX).lower()] = value
-    return flags
-
-
-def _refuse_unknown(names: list[str], *, only_ours: bool = True) -> None:
-    """`only_ours` skips names without the prefix: the environment has many other variables."""
+def _refuse_unknown(names: list[str]) -> None:
+    """Names without the prefix are skipped: the environment has many other variables."""
     known = {PREFIX + field.upper() for field in Settings.model_fields}
     for name in names:
-        if only_ours and not name.upper().startswith(PREFIX):
+        if not name.upper().startswith(PREFIX):
             continue
         if name.upper() not in known:
             near = difflib.get_close_matches(name.upper(), sorted(known), 1, 0.0)[0]

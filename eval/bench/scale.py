@@ -15,9 +15,7 @@ from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from bot.build import build_engine
 from eval.bench.machine import resident_mb
@@ -25,6 +23,7 @@ from eval.bench.passages import corpus_passages
 from eval.cases.collection import Collection, load_collection
 from eval.cases.named import ROOT
 from eval.metrics.metrics import percentile
+from eval.reports.terminal import make_table
 from index.catalog.catalog import Catalog
 from index.errors import EvaluationError
 from index.models.encoder import Encoder
@@ -84,10 +83,7 @@ def measure_sizes(arguments: argparse.Namespace, console: Console) -> int:
 
 def print_scales(scales: Sequence[Scale], console: Console) -> None:
     """A column a size."""
-    table = Table(box=box.SIMPLE_HEAD, header_style="", padding=(0, 1), show_edge=False)
-    table.add_column("")
-    for scale in scales:
-        table.add_column(f"{scale.articles:,}", justify="right")
+    table = make_table(["", *(f"{scale.articles:,}" for scale in scales)])
     for name in (each.name for each in fields(Scale)):
         table.add_row(LABELS[name], *(_shown(getattr(scale, name)) for scale in scales))
     console.print(table)

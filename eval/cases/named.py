@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from eval.cases.case import Case, check_files, load_cases
 from index.errors import EvaluationError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +59,18 @@ def corpus_of(path: Path, given: Path | None = None) -> Path | None:
         return None
     there = path.with_name("corpus")
     return there if there.is_dir() else _made(name, path)
+
+
+def load_asked(path: Path, corpus: Path) -> tuple[Case, ...]:
+    """The cases of the set at `path`. Raises EvaluationError when `corpus` lacks one of their files."""
+    cases = load_cases(path)
+    if not corpus.is_dir():
+        raise EvaluationError(
+            f"set {set_name(path)!r}: its corpus {corpus} is not a folder; "
+            "give the folder of its articles with --corpus"
+        )
+    check_files(cases, corpus, path)
+    return cases
 
 
 def _shared() -> dict[str, Path]:

@@ -1,23 +1,20 @@
 """`python -m eval compare A.json B.json`: compare two reports, with confidence intervals.
 
-Reads what `eval run --json` wrote and prints; the comparison itself is made in `eval.reports.compare`.
+Reads what `eval run --json` wrote and prints the comparison that `eval.reports.compare` makes.
 """
 
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from eval.commands.arguments import Commands
-from eval.reports.compare import Compared, Duel, SideBySide, side_by_side
-from eval.reports.terminal import shown
+from eval.reports.compare import ComparedCase, ComparedFigure, Comparison, compare_reports
+from eval.reports.terminal import make_table, shown
 from eval.runs.figures import LABELS
 from eval.runs.json import read_json
-from eval.runs.kept import Run
 from eval.runs.report import Report
 from index.errors import EvaluationError
 
@@ -33,19 +30,19 @@ def add_compare(commands: Commands) -> None:
 
 
 def compare_files(arguments: argparse.Namespace, console: Console) -> int:
-    """Prints every set that both files hold. Raises EvaluationError when there is none."""
+    """Prints every set that both files have. Raises EvaluationError when there is none."""
     (first, before), (second, after) = read_json(arguments.a), read_json(arguments.b)
     theirs = {report.name: report for report in second}
     pairs = [(report, theirs[report.name]) for report in first if report.name in theirs]
     if not pairs:
         sets = (", ".join(report.name for report in some) or "none" for some in (first, second))
         raise EvaluationError(
-            f"{arguments.a} holds {next(sets)} and {arguments.b} holds {next(sets)}; "
-            "expected a set that both hold: run the same one twice"
+            f"{arguments.a} has {next(sets)} and {arguments.b} has {next(sets)}; "
+            "expected a set that both have: run the same one twice"
         )
-    names = _distinct_names(arguments.a, arguments.b)
+    names = (arguments.a.stem, arguments.b.stem)
     for a, b in pairs:
-        print_comparison(a, b, console, names)
+        print_comparison(a, b, console, names if names[0] != names[1] else ("A", "B"))
     for line in changed_settings(before, after):
         console.print(line)
     return 0
@@ -58,19 +55,17 @@ def print_comparison(
 
     A difference whose 95 % interval excludes 0 is marked. Raises EvaluationError for different sets.
     """
-    runs = (Run(name, "", {}, report) for name, report in zip(names, (a, b), strict=True))
-    compared = side_by_side(*runs)
-    console.print(_table(compared, a.name, names))
-    counts = compared.counts
-    text = ", ".join(f"{counts[outcome]} {outcome}" for outcome in sorted(counts))
-    console.print(f"{a.name}: of {len(compared.questions)} questions {names[1]} has {text}")
-    for duel in compared.questions:
-        if duel.outcome in ("won", "lost"):
-            console.print(Text(_line(duel)), soft_wrap=True)
+    compared = compare_reports(a, b)
+    _print_figures(compared, a.name, names, console)
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(compared.counts.items()))
+    console.print(f"{a.name}: of {len(compared.cases)} questions {names[1]} has {counts}")
+    for case in compared.cases:
+        if case.outcome in ("won", "lost"):
+            console.print(Text(_line(case)), soft_wrap=True)
 
 
 def changed_settings(before: Settings, after: Settings) -> list[str]:
-    """A line for each setting that is not the same."""
+    """A line for each setting that differs."""
     names = dict.fromkeys([*before, *after])
     return [
         f"{name}: {before.get(name, 'unknown')} → {after.get(name, 'unknown')}"
@@ -79,23 +74,21 @@ def changed_settings(before: Settings, after: Settings) -> list[str]:
     ]
 
 
-def _table(compared: SideBySide, set_: str, names: tuple[str, str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, header_style="", padding=(0, 1), show_edge=False)
-    table.add_column(Text(set_), no_wrap=True)
-    for heading in (*names, "difference", "95 %"):
-        table.add_column(Text(heading), justify="right", no_wrap=True)
-    figures = {each.name: each for each in compared.figures}
+def _print_figures(
+    compared: Comparison, set_: str, names: tuple[str, str], console: Console
+) -> None:
+    table = make_table([set_, *names, "difference", "95 %"])
     for name, label in LABELS.items():
-        each = figures[name]
+        each = compared.figures[name]
         if each.a is not None or each.b is not None:
-            style = "bold" if each.is_sure else ""
+            style = "bold" if each.is_significant else ""
             table.add_row(label, shown(each.a), shown(each.b), *_difference(each), style=style)
     table.caption = "* the interval excludes 0"
     table.caption_justify = "left"
-    return table
+    console.print(table)
 
 
-def _difference(each: Compared) -> tuple[str, str]:
+def _difference(each: ComparedFigure) -> tuple[str, str]:
     if each.difference is None:
         return shown(None), ""
     text = (
@@ -104,18 +97,13 @@ def _difference(each: Compared) -> tuple[str, str]:
     if each.interval is None:
         return text, ""
     low, high = each.interval
-    return text, f"{low:+.3f} to {high:+.3f}{' *' if each.is_sure else ''}"
+    return text, f"{low:+.3f} to {high:+.3f}{' *' if each.is_significant else ''}"
 
 
-def _line(duel: Duel) -> str:
-    assert duel.a and duel.b
-    given = (
+def _line(case: ComparedCase) -> str:
+    given = [
         "a refusal" if one.refused else " ".join(one.given.split()) or "(nothing)"
-        for one in (duel.a, duel.b)
-    )
-    return f"- {duel.outcome} {duel.id}: {duel.question}\n    {next(given)}\n    → {next(given)}"
-
-
-def _distinct_names(a: Path, b: Path) -> tuple[str, str]:
-    """The files' names, or A and B when these are the same."""
-    return (a.stem, b.stem) if a.stem != b.stem else ("A", "B")
+        for one in (case.a, case.b)
+        if one
+    ]
+    return f"- {case.outcome} {case.id}: {case.question}\n    {given[0]}\n    → {given[1]}"

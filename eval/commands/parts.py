@@ -5,7 +5,6 @@ Wires files, models and measures together; the figures are made elsewhere.
 
 import argparse
 import json
-from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -17,17 +16,15 @@ from bot.llm.checking.checker import Checker
 from bot.llm.checking.support import Models
 from bot.reading.model import SpanModel
 from eval.cases.files import check_predictions, load_lines, write_predictions
-from eval.cases.named import set_name, set_path
 from eval.cases.turns import turn_case
 from eval.commands.arguments import Commands
 from eval.parts import followups as resolution
 from eval.parts import reader as reading
 from eval.parts.checking import ROWS, Cosine, measure, print_checks
-from eval.parts.followups import answer_loss, as_conversation, evaluate_turns
+from eval.parts.followups import as_conversation, evaluate_turns
 from eval.parts.reader import evaluate, open_context_reader
 from eval.parts.reader_cases import load_reader_cases
 from eval.reports.terminal import print_figures
-from eval.runs.asking import asked_set
 from index.models.encoder import Encoder
 from index.settings import load_settings
 
@@ -39,12 +36,6 @@ def add_parts(commands: Commands) -> None:
     reader.set_defaults(run=measure_reader)
     follow_ups = commands.add_parser(
         "resolution", help="compare resolved follow-ups with a person's rewrites"
-    )
-    follow_ups.add_argument(
-        "--set",
-        action="append",
-        metavar="NAME",
-        help="ask a set's follow-ups, when no --data is given",
     )
     _take_file(follow_ups, "id, history, question, rewrite", "the standalone questions")
     follow_ups.set_defaults(run=measure_resolution)
@@ -95,8 +86,6 @@ def measure_reader(arguments: argparse.Namespace, console: Console) -> int:
 
 def measure_resolution(arguments: argparse.Namespace, console: Console) -> int:
     """Resolve every turn of a file by itself; without one, ask a set's follow-ups."""
-    if not arguments.data:
-        return _answer_loss([set_path(name) for name in arguments.set or ["sample"]], console)
     cases = load_lines(arguments.data, turn_case)
     if arguments.predictions:
         check_predictions(arguments.predictions, arguments.data)
@@ -132,16 +121,4 @@ def measure_check(arguments: argparse.Namespace, console: Console) -> int:
         check, cosine = Checker(models).check, Cosine(encoder.encode)
         reports = measure(arguments.data, arguments.set or ROWS, check, cosine)
     print_checks(reports, console)
-    return 0
-
-
-def _answer_loss(paths: Sequence[Path], console: Console) -> int:
-    """Ask the follow-ups of sets in their conversations, and as a person's standalone rewrites."""
-    for path in paths:
-        with asked_set(path) as (cases, engine, settings):
-            loss = answer_loss(engine, cases, settings.corpus, settings.limits)
-        console.print(
-            f"{set_name(path)}: {loss.ours} of {loss.cases} follow-ups correct or rightly refused in their "
-            f"conversation, {loss.theirs} as a person's standalone rewrite"
-        )
     return 0

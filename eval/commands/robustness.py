@@ -13,17 +13,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 from rich.text import Text
 
-from eval.cases.case import Case, check_files, load_cases
+from eval.cases.case import Case
 from eval.cases.files import check_target, write_whole
-from eval.cases.named import corpus_of, set_name, set_path
+from eval.cases.named import corpus_of, load_asked, set_name, set_path
 from eval.commands.arguments import Commands, count
-from eval.reports.terminal import NOTHING
+from eval.reports.terminal import NOTHING, make_table
 from eval.robustness.checks import (
     check_addressed,
     check_injected,
@@ -37,7 +35,6 @@ from eval.robustness.checks import (
 from eval.robustness.corpus import changing
 from eval.robustness.edits import check_edited
 from eval.robustness.result import Check, ask_known, choose_cases
-from index.errors import EvaluationError
 from index.settings import Settings, load_settings
 
 MOST = 20  # answerable cases, and half as many others
@@ -76,14 +73,8 @@ def corrupt(arguments: argparse.Namespace, console: Console) -> int:
     name = set_name(path)
     if arguments.json:
         check_target(arguments.json, "--json FILE")
-    cases = load_cases(path)
     settings = load_settings(corpus=corpus_of(path, arguments.corpus))
-    if not settings.corpus.is_dir():
-        raise EvaluationError(
-            f"set {name!r}: its corpus {settings.corpus} is not a folder; "
-            "give the folder of its articles with --corpus"
-        )
-    check_files(cases, settings.corpus, path)
+    cases = load_asked(path, settings.corpus)
     errors = Console(stderr=True)
     watched = track(
         run_checks(settings, choose_cases(cases, arguments.most)),
@@ -114,27 +105,22 @@ def run_checks(settings: Settings, cases: Sequence[Case]) -> Iterator[Check]:
 
 
 def print_checks(name: str, checks: Sequence[Check], console: Console) -> None:
-    """A row for each check, then a line for each question of which one does not hold."""
-    table = Table(box=box.SIMPLE_HEAD, header_style="", padding=(0, 1), show_edge=False)
-    table.add_column(Text(name))
-    table.add_column("what was done")
-    for column in ("asked", "held", "left out"):
-        table.add_column(column, justify="right", no_wrap=True)
+    """A row for each check, then the questions that failed, and why questions were skipped."""
+    table = make_table([name, "asked", "passed", "skipped"])
     for check in checks:
-        held = str(check.held) if check.asked else NOTHING
-        style = "bold" if check.failed else ""
-        row = (check.name, check.done, str(check.asked), held, str(len(check.left_out)))
-        table.add_row(*row, style=style)
+        passed = str(check.passed) if check.asked else NOTHING
+        row = (str(check.asked), passed, str(len(check.skipped)))
+        table.add_row(f"{check.name}\n  {check.done}", *row, style="bold" if check.failed else "")
     console.print(table)
     for check in checks:
         for one in check.failed:
             line = f"- {check.name}: {one.id}: {one.question}\n    {one.why}"
             console.print(Text(line), soft_wrap=True)
     for check in checks:
-        for why, times in Counter(one.why for one in check.left_out).items():
-            console.print(Text(f"left out of {check.name!r}: {times}: {why}"), soft_wrap=True)
+        for why, times in Counter(one.why for one in check.skipped).items():
+            console.print(Text(f"skipped by {check.name!r}: {times}: {why}"), soft_wrap=True)
 
 
 def to_json(name: str, checks: Sequence[Check]) -> dict[str, Any]:
-    """All checks with each question that failed or was left out, and why."""
-    return {"set": name, "checks": [{**asdict(check), "held": check.held} for check in checks]}
+    """All checks with each question that failed or was skipped, and why."""
+    return {"set": name, "checks": [{**asdict(check), "passed": check.passed} for check in checks]}

@@ -12,7 +12,6 @@ from rich.console import Console
 from eval.cases.files import check_target
 from eval.cases.named import set_name, set_path
 from eval.commands.arguments import Commands
-from eval.commands.with_settings import run_twice
 from eval.reports.gate import BASELINE, check_sets, load_baseline, losses, write_baseline
 from eval.reports.html import write_html
 from eval.reports.terminal import print_judged, print_misses, print_reports
@@ -33,13 +32,6 @@ def add_run(commands: Commands) -> None:
     run.add_argument("--corpus", type=Path, metavar="DIR", help="the articles of the set")
     run.add_argument("--storage", type=Path, metavar="DIR", help="keep the index there")
     run.add_argument("--json", type=Path, metavar="FILE", help="write the whole report")
-    run.add_argument(
-        "--with",
-        dest="changes",
-        action="append",
-        metavar="BYLINE_X=VALUE",
-        help="ask the set again with this setting changed, and print both runs side by side",
-    )
     run.add_argument("--misses", action="store_true", help="print each case that was missed")
     run.add_argument(
         "--gate",
@@ -70,8 +62,6 @@ def run_sets(arguments: argparse.Namespace, console: Console) -> int:
             f"--set {' '.join(names)}: two sets have the same name; run them one at a time"
         )
     _check_targets(arguments)
-    if arguments.changes:
-        return run_twice(arguments, paths, ask_set, console)
     baselines = load_baseline(arguments.gate) if arguments.gate else {}
     if arguments.gate:
         check_sets(baselines, names, arguments.gate)

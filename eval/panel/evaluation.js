@@ -171,7 +171,7 @@ const miss = (one) =>
   el(
     "details",
     { class: "by-eval-miss" },
-    el("summary", {}, el("span", { text: one.question }), " ", el("em", { text: one.fault })),
+    el("summary", {}, el("span", { text: one.question }), " ", el("em", { text: one.cause })),
     facts([
       ["Asked after", one.history.join(" / ")],
       ["Asked as", one.asked === one.question ? "" : one.asked],

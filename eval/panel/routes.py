@@ -95,7 +95,7 @@ def _set(chosen: AvailableSet) -> dict[str, Any]:
 
 
 def _run(run: Run) -> dict[str, Any]:
-    figures, intervals = run.figures, run.report.intervals
+    figures, intervals = run.report.all_figures, run.report.intervals
     return {
         "id": run.id,
         "set": run.report.name,
@@ -123,7 +123,7 @@ def _case(result: CaseResult) -> dict[str, Any]:
         "refused": result.refused,
         "confidence": round(result.confidence, 4),
         "cited": list(result.cited_files),
-        "fault": result.fault,
+        "cause": result.cause,
         "passages": [
             {**asdict(passage), "score": round(passage.score, 4), "read": place < result.read}
             for place, passage in enumerate(result.passages)

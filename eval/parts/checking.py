@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from bot.answer import Candidate
 from bot.english.words import stems
@@ -19,7 +17,7 @@ from bot.llm.checking.checker import Checked
 from eval.metrics.calibration import auroc
 from eval.metrics.metrics import mean, percentile
 from eval.parts.check_cases import CheckCase, load_check_cases
-from eval.reports.terminal import shown
+from eval.reports.terminal import make_table, shown
 from eval.runs.report import Figure
 from index.models.encoder import Vectors
 
@@ -205,9 +203,7 @@ def best_cut(scores: Sequence[float], right: Sequence[bool]) -> float:
 
 def print_checks(reports: Mapping[str, CheckReport], console: Console) -> None:
     """A row for each set; under "lexical" and "cosine" stand the two baselines' figures."""
-    table = Table(box=box.SIMPLE_HEAD, header_style="", padding=(0, 1), show_edge=False)
-    for number, heading in enumerate(("", *COLUMNS.values())):
-        table.add_column(heading, justify="right" if number else "left", no_wrap=number == 0)
+    table = make_table(["", *COLUMNS.values()])
     for name, report in reports.items():
         figures = {**report.figures, **report.timings}
         table.add_row(name, *(shown(figures[column]) for column in COLUMNS))

@@ -1,21 +1,17 @@
-"""Follow-ups: standalone questions compared with a person's rewrites, and the answers lost by resolving."""
+"""Follow-ups: the resolver's standalone questions compared with a person's rewrites."""
 
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 from bot.answer import Answer
 from bot.conversation import Conversation
 from bot.english.words import tokens
-from eval.cases.case import Case
 from eval.cases.turns import TurnCase
 from eval.metrics.metrics import mean, percentile
 from eval.runs.report import Figure
-from eval.runs.run import Answerer, run_cases
-from index.formats.limits import Limits
 
 Resolve = Callable[[str, Sequence[str]], str]
 LABELS = {
@@ -123,26 +119,3 @@ def evaluate_turns(cases: Iterable[TurnCase], resolve: Resolve) -> ResolutionRep
         standalone = resolve(case.question, case.history)
         found.append(Resolved(case, standalone, (time.perf_counter() - started) * 1000))
     return ResolutionReport(tuple(found))
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """What resolution costs: follow-ups answered correctly or rightly refused, of all `cases`.
-
-    `ours` counts them asked in their conversation, `theirs` asked as a person's rewrite, alone.
-    """
-
-    cases: int
-    ours: int
-    theirs: int
-
-
-def answer_loss(engine: Answerer, cases: Iterable[Case], corpus: Path, limits: Limits) -> Loss:
-    """Asks every case that has a rewrite both ways."""
-    written = [case for case in cases if case.rewrite]
-    alone = [replace(case, question=case.rewrite, history=()) for case in written]
-    ours, theirs = (
-        sum(result.correct for result in run_cases(engine, some, corpus, limits=limits).results)
-        for some in (written, alone)
-    )
-    return Loss(len(written), ours, theirs)

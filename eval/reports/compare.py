@@ -1,6 +1,6 @@
-"""Two runs of one set side by side: each figure with its difference, each question won, lost or the same.
+"""Two reports on one set: the difference of each figure, and each question won, lost or the same.
 
-Pure functions of runs; B is measured against A.
+Pure functions of reports; B is compared with A.
 """
 
 from collections import Counter
@@ -12,8 +12,7 @@ import numpy as np
 
 from eval.metrics.metrics import interval
 from eval.runs.figures import MEASURES
-from eval.runs.kept import Run
-from eval.runs.report import Figure
+from eval.runs.report import Figure, Report
 from eval.runs.result import CaseResult
 from index.errors import EvaluationError
 
@@ -21,28 +20,27 @@ Outcome = Literal["won", "lost", "same", "only in A", "only in B"]
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """A figure in both runs; `difference` is B less A, None where either has nothing to measure.
+class ComparedFigure:
+    """A figure in both reports; `difference` is B - A, None where either has no value.
 
-    `interval` is the 95 % bootstrap interval of the differences case by case, over the cases that both
-    measure it on; None for a figure that is no mean over cases.
+    `interval` is the paired 95 % bootstrap interval over the cases that both measure; None for a figure
+    that is not a mean over cases.
     """
 
-    name: str
     a: Figure
     b: Figure
     difference: Figure
     interval: tuple[float, float] | None = None
 
     @property
-    def is_sure(self) -> bool:
+    def is_significant(self) -> bool:
         """True when the whole interval is on one side of 0."""
         return self.interval is not None and not self.interval[0] <= 0 <= self.interval[1]
 
 
 @dataclass(frozen=True, slots=True)
-class Duel:
-    """A question in both runs: "won" is missed by A and not by B, "lost" the other way round."""
+class ComparedCase:
+    """A question in both reports: "won" if A missed it and B did not, "lost" the other way round."""
 
     id: str
     question: str
@@ -52,53 +50,50 @@ class Duel:
 
 
 @dataclass(frozen=True, slots=True)
-class SideBySide:
-    """The figures of both runs, and their questions in A's order, those only in B last."""
+class Comparison:
+    """The figures by name, and the questions in A's order, those only in B last."""
 
-    a: Run
-    b: Run
-    figures: tuple[Compared, ...]
-    questions: tuple[Duel, ...]
+    figures: dict[str, ComparedFigure]
+    cases: tuple[ComparedCase, ...]
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many questions have each outcome that occurs."""
-        return dict(Counter(duel.outcome for duel in self.questions))
+        """How many questions have each outcome."""
+        return dict(Counter(case.outcome for case in self.cases))
 
 
-def side_by_side(a: Run, b: Run) -> SideBySide:
-    """Compares two runs of the same set. Raises EvaluationError for runs of different sets.
+def compare_reports(a: Report, b: Report) -> Comparison:
+    """Compares two reports on the same set. Raises EvaluationError for different sets.
 
-    A question whose case was changed in between counts as two: one only in A, one only in B.
+    A case that was edited between the runs counts twice: once only in A, once only in B.
     """
-    if a.report.name != b.report.name:
+    if a.name != b.name:
         raise EvaluationError(
-            f"run {a.id} is of set {a.report.name!r} and run {b.id} of {b.report.name!r}; "
-            "expected two runs of one set: pick another"
+            f"one report is on set {a.name!r}, the other on {b.name!r}; expected two on the same set"
         )
-    first, second = ({each.case: each for each in run.report.results} for run in (a, b))
-    cases = dict.fromkeys([*first, *second])
-    duels = tuple(_duel(first.get(case), second.get(case)) for case in cases)
-    both = [(duel.a, duel.b) for duel in duels if duel.a and duel.b]
-    figures = tuple(_compared(name, a.figures[name], b.figures[name], both) for name in a.figures)
-    return SideBySide(a, b, figures, duels)
+    first, second = ({each.case: each for each in report.results} for report in (a, b))
+    cases = tuple(
+        ComparedCase(case.id, case.question, _outcome(found, other), found, other)
+        for case in dict.fromkeys([*first, *second])
+        for found, other in [(first.get(case), second.get(case))]
+    )
+    both = [(case.a, case.b) for case in cases if case.a and case.b]
+    figures = {
+        name: _compared(name, value, b.all_figures[name], both)
+        for name, value in a.all_figures.items()
+    }
+    return Comparison(figures, cases)
 
 
 def _compared(
     name: str, a: Figure, b: Figure, both: Sequence[tuple[CaseResult, CaseResult]]
-) -> Compared:
+) -> ComparedFigure:
     difference = None if a is None or b is None else b - a
     if name not in MEASURES:
-        return Compared(name, a, b, difference)
+        return ComparedFigure(a, b, difference)
     values = [(MEASURES[name].of(first), MEASURES[name].of(second)) for first, second in both]
     gains = [then - now for now, then in values if now is not None and then is not None]
-    return Compared(name, a, b, difference, interval(np.array(gains)) if gains else None)
-
-
-def _duel(a: CaseResult | None, b: CaseResult | None) -> Duel:
-    known = a or b
-    assert known is not None
-    return Duel(known.case.id, known.case.question, _outcome(a, b), a, b)
+    return ComparedFigure(a, b, difference, interval(np.array(gains)) if gains else None)
 
 
 def _outcome(a: CaseResult | None, b: CaseResult | None) -> Outcome:

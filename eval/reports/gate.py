@@ -14,7 +14,7 @@ import numpy as np
 
 from eval.cases.files import write_whole
 from eval.metrics.metrics import interval
-from eval.reports.terminal import all_figures, shown
+from eval.reports.terminal import shown
 from eval.runs.figures import LABELS, LOWER_IS_BETTER, MEASURES
 from eval.runs.report import Report
 from index.errors import EvaluationError
@@ -90,7 +90,7 @@ def losses(report: Report, baseline: Baseline) -> tuple[str, ...]:
     A figure fell when the whole 95 % bootstrap interval of its differences, case by case over the cases
     that both have, is on the wrong side of 0. A figure of `at_least` with nothing to measure is too low.
     """
-    figures = all_figures(report)
+    figures = report.all_figures
     lines = [
         f"{report.name}: {name} is {shown(figures[name])}, expected at least {least}"
         for name, least in baseline.at_least.items()

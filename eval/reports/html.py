@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.page.view.escaping import escape
 from eval.cases.files import write_whole
 from eval.reports.plots import latency, recall_at_k, reliability, risk_coverage
-from eval.reports.terminal import all_figures, shown
+from eval.reports.terminal import shown
 from eval.runs.figures import GROUPS
 from eval.runs.report import Report
 from eval.runs.result import CaseResult, MissCause
@@ -89,12 +89,12 @@ def _tile(report: Report, name: str) -> str:
     ends = report.intervals.get(name)
     between = f"<small>{_ends(ends)}</small>" if ends else ""
     return (
-        f"<div><b>{shown(all_figures(report)[name])}</b><span>{escape(label)}</span>{between}</div>"
+        f"<div><b>{shown(report.all_figures[name])}</b><span>{escape(label)}</span>{between}</div>"
     )
 
 
 def _figures(report: Report) -> str:
-    figures, parts = all_figures(report), []
+    figures, parts = report.all_figures, []
     for group, labels in GROUPS.items():
         rows = [
             [escape(label), shown(figures[name]), _ends(report.intervals.get(name))]
@@ -116,11 +116,11 @@ def _tags(report: Report) -> str:
 
 def _misses(report: Report) -> str:
     parts = [f"<h3>What went wrong: {len(report.misses)} of {len(report.results)}</h3>"]
-    for fault, meaning in MISS_CAUSES.items():
-        missed = [result for result in report.misses if result.fault == fault]
+    for cause, meaning in MISS_CAUSES.items():
+        missed = [result for result in report.misses if result.cause == cause]
         if missed:
             parts.append(
-                f"<details><summary><b>{len(missed)}</b> {escape(fault)}: {escape(meaning)}</summary>"
+                f"<details><summary><b>{len(missed)}</b> {escape(cause)}: {escape(meaning)}</summary>"
                 f"{''.join(map(_miss, missed))}</details>"
             )
     return "\n".join(parts)

@@ -23,10 +23,10 @@ def print_reports(reports: Sequence[Report], console: Console) -> None:
 
     A figure that no set has anything to measure for is left out.
     """
-    table = _table(["", *(report.name for report in reports)])
+    table = make_table(["", *(report.name for report in reports)])
     for group in GROUPS.values():
         for figure, label in group.items():
-            values = [all_figures(report)[figure] for report in reports]
+            values = [report.all_figures[figure] for report in reports]
             if any(value is not None for value in values):
                 style = "bold" if figure == "accuracy" else ""
                 table.add_row(label, *map(shown, values), style=style)
@@ -41,17 +41,12 @@ def print_reports(reports: Sequence[Report], console: Console) -> None:
     print_tags(reports, console)
 
 
-def all_figures(report: Report) -> dict[str, Figure]:
-    """Every figure by name, those of confidence and time among them."""
-    return {**report.figures, **report.confidences, **report.timings}
-
-
 def print_tags(reports: Sequence[Report], console: Console) -> None:
     """A row for each tag: how many of its cases are correct in each set."""
     tags = sorted({tag for report in reports for tag in report.by_tag})
     if not tags:
         return
-    by_tag = _table(["correct, by tag", *(report.name for report in reports)])
+    by_tag = make_table(["correct, by tag", *(report.name for report in reports)])
     for tag in tags:
         counts = [report.by_tag.get(tag) for report in reports]
         by_tag.add_row(Text(tag), *(f"{c[0]} of {c[1]}" if c else NOTHING for c in counts))
@@ -64,7 +59,7 @@ def print_judged(
     console: Console,
 ) -> None:
     """What a judging model said, a column for each set: means, of how many, and what is missing."""
-    table = _table(["judge", *(report.name for report in reports)])
+    table = make_table(["judge", *(report.name for report in reports)])
     for name in judged[0]:
         each = [one[name] for one in judged]
         table.add_row(f"{name}, mean", *(shown(figures["mean"]) for figures in each))
@@ -77,15 +72,15 @@ def print_figures(
     figures: Mapping[str, Figure], labels: Mapping[str, str], bold: str, console: Console
 ) -> None:
     """A table with a row for each of `labels`; the figure `bold` stands out."""
-    table = Table(box=box.SIMPLE_HEAD, show_header=False, padding=(0, 1), show_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
+    table = make_table(["", ""])
+    table.show_header = False
     for name, label in labels.items():
         table.add_row(label, shown(figures[name]), style="bold" if name == bold else "")
     console.print(table)
 
 
-def _table(columns: Sequence[str]) -> Table:
+def make_table(columns: Sequence[str]) -> Table:
+    """An empty table with these headings; the first column is on the left, the others on the right."""
     table = Table(box=box.SIMPLE_HEAD, header_style="", padding=(0, 1), show_edge=False)
     for number, column in enumerate(columns):
         table.add_column(Text(column), justify="right" if number else "left", no_wrap=True)
@@ -121,5 +116,5 @@ def _miss(result: CaseResult) -> list[str]:
         f"    files       {', '.join(case.files) or NOTHING}",
         f"    cited       {', '.join(result.cited_files) or NOTHING}",
         f"    retrieved   {', '.join(result.retrieved) or NOTHING}",
-        f"    went wrong  {result.fault}",
+        f"    went wrong  {result.cause}",
     ]

@@ -39,18 +39,18 @@ def check_removed(corpus: ChangingCorpus, known: Known) -> Check:
     """Take away every second file of the cases, then the others: nothing of a removed file may be shown."""
     asked = 0
     failed: tuple[Remark, ...] = ()
-    left_out: list[Remark] = []
+    skipped: list[Remark] = []
     for half in filter(None, (known.files[::2], known.files[1::2])):
         own = [case for case in known.cases if not set(half).isdisjoint(map(file_of, case.files))]
         if len(half) == len(corpus.files):
-            left_out += [remark(case, "without its file there is no article") for case in own]
+            skipped += [remark(case, "without its file there is no article") for case in own]
             continue
         others = [case for case in known.cases if case not in own]
         some = [*own, *evenly(others, len(own) // 2 + 1)]
         failed += _without(corpus, half, some)
         asked += len(some)
     done = f"{len(known.files)} files removed, every second one at a time"
-    return Check("a removed file is never shown", done, asked, failed, tuple(left_out))
+    return Check("a removed file is never shown", done, asked, failed, tuple(skipped))
 
 
 def _without(
@@ -81,7 +81,7 @@ def check_reprinted(corpus: ChangingCorpus, known: Known) -> Check:
     by_file: dict[str, list[Case]] = {}
     for case in known.cases:
         by_file.setdefault(_cited_file_of(case, known.answers[case.id]), []).append(case)
-    left_out = [remark(case, "no article is near it") for case in by_file.pop("", [])]
+    skipped = [remark(case, "no article is near it") for case in by_file.pop("", [])]
     others = 0
     failed: list[Remark] = []
     for file, cases in by_file.items():
@@ -93,8 +93,8 @@ def check_reprinted(corpus: ChangingCorpus, known: Known) -> Check:
             if why := _twice(before, answer, {file, copy}) or corpus.misquoted(answer):
                 failed.append(remark(case, why))
     done = f"{len(by_file)} files copied with a longer title, one at a time; {others} other answers"
-    asked = len(known.cases) - len(left_out)
-    return Check("a reprint counts once", done, asked, tuple(failed), tuple(left_out))
+    asked = len(known.cases) - len(skipped)
+    return Check("a reprint counts once", done, asked, tuple(failed), tuple(skipped))
 
 
 def _cited_file_of(case: Case, answer: Answer) -> str:

@@ -28,23 +28,23 @@ def check_edited(corpus: ChangingCorpus, known: Known) -> Check:
     """Swap what answers each case for another of its shape: the answer holds that, or is refused."""
     texts = {article.path: article.text for article in known.articles}
     asked = refused = 0
-    failed, left_out = list[Remark](), list[Remark]()
+    failed, skipped = list[Remark](), list[Remark]()
     for case in (case for case in known.cases if case.answerable):
         edit = _edit(case, known.answers[case.id], texts)
         why = edit if isinstance(edit, str) else _carried_out(edit, corpus)
         if isinstance(edit, str) or why:
-            left_out.append(remark(case, why))
+            skipped.append(remark(case, why))
             continue
         corpus.sync()
         answer = corpus.ask(case)
         if why := _other_source(answer, edit):
-            left_out.append(remark(case, why))
+            skipped.append(remark(case, why))
             continue
         asked, refused = asked + 1, refused + answer.refused
         if why := _wrong(answer, edit.swap) or corpus.misquoted(answer):
             failed.append(remark(case, f"{edit.swap}: {why}"))
     done = f"{asked} figures and names swapped in their files; {refused} then refused"
-    return Check("an edited fact changes the answer", done, asked, tuple(failed), tuple(left_out))
+    return Check("an edited fact changes the answer", done, asked, tuple(failed), tuple(skipped))
 
 
 def _edit(case: Case, before: Answer, texts: Mapping[str, str]) -> _Edit | str:

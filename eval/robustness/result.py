@@ -1,6 +1,6 @@
-"""What a check of changing files gives: of how many questions something holds, and of which it does not.
+"""The result of a check of changing files: how many questions passed, and which failed or were skipped.
 
-Also which cases are asked. Knows nothing of what is done to the files, and prints nothing.
+Also chooses the cases that are asked. It knows nothing of what is done to the files.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,17 +27,17 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What must hold, and what was done; `asked` questions, those that failed, those that were skipped."""
+    """A check by name, what was done to the files, and how many questions were asked, failed and skipped."""
 
     name: str
     done: str
     asked: int
     failed: tuple[Remark, ...]
-    left_out: tuple[Remark, ...] = ()
+    skipped: tuple[Remark, ...] = ()
 
     @property
-    def held(self) -> int:
-        """Of how many of the questions asked it holds."""
+    def passed(self) -> int:
+        """How many of the questions passed."""
         return self.asked - len(self.failed)
 
 
@@ -76,7 +76,7 @@ def evenly(items: Sequence[T], most: int) -> list[T]:
 
 
 def failures(corpus: ChangingCorpus, cases: Iterable[Case], judge: Judge) -> tuple[Remark, ...]:
-    """Ask `cases` now; those that `judge` finds fault with, or that cite what no file says."""
+    """Ask `cases` now; those that `judge` rejects, or that misquote a file."""
     return tuple(
         remark(case, why)
         for case in cases

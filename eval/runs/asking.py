@@ -5,62 +5,34 @@ Apart from the commands, this is the only module of the evaluation that reads se
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Protocol
 
 from bot.answer import Candidate
 from bot.build import build_engine
-from bot.engine import Engine
-from eval.cases.case import Case, check_files, load_cases
-from eval.cases.named import corpus_of, set_name
+from eval.cases.named import corpus_of, load_asked, set_name
 from eval.runs.report import DEPTH, Report
 from eval.runs.run import Answerer, run_cases
 from eval.runs.sets import AvailableSet
-from index.errors import EvaluationError, ModelError
+from index.errors import ModelError
 from index.models.session import MODEL_FILE
 from index.settings import Settings, load_settings
 from index.sync.corpus import sync_corpus
 
-UNCHANGED: Mapping[str, str] = MappingProxyType({})
 
-
-def ask_set(
-    path: Path,
-    corpus: Path | None,
-    storage: Path | None,
-    changes: Mapping[str, str] = UNCHANGED,
-) -> Report:
-    """Bring the index of the set's corpus up to date, then ask it every case, some settings changed."""
-    with asked_set(path, corpus, storage, changes) as (cases, engine, settings):
-        deeper = partial(engine.search, k=DEPTH)
-        return run_cases(engine, cases, settings.corpus, set_name(path), settings.limits, deeper)
-
-
-@contextmanager
-def asked_set(
-    path: Path,
-    corpus: Path | None = None,
-    storage: Path | None = None,
-    changes: Mapping[str, str] = UNCHANGED,
-) -> Iterator[tuple[tuple[Case, ...], Engine, Settings]]:
-    """A set's cases, with an engine over its corpus, synced first."""
-    cases = load_cases(path)
+def ask_set(path: Path, corpus: Path | None, storage: Path | None) -> Report:
+    """Bring the index of the set's corpus up to date, then ask it every case. Raises BylineError."""
     with ExitStack() as stack:
         folder = storage or Path(stack.enter_context(tempfile.TemporaryDirectory("-byline-eval")))
-        folders = {"corpus": corpus_of(path, corpus), "storage": folder}
-        settings = load_settings(**folders, **changes)
-        if not settings.corpus.is_dir():
-            raise EvaluationError(
-                f"set {set_name(path)!r}: its corpus {settings.corpus} is not a folder; "
-                "give the folder of its articles with --corpus"
-            )
-        check_files(cases, settings.corpus, path)
+        settings = load_settings(corpus=corpus_of(path, corpus), storage=folder)
+        cases = load_asked(path, settings.corpus)
         sync_corpus(settings)
-        yield cases, stack.enter_context(closing(build_engine(settings))), settings
+        engine = stack.enter_context(closing(build_engine(settings)))
+        deeper = partial(engine.search, k=DEPTH)
+        return run_cases(engine, cases, settings.corpus, set_name(path), settings.limits, deeper)
 
 
 class SearchableEngine(Answerer, Protocol):

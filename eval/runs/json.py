@@ -53,7 +53,8 @@ def report_from_json(raw: Mapping[str, Any]) -> Report:
     kept = []
     for result, times in zip(raw["results"], raw["timings_ms"]["cases"], strict=True):
         passages = [{**one, **raw["passages"][one["id"]]} for one in result["passages"]]
-        kept.append({**result, "passages": passages, **times})
+        support = result.get("support") or result.get("borne") or {}  # as it was named before
+        kept.append({**result, "support": support, "passages": passages, **times})
     results = _RESULTS.validate_python(kept)
     for each in results:
         check_finite([each.ms, *each.stages.values(), *(one.score for one in each.passages)])
@@ -111,7 +112,7 @@ def _result(result: CaseResult, passages: dict[str, dict[str, str]]) -> dict[str
     for passage in row["passages"]:
         passages[passage["id"]] = {name: passage.pop(name) for name in _WORDS}
         passage["score"] = round(passage["score"], _DIGITS)
-    derived = {"correct": result.correct, "right": result.right, "fault": result.fault}
+    derived = {"correct": result.correct, "right": result.right, "cause": result.cause}
     matched = {"exact_match": result.exact_match, "token_f1": result.token_f1}
     return {"id": result.case.id, **row, **derived, **_rounded(matched)}
 

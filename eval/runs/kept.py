@@ -43,12 +43,6 @@ class Run:
     settings: Mapping[str, str | int]
     report: Report
 
-    @property
-    def figures(self) -> dict[str, Figure]:
-        """Every figure by name, times in milliseconds."""
-        report = self.report
-        return {**report.figures, **report.confidences, **report.timings}
-
 
 _SUMMARY: Final = TypeAdapter(Summary)
 _SETTINGS: Final = TypeAdapter(dict[str, str | int])
@@ -133,7 +127,7 @@ def _to_json(run: Run) -> dict[str, Any]:
         "when": run.when,
         "settings": dict(run.settings),
         **report_to_json(run.report),
-        "figures": run.figures,
+        "figures": run.report.all_figures,
     }
 
 

@@ -144,6 +144,11 @@ class Report:
         given = [result for result in self.results if not result.refused]
         return [result.confidence for result in given], [result.correct for result in given]
 
+    @property
+    def all_figures(self) -> dict[str, Figure]:
+        """Every figure by name, those of confidence and time among them."""
+        return {**self.figures, **self.confidences, **self.timings}
+
     @cached_property
     def by_tag(self) -> dict[str, tuple[int, int]]:
         """For each tag, how many of its cases are correct, and how many there are."""

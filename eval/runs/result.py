@@ -110,7 +110,7 @@ class CaseResult:
         return self.right and (self.file_right or not self.case.answerable)
 
     @property
-    def fault(self) -> MissCause | None:
+    def cause(self) -> MissCause | None:
         """The first step at which a miss went wrong; None for a correct case.
 
         Without an answer to give, it should have refused. Otherwise: no passage of a file that

@@ -6,16 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from eval.bench.pipelines.node_store import is_installed
 from eval.bench.pipelines.pipeline import LLAMAINDEX, MODULES, Given, lacking
 from eval.bench.pipelines.turns import HITS, Measured, take_turns
 from eval.cases.case import Case, has_file, load_cases
 from eval.cases.named import CORPORA, set_path
-from eval.reports.terminal import shown
+from eval.reports.terminal import make_table, shown
 from index.settings import Settings
 
 SETS = ("sample", "real")  # whose questions have known files
@@ -66,10 +64,7 @@ def print_pipelines(
         f"({len(cases)} with known files), {len(ours.first_s)} rounds by turns, "
         f"load {os.getloadavg()[0]:.1f}"
     )
-    table = Table(box=box.SIMPLE_HEAD, header_style="", padding=(0, 1), show_edge=False)
-    table.add_column("", no_wrap=True)
-    for heading in _COLUMNS:
-        table.add_column(heading, justify="right")
+    table = make_table(["", *_COLUMNS])
     for each in measured:
         table.add_row(each.name, *_row(each, cases))
     for other in others:

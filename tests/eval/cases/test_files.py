@@ -38,7 +38,6 @@ def test_a_place_that_cannot_is_told_with_its_flag(tmp_path: Path, name: str, to
         ["run", "--json"],
         ["run", "--html"],
         ["run", "--write-baseline"],
-        ["run", "--with", "BYLINE_CANDIDATES=4", "--json"],
         ["corrupt", "--json"],
     ],
 )

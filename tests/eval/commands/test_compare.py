@@ -11,9 +11,8 @@ from rich.console import Console
 from eval.__main__ import main
 from eval.cases.case import Case
 from eval.commands.compare import changed_settings, print_comparison
-from eval.reports.compare import side_by_side
+from eval.reports.compare import compare_reports
 from eval.runs.json import write_json
-from eval.runs.kept import Run
 from eval.runs.report import Report
 from eval.runs.result import CaseResult
 
@@ -62,19 +61,13 @@ def test_a_sure_loss_is_marked_and_each_question_told() -> None:
 def test_a_paired_interval_holds_its_difference_and_turns_with_the_sides(
     pairs: list[tuple[bool, bool]],
 ) -> None:
-    runs = [
-        Run(name, "", {}, report(list(right)))
-        for name, right in zip("ab", zip(*pairs, strict=True), strict=True)
-    ]
-    there, back = (
-        {each.name: each for each in side_by_side(*some).figures}["accuracy"]
-        for some in (runs, runs[::-1])
-    )
+    a, b = (report(list(right)) for right in zip(*pairs, strict=True))
+    there, back = (compare_reports(*some).figures["accuracy"] for some in ((a, b), (b, a)))
     assert there.interval and there.difference is not None
     low, high = there.interval
     assert low - 1e-9 <= there.difference <= high + 1e-9
     assert back.interval == pytest.approx((-high, -low))
-    assert there.is_sure == (low > 0 or high < 0)
+    assert there.is_significant == (low > 0 or high < 0)
 
 
 def test_files_of_two_runs_are_compared_set_by_set(
@@ -113,7 +106,7 @@ def test_missing_files_and_sets_that_differ_are_told(
     assert "cannot be read" in capsys.readouterr().err
     write_json([report([True], "real")], two)
     assert main(["compare", str(one), str(two)]) == 2
-    assert "expected a set that both hold" in capsys.readouterr().err
+    assert "expected a set that both have" in capsys.readouterr().err
 
 
 def test_only_settings_that_changed_are_told() -> None:

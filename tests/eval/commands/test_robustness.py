@@ -78,7 +78,7 @@ def test_what_holds_of_the_real_engine_is_printed_and_the_corpus_stays(
         "what is put back is as it was",
         "the order of files changes nothing",
     ]
-    failed = [check["name"] for check in checks if check["held"] < check["asked"]]
+    failed = [check["name"] for check in checks if check["passed"] < check["asked"]]
     # The reader takes a sentence with the question's own words for an answer: docs/evaluation.md.
     assert set(failed) <= {"one that repeats the question is ignored"}
     assert code == bool(failed)
@@ -93,7 +93,7 @@ def test_what_holds_of_the_real_engine_is_printed_and_the_corpus_stays(
 def test_the_copy_goes_and_what_is_done_to_it_is_undone(corpus: Path, tmp_path: Path) -> None:
     with changing(load_settings(corpus=corpus), tmp_path / "work") as changed:
         check = check_edited(changed, ask_known(changed, CASES))
-        assert (check.asked, check.failed, check.left_out) == (2, (), ())
+        assert (check.asked, check.failed, check.skipped) == (2, (), ())
         edited = changed.folder / "ferry.txt"
         assert "61" not in edited.read_text()  # the last edit
         assert changed.restored() == changed.folder
@@ -122,7 +122,7 @@ def test_an_answer_that_is_wrong_fails_its_check(
     def whys(check: Callable[[ChangingCorpus, Known], Check], answer: Answer) -> list[str]:
         monkeypatch.setattr(changed, "ask", lambda case: answer)
         result = check(changed, known)
-        assert result.held + len(result.failed) == result.asked == 1
+        assert result.passed + len(result.failed) == result.asked == 1
         return [one.why for one in result.failed]
 
     assert whys(check_edited, before) == [f"61 → 71: still '61' in {before.answer!r}"]
@@ -145,19 +145,19 @@ def test_a_citation_that_no_file_has_fails_every_check(changed: ChangingCorpus) 
     assert changed.misquoted(answer) == "a citation of ferry.txt is not what the file says now"
 
 
-def test_what_cannot_be_asked_is_left_out_with_the_reason(changed: ChangingCorpus) -> None:
+def test_what_cannot_be_asked_is_skipped_with_the_reason(changed: ChangingCorpus) -> None:
     unlike = (
         Case("prize", "Which prize?", ("a medal",), ("bakery.txt",)),
         Case("ribbon", "Did Ada Pell cut the ribbon?", ("Ada Pell",), ("harbour.txt",)),
     )
     check = check_edited(changed, ask_known(changed, unlike))
     assert check.asked == 0
-    assert check.left_out[0].why == "was not answered rightly before"
+    assert check.skipped[0].why == "was not answered rightly before"
     only = Case("all", "What?", ("61",), tuple(ARTICLES))
     one_file = replace(only, files=("ferry.txt",))
     changed.files = ("ferry.txt",)
     known = ask_known(changed, [one_file])
-    (left,) = check_removed(changed, known).left_out
+    (left,) = check_removed(changed, known).skipped
     assert left.why == "without its file there is no article"
 
 

@@ -66,7 +66,7 @@ def test_a_set_is_picked_run_and_seen(client: TestClient) -> None:
     (miss,) = run["misses"]
     assert miss["id"] == "hostile"
     assert miss["expected"] == ["nobody at all"]
-    assert miss["fault"] in ("wrong span", "read, but refused")
+    assert miss["cause"] in ("wrong span", "read, but refused")
     assert [passage["read"] for passage in miss["passages"]].count(True) == 8
     assert [summary["id"] for summary in get(client, "/runs")["runs"]] == [run["id"]]
 

@@ -63,10 +63,10 @@ def test_each_miss_stands_under_what_went_wrong_with_its_passages() -> None:
         missed(case=replace(CASE, answers=(), files=())),
         missed(given="Geneva"),
     )
-    faults = {result.fault for result in results}
-    assert faults == set(MISS_CAUSES)
+    causes = {result.cause for result in results}
+    assert causes == set(MISS_CAUSES)
     seen = Seen(html_report([Report("sample", results)], {}))
-    assert all(f"1 {fault}: " in seen.words for fault in MISS_CAUSES)
+    assert all(f"1 {cause}: " in seen.words for cause in MISS_CAUSES)
     assert "1 passages retrieved, 1 read" in seen.words
     assert seen.tags.count("svg") == 4
 

@@ -5,7 +5,7 @@ import io
 from rich.console import Console
 
 from eval.cases.case import Case
-from eval.reports.terminal import NOTHING, all_figures, print_misses, print_reports, shown
+from eval.reports.terminal import NOTHING, print_misses, print_reports, shown
 from eval.runs.figures import LABELS
 from eval.runs.report import Report
 from eval.runs.result import CaseResult
@@ -33,7 +33,7 @@ def test_the_table_has_every_figure_and_a_column_for_each_set() -> None:
     lines = out.getvalue().splitlines()
     assert lines[0].split() == ["sample", "real"]
     rows = {line[:42].strip(): line[42:].split() for line in lines}
-    measured = {label for name, label in LABELS.items() if all_figures(report())[name] is not None}
+    measured = {label for name, label in LABELS.items() if report().all_figures[name] is not None}
     assert measured <= set(rows)
     assert rows[LABELS["accuracy"]] == ["0.500", NOTHING]
     assert rows["cases"] == ["2", "0"]

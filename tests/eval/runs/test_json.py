@@ -58,7 +58,7 @@ def test_a_report_comes_back_whole(tmp_path: Path) -> None:
     assert read_json(path) == ((report(),), {"candidates": 8})
     raw = json.loads(path.read_bytes())
     (first, _) = raw["reports"][0]["results"]
-    assert first["correct"] is True and first["fault"] is None
+    assert first["correct"] is True and first["cause"] is None
     assert "text" not in first["passages"][0]  # it stands once in the file
     assert raw["reports"][0]["passages"]["p1"]["text"] == "He said so at the UN."
 

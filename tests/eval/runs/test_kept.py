@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.cases.case import Case
-from eval.reports.compare import side_by_side
+from eval.reports.compare import compare_reports
 from eval.runs.kept import Run, Runs, new_run
 from eval.runs.report import Report
 from eval.runs.result import CaseResult, Retrieved
@@ -56,7 +56,7 @@ def test_a_run_comes_back_as_it_was(runs: Runs) -> None:
     assert runs.load(kept.id) == kept
     (summary,) = runs.summaries()
     assert (summary.id, summary.set, summary.when) == (kept.id, "sample", kept.when)
-    assert summary.figures == kept.figures
+    assert summary.figures == kept.report.all_figures
     assert summary.figures["accuracy"] == 0.5
 
 
@@ -170,11 +170,15 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         Runs(tmp_path / "runs").save(run())
 
 
-def test_two_runs_side_by_side_by_hand() -> None:
-    a = run(result("1"), result("2", given=""), result("3"), result("4", given=""), result("old"))
-    b = run(result("1"), result("2"), result("3", given=""), result("4", given="x"), result("new"))
-    compared = side_by_side(a, b)
-    outcomes = {duel.id: duel.outcome for duel in compared.questions}
+def test_two_reports_are_compared_by_hand() -> None:
+    a = run(
+        result("1"), result("2", given=""), result("3"), result("4", given=""), result("old")
+    ).report
+    b = run(
+        result("1"), result("2"), result("3", given=""), result("4", given="x"), result("new")
+    ).report
+    compared = compare_reports(a, b)
+    outcomes = {case.id: case.outcome for case in compared.cases}
     assert outcomes == {
         "1": "same",
         "2": "won",
@@ -184,7 +188,7 @@ def test_two_runs_side_by_side_by_hand() -> None:
         "new": "only in B",
     }
     assert compared.counts == {"same": 2, "won": 1, "lost": 1, "only in A": 1, "only in B": 1}
-    figures = {each.name: each for each in compared.figures}
+    figures = compared.figures
     assert (figures["accuracy"].a, figures["accuracy"].b) == (0.6, 0.6)
     assert figures["accuracy"].difference == 0.0
     assert figures["citations"].difference == 0
@@ -193,20 +197,24 @@ def test_two_runs_side_by_side_by_hand() -> None:
 
 def test_a_changed_question_is_another_one() -> None:
     changed = replace(result(), case=replace(result().case, question="Where else?"))
-    compared = side_by_side(run(), run(changed))
-    assert [duel.outcome for duel in compared.questions] == ["only in A", "only in B"]
+    compared = compare_reports(run().report, run(changed).report)
+    assert [case.outcome for case in compared.cases] == ["only in A", "only in B"]
 
 
-def test_runs_of_different_sets_are_not_compared() -> None:
-    with pytest.raises(EvaluationError, match="expected two runs of one set"):
-        side_by_side(run(), run(name="real"))
+def test_reports_on_different_sets_are_not_compared() -> None:
+    with pytest.raises(EvaluationError, match="expected two on the same set"):
+        compare_reports(run().report, run(name="real").report)
 
 
 @given(st.lists(RESULT, max_size=4), st.lists(RESULT, max_size=4))
 def test_turned_round_what_was_won_is_lost(a: list[CaseResult], b: list[CaseResult]) -> None:
-    there, back = side_by_side(run(*a), run(*b)), side_by_side(run(*b), run(*a))
+    there, back = (
+        compare_reports(run(*a).report, run(*b).report),
+        compare_reports(run(*b).report, run(*a).report),
+    )
     assert there.counts.get("won", 0) == back.counts.get("lost", 0)
     assert there.counts.get("only in A", 0) == back.counts.get("only in B", 0)
-    for one, other in zip(there.figures, back.figures, strict=True):
-        assert (one.name, one.a, one.b) == (other.name, other.b, other.a)
+    for name, one in there.figures.items():
+        other = back.figures[name]
+        assert (one.a, one.b) == (other.b, other.a)
         assert one.difference == (None if other.difference is None else -other.difference)

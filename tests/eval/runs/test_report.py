@@ -32,13 +32,13 @@ def result(
     return replace(found, passages=passages, read=read)
 
 
-def test_a_correct_case_has_no_fault() -> None:
-    assert result().fault is None
-    assert result(UNKNOWN, given="", cited=()).fault is None
+def test_a_correct_case_has_no_cause() -> None:
+    assert result().cause is None
+    assert result(UNKNOWN, given="", cited=()).cause is None
 
 
 @pytest.mark.parametrize(
-    ("missed", "fault"),
+    ("missed", "cause"),
     [
         (result(UNKNOWN), "should have refused"),
         (result(given="", cited=(), passages=(OTHER,), read=1), "not retrieved"),
@@ -52,8 +52,8 @@ def test_a_correct_case_has_no_fault() -> None:
         (result(cited=("b.txt",), passages=(OTHER,), read=1), "not retrieved"),
     ],
 )
-def test_a_miss_is_laid_to_the_first_step_that_failed(missed: CaseResult, fault: str) -> None:
-    assert missed.fault == fault
+def test_a_miss_is_laid_to_the_first_step_that_failed(missed: CaseResult, cause: str) -> None:
+    assert missed.cause == cause
 
 
 RESULTS = st.lists(
@@ -70,9 +70,9 @@ RESULTS = st.lists(
 
 
 @given(RESULTS)
-def test_what_is_missed_has_a_fault_and_nothing_else_has(results: list[CaseResult]) -> None:
+def test_what_is_missed_has_a_cause_and_nothing_else_has(results: list[CaseResult]) -> None:
     for each in results:
-        assert (each.fault is None) == each.correct
+        assert (each.cause is None) == each.correct
 
 
 @given(RESULTS)

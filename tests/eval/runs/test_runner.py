@@ -83,7 +83,7 @@ def test_a_run_asks_the_pages_engine_and_is_kept(
     where, moon, hostile = run.report.results
     assert where.correct and where.cited_files == ("obama-says-assad-must-go.md",)
     assert moon.correct and moon.refused
-    assert hostile.fault in ("wrong span", "read, but refused")
+    assert hostile.cause in ("wrong span", "read, but refused")
     # what was read, and the ranking beyond it: ten of the passages there are
     assert where.read == served.candidates < len(where.passages) <= 10
     held = {passage.file: passage.text for passage in where.passages}
