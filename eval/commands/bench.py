@@ -1,7 +1,6 @@
-"""Measures speed side by side: encoder, Chroma's default procedure, reader, engine, whole pipelines.
+"""`python -m eval bench`: the speed of the encoder, the reader, the engine and whole pipelines.
 
-Figures hold for the machine they were made on and are compared with nothing; what counts is the
-ratio of two contenders that took turns on the same texts.
+Figures depend on the machine; what counts is the ratio of two contenders in one run.
 """
 
 import argparse
@@ -19,7 +18,7 @@ from rich.console import Console
 
 from bot.build import build_engine
 from bot.reading.model import READER, SpanModel
-from eval.bench.contenders import QUESTIONS, ROUNDS, contenders, take_turns
+from eval.bench.contenders import QUESTIONS, ROUNDS, contenders, time_in_turn
 from eval.bench.load import measure_load
 from eval.bench.machine import machine, resident_mb
 from eval.bench.passages import corpus_passages
@@ -31,7 +30,6 @@ from eval.cases.named import CORPORA, ROOT, set_path
 from eval.commands.arguments import Commands, count, seconds
 from eval.metrics.metrics import percentile
 from eval.reports.terminal import shown
-from index.errors import EvaluationError
 from index.models.session import open_tokenizer
 from index.settings import Settings, load_settings
 from index.sync.corpus import sync_corpus
@@ -58,29 +56,23 @@ def add_bench(commands: Commands) -> None:
         "--pause", type=seconds, default=0.0, metavar="S", help="seconds to read an answer (none)"
     )
     crowd.set_defaults(run=measure_load)
-    speed = commands.add_parser("bench", help="measure speed beside LlamaIndex, Chroma and bm25s")
+    speed = commands.add_parser("bench", help="compare speed with LlamaIndex, Chroma and bm25s")
     speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "embedder_fp32.onnx")
-    speed.add_argument("--texts", type=int, default=96, metavar="N", help="passages a round")
+    speed.add_argument("--texts", type=count, default=96, metavar="N", help="passages a round")
     speed.add_argument("--articles", type=Path, metavar="DIR", help="measure on these articles")
     speed.add_argument(
         "--part", action="append", choices=PARTS, metavar="NAME", help="a part of it"
     )
-    speed.add_argument(
-        "--rounds", type=count, default=3, metavar="N", help="of the pipelines by turns (3)"
-    )
+    speed.add_argument("--rounds", type=count, default=3, metavar="N", help="of the pipelines (3)")
     speed.add_argument("--without", action="append", choices=OTHERS, metavar="NAME", default=[])
     speed.set_defaults(run=bench)
 
 
 def bench(arguments: argparse.Namespace, console: Console) -> int:
-    """Print the parts that the command line names, by default all: see PARTS.
+    """Print the parts of PARTS that the command line names, by default all. Raises BylineError.
 
-    Chroma's procedure runs the model `fp32`; without it, or without sentence-transformers, that row is
-    left out. `texts` is the number of passages a round; they come from `articles` or from the corpus in
-    the settings. Raises BylineError.
+    Chroma's procedure runs the model `fp32`; without it that row is skipped.
     """
-    if arguments.texts < 1:
-        raise EvaluationError(f"--texts {arguments.texts}: expected 1 or more")
     parts = arguments.part or PARTS
     settings = load_settings(corpus=arguments.articles)
     passages = corpus_passages(settings, arguments.texts)
@@ -102,17 +94,17 @@ def _bench_embedding(
 ) -> None:
     words = statistics.mean(len(text.split()) for text in passages)
     console.print(
-        f"embedding: {len(passages)} passages of {words:.0f} words, {ROUNDS} rounds by turns, "
+        f"embedding: {len(passages)} passages of {words:.0f} words, {ROUNDS} rounds in turn, "
         f"medians; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     )
     if not fp32.is_file():
         console.print(
-            f"no {fp32}: Chroma's default procedure is left out; "
+            f"no {fp32}: Chroma's default procedure is skipped; "
             f"make the model with: python -m training.export_embedder --data FOLDER --fp32 {fp32}",
             soft_wrap=True,
         )
     ours, *others = contenders(settings.embedder, fp32, passages)
-    take_turns([ours, *others], passages, questions)
+    time_in_turn([ours, *others], passages, questions)
     for each in (ours, *others):
         console.print(
             f"  {each.name:<18}{each.rate:8.1f} passages/s   question p50 "
@@ -148,7 +140,7 @@ def _bench_reading(
                 reader.read(question, texts)
                 times[name].append((time.perf_counter() - started) * 1000)
         after = resident_mb()
-    console.print(f"reading: {len(texts)} passages of {READ_TOKENS} tokens a question, by turns")
+    console.print(f"reading: {len(texts)} passages of {READ_TOKENS} tokens a question, in turn")
     for name, taken in times.items():
         p50, p95 = (shown(percentile(taken[1:], percent)) for percent in (50, 95))
         console.print(f"  {name:<18}p50 {p50} ms   p95 {p95} ms")

@@ -66,7 +66,7 @@ def _section(report: Report) -> str:
     return "\n".join(
         [
             f'<section id="{_anchor(report.name)}"><h2>{escape(report.name)}</h2>',
-            f"<p>{_told(report)}</p>",
+            f"<p>{_counts(report)}</p>",
             f'<div class="tiles">{"".join(_tile(report, name) for name in HEADLINES)}</div>',
             f'<div class="plots">{"".join(plots)}</div>',
             f'<div class="tables">{_figures(report)}{_tags(report)}</div>',
@@ -76,7 +76,7 @@ def _section(report: Report) -> str:
     )
 
 
-def _told(report: Report) -> str:
+def _counts(report: Report) -> str:
     figures = report.figures
     return (
         f"{figures['cases']} cases, {figures['answerable']} of them answerable; "

@@ -1,4 +1,4 @@
-"""The part of `python -m eval bench` that sets whole pipelines beside Byline, on each folder of articles."""
+"""The part of `python -m eval bench` that compares whole pipelines with Byline, by folder."""
 
 import argparse
 import os
@@ -9,8 +9,8 @@ from pathlib import Path
 from rich.console import Console
 
 from eval.bench.pipelines.node_store import is_installed
-from eval.bench.pipelines.pipeline import LLAMAINDEX, MODULES, Given, lacking
-from eval.bench.pipelines.turns import HITS, Measured, take_turns
+from eval.bench.pipelines.pipeline import CLASSES, LLAMAINDEX, Inputs, missing_part
+from eval.bench.pipelines.turns import HITS, Measured, measure_in_turn
 from eval.cases.case import Case, has_file, load_cases
 from eval.cases.named import CORPORA, set_path
 from eval.reports.terminal import make_table, shown
@@ -29,18 +29,18 @@ def bench_pipelines(arguments: argparse.Namespace, settings: Settings, console: 
     Raises EvaluationError when a pipeline fails.
     """
     for title, corpus in _folders(arguments.articles):
-        given = Given(corpus.resolve(), settings.embedder, arguments.fp32.resolve())
+        inputs = Inputs(corpus.resolve(), settings.embedder, arguments.fp32.resolve())
         names = []
-        for name in MODULES:
+        for name in CLASSES:
             if name in arguments.without:
                 continue
-            if why := lacking(name, given):
-                console.print(f"{name} is left out: {why}", soft_wrap=True)
+            if why := missing_part(name, inputs):
+                console.print(f"{name} is skipped: {why}", soft_wrap=True)
             else:
                 names.append(name)
         cases = known_cases(corpus)
         questions = [case.question for case in cases or _standalone("sample")]
-        measured = take_turns(names, given, questions, arguments.rounds)
+        measured = measure_in_turn(names, inputs, questions, arguments.rounds)
         print_pipelines(title, measured, questions, cases, console)
 
 
@@ -61,7 +61,7 @@ def print_pipelines(
     ours, *others = measured
     console.print(
         f"pipelines on {title}: {ours.articles} articles, {len(questions)} questions "
-        f"({len(cases)} with known files), {len(ours.first_s)} rounds by turns, "
+        f"({len(cases)} with known files), {len(ours.first_s)} rounds in turn, "
         f"load {os.getloadavg()[0]:.1f}"
     )
     table = make_table(["", *_COLUMNS])

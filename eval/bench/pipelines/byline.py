@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.build import build_engine
 from bot.engine import Engine
-from eval.bench.pipelines.pipeline import PASSAGES, Given, Held
+from eval.bench.pipelines.pipeline import PASSAGES, IndexSize, Inputs
 from index.settings import Settings, load_settings
 from index.sync.corpus import sync_corpus
 
@@ -12,20 +12,20 @@ from index.sync.corpus import sync_corpus
 class Byline:
     """The engine over an index of its own."""
 
-    def __init__(self, given: Given) -> None:
-        self._given = given
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
         self._settings: Settings | None = None
         self._engine: Engine | None = None
 
-    def sync(self, storage: Path) -> Held:
+    def sync(self, storage: Path) -> IndexSize:
         """As `python -m index sync`."""
         self.close()
-        given = self._given
+        inputs = self._inputs
         self._settings = load_settings(
-            corpus=given.corpus, storage=storage, models=given.embedder.parent, llm="", chroma=""
+            corpus=inputs.corpus, storage=storage, models=inputs.embedder.parent, llm="", chroma=""
         )
         report = sync_corpus(self._settings)
-        return Held(report.articles, report.passages)
+        return IndexSize(report.articles, report.passages)
 
     def search(self, question: str) -> list[str]:
         """By words and meaning, fused, as before an answer is read."""
@@ -49,8 +49,3 @@ class Byline:
         if self._engine is None:
             self._engine = build_engine(self._settings)
         return self._engine
-
-
-def open_pipeline(given: Given) -> Byline:
-    """The pipeline, nothing synced yet."""
-    return Byline(given)

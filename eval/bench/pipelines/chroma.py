@@ -1,4 +1,4 @@
-"""A Chroma collection that embeds by Chroma's default procedure, on passages as Byline cuts them.
+"""A Chroma collection that embeds by Chroma's default procedure, on Byline's passages.
 
 Nothing keeps track of what has changed: every sync embeds all passages into a new collection.
 """
@@ -9,9 +9,10 @@ from chromadb.api.client import Client
 from chromadb.api.models.Collection import Collection
 
 from eval.bench.chroma_default import ChromaDefault
-from eval.bench.pipelines.passages import read_passages
-from eval.bench.pipelines.pipeline import PASSAGES, Given, Held
+from eval.bench.passages import read_passages
+from eval.bench.pipelines.pipeline import PASSAGES, IndexSize, Inputs
 from index.chroma.client import open_client
+from index.settings import load_settings
 
 BATCH = 5000  # Chroma refuses more than 5,461
 
@@ -19,22 +20,23 @@ BATCH = 5000  # Chroma refuses more than 5,461
 class Chroma:
     """The collection, with texts and files beside the vectors."""
 
-    def __init__(self, given: Given) -> None:
-        self._given = given
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
         self._model: ChromaDefault | None = None
         self._client: Client | None = None
         self._collection: Collection | None = None
 
-    def sync(self, storage: Path) -> Held:
-        """Read, cut, embed and add, whatever already exists."""
+    def sync(self, storage: Path) -> IndexSize:
+        """Read, split, embed and add everything anew. Raises ModelError without the fp32 model."""
         self.close()
-        files, texts = read_passages(self._given.corpus)
-        given = self._given
-        self._model = ChromaDefault(given.fp32, given.embedder / "tokenizer.json")
+        inputs = self._inputs
+        settings = load_settings(corpus=inputs.corpus)
+        files, texts = map(list, zip(*read_passages(settings), strict=True))
+        self._model = ChromaDefault(inputs.fp32, inputs.embedder / "tokenizer.json")
         self._client = open_client(storage / "chroma")
         # embedding_function=None: the procedure is ours to call; the default one fetches its model
         self._client.get_or_create_collection("articles", embedding_function=None)
-        self._client.delete_collection("articles")  # what is gone must not be found
+        self._client.delete_collection("articles")  # removed files must not be found
         collection = self._client.create_collection("articles", embedding_function=None)
         vectors = self._model.encode(texts)
         for start in range(0, len(texts), BATCH):
@@ -46,7 +48,7 @@ class Chroma:
                 metadatas=[{"file": file} for file in files[start:end]],
             )
         self._collection = collection
-        return Held(len(set(files)), len(texts))
+        return IndexSize(len(set(files)), len(texts))
 
     def search(self, question: str) -> list[str]:
         """By meaning alone."""
@@ -62,8 +64,3 @@ class Chroma:
         if self._client:
             self._client.close()
         self._client = self._collection = self._model = None
-
-
-def open_pipeline(given: Given) -> Chroma:
-    """The pipeline, nothing synced yet; its `sync` raises ModelError without the fp32 model."""
-    return Chroma(given)

@@ -17,7 +17,7 @@ from llama_index.core.schema import Document
 from llama_index.core.storage.docstore import SimpleDocumentStore
 
 from eval.bench.pipelines.node_store import open_node_store
-from eval.bench.pipelines.pipeline import PASSAGES, Given, Held
+from eval.bench.pipelines.pipeline import PASSAGES, IndexSize, Inputs
 from index.chroma.client import open_client
 from index.models.encoder import Encoder
 from index.models.llama_index import LocalEmbedding
@@ -29,16 +29,16 @@ DOCUMENTS = "docstore.json"
 class LlamaIndex:
     """The pipeline and its index, kept in one folder."""
 
-    def __init__(self, given: Given) -> None:
-        self._given = given
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
         self._encoder: Encoder | None = None
         self._client: Client | None = None
         self._retriever: BaseRetriever | None = None
 
-    def sync(self, storage: Path) -> Held:
+    def sync(self, storage: Path) -> IndexSize:
         """Embeds new and changed documents and deletes removed ones from the store."""
         self.close()
-        self._encoder = Encoder(self._given.embedder)
+        self._encoder = Encoder(self._inputs.embedder)
         embedding = LocalEmbedding(self._encoder)
         self._client = open_client(storage / "chroma")
         collection = self._client.get_or_create_collection("articles", embedding_function=None)
@@ -53,20 +53,20 @@ class LlamaIndex:
             # The cache keeps every node's vector as JSON; unchanged documents never reach it.
             disable_cache=True,
         )
-        documents = _read(self._given.corpus)
+        documents = _read(self._inputs.corpus)
         pipeline.run(documents=documents)
         assert pipeline.docstore
         pipeline.docstore.persist(str(kept))
         index = VectorStoreIndex.from_vector_store(store, embed_model=embedding)
         self._retriever = index.as_retriever(similarity_top_k=PASSAGES)
-        return Held(len(documents), int(collection.count()))
+        return IndexSize(len(documents), int(collection.count()))
 
     def search(self, question: str) -> list[str]:
         """By meaning alone."""
         if self._retriever is None:
             raise RuntimeError("nothing is synced yet")
         found = self._retriever.retrieve(question)
-        return list(dict.fromkeys(_file(each.node.metadata, self._given.corpus) for each in found))
+        return list(dict.fromkeys(_file(each.node.metadata, self._inputs.corpus) for each in found))
 
     def close(self) -> None:
         """Let go of the folder, and stop the encoder's threads."""
@@ -85,8 +85,3 @@ def _read(corpus: Path) -> list[Document]:
 
 def _file(metadata: dict[str, Any], corpus: Path) -> str:
     return Path(metadata["file_path"]).relative_to(corpus).as_posix()
-
-
-def open_pipeline(given: Given) -> LlamaIndex:
-    """The pipeline, nothing synced yet."""
-    return LlamaIndex(given)

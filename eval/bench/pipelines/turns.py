@@ -1,4 +1,4 @@
-"""Pipelines take turns on the same articles and the same questions; what each gave becomes its figures."""
+"""Pipelines run in turn on the same articles and questions; their figures are collected here."""
 
 import statistics
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from eval.bench.pipelines.pipeline import BYLINE, Given
+from eval.bench.pipelines.pipeline import BYLINE, Inputs
 from eval.bench.pipelines.process import PipelineProcess
 from eval.cases.case import Case
 from eval.metrics.metrics import hit_at_k, mean, percentile
@@ -50,11 +50,11 @@ class Measured:
         return statistics.median(self.again_s) * 1000
 
     def search(self, percent: float) -> float | None:
-        """A percentile of the milliseconds that a question's files took."""
+        """A percentile of the milliseconds to find a question's files."""
         return percentile(self.search_ms, percent)
 
     def answer(self, percent: float) -> float | None:
-        """The same of whole cited answers; None for what only retrieves."""
+        """The same of whole cited answers; None for a pipeline that only retrieves."""
         return percentile(self.answer_ms, percent)
 
     def hits(self, cases: Sequence[Case]) -> float | None:
@@ -63,19 +63,19 @@ class Measured:
         return mean(hit_at_k(files, case.files, HITS) for files, case in pairs)
 
 
-def take_turns(
-    names: Sequence[str], given: Given, questions: Sequence[str], rounds: int
+def measure_in_turn(
+    names: Sequence[str], inputs: Inputs, questions: Sequence[str], rounds: int
 ) -> list[Measured]:
     """Every pipeline does every step before any does the next, in another order each round.
 
-    So a slow moment of the machine falls on all. Each round begins with an empty folder. Raises
+    So a slow moment of the machine affects all. Each round begins with an empty folder. Raises
     EvaluationError when a pipeline fails.
     """
     measured = {name: Measured(name) for name in names}
     with ExitStack() as stack:
-        running = [stack.enter_context(PipelineProcess(name, given)) for name in names]
-        for turn in range(rounds):
-            shift = turn % len(running)
+        running = [stack.enter_context(PipelineProcess(name, inputs)) for name in names]
+        for number in range(rounds):
+            shift = number % len(running)
             order = running[shift:] + running[:shift]
             with TemporaryDirectory("-byline-bench") as folder:
                 for step in STEPS:
@@ -85,21 +85,23 @@ def take_turns(
 
 
 def _do(
-    step: str, process: PipelineProcess, kept: Measured, folder: Path, questions: Sequence[str]
+    step: str, process: PipelineProcess, into: Measured, folder: Path, questions: Sequence[str]
 ) -> None:
-    """One step of one pipeline, its figures kept."""
+    """One step of one pipeline; its figures go into `into`."""
     if step in ("first sync", "sync again"):
-        reply = process.ask("sync", str(folder / process.name))
-        (kept.first_s if step == "first sync" else kept.again_s).append(reply["seconds"])
-        kept.articles, kept.passages = reply["articles"], reply["passages"]
-    elif step == "search":
-        reply = process.ask(step, list(questions))
-        kept.search_ms += reply["ms"]
-        kept.files = reply["given"]
-    elif process.name == BYLINE:  # the others only retrieve
-        reply = process.ask(step, list(questions))
-        kept.answer_ms += reply["ms"]
+        synced = process.sync(folder / process.name)
+        (into.first_s if step == "first sync" else into.again_s).append(synced.seconds)
+        into.articles, into.passages = synced.size.articles, synced.size.passages
+        rss_mb = synced.rss_mb
+    elif step == "search" or process.name == BYLINE:  # the others only retrieve
+        asked = process.ask(step, questions)
+        if step == "search":
+            into.search_ms += asked.ms
+            into.files = asked.results
+        else:
+            into.answer_ms += asked.ms
+        rss_mb = asked.rss_mb
     else:
         return
-    if len(kept.first_s) == 1:
-        kept.rss_mb = reply["rss_mb"]
+    if len(into.first_s) == 1:
+        into.rss_mb = rss_mb

@@ -1,4 +1,4 @@
-"""bm25s on passages as Byline cuts them: its own tokens and stop words, everything as it comes.
+"""bm25s on Byline's passages, with its default tokens and stop words.
 
 It has no way to add to an index: every sync builds it anew. Source: Lù 2024, arXiv:2407.03618.
 """
@@ -7,25 +7,27 @@ from pathlib import Path
 
 import bm25s
 
-from eval.bench.pipelines.passages import read_passages
-from eval.bench.pipelines.pipeline import PASSAGES, Given, Held
+from eval.bench.passages import read_passages
+from eval.bench.pipelines.pipeline import PASSAGES, IndexSize, Inputs
+from index.settings import load_settings
 
 
 class Words:
     """An index in memory, saved as a program would that starts again tomorrow."""
 
-    def __init__(self, given: Given) -> None:
-        self._given = given
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
         self._files: list[str] = []
         self._index = bm25s.BM25()
 
-    def sync(self, storage: Path) -> Held:
-        """Read, cut, index and save, whatever already exists."""
-        self._files, texts = read_passages(self._given.corpus)
+    def sync(self, storage: Path) -> IndexSize:
+        """Read, split, index and save everything anew."""
+        settings = load_settings(corpus=self._inputs.corpus)
+        self._files, texts = map(list, zip(*read_passages(settings), strict=True))
         self._index = bm25s.BM25()
         self._index.index(bm25s.tokenize(texts, show_progress=False), show_progress=False)
         self._index.save(str(storage / "bm25s"))
-        return Held(len(set(self._files)), len(texts))
+        return IndexSize(len(set(self._files)), len(texts))
 
     def search(self, question: str) -> list[str]:
         """By BM25 alone."""
@@ -36,8 +38,3 @@ class Words:
 
     def close(self) -> None:
         """Nothing to close."""
-
-
-def open_pipeline(given: Given) -> Words:
-    """The pipeline, nothing synced yet."""
-    return Words(given)
