@@ -11,10 +11,12 @@ from datetime import date
 
 from bot.answer import Answer, Citation, Evidence
 from bot.composition.choose import support_words
-from bot.english.answer_kind import Wanted, find_wanted
+from bot.english.answer_kind import AnswerKind, find_of_kind
+from bot.english.lexicon import MONTH, WEEKDAY, YEAR
+from bot.english.names import find_names
 from bot.english.quantity import Quantity, find_quantity, sense_of, topic
 from bot.english.question import Question
-from bot.english.words import MONTH, WEEKDAY, names, terms
+from bot.english.words import terms
 from bot.retrieval.reprints import repeats
 from index.text.article import Span
 
@@ -26,7 +28,7 @@ _SAID_ON = re.compile(
     rf"\b(?:said|says|told \w+|reported|announced)\s+(?:late |early )?(?:on )?{WEEKDAY}"
 )
 _DAYS = re.compile(WEEKDAY), re.compile(rf"\b{MONTH}\b")
-_YEAR = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
+_YEAR = re.compile(rf"\b{YEAR}\b")
 _TOLL = re.compile(r"\btoll\b", re.IGNORECASE)
 
 
@@ -134,12 +136,12 @@ def _by_day(evidence: Evidence) -> tuple[date, str, Span]:
     return article.published or date.max, article.path, evidence.support
 
 
-def _kind(question: Question) -> Wanted | None:
+def _kind(question: Question) -> AnswerKind | None:
     """The kind of figure that is asked for; None if the question asks for something else, or several."""
     if question.is_list:
         return None
-    if question.kind is Wanted.THING and _TOLL.search(question.text):
-        return Wanted.NUMBER
+    if question.kind is AnswerKind.THING and _TOLL.search(question.text):
+        return AnswerKind.NUMBER
     return question.kind if question.kind.is_figure else None
 
 
@@ -185,7 +187,7 @@ def _same_matter(question: Question, one: Evidence, other: Evidence) -> bool:
     pairs = (one, other), (other, one)
     if any(_elsewhere(question, *pair) for pair in pairs):
         return False
-    if question.kind is Wanted.TIME:
+    if question.kind is AnswerKind.TIME:
         return True
     return not any(_other_year(question, *pair) for pair in pairs) and not _other_day(one, other)
 
@@ -193,8 +195,8 @@ def _same_matter(question: Question, one: Evidence, other: Evidence) -> bool:
 def _elsewhere(question: Question, one: Evidence, other: Evidence) -> bool:
     """True if `one` names a place that neither the question nor `other` mentions."""
     sentence = support_words(one)
-    places = [span.of(sentence) for span in find_wanted(Wanted.PLACE, "", sentence)]
-    named = frozenset[str]().union(*(terms(name) for place in places for name in names(place)))
+    places = [span.of(sentence) for span in find_of_kind(AnswerKind.PLACE, "", sentence)]
+    named = frozenset[str]().union(*(terms(name) for place in places for name in find_names(place)))
     return bool(named) and named.isdisjoint(question.terms | terms(_headed(other)))
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from bot.answer import Candidate, Evidence
+from bot.english.names import find_names
+from bot.english.numbers import written_numbers
 from bot.english.question import Question
-from bot.english.words import names, numbers, terms, tokens
+from bot.english.words import terms, tokens
 
 REFUSED = "The articles do not answer this"
 
@@ -39,7 +41,7 @@ def missing_words(question: Question, candidates: Sequence[Candidate]) -> tuple[
     """
     if not candidates:
         return ()
-    known = frozenset[str]().union(*(c.terms | set(numbers(c.text)) for c in candidates))
+    known = frozenset[str]().union(*(c.terms | set(written_numbers(c.text)) for c in candidates))
     phrases = (phrase for phrase in _phrases(question.text) if terms(phrase))
     return tuple(dict.fromkeys(one for one in phrases if terms(one).isdisjoint(known)))
 
@@ -47,7 +49,7 @@ def missing_words(question: Question, candidates: Sequence[Candidate]) -> tuple[
 def _phrases(question: str) -> list[str]:
     """The names in `question` and the words between them, in order."""
     phrases, rest = list[str](), question
-    for name in names(question):
+    for name in find_names(question):
         before, _, rest = rest.partition(name)
         phrases += [*(token.text for token in tokens(before)), name]
     return [*phrases, *(token.text for token in tokens(rest))]

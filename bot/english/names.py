@@ -1,18 +1,43 @@
-"""Whether a name stands in a text, in full or short: "Barack Obama" in "Obama", but not "Michelle Obama".
+"""The names in a text, and whether one occurs in it: "Barack Obama" in "Obama", not in "Michelle Obama".
 
-Rules for English. It compares words and knows of nobody who they are.
+The rules look at capitals and words; they have no list of people.
 """
 
 from collections.abc import Sequence
 from functools import lru_cache
 
-from bot.english.words import STOP_WORDS, names, stem, terms, tokens
+from bot.english.lexicon import MONTH, OPENERS, STOP_WORDS, TITLES, WEEKDAY, any_of
+from bot.english.words import Token, stem, terms, tokens
 
-TITLES = frozenset(
-    """mr mrs ms dr sir lord lady president minister prime secretary senator sen gen general king queen
-    prince princess pope chancellor judge justice mayor governor gov rep professor prof chief captain
-    colonel col foreign state""".split()
+# One capitalised word of a name, and a row of them.
+NAME_WORD = r"(?:al-)?[A-Z][\w'’-]*"
+NAME = rf"{NAME_WORD}(?: {NAME_WORD})*"
+_COMMON = any_of(word.capitalize() for word in STOP_WORDS | OPENERS)
+# "U.N." and "J." end with a full stop of their own; that of a sentence ends a name.
+_PART = (
+    rf"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Gen|Sen|Rep)\.|(?!(?:{_COMMON}|{WEEKDAY}|{MONTH})\b)"
+    rf"{NAME_WORD})"
 )
+# A whole name: with titles and initials, without the words that open a sentence.
+FULL_NAME = rf"{_PART}(?:(?: (?:of|de|van|von|bin|al|the))? {_PART})*"
+
+
+def find_names(text: str) -> list[str]:
+    """Runs of capitalised words and numbers that name something, as they stand, in order.
+
+    The first word of a sentence counts only when more of the name follows or it is no common word.
+    """
+    found: list[list[Token]] = []
+    for token in tokens(text):
+        named = token.is_capitalised and not token.is_stop_word
+        if not named:
+            continue
+        last = found[-1][-1] if found else None
+        if last is not None and text[last.end : token.start] in (" ", " de ", " of "):
+            found[-1].append(token)
+        else:
+            found.append([token])
+    return [text[run[0].start : run[-1].end] for run in found]
 
 
 def is_named(name: str, texts: Sequence[str]) -> bool:
@@ -30,14 +55,14 @@ def is_named(name: str, texts: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=512)
 def _full_names(text: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(_name_words(name)) for name in names(text))
+    return tuple(tuple(_name_words(name)) for name in find_names(text))
 
 
 @lru_cache(maxsize=512)
 def words_for_names(text: str) -> frozenset[str]:
     """Stems of all that may stand for a name: words, halves of joined words, initials of names."""
     found = set(terms(text))
-    for name in names(text):
+    for name in find_names(text):
         initials = "".join(word[0] for word in name.split() if word[0].isupper())
         if len(initials) > 1:
             found.add(initials.lower())

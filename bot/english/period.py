@@ -1,7 +1,7 @@
-"""When a question asks about: "in September 2015", "last week of October", "this week", "latest".
+"""The period a question asks about: "in September 2015", "last week of October", "this week", "latest".
 
-Rules for English. A period is days of publication, not of what happened: news is printed on the day or soon
-after. It knows no articles; what "this week" means depends on the day that it is given.
+A period is days of publication, not of events: news is printed on the day or soon after. "This week" depends
+on the day from which the caller counts.
 """
 
 import re
@@ -10,19 +10,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.english.words import STOP_WORDS, WEEKDAY
+from bot.english.lexicon import MONTH, ONES, STOP_WORDS, WEEKDAY, any_of
 from index.text.dates import find_partial_dates
 
+# A day with a month, or a month with a year, with a weekday in front.
+DATE = (
+    rf"\b(?:{WEEKDAY},? )?(?:{MONTH}\.? \d{{1,2}}(?:,? \d{{4}})?|"
+    rf"\d{{1,2}} {MONTH}(?: \d{{4}})?|{MONTH} \d{{4}})(?!\w)"
+)
 LATE = timedelta(days=3)  # a day's news may be printed this much later
 RECENT = timedelta(days=30)  # what "recently" and "now" reach back to
 _UNITS = {"day": 1, "week": 7, "month": 31, "year": 366}
-_NUMBERS = {"": 1, "a": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "few": 4}
+_COUNTS = {"": 1, "a": 1, "few": 4} | {word: n for n, word in enumerate(ONES) if n}
 _LATEST = re.compile(r"\b(?:latest|newest|most recent(?:ly)?)\b", re.IGNORECASE)
 _RECENTLY = re.compile(
     r"\b(?:recent(?:ly)?|now|currently|at the moment|nowadays|these days)\b", re.IGNORECASE
 )
 _SPAN = re.compile(
-    r"\b(?:last|past|previous)\s+(a|two|three|four|five|six|few|\d{1,2})?\s*(day|week|month|year)s\b",
+    rf"\b(?:last|past|previous)\s+({any_of(filter(None, _COUNTS))}|\d{{1,2}})?\s*(day|week|month|year)s\b",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
@@ -32,7 +37,7 @@ _UNIT = re.compile(
 _DAY = re.compile(
     r"\b(today|tonight|this (?:morning|afternoon|evening)|yesterday)\b", re.IGNORECASE
 )
-# A day of the week is the one just gone, or the one about to come, of which the papers tell now.
+# A weekday is the last or the next one, which the papers write about now.
 _WEEKDAY = re.compile(rf"(?:\b(\w+)\s+)?\b{WEEKDAY}\b(?!\s+(?-i:[A-Z]))", re.IGNORECASE)
 _BEFORE_A_DAY = STOP_WORDS | {"last", "past", "next", "early", "late", "since"}
 _PART = re.compile(
@@ -63,21 +68,21 @@ _PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days of publication, both included; `newest` when of what fits the newest is meant."""
+    """Days of publication, both included; `newest` if only the newest article in them is meant."""
 
     start: date
     end: date
     newest: bool = False
 
     def holds(self, day: date | None) -> bool:
-        """True when an article of `day` belongs to it; False for one without a date."""
+        """True if an article of `day` belongs to it; False if `day` is None."""
         return day is not None and self.start <= day <= self.end
 
 
-def asked_period(question: str, now: date) -> Period | None:
-    """The period `question` names, or None; `now` is what "today" and "last year" count from.
+def find_period(question: str, now: date) -> Period | None:
+    """The period `question` names, or None; "today" and "last year" count from `now`.
 
-    A month without a year is the last one that has begun.
+    A month without a year is the last that has begun.
     """
     found = next((one for rule in _RULES for one in rule(question, now)), None)
     if found is None:
@@ -115,7 +120,7 @@ def _relative(question: str, now: date) -> Iterator[Period]:
         yield Period(start, now)
     if span := _SPAN.search(question):
         said = (span.group(1) or "").lower()
-        count = int(said) if said.isdigit() else _NUMBERS[said]
+        count = int(said) if said.isdigit() else _COUNTS[said]
         yield Period(_back(now, timedelta(days=_UNITS[span.group(2).lower()] * count)), now)
     if unit := _UNIT.search(question):
         which, name = unit.group(1).lower(), unit.group(2).lower()

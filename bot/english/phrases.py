@@ -1,36 +1,24 @@
-"""Completes the words a reader found to a whole phrase: a full name, a figure with its unit, a whole list.
+"""Completes an answer to a whole phrase: a full name, a number with its unit, a whole list.
 
-It works on one sentence and by rules of form; it knows nothing of questions or models.
+The rules look at one sentence and do not know the question.
 """
 
 import re
 
-from bot.english.words import COUNT, MONTH, STOP_WORDS, WEEKDAY, stem
+from bot.english.lexicon import APPROXIMATE, any_of
+from bot.english.names import FULL_NAME
+from bot.english.numbers import COUNT
+from bot.english.period import DATE
+from bot.english.words import stem
 from index.text.article import Span
 
-# Words that a sentence opens with, beside the stop words: they are no part of the name behind them.
-_OPENERS = """although though since yet both despite unlike like yesterday today tomorrow however moreover
-    meanwhile still even perhaps instead later earlier soon then thus among across around during
-    first last next following according another several two three asked""".split()
-_COMMON = "|".join(sorted(word.capitalize() for word in {*STOP_WORDS, *_OPENERS}))
-# "U.N." and "J." end with a full stop of their own; that of a sentence ends a name.
-_NAME = (
-    rf"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Gen|Sen|Rep)\.|(?!(?:{_COMMON}|{WEEKDAY}|{MONTH})\b)[A-Z][\w’'-]*"
-    r"|al-[A-Z][\w’'-]*)"
-)
-_JOINED = rf"{_NAME}(?:(?: (?:of|de|van|von|bin|al|the))? {_NAME})*"
 # "Russia, Iraq, Iran and Syria": names in a row, the last behind "and" or "or".
-_ROW = re.compile(rf"{_JOINED}(?:, (?:and |or )?{_JOINED})*,? (?:and|or) {_JOINED}")
-_FULL_NAME = re.compile(_JOINED)
-_FIGURE = re.compile(
-    r"(?<![\w.,])(?:(?:more|less|fewer|no more|no fewer) than |over |about |at least |at most |up to |"
-    r"as many as |nearly |almost |some |around |roughly |only )?[$€£]?"
+_ROW = re.compile(rf"{FULL_NAME}(?:, (?:and |or )?{FULL_NAME})*,? (?:and|or) {FULL_NAME}")
+_FULL_NAME, _DATE = re.compile(FULL_NAME), re.compile(DATE)
+_NUMBER = re.compile(
+    rf"(?<![\w.,])(?:{any_of({*APPROXIMATE, 'only'})} )?[$€£]?"
     rf"{COUNT}(?:[ -]{COUNT})*(?:\s?%|[ -]per ?cent\b|(?!\w))",
     re.IGNORECASE,
-)
-_DATE = re.compile(
-    rf"\b(?:{WEEKDAY},? )?(?:{MONTH}\.? \d{{1,2}}(?:,? \d{{4}})?|"
-    rf"\d{{1,2}} {MONTH}(?: \d{{4}})?|{MONTH} \d{{4}})(?!\w)"
 )
 _WORD = re.compile(r"[\w$€£%](?:[\w.,’'-]*[\w%])?")
 # Marks that come in pairs: an answer that holds one of them takes in the other when it is near.
@@ -41,20 +29,20 @@ _NEAR = 60  # characters
 _TRIMMED = " \t\r\n,;:"
 
 
-def completed(sentence: str, found: Span, *, whole_row: bool = False) -> Span:
-    """`found` grown to whole words, and to the figure, date, name or row of names that it is part of.
+def complete(sentence: str, found: Span, *, whole_row: bool = False) -> Span:
+    """`found` extended to whole words, and to the number, date, name or row of names it is part of.
 
-    A row of names is taken when more than one of them was found; with `whole_row` one is enough.
+    A row of names needs more than one of them in `found`; with `whole_row` one is enough.
     """
-    span = _grown(_WORD, sentence, found)
-    for form in (_FIGURE, _DATE, _FULL_NAME):
-        span = _grown(form, sentence, span)
+    span = _extended(_WORD, sentence, found)
+    for form in (_NUMBER, _DATE, _FULL_NAME):
+        span = _extended(form, sentence, span)
     span = _row(sentence, span, whole_row)
     return _trimmed(sentence, _closed(sentence, span))
 
 
-def _grown(form: re.Pattern[str], sentence: str, span: Span) -> Span:
-    """The span with every match of `form` that one of its ends cuts through."""
+def _extended(form: re.Pattern[str], sentence: str, span: Span) -> Span:
+    """The span with every match of `form` that one of its ends cuts."""
     start, end = span.start, span.end
     for match in form.finditer(sentence):
         if match.start() < start < match.end() or (match.start() < start and match.end() == end):
@@ -64,17 +52,17 @@ def _grown(form: re.Pattern[str], sentence: str, span: Span) -> Span:
     return Span(start, end)
 
 
-def with_noun(sentence: str, figure: Span, nouns: frozenset[str]) -> Span:
-    """The figure with what it counts right behind it: of the stems `nouns`, at most one word between."""
+def add_noun(sentence: str, number: Span, nouns: frozenset[str]) -> Span:
+    """The number with the noun after it that has one of the stems `nouns`; one word may lie between."""
     for form in _BEHIND:
-        match = form.match(sentence, figure.end)
+        match = form.match(sentence, number.end)
         if match and stem(match.group(1)) in nouns:
-            return Span(figure.start, match.end())
-    return figure
+            return Span(number.start, match.end())
+    return number
 
 
 def _row(sentence: str, span: Span, one_is_enough: bool) -> Span:
-    """The row of names that the span is a part of."""
+    """The row of names that contains the span."""
     for match in _ROW.finditer(sentence):
         row = Span(*match.span())
         inside = span.of(sentence)

@@ -1,7 +1,4 @@
-"""A question, analysed once: the kind of answer it wants, its words, and what an answer must name.
-
-It does not know passages or models.
-"""
+"""A question, analysed once: its kind of answer, its words, and the names that an answer must mention."""
 
 import re
 import unicodedata
@@ -11,23 +8,22 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.english.answer_kind import Wanted, is_yes_no, wanted, wants_list
-from bot.english.period import Period, asked_period
+from bot.english.answer_kind import AnswerKind, is_list, is_yes_no, kind_of
+from bot.english.lexicon import AUXILIARIES, AUXILIARY, COMMANDS, DO, QUESTION_WORDS, any_of
+from bot.english.names import find_names
+from bot.english.numbers import written_numbers
+from bot.english.period import Period, find_period
 from bot.english.speakers import asked_speakers
-from bot.english.words import names, numbers, terms
+from bot.english.words import terms
 
-# "Name all the harbours": the verb is no name.
-_COMMAND = re.compile(
-    r"^\W*(?:please )?(?:name|list|give|describe|explain|show|tell|find|summari[sz]e)\b",
-    re.IGNORECASE,
-)
-# Words in the order of a question, which no statement has: "where did he", not "who is", as in "Ada, who is".
-_AUXILIARY = "(?:was|is|were|are|has|have|had|will|would|can|could|should)"
+# "Name all the harbours": the capitalised verb is not a name.
+_COMMAND = re.compile(rf"^\W*(?:please )?{any_of(COMMANDS)}\b", re.IGNORECASE)
+# The order of words in a question, which no statement has: "where did he"; but "Ada, who is" has it.
 _INVERTED = re.compile(
-    rf"(?:.* )?(?:(?:who|whom|whose|what|which|where|when|why|how)(?: \w+){{0,3}} (?:did|does|do)\b"
-    rf"|(?:where|when|why|how(?: \w+){{1,3}}) {_AUXILIARY}\b)|(?:did|does|do|{_AUXILIARY})\b"
+    rf"(?:.* )?(?:{any_of(QUESTION_WORDS)}(?: \w+){{0,3}} {any_of(DO)}\b"
+    rf"|(?:where|when|why|how(?: \w+){{1,3}}) {any_of(AUXILIARIES - DO)}\b)|{AUXILIARY}\b"
 )
-_SHORTEST = 4  # words of a question whose repetition says anything
+_SHORTEST = 4  # words; a shorter question may be repeated by chance
 _WORD = re.compile(r"\w+")
 
 
@@ -40,7 +36,7 @@ class Question:
     """
 
     text: str
-    kind: Wanted
+    kind: AnswerKind
     is_list: bool
     is_yes_no: bool
     terms: frozenset[str]
@@ -54,12 +50,12 @@ class Question:
         """Analyse `text`, which must stand on its own."""
         return cls(
             text=text,
-            kind=wanted(text),
-            is_list=wants_list(text),
+            kind=kind_of(text),
+            is_list=is_list(text),
             is_yes_no=is_yes_no(text),
             terms=terms(text),
-            names=tuple(dict.fromkeys(names(_COMMAND.sub("", text)))),
-            figures=tuple(numbers(text)),
+            names=tuple(dict.fromkeys(find_names(_COMMAND.sub("", text)))),
+            figures=tuple(written_numbers(text)),
             speakers=asked_speakers(text),
             vector=vector,
         )
@@ -71,23 +67,23 @@ class Question:
 
     def period(self, today: date) -> Period | None:
         """The days it asks about, counted from `today`; None if it names none."""
-        return asked_period(self.text, today)
+        return find_period(self.text, today)
 
     def is_repeated_in(self, sentence: str) -> bool:
-        """True when `sentence` holds the question word for word: what asks it does not answer it."""
+        """True if `sentence` contains the question word for word, so that it does not answer it."""
         words = _plain(self.text)
         if words.count(" ") + 1 < _SHORTEST or not _INVERTED.match(words):
             return False
         return f" {words} " in f" {_plain(sentence)} "
 
     def missing(self, text: str) -> tuple[str, ...]:
-        """The required names and figures of which `text` holds no word."""
-        known = terms(text) | set(numbers(text))
+        """The required names and figures of which `text` has no word."""
+        known = terms(text) | set(written_numbers(text))
         return tuple(one for one in self.required if not terms(one) & known)
 
 
 def printable_line(typed: str) -> str:
-    """What a user typed, on one line and without characters that cannot be printed or encoded."""
+    """The text a user typed, on one line and without characters that cannot be printed or encoded."""
     kept = (" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in typed)
     return " ".join("".join(kept).split())
 

@@ -11,7 +11,7 @@ from contextlib import closing
 from llama_index.core.llms import LLM, ChatMessage, MessageRole
 
 from bot.conversation import Conversation, QuestionResolver
-from bot.english.names import TITLES
+from bot.english.lexicon import DENIALS, QUESTION_WORDS, TITLES, any_of, words_of
 from bot.english.speakers import asked_speakers
 from bot.english.words import terms, tokens
 from bot.llm.checking.claims import claims_of
@@ -29,13 +29,11 @@ LONGER = 200  # characters by which the question may grow
 FOREIGN = 0.34  # share of its words that may be missing from the conversation: "said" for "told"
 _INVENTED = frozenset(("number", "date", "name", "quotation"))
 _ASKS = re.compile(
-    r"\b(?:who|whom|whose|what|which|where|when|why|how(?: (?:many|much|long|old|far|often|soon|big))?)\b",
+    rf"\b(?:how (?:many|much|long|old|far|often|soon|big)|{any_of(QUESTION_WORDS)})\b",
     re.IGNORECASE,
 )
 # Small words that change the meaning of a question if they are added or dropped.
-_TURNING = frozenset(
-    "not no never nobody nothing without before after since until for against by more less first last".split()
-)
+_TURNING = DENIALS | words_of("before after since until for against by more less first last")
 _LABEL = re.compile(r"^[\w -]{0,30}question\s*:\s*", re.IGNORECASE)
 _log = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer import Candidate, Evidence
-from bot.english.answer_kind import Wanted, counted, find_occasion, find_wanted, pick
-from bot.english.phrases import completed, with_noun
+from bot.english.answer_kind import AnswerKind, counted, find_occasion, find_of_kind, pick
+from bot.english.phrases import add_noun, complete
 from bot.english.question import Question
-from bot.english.speakers import speakers
+from bot.english.speakers import find_speakers
 from bot.english.words import terms
 from bot.reading.calibration import CLIPPED, Calibration
 from bot.reading.model import SpanModel
@@ -157,8 +157,8 @@ class ExtractiveReader:
         near = f"{candidate.article.title} {around}"
         signals = span_signals(question, margin, context, near, missing, has_kind)
         logit = self._calibration.span_logit(signals)
-        told_by = speakers(sentence) if question.speakers else frozenset()
-        logit += OTHER_SPEAKER * bool(told_by and told_by.isdisjoint(question.speakers))
+        by = find_speakers(sentence) if question.speakers else frozenset()
+        logit += OTHER_SPEAKER * bool(by and by.isdisjoint(question.speakers))
         logit += FURNITURE * _is_furniture(candidate, sentence)
         logit += REPEATED * question.is_repeated_in(sentence)
         answer, told = shown.shifted(support.start), terms(shown.of(sentence))
@@ -192,19 +192,19 @@ def _support(candidate: Candidate, span: Span) -> tuple[Span, str]:
 def _shown(question: Question, sentence: str, inside: Span) -> tuple[Span, bool]:
     """What of the sentence is shown as the answer, and whether it is of the kind asked for."""
     whole = Span(0, len(sentence))
-    if question.kind is Wanted.SENTENCE:
+    if question.kind is AnswerKind.SENTENCE:
         return whole, True
     # Two towns in a row are both where it was; of two people in a row only one may have done it.
-    answer = completed(sentence, inside, whole_row=question.kind is Wanted.PLACE)
-    if question.kind is Wanted.NUMBER:
-        answer = with_noun(sentence, answer, counted(question.text))
-    if question.kind is Wanted.PLACE and question.speakers:
+    answer = complete(sentence, inside, whole_row=question.kind is AnswerKind.PLACE)
+    if question.kind is AnswerKind.NUMBER:
+        answer = add_noun(sentence, answer, counted(question.text))
+    if question.kind is AnswerKind.PLACE and question.speakers:
         # Where somebody said something is an occasion before it is a town.
         return find_occasion(sentence) or answer, True
-    fitting = find_wanted(question.kind, question.text, sentence)
+    fitting = find_of_kind(question.kind, question.text, sentence)
     if not question.kind.is_figure or any(answer.overlaps(span) for span in fitting):
         return answer, True
-    if question.kind is Wanted.TIME and any(map(str.isdigit, answer.of(sentence))):
+    if question.kind is AnswerKind.TIME and any(map(str.isdigit, answer.of(sentence))):
         return answer, False  # a date in a form not known here
     only = pick(question.kind, fitting, question.text, sentence)
     return only or answer, only is not None

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answer import Candidate
+from bot.english.numbers import written_numbers
 from bot.english.question import Question
-from bot.english.words import numbers, terms
+from bot.english.words import terms
 from bot.reading.calibration import CLIPPED, AnswerSignals, SpanSignals
 from index.text.article import Span
 
@@ -73,7 +74,7 @@ def span_signals(
         coverage=len(question.terms & terms(around)) / max(1, len(question.terms)),
         missing=len(missing) / max(1, len(question.required)),
         wrong_figure=float(
-            bool(question.figures) and not set(question.figures) <= set(numbers(context))
+            bool(question.figures) and not set(question.figures) <= set(written_numbers(context))
         ),
         lacks_kind=float(question.kind.is_figure and not has_kind),
     )

@@ -1,20 +1,36 @@
-"""Follow-ups that repeat the question before with one part changed: "And Putin?", "Why?".
-
-Rules for English, over the question before and its answer.
-"""
+"""Completes follow-ups that repeat the last question with one part changed: "And Putin?", "Why?"."""
 
 import re
 
-from bot.english.words import MONTH, NATIONS, STOP_WORDS, WEEKDAY, names, stem, tokens
+from bot.english.lexicon import (
+    ASKED_ABOUT,
+    AUXILIARIES,
+    AUXILIARY,
+    BE,
+    DO,
+    HAVE,
+    LEADS,
+    MONTH,
+    PERSONAL,
+    PREPOSITIONS,
+    QUESTION_WORDS,
+    SPEECH,
+    STOP_WORDS,
+    WEEKDAY,
+    any_of,
+    words_of,
+)
+from bot.english.names import find_names
+from bot.english.words import is_nation, stem, tokens
 
 # One word at a time, with its punctuation: this cannot backtrack.
-_LEAD = r"(?:(?:ok|okay|so|and|but|or|well|then)\W+)*"
+_LEAD = rf"(?:{any_of(LEADS)}\W+)*"
 _AND_X = re.compile(
     rf"(?:{_LEAD}(?:what|how) about|(?:(?:ok|okay|so|well)\W+)*(?:and|but|or))\s+(?P<x>.{{2,60}})",
     re.IGNORECASE,
 )
 _MEANT = re.compile(
-    r"(?:(?:ok|okay|so|and|but|or|well|then|no|nope|sorry|actually|not that)\W+)*"
+    rf"(?:{any_of((*LEADS, 'no', 'nope', 'sorry', 'actually', 'not that'))}\W+)*"
     r"i (?:mean|meant|was asking about|am asking about)\s+(?P<x>.{2,80})",
     re.IGNORECASE,
 )
@@ -27,32 +43,26 @@ _HOW_MANY = re.compile(
     rf"(?P<head>{_LEAD}how (?P<how>many|much))(?= (?:did|do|does) (?!it\b|that\b|you\b))",
     re.IGNORECASE,
 )
+_PREPOSITION = re.compile(rf"{any_of(PREPOSITIONS)}\b", re.IGNORECASE)
 _ASKS = re.compile(
-    r"(?:(?:at|in|from|since|until|by|to|on|for|with) )?(?:what|who|whom|whose|when|where|which|why|how)\b|"
-    r"(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|tell)\b",
+    rf"(?:{any_of(PREPOSITIONS | {'since', 'until'})} )?{any_of(QUESTION_WORDS)}\b|(?:{AUXILIARY}|tell)\b",
     re.IGNORECASE,
 )
-_PREPOSITION = re.compile(
-    r"(?:in|at|on|to|from|for|with|against|by|during|of|under|near)\b", re.IGNORECASE
-)
-_AUXILIARY = r"(?:did|do|does|was|were|is|are|has|have|had|will|would|can|could|should)"
-_ADVERB_ASKED = re.compile(rf"(?:and |but )?(?:when|where|why|how|what) (?={_AUXILIARY}\b)", re.I)
+_ADVERB_ASKED = re.compile(rf"(?:and |but )?(?:when|where|why|how|what) (?={AUXILIARY}\b)", re.I)
 _OBJECT_ASKED = re.compile(
-    rf"(?:and |but )?(?:(?:in|at|on|from|for|with|to|by) )?"
-    rf"(?:who|whom|(?:which|what|how many|how much) (?P<noun>[\w'’ -]{{2,30}}?)) "
-    rf"(?={_AUXILIARY}\b)",
+    rf"(?:and |but )?(?:{any_of(PREPOSITIONS)} )?"
+    rf"(?:who|whom|(?:which|what|how many|how much) (?P<noun>[\w'’ -]{{2,30}}?)) (?={AUXILIARY}\b)",
     re.IGNORECASE,
 )
 _SUBJECT_ASKED = re.compile(
     r"(?:and |but )?(?:who|(?:which|what) (?:[\w'’-]+ ){1,2}?|how many (?P<counted>[\w'’-]+) )\s*"
-    rf"(?!{_AUXILIARY}\b)(?=\w)",
+    rf"(?!{AUXILIARY}\b)(?=\w)",
     re.IGNORECASE,
 )
-_OF_WHAT_IS = re.compile(r"(?:and |but )?(?:who|what) (?:is|was|are|were)\b", re.IGNORECASE)
+_OF_WHAT_IS = re.compile(rf"(?:and |but )?(?:who|what) {any_of(BE)}\b", re.IGNORECASE)
 _WHAT_HAPPENED = re.compile(r"(?:and |but )?what happened\b", re.IGNORECASE)
 _WHAT_WAS_SAID = re.compile(
-    r"(?:and |but )?what (?=(?:did|does|do|has|have) )"
-    r"(?P<rest>.*? (?:say|do|tell|mean|want|think|claim|promise))\b",
+    rf"(?:and |but )?what (?={any_of(DO | HAVE)} )(?P<rest>.*? {any_of(ASKED_ABOUT | {'do'})})\b",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\b(how many|how much|which|what) (?P<noun>[a-z][\w-]+)", re.IGNORECASE)
@@ -60,21 +70,26 @@ _PRONOUN = re.compile(r"\b(he|she|they|it|him|them)\b", re.IGNORECASE)
 _REFERENCE = re.compile(r"\b(?:the|that|this|those|these) (?P<noun>[a-z][\w-]+)", re.IGNORECASE)
 _LAST_PHRASE = re.compile(r"(?<=\b(?:in|of|at|on|by|to) )the [^?]*(?=\?|$)", re.IGNORECASE)
 _CALENDAR = re.compile(rf"{WEEKDAY}|{MONTH}")
-_PEOPLE = frozenset("people children women men police".split())
-_NO_THING = frozenset(
-    """i me you he him she her it they them we us please if thanks thank now there here yet not then anyway
-    seriously may might say says said tell list describe explain according about""".split()
+_PEOPLE = words_of("people children women men police")
+# Words that show that no thing is meant.
+_NO_THING = (
+    PERSONAL
+    | SPEECH
+    | words_of(
+        """please if thanks thank now there here yet not then anyway seriously may might list describe explain
+    according about"""
+    )
 )
-MOST_WORDS = 5  # of the new thing that is asked about
-_NOT_COUNTED = frozenset("did do does was were is are has have had will would can of about".split())
+MOST_WORDS = 8  # of the new thing that is asked about
+_NOT_COUNTED = AUXILIARIES | {"of", "about"}
 LONGEST = 160  # characters of an elliptic question
 SHORT_ANSWER = 60  # characters of an answer that may stand as a subject
 
 
-def taken_up(question: str, before: str, typed: str, answer: str) -> str | None:
-    """The whole question that an elliptic `question` asks, or None if it is of no known kind.
+def complete_ellipsis(question: str, before: str, typed: str, answer: str) -> str | None:
+    """The whole question that an elliptic `question` stands for, or None if no rule fits.
 
-    `before` is the question before as it was resolved, `typed` as it was typed, `answer` its answer.
+    `before` is the last question as it was resolved, `typed` as it was typed, `answer` its answer.
     """
     plain = question.strip().rstrip("?!. ")
     if len(plain) > LONGEST:
@@ -106,9 +121,9 @@ def _is_thing(text: str) -> bool:
     """True for a name or description of a thing, false for a clause."""
     words = [re.sub(r"n['’]t$", "", token.text.lower()) for token in tokens(text)]
     is_clause = (
-        "," in text or _ASKS.match(text) or re.search(rf"\b{_AUXILIARY}(?:n['’]t)?\b", text, re.I)
+        "," in text or _ASKS.match(text) or re.search(rf"\b{AUXILIARY}(?:n['’]t)?\b", text, re.I)
     )
-    return 0 < len(words) <= MOST_WORDS + 3 and not is_clause and _NO_THING.isdisjoint(words)
+    return 0 < len(words) <= MOST_WORDS and not is_clause and _NO_THING.isdisjoint(words)
 
 
 def _compared(other: str, before: str) -> str | None:
@@ -123,7 +138,7 @@ def _compared(other: str, before: str) -> str | None:
                 other = other.replace(" ", " the ", 1)  # "in the Paris attacks", "in Brussels"
             return head + other + tail
         return f"{before.rstrip('?. ')} {other}?"
-    if names(other):
+    if find_names(other):
         return _swapped(before, other) or f"{before.rstrip('?. ')} ({other})?"
     counted = _COUNTED.search(before)
     is_counted = other in _PEOPLE or re.fullmatch(r"[a-z-]+s", other)
@@ -133,7 +148,7 @@ def _compared(other: str, before: str) -> str | None:
 
 
 def _corrected(meant: str, before: str, typed: str) -> str | None:
-    """The question before about what was meant: "No, I meant the G20 one"."""
+    """`before` about the thing that was meant: "No, I meant the G20 one"."""
     short = re.sub(r" ones?$", "", meant)
     if short != meant:
         bare = re.sub(r"^the ", "", short, flags=re.IGNORECASE)
@@ -159,7 +174,7 @@ def _asked_otherwise(wh: str, before: str, answer: str) -> str:
         return f"{wh}: {before}"
     if found := _WHAT_WAS_SAID.match(before):
         return f"{wh} {found['rest']} that{before[found.end() :]}"
-    if re.match(_AUXILIARY + r"\b", before, re.IGNORECASE):
+    if re.match(AUXILIARY + r"\b", before, re.IGNORECASE):
         return f"{wh} {before[0].lower()}{before[1:]}"
     if found := _ADVERB_ASKED.match(before):
         return f"{wh} {before[found.end() :]}"
@@ -177,15 +192,19 @@ def _asked_otherwise(wh: str, before: str, answer: str) -> str:
 def _swapped(before: str, other: str, only_alike: bool = False) -> str | None:
     """`before` with one name replaced by `other`: a country by a country, else the first name."""
     # The first word is the question word, and a day is not what the question is about.
-    known = [] if before.isupper() else [n for n in names(before[1:]) if not _CALENDAR.match(n)]
-    alike = [name for name in known if _is_nation(name) == _is_nation(other)]
-    if not known or (only_alike and not (alike and _is_nation(other))):
+    known = (
+        [] if before.isupper() else [n for n in find_names(before[1:]) if not _CALENDAR.match(n)]
+    )
+    alike = [name for name in known if _names_nation(name) == _names_nation(other)]
+    if not known or (only_alike and not (alike and _names_nation(other))):
         return None
     old = (alike or known)[0]
     place = before.index(old, 1)
     head, tail = before[:place], before[place + len(old) :]
     is_led = head.lower().endswith("the ")
-    if is_led and (other.lower().startswith("the ") or (_is_nation(old) and tail[:1] in ("", "?"))):
+    if is_led and (
+        other.lower().startswith("the ") or (_names_nation(old) and tail[:1] in ("", "?"))
+    ):
         head = head[:-4]
     own = re.search(r"['’]s$", old)
     if own and not re.search(r"['’]s?\b", other):
@@ -193,5 +212,5 @@ def _swapped(before: str, other: str, only_alike: bool = False) -> str | None:
     return head + other + tail
 
 
-def _is_nation(name: str) -> bool:
-    return all(stem(word) in NATIONS or word.lower() == "the" for word in name.split())
+def _names_nation(name: str) -> bool:
+    return all(is_nation(stem(word)) or word.lower() == "the" for word in name.split())

@@ -1,14 +1,20 @@
-"""A follow-up and the turns before it give a standalone question.
+"""Makes a standalone question from a follow-up and the turns before it.
 
-First an ellipsis is completed by rules; then a model marks the words that are missing, and they are put in.
-A question that is complete stays exactly as typed.
+Rules complete an ellipsis; then a model marks the missing words, and rules insert them. A complete question
+stays exactly as typed.
 """
 
 import re
 
 from bot.conversation import Conversation, Turn
-from bot.resolution.ellipsis import taken_up
-from bot.resolution.rewriting import composed, is_open, is_question, phrases, pronouns
+from bot.resolution.ellipsis import complete_ellipsis
+from bot.resolution.rewriting import (
+    find_phrases,
+    find_pronouns,
+    insert_phrases,
+    is_open,
+    is_question,
+)
 from bot.resolution.tagger import TermTagger
 
 # The probability from which a question needs words of the history: with a pronoun, and without.
@@ -33,7 +39,7 @@ class Resolver:
         before = _asked(last)
         if not any(c.isalnum() for c in before):
             return question
-        whole = taken_up(question, before, last.question, last.answer.answer) or question
+        whole = complete_ellipsis(question, before, last.question, last.answer.answer) or question
         # The question before is standalone, so a question that is made of it is as well.
         is_made = whole != question and not (before == last.question and is_open(before))
         if is_made or not is_open(whole) or not is_question(whole):
@@ -45,11 +51,11 @@ class Resolver:
             if text.strip()
         ]
         tagging = self._tagger.tag(history, whole)
-        open_ones = set(pronouns(whole))
+        open_ones = set(find_pronouns(whole))
         stands = any(t.word in open_ones and t.probability >= HINT for t in tagging.stands)
         if tagging.is_open < (OPEN if stands else OPEN_WITHOUT):
             return whole
-        return composed(whole, phrases(history, tagging.needed), tagging.stands)
+        return insert_phrases(whole, find_phrases(history, tagging.needed), tagging.stands)
 
     def close(self) -> None:
         """See QuestionResolver; the tagger stays open."""

@@ -1,7 +1,7 @@
 """Marks which words of a conversation the next question needs, with the int8 ONNX model in models/resolver.
 
-Term tagging after QuReTeC (Voskarides et al. 2020): every word of the turns before gets a probability that
-the question is incomplete without it; so does every word of the question that it only stands for another.
+Term tagging after QuReTeC (Voskarides et al. 2020): each word of earlier turns gets the probability that the
+question is incomplete without it, and each word of the question the probability that it stands for such.
 """
 
 from collections.abc import Sequence

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.english.numbers import Figure, find_figures
-from bot.english.speakers import speakers
-from bot.english.words import MONTH, STOP_WORDS, WEEKDAY, names, stem, tokens
+from bot.english.lexicon import IN_TITLES, MONTH, OPENERS, SPEECH, STOP_WORDS, WEEKDAY, YEAR
+from bot.english.names import NAME, find_names
+from bot.english.numbers import Number, find_numbers
+from bot.english.speakers import find_speakers
+from bot.english.words import stem, tokens
 from index.text.article import Span
 from index.text.dates import PartialDate, find_partial_dates
 
@@ -22,13 +24,6 @@ _QUOTED = re.compile(
     r"“([^“”]{1,2000})”|\"([^\"]{1,2000})\"|«([^«»]{1,2000})»|(?<!\w)‘([^‘’]{1,400}(?:’\w[^‘’]{0,400}){0,8})’(?!\w)"
 )
 _CALENDAR = re.compile(rf"(?:{WEEKDAY}|{MONTH}|(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec))s?")
-# Words with which a sentence opens: capitals there are no part of the name behind them.
-_OPENERS = frozenset(
-    """yesterday today tomorrow although though since both despite unlike like however meanwhile still
-    even perhaps instead later earlier soon then among across around during first last next following
-    according another several two three""".split()
-)
-_SMALL = frozenset("a an and at by for from in of on or the to v vs with".split())  # in a title
 _DENIAL = re.compile(
     r"\b(?:not|never|cannot|without|neither|nor|no longer|no|(?:refus|fail|declin)(?:e|ed|es|ing|s)? to)\b"
     r"|n['’]t\b",
@@ -40,13 +35,10 @@ _NO_DENIAL = re.compile(
     r"until|yet)\b",
     re.IGNORECASE,
 )
-_YEAR_BEFORE = re.compile(r"(?:1[6-9]|20)\d\d[-–/]$")  # "2018–19": the second is a year as well
+_YEAR_BEFORE = re.compile(rf"{YEAR}[-–/]$")  # "2018–19": the second is a year as well
 _CLAUSE_END = re.compile(r"[,;:.!?—–]")
 _REACH = 60  # characters behind a denial in which the denied word stands
-_SPEECH = frozenset("say said says tell told tells".split())
-_SOURCE = re.compile(
-    r"\b[Aa]ccording to (?:the |[a-z]+ ){0,3}((?:[A-Z][\w'’-]*)(?: [A-Z][\w'’-]*)*)"
-)
+_SOURCE = re.compile(rf"\b[Aa]ccording to (?:the |[a-z]+ ){{0,3}}({NAME})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +51,7 @@ class Claims:
     """
 
     text: str
-    figures: tuple[Figure, ...]
+    figures: tuple[Number, ...]
     dates: tuple[tuple[Span, PartialDate], ...]
     names: tuple[str, ...]
     quotes: tuple[str, ...]
@@ -73,7 +65,7 @@ def claims_of(text: str) -> Claims:
     dates = list(find_partial_dates(text))
     covered = {place for span, _ in dates for place in range(span.start, span.end)}
     figures = []
-    for figure in find_figures(text):
+    for figure in find_numbers(text):
         start = figure.span.start
         if start in covered or _YEAR_BEFORE.search(text[max(0, start - 6) : start]):
             continue
@@ -96,10 +88,10 @@ def _names(text: str) -> Iterator[str]:
     """Names, without months, weekdays and a single capital at the start of a sentence."""
     if text.isupper():
         return  # a headline in capitals shows no names
-    for name in names(text):
+    for name in find_names(text):
         words = name.split()
         opens = text.lstrip(" \t\r\n\"'“‘«([").startswith(name)
-        if opens and words[0].lower() in _OPENERS:
+        if opens and words[0].lower() in OPENERS:
             words = words[1:]
         if not words or all(_CALENDAR.fullmatch(word) for word in words):
             continue
@@ -112,7 +104,7 @@ def _quotes(text: str) -> Iterator[str]:
     """Quoted words, without the titles of works."""
     for match in _QUOTED.finditer(text):
         quote = next(words for words in match.groups() if words is not None)
-        words = [token for token in tokens(quote) if token.text not in _SMALL]
+        words = [token for token in tokens(quote) if token.text not in IN_TITLES]
         if not words or not all(w.is_capitalised or w.text[0].isdigit() for w in words):
             yield quote
 
@@ -124,20 +116,20 @@ def _denied(text: str) -> Iterator[str]:
             continue
         behind = _CLAUSE_END.split(text[match.end() : match.end() + _REACH], maxsplit=1)[0]
         for token in tokens(behind):
-            if not token.is_stop_word or token.text.lower() in _SPEECH:
+            if not token.is_stop_word or token.text.lower() in SPEECH:
                 yield spoken(token.text)
                 break
 
 
 def spoken(word: str) -> str:
     """The word's stem, one for all forms of say and of tell, which have different stems."""
-    return "say" if word.lower() in _SPEECH else stem(word)
+    return "say" if word.lower() in SPEECH else stem(word)
 
 
 def _speakers(text: str) -> frozenset[str]:
     start = text[:LONGEST]
     sources = (match.group(1).split()[-1] for match in _SOURCE.finditer(start))
-    return speakers(start) | last_stems(sources)
+    return find_speakers(start) | last_stems(sources)
 
 
 def last_stems(words: Iterable[str]) -> frozenset[str]:

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
+from bot.english.lexicon import APPROXIMATE, any_of
 from bot.english.names import is_named, words_for_names
-from bot.english.numbers import Figure
+from bot.english.numbers import Number
 from bot.english.words import terms, tokens
 from bot.llm.checking.claims import Claims, claims_of, spoken
 from index.text.dates import PartialDate
@@ -21,11 +22,7 @@ ROUNDING = Decimal("0.1")  # how far "about" and "more than" may be from the fig
 SAME_MATTER = (
     0.5  # share of the sentence's words that one must have to deny it, or to be denied by it
 )
-_ROUGHLY = re.compile(
-    r"\b(?:about|around|nearly|almost|some|roughly|approximately|over|more than|at least|up to|close to|"
-    r"less than|under|as many as)\s+[$€£]?$",
-    re.IGNORECASE,
-)
+_ROUGHLY = re.compile(rf"\b{any_of({*APPROXIMATE, 'under'})}\s+[$€£]?$", re.IGNORECASE)
 _GLYPHS = str.maketrans("“”‘’«»`´–—‑", "\"\"''\"\"''---")
 _ELISION = re.compile(r"\.\.\.|…|\[[^\[\]]{0,200}\]")
 _PRONOUN_TOLD = re.compile(
@@ -107,7 +104,7 @@ def _figures(claims: Claims, passages: Sequence[Claims]) -> Iterator[Fault]:
         yield Fault("number", f"the number {_short(written)} is not in the passage")
 
 
-def _roughly(text: str, figure: Figure, known: Iterable[tuple[Decimal, bool]]) -> bool:
+def _roughly(text: str, figure: Number, known: Iterable[tuple[Decimal, bool]]) -> bool:
     """True for "about 1.5 million" when a figure of its kind is near."""
     if not _ROUGHLY.search(text[max(0, figure.span.start - 24) : figure.span.start]):
         return False

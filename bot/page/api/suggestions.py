@@ -14,7 +14,9 @@ from typing import Final
 
 from bot.answer import Answer
 from bot.conversation import Conversation
-from bot.english.words import COUNT, MONTH, STOP_WORDS, WEEKDAY, terms
+from bot.english.lexicon import MONTH, STOP_WORDS, WEEKDAY
+from bot.english.numbers import COUNT
+from bot.english.words import terms
 from index.text.article import Article, Span
 from index.text.passages import split_passages
 

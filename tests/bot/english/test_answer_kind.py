@@ -4,28 +4,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.english.answer_kind import Wanted, find_wanted, is_yes_no, pick, wanted, wants_list
+from bot.english.answer_kind import AnswerKind, find_of_kind, is_list, is_yes_no, kind_of, pick
 from tests.bot.checks import any_text, wordy_text
 
 HOSTILE = any_text | wordy_text
 
 
-@given(st.sampled_from(Wanted), HOSTILE, HOSTILE)
+@given(st.sampled_from(AnswerKind), HOSTILE, HOSTILE)
 def test_what_is_found_lies_within_the_sentence_and_apart(
-    kind: Wanted, question: str, sentence: str
+    kind: AnswerKind, question: str, sentence: str
 ) -> None:
-    spans = find_wanted(kind, question, sentence)
+    spans = find_of_kind(kind, question, sentence)
     assert all(span.of(sentence).strip() for span in spans)
     assert all(span.end <= len(sentence) for span in spans)
     ordered = sorted(spans)
     assert not any(a.overlaps(b) for a, b in itertools.pairwise(ordered))
 
 
-@given(st.sampled_from(Wanted), HOSTILE, HOSTILE)
+@given(st.sampled_from(AnswerKind), HOSTILE, HOSTILE)
 def test_one_of_what_was_found_is_picked_or_none(
-    kind: Wanted, question: str, sentence: str
+    kind: AnswerKind, question: str, sentence: str
 ) -> None:
-    spans = find_wanted(kind, question, sentence)
+    spans = find_of_kind(kind, question, sentence)
     picked = pick(kind, spans, question, sentence)
     assert picked is None or picked in spans
 
@@ -33,9 +33,9 @@ def test_one_of_what_was_found_is_picked_or_none(
 @given(HOSTILE)
 def test_any_question_is_judged_by_its_words_however_it_is_spaced(question: str) -> None:
     spaced = f"  {question}\n"
-    assert wanted(spaced) is wanted(question)
+    assert kind_of(spaced) is kind_of(question)
     assert is_yes_no(spaced) is is_yes_no(question)
-    assert wants_list(spaced) is wants_list(question)
+    assert is_list(spaced) is is_list(question)
 
 
 @pytest.mark.parametrize(
@@ -54,52 +54,54 @@ def test_any_question_is_judged_by_its_words_however_it_is_spaced(question: str)
 )
 def test_a_date_is_found_in_any_of_its_forms(date: str) -> None:
     sentence = f"The ferry sank {date}."
-    found = [s.of(sentence) for s in find_wanted(Wanted.TIME, "When did it sink?", sentence)]
+    found = [s.of(sentence) for s in find_of_kind(AnswerKind.TIME, "When did it sink?", sentence)]
     assert found and all(words in date for words in found)
 
 
 @pytest.mark.parametrize(
     ("question", "kind"),
     [
-        ("Who met Obama?", Wanted.THING),
-        ("Where did Obama speak?", Wanted.PLACE),
-        ("When did Putin speak?", Wanted.TIME),
-        ("How many lives has the war cost?", Wanted.NUMBER),
-        ("How long did they talk?", Wanted.DURATION),
-        ("Why did Putin leave?", Wanted.SENTENCE),
+        ("Who met Obama?", AnswerKind.THING),
+        ("Where did Obama speak?", AnswerKind.PLACE),
+        ("When did Putin speak?", AnswerKind.TIME),
+        ("How many lives has the war cost?", AnswerKind.NUMBER),
+        ("How long did they talk?", AnswerKind.DURATION),
+        ("Why did Putin leave?", AnswerKind.SENTENCE),
     ],
 )
-def test_the_question_word_tells_the_kind(question: str, kind: Wanted) -> None:
-    assert wanted(question) is kind
+def test_the_question_word_tells_the_kind(question: str, kind: AnswerKind) -> None:
+    assert kind_of(question) is kind
 
 
 @pytest.mark.parametrize(
     ("kind", "question", "sentence", "found"),
     [
         (
-            Wanted.TIME,
+            AnswerKind.TIME,
             "When was it?",
             "It was on September 28, 2015 in town.",
             "September 28, 2015",
         ),
-        (Wanted.NUMBER, "How many died?", "The war has cost 220,000 lives.", "220,000"),
-        (Wanted.PLACE, "Where did they meet?", "The two met in Antalya.", "in Antalya"),
+        (AnswerKind.NUMBER, "How many died?", "The war has cost 220,000 lives.", "220,000"),
+        (AnswerKind.PLACE, "Where did they meet?", "The two met in Antalya.", "in Antalya"),
     ],
 )
-def test_plain_answers_are_found(kind: Wanted, question: str, sentence: str, found: str) -> None:
-    spans = find_wanted(kind, question, sentence)
+def test_plain_answers_are_found(
+    kind: AnswerKind, question: str, sentence: str, found: str
+) -> None:
+    spans = find_of_kind(kind, question, sentence)
     assert [span.of(sentence) for span in spans] == [found]
 
 
 def test_what_the_question_names_itself_is_no_answer() -> None:
-    assert find_wanted(Wanted.PLACE, "Who was in Oban?", "They met in Oban.") == []
+    assert find_of_kind(AnswerKind.PLACE, "Who was in Oban?", "They met in Oban.") == []
 
 
 def test_only_what_has_a_form_of_its_own_is_a_figure() -> None:
-    assert {kind for kind in Wanted if kind.is_figure} == {
-        Wanted.TIME,
-        Wanted.NUMBER,
-        Wanted.DURATION,
+    assert {kind for kind in AnswerKind if kind.is_figure} == {
+        AnswerKind.TIME,
+        AnswerKind.NUMBER,
+        AnswerKind.DURATION,
     }
 
 
@@ -141,7 +143,7 @@ def test_a_yes_or_a_no_answers_what_begins_with_its_verb(question: str, expected
     ],
 )
 def test_a_list_is_wanted_when_several_things_are_asked_for(question: str, expected: bool) -> None:
-    assert wants_list(question) is expected
+    assert is_list(question) is expected
 
 
 def test_a_figure_is_picked_by_what_it_counts() -> None:
@@ -149,6 +151,6 @@ def test_a_figure_is_picked_by_what_it_counts() -> None:
         "How many ferries sailed?",
         "By noon 40 ferries lay idle off the harbour, beside its 12 piers.",
     )
-    spans = find_wanted(Wanted.NUMBER, question, sentence)
-    picked = pick(Wanted.NUMBER, spans, question, sentence)
+    spans = find_of_kind(AnswerKind.NUMBER, question, sentence)
+    picked = pick(AnswerKind.NUMBER, spans, question, sentence)
     assert len(spans) == 2 and picked is not None and picked.of(sentence).endswith("40")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.english.period import LATE, Period, asked_period
+from bot.english.period import LATE, Period, find_period
 from tests.bot.checks import any_text, wordy_text
 
 NOW = date(2015, 11, 19)
@@ -48,14 +48,14 @@ def test_a_period_is_the_days_on_which_its_news_is_printed(
     question: str, first: str, last: str
 ) -> None:
     period = Period(date.fromisoformat(first), date.fromisoformat(last))
-    assert asked_period(question, NOW) == period
+    assert find_period(question, NOW) == period
 
 
 @pytest.mark.parametrize(
     "question", ["What is the latest on Syria?", "What did he say most recently?"]
 )
 def test_the_latest_is_the_newest_of_what_fits(question: str) -> None:
-    period = asked_period(question, NOW)
+    period = find_period(question, NOW)
     assert period and period.newest and period.holds(NOW) and not period.holds(None)
 
 
@@ -76,23 +76,23 @@ def test_the_latest_is_the_newest_of_what_fits(question: str) -> None:
     ],
 )
 def test_a_question_without_a_period_names_none(question: str) -> None:
-    assert asked_period(question, NOW) is None
+    assert find_period(question, NOW) is None
 
 
 @given(any_text | wordy_text, st.dates())
 def test_any_text_names_a_period_that_is_one_or_none(text: str, now: date) -> None:
-    period = asked_period(text, now)
+    period = find_period(text, now)
     assert period is None or period.start <= period.end
 
 
 @given(st.dates(date(1900, 1, 5), date(2099, 12, 1)))
 def test_a_day_that_is_written_out_holds_its_own_news(day: date) -> None:
-    period = asked_period(f"What happened on {day:%B} {day.day}, {day.year}?", NOW)
+    period = find_period(f"What happened on {day:%B} {day.day}, {day.year}?", NOW)
     assert period == Period(day, day + LATE)
 
 
 @given(st.dates(date(1950, 1, 1), date(2090, 1, 1)))
 def test_what_is_said_of_this_week_was_printed_in_it(now: date) -> None:
-    period = asked_period("What happened this week?", now)
+    period = find_period("What happened this week?", now)
     assert period and all(period.holds(now - timedelta(n)) for n in range(7))
     assert not period.holds(now - timedelta(14))

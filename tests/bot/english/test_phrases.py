@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.english.phrases import completed, with_noun
+from bot.english.phrases import add_noun, complete
 from bot.english.words import terms
 from index.text.article import Span
 from tests.bot.checks import any_text, wordy_text
@@ -29,7 +29,7 @@ def found_words(draw: st.DrawFn) -> tuple[str, Span]:
 @given(found_words())
 def test_the_phrase_lies_in_the_sentence_and_holds_what_was_found(case: tuple[str, Span]) -> None:
     sentence, found = case
-    phrase = completed(sentence, found)
+    phrase = complete(sentence, found)
     assert 0 <= phrase.start < phrase.end <= len(sentence)
     bare = found.of(sentence).strip(" \t\r\n,;:")
     if bare:
@@ -37,10 +37,10 @@ def test_the_phrase_lies_in_the_sentence_and_holds_what_was_found(case: tuple[st
         assert phrase.start <= at and at + len(bare) <= phrase.end
 
 
-def complete(sentence: str, words: str) -> str:
+def whole_phrase(sentence: str, words: str) -> str:
     start = sentence.index(words)
-    phrase = completed(sentence, Span(start, start + len(words)))
-    assert completed(sentence, phrase) == phrase, "a whole phrase is left as it is"
+    phrase = complete(sentence, Span(start, start + len(words)))
+    assert complete(sentence, phrase) == phrase, "a whole phrase is left as it is"
     return phrase.of(sentence)
 
 
@@ -62,7 +62,7 @@ def complete(sentence: str, words: str) -> str:
     ],
 )
 def test_a_name_is_whole(sentence: str, found: str, phrase: str) -> None:
-    assert complete(sentence, found) == phrase
+    assert whole_phrase(sentence, found) == phrase
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_name_is_whole(sentence: str, found: str, phrase: str) -> None:
     ],
 )
 def test_a_figure_keeps_its_measure_and_its_unit(sentence: str, found: str, phrase: str) -> None:
-    assert complete(sentence, found) == phrase
+    assert whole_phrase(sentence, found) == phrase
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_figure_keeps_its_measure_and_its_unit(sentence: str, found: str, phra
     ],
 )
 def test_a_date_is_whole(sentence: str, found: str, phrase: str) -> None:
-    assert complete(sentence, found) == phrase
+    assert whole_phrase(sentence, found) == phrase
 
 
 ROW = "Ships from Norway, Chad, Peru and Laos met."
@@ -105,15 +105,15 @@ ROW = "Ships from Norway, Chad, Peru and Laos met."
 
 @pytest.mark.parametrize("found", ["Peru and Laos", "Norway, Chad", "Chad, Peru"])
 def test_two_of_a_row_bring_the_whole_row(found: str) -> None:
-    assert complete(ROW, found) == "Norway, Chad, Peru and Laos"
+    assert whole_phrase(ROW, found) == "Norway, Chad, Peru and Laos"
 
 
 def test_two_names_joined_by_and_are_a_row() -> None:
-    assert complete("Talks with Iran and Syria began.", "Iran and Syr") == "Iran and Syria"
+    assert whole_phrase("Talks with Iran and Syria began.", "Iran and Syr") == "Iran and Syria"
 
 
 def test_one_of_a_row_stays_alone() -> None:
-    assert complete(ROW, "Chad") == "Chad"
+    assert whole_phrase(ROW, "Chad") == "Chad"
 
 
 @pytest.mark.parametrize(
@@ -127,24 +127,26 @@ def test_one_of_a_row_stays_alone() -> None:
     ],
 )
 def test_a_mark_that_is_held_brings_its_other_half(found: str, phrase: str) -> None:
-    assert complete("The mayor (of Oban) called it “a gift to the town” twice.", found) == phrase
+    assert (
+        whole_phrase("The mayor (of Oban) called it “a gift to the town” twice.", found) == phrase
+    )
 
 
 def test_a_mark_whose_other_half_is_far_or_missing_changes_nothing() -> None:
-    assert complete("He said “never again.", "“never") == "“never"
+    assert whole_phrase("He said “never again.", "“never") == "“never"
     far = f"He said “never {'again ' * 30}”."
-    assert complete(far, "“never") == "“never"
+    assert whole_phrase(far, "“never") == "“never"
 
 
 def test_outer_marks_and_spaces_are_left_out() -> None:
-    assert complete("The harbour, which closed, is old.", ", which closed, ") == "which closed"
+    assert whole_phrase("The harbour, which closed, is old.", ", which closed, ") == "which closed"
 
 
 def test_one_name_of_a_row_is_enough_when_the_whole_row_is_asked_for() -> None:
     sentence = "It rained in Norway, Peru and the North of Mali, and not in Leith or Oban."
     one, last = (sentence.index(word) for word in ("Peru", "Oban"))
-    assert completed(sentence, Span(one, one + 4)).of(sentence) == "Peru"
-    row = completed(sentence, Span(last, last + 4), whole_row=True)
+    assert complete(sentence, Span(one, one + 4)).of(sentence) == "Peru"
+    row = complete(sentence, Span(last, last + 4), whole_row=True)
     assert row.of(sentence) == "Leith or Oban"
 
 
@@ -158,7 +160,7 @@ def test_one_name_of_a_row_is_enough_when_the_whole_row_is_asked_for() -> None:
 )
 def test_a_clause_behind_a_place_is_no_row(sentence: str) -> None:
     start = sentence.index("Geneva")
-    found = completed(sentence, Span(start, start + 6), whole_row=True)
+    found = complete(sentence, Span(start, start + 6), whole_row=True)
     assert found.of(sentence) == "Geneva"
 
 
@@ -177,11 +179,11 @@ def test_a_figure_takes_in_what_it_counts(
 ) -> None:
     start = sentence.index(figure)
     span = Span(start, start + len(figure))
-    assert with_noun(sentence, span, terms(asked)).of(sentence) == shown
+    assert add_noun(sentence, span, terms(asked)).of(sentence) == shown
 
 
 @given(found_words())
 def test_a_figure_only_grows_within_its_sentence(case: tuple[str, Span]) -> None:
     sentence, figure = case
-    grown = with_noun(sentence, figure, terms(sentence))
+    grown = add_noun(sentence, figure, terms(sentence))
     assert grown.start == figure.start and figure.end <= grown.end <= len(sentence)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.english.answer_kind import Wanted, wanted
+from bot.english.answer_kind import AnswerKind, kind_of
 from bot.english.quantity import Quantity, find_quantity, topic
 from index.text.article import Span
 from tests.bot.checks import any_text, wordy_text
@@ -14,7 +14,7 @@ WHEN = "When did the bridge open?"
 
 def quantity(sentence: str, answer: str, question: str = KILLED) -> Quantity | None:
     start = sentence.index(answer)
-    return find_quantity(wanted(question), question, sentence, Span(start, start + len(answer)))
+    return find_quantity(kind_of(question), question, sentence, Span(start, start + len(answer)))
 
 
 def figure(sentence: str, answer: str, question: str = KILLED) -> Quantity:
@@ -138,9 +138,9 @@ def test_what_is_told_counts_in_whatever_words() -> None:
     assert topic("the wounded of Ankara") != topic("the dead of Ankara")
 
 
-@given(any_text | wordy_text, st.sampled_from(list(Wanted)), st.data())
+@given(any_text | wordy_text, st.sampled_from(list(AnswerKind)), st.data())
 def test_any_words_give_a_quantity_that_equals_itself_or_none(
-    sentence: str, kind: Wanted, data: st.DataObject
+    sentence: str, kind: AnswerKind, data: st.DataObject
 ) -> None:
     start = data.draw(st.integers(0, len(sentence)))
     answer = Span(start, data.draw(st.integers(start, len(sentence))))

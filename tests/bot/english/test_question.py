@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from bot.english.answer_kind import Wanted
+from bot.english.answer_kind import AnswerKind
 from bot.english.question import Question
 from tests.bot.checks import any_text, wordy_text
 
@@ -21,7 +21,7 @@ def test_what_is_missing_is_some_of_what_is_required_in_order(question: str, tex
 
 def test_a_question_is_worked_out() -> None:
     asked = Question.of("What did Mary Boyd say about the 1,200 ferries in Oban?")
-    assert asked.kind is Wanted.SENTENCE and asked.speakers == {"boyd"}
+    assert asked.kind is AnswerKind.SENTENCE and asked.speakers == {"boyd"}
     assert asked.required == ("Mary Boyd", "Oban", "1200") and asked.figures == ("1200",)
     assert {"ferri", "oban"} <= asked.terms and "what" not in asked.terms
 

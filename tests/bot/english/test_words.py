@@ -5,7 +5,9 @@ import pytest
 import snowballstemmer
 from hypothesis import given
 
-from bot.english.words import names, numbers, search_words, stem, terms, tokens
+from bot.english.names import find_names
+from bot.english.numbers import written_numbers
+from bot.english.words import search_words, stem, terms, tokens
 from tests.bot.checks import any_text, wordy_text
 
 HOSTILE = any_text | wordy_text
@@ -31,14 +33,14 @@ def test_no_text_makes_the_words_of_it_fail(text: str) -> None:
 @given(HOSTILE)
 def test_names_stand_in_the_text_in_order(text: str) -> None:
     at = 0
-    for name in names(text):
+    for name in find_names(text):
         assert name
         at = text.index(name, at) + len(name)
 
 
 @given(HOSTILE)
 def test_numbers_are_figures(text: str) -> None:
-    assert all(float(number) >= 0 for number in numbers(text))
+    assert all(float(number) >= 0 for number in written_numbers(text))
 
 
 @given(HOSTILE)
@@ -79,8 +81,11 @@ def test_capitals_tell_a_name_from_a_common_word() -> None:
 
 
 def test_names_and_numbers_of_a_question_as_they_stand() -> None:
-    assert names("Where did Obama say Bashar al-Assad must go?") == ["Obama", "Bashar al-Assad"]
-    assert numbers("more than 220,000 lives since 2011, or 1.5 million") == [
+    assert find_names("Where did Obama say Bashar al-Assad must go?") == [
+        "Obama",
+        "Bashar al-Assad",
+    ]
+    assert written_numbers("more than 220,000 lives since 2011, or 1.5 million") == [
         "220000",
         "2011",
         "1.5",

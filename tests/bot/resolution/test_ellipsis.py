@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from bot.resolution.ellipsis import taken_up
+from bot.resolution.ellipsis import complete_ellipsis
 from tests.bot.checks import any_text, wordy_text
 
 HOSTILE = any_text | wordy_text
@@ -24,7 +24,7 @@ HOSTILE = any_text | wordy_text
     ],
 )  # fmt: skip
 def test_the_same_is_asked_of_another(before: str, question: str, whole: str) -> None:
-    assert taken_up(question, before, before, "") == whole
+    assert complete_ellipsis(question, before, before, "") == whole
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_the_same_is_asked_of_another(before: str, question: str, whole: str) ->
 def test_the_same_is_asked_in_another_way(
     before: str, question: str, answer: str, whole: str
 ) -> None:
-    assert taken_up(question, before, before, answer) == whole
+    assert complete_ellipsis(question, before, before, answer) == whole
 
 
 @pytest.mark.parametrize(
@@ -72,17 +72,18 @@ def test_the_same_is_asked_in_another_way(
 def test_a_correction_changes_what_was_meant(
     before: str, typed: str, question: str, whole: str
 ) -> None:
-    assert taken_up(question, before, typed or before, "") == whole
+    assert complete_ellipsis(question, before, typed or before, "") == whole
 
 
 def test_how_many_takes_its_noun_from_the_question_before() -> None:
     before = "How many bombs did the French drop?"
     assert (
-        taken_up("How many did Iran drop?", before, before, "") == "How many bombs did Iran drop?"
+        complete_ellipsis("How many did Iran drop?", before, before, "")
+        == "How many bombs did Iran drop?"
     )
-    assert taken_up("How much did Iran pay?", before, before, "") is None
+    assert complete_ellipsis("How much did Iran pay?", before, before, "") is None
     before = "How much did the jet cost?"
-    assert taken_up("How much did the bomb cost?", before, before, "") is None
+    assert complete_ellipsis("How much did the bomb cost?", before, before, "") is None
 
 
 @pytest.mark.parametrize(
@@ -106,13 +107,15 @@ def test_how_many_takes_its_noun_from_the_question_before() -> None:
     ],
 )
 def test_other_questions_are_none_of_these_kinds(question: str) -> None:
-    assert taken_up(question, "Where did Obama speak?", "Where did he speak?", "Oban") is None
+    assert (
+        complete_ellipsis(question, "Where did Obama speak?", "Where did he speak?", "Oban") is None
+    )
 
 
 @given(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
 def test_any_words_give_a_question_no_longer_than_what_was_said(
     question: str, before: str, typed: str, answer: str
 ) -> None:
-    whole = taken_up(question, before, typed, answer)
+    whole = complete_ellipsis(question, before, typed, answer)
     room = len(question) + max(len(before), len(typed)) + min(len(answer), 60) + 20
     assert whole is None or len(whole) <= room

@@ -3,7 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.english.words import tokens
-from bot.resolution.rewriting import MOST_PHRASES, composed, is_open, is_question, phrases
+from bot.resolution.rewriting import (
+    MOST_PHRASES,
+    find_phrases,
+    insert_phrases,
+    is_open,
+    is_question,
+)
 from bot.resolution.tagger import Tagged
 
 
@@ -14,13 +20,13 @@ def tag(text: str, sure: str, item: int = 0) -> list[Tagged]:
 
 def test_words_that_belong_together_are_one_phrase_across_small_words() -> None:
     text = "Zappa and the Mothers of Invention played in Oban"
-    found = phrases([text], tag(text, "Zappa Mothers Invention"))
+    found = find_phrases([text], tag(text, "Zappa Mothers Invention"))
     assert [phrase.text for phrase in found] == ["Zappa and the Mothers of Invention"]
 
 
 def test_what_a_sentence_or_a_quote_sets_apart_is_no_phrase() -> None:
     text = "Reid.\n\n“Muir sails” [1]"
-    assert {p.text for p in phrases([text], tag(text, "Reid Muir"))} == {"Reid", "Muir"}
+    assert {p.text for p in find_phrases([text], tag(text, "Reid Muir"))} == {"Reid", "Muir"}
 
 
 @pytest.mark.parametrize(
@@ -34,8 +40,8 @@ def test_what_a_sentence_or_a_quote_sets_apart_is_no_phrase() -> None:
 def test_a_pronoun_does_not_give_way_to_what_it_cannot_stand_for(
     question: str, said: str, expected: str
 ) -> None:
-    taken = phrases([said], tag(said, said))
-    assert composed(question, taken, tag(question, "they he it", -1)) == expected
+    taken = find_phrases([said], tag(said, said))
+    assert insert_phrases(question, taken, tag(question, "they he it", -1)) == expected
 
 
 def test_talk_and_search_terms_take_up_nothing() -> None:
@@ -52,13 +58,13 @@ def test_talk_and_search_terms_take_up_nothing() -> None:
 def test_nothing_is_taken_up_twice_and_the_longer_form_wins() -> None:
     history = ["Who is Angus Reid?", "Reid is a mason in Leith."]
     needed = [*tag(history[0], "Angus Reid"), *tag(history[1], "Reid Leith", 1)]
-    assert {phrase.text for phrase in phrases(history, needed)} == {"Angus Reid", "Leith"}
+    assert {phrase.text for phrase in find_phrases(history, needed)} == {"Angus Reid", "Leith"}
 
 
 @given(st.text("ab ", max_size=60))
 def test_phrases_are_few_and_stand_in_the_history(text: str) -> None:
     needed = [Tagged(0, word, 0.6 + n / 1000) for n, word in enumerate(tokens(text))]
-    found = phrases([text], needed)
+    found = find_phrases([text], needed)
     assert len(found) <= MOST_PHRASES and all(phrase.text in text for phrase in found)
 
 
@@ -75,8 +81,8 @@ def test_phrases_are_few_and_stand_in_the_history(text: str) -> None:
 def test_a_pronoun_gives_way_to_what_it_stands_for(
     question: str, stands: str, standalone: str
 ) -> None:
-    taken = phrases(["Who is Angus Reid?"], tag("Who is Angus Reid?", "Angus Reid"))
-    assert composed(question, taken, tag(question, stands, -1)) == standalone
+    taken = find_phrases(["Who is Angus Reid?"], tag("Who is Angus Reid?", "Angus Reid"))
+    assert insert_phrases(question, taken, tag(question, stands, -1)) == standalone
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.english.numbers import find_figures
+from bot.english.numbers import find_numbers
 from bot.llm.checking.claims import claims_of
 from bot.llm.checking.faults import Grounds, find_faults
 from index.text.dates import find_partial_dates
@@ -46,16 +46,16 @@ def faults(sentence, *evidence, published=()):
     ],
 )
 def test_a_number_is_worth_the_same_however_it_is_written(written, value):
-    assert [figure.value for figure in find_figures(f"There were {written}.")] == [Decimal(value)]
+    assert [figure.value for figure in find_numbers(f"There were {written}.")] == [Decimal(value)]
 
 
 def test_two_numbers_are_not_added_up_and_vague_ones_have_no_value():
-    assert [figure.value for figure in find_figures("six and seven")] == [6, 7]
-    assert find_figures("one of dozens, hundreds of thousands") == ()
+    assert [figure.value for figure in find_numbers("six and seven")] == [6, 7]
+    assert find_numbers("one of dozens, hundreds of thousands") == ()
 
 
 def test_both_ends_of_a_range_of_percentages_are_percentages():
-    assert [figure.percent for figure in find_figures("40 to 50 percent of 60")] == [
+    assert [figure.percent for figure in find_numbers("40 to 50 percent of 60")] == [
         True,
         True,
         False,
