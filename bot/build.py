@@ -9,6 +9,7 @@ from llama_index.core.llms import LLM
 from bot.composition.citations import CitationVerifier
 from bot.conversation import QuestionResolver
 from bot.engine import MAX_QUESTION_CHARS, Engine, EngineOptions
+from bot.english.words import use_aliases
 from bot.llm.checking.checker import Checker
 from bot.llm.checking.support import Models
 from bot.llm.condenser import CondensingResolver
@@ -54,8 +55,10 @@ def build_engine(
 
     `encoder` is the embedding model if it is already open, because uploads use it too; it and `own` are
     closed with the engine, or if the engine cannot be opened. Raises StorageError if the index cannot be
-    used, ModelError if a model cannot, LanguageModelError if the language model cannot be opened.
+    used, ModelError if a model cannot, LanguageModelError if the language model cannot be opened,
+    SettingsError if the aliases cannot be read.
     """
+    use_aliases(settings.aliases)
     with ExitStack() as opened:
         if encoder:
             opened.callback(encoder.close)
@@ -93,7 +96,8 @@ def build_engine(
 
 
 def build_resolver(settings: Settings) -> Resolver:
-    """The resolver of follow-ups. Raises ModelError."""
+    """The resolver of follow-ups. Raises ModelError, SettingsError."""
+    use_aliases(settings.aliases)
     return Resolver(TermTagger(settings.resolver, settings.threads or None))
 
 
@@ -128,7 +132,8 @@ def _open_llm(settings: Settings, timeout_s: float) -> LLM | None:
 
 
 def open_reader(settings: Settings) -> tuple[SpanModel, Calibration]:
-    """The reading model and the calibration that was fitted on it. Raises ModelError."""
+    """The reading model and the calibration that was fitted on it. Raises ModelError, SettingsError."""
+    use_aliases(settings.aliases)
     calibration = load_calibration(settings.reader)
     model = SpanModel(settings.reader, settings.threads or None)
     try:

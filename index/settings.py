@@ -21,7 +21,7 @@ from index.sync.index_config import IndexConfig
 
 ROOT = Path(__file__).resolve().parent.parent
 ENV_FILE = ROOT / ".env"
-PATHS = frozenset(("corpus", "storage", "models", "auth"))
+PATHS = frozenset(("corpus", "storage", "models", "aliases", "auth"))
 PREFIX = "BYLINE_"
 
 
@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     )
     chroma: Annotated[str, AfterValidator(_address)] = Field(
         "", description="Chroma server, such as `http://127.0.0.1:8000`; empty means a local copy"
+    )
+    aliases: Annotated[str, AfterValidator(_file)] = Field(
+        "", description="JSON file with further names of the same thing; empty means none"
     )
     strictness: Literal["lenient", "balanced", "strict"] = Field(
         "balanced", description="How sure an answer must be: `lenient`, `balanced` or `strict`"
