@@ -16,7 +16,7 @@ from bot.llm.condenser import CondensingResolver
 from bot.llm.provider import close_llm, open_llm
 from bot.llm.stream import StreamLimits
 from bot.llm.writer import LanguageModelWriter
-from bot.reading.cache import RememberingEmbed, RememberingReader
+from bot.reading.cache import CachingEmbed, CachingReader
 from bot.reading.calibration import Calibration, load_calibration
 from bot.reading.extractive import ExtractiveReader
 from bot.reading.model import SpanModel
@@ -82,11 +82,11 @@ def build_engine(
             checker = Checker(Models(encoder.encode, model.read))
             limits = StreamLimits(settings.llm_timeout_s, settings.llm_timeout_s)
             writer = LanguageModelWriter(llm, checker, limits)
-        embed = RememberingEmbed(encoder.encode)
+        embed = CachingEmbed(encoder.encode)
         engine = Engine(
             Sources(library, own),
             resolver,
-            RememberingReader(ExtractiveReader(model, calibration, embed)),
+            CachingReader(ExtractiveReader(model, calibration, embed)),
             CitationVerifier(settings.limits),
             _options(settings, calibration),
             writer,

@@ -1,7 +1,7 @@
-"""What was read is remembered: a question on the same passages is read once, a sentence embedded once.
+"""Caches: a question on the same passages is read once, a sentence embedded once.
 
-Both are always the same for the same, so nothing is lost by it; a changed file is another passage, and
-what is cited is held against the file each time all the same. It knows no index and no person.
+The same input always gives the same result, and a changed file gives new passages, so no entry goes stale.
+Citations are checked against the file each time. It knows no index and no person.
 """
 
 import threading
@@ -17,18 +17,18 @@ from bot.english.question import Question
 from bot.reading.reader import Embed, Reader
 
 VECTORS = 4096  # of sentences: about 8 MB
-REMEMBERED = 256  # questions; what they found holds on to at most their passages' articles
+QUESTIONS = 256  # cached; their results keep in memory at most their passages' articles
 
 _Key = tuple[str, tuple[Candidate, ...]]
 _Found = tuple[Evidence, ...]
 
 
-class RememberingReader:
-    """In the seat of the reader that it asks. Safe to call from several threads."""
+class CachingReader:
+    """A caching wrapper with the reader's interface. Safe to call from several threads."""
 
-    def __init__(self, reader: Reader, remembered: int = REMEMBERED) -> None:
+    def __init__(self, reader: Reader, size: int = QUESTIONS) -> None:
         self._reader = reader
-        self._remembered = remembered
+        self._size = size
         self._known: OrderedDict[_Key, Future[_Found]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -40,7 +40,7 @@ class RememberingReader:
             mine = found is None
             if found is None:
                 found = self._known[key] = Future()
-                while len(self._known) > self._remembered:
+                while len(self._known) > self._size:
                     self._known.popitem(last=False)
             self._known.move_to_end(key)
         if not mine:
@@ -59,12 +59,12 @@ class RememberingReader:
         self._reader.close()
 
 
-class RememberingEmbed:
-    """In the seat of the function that turns texts into vectors. Safe to call from several threads."""
+class CachingEmbed:
+    """A caching wrapper around the function that embeds texts. Safe to call from several threads."""
 
-    def __init__(self, embed: Embed, remembered: int = VECTORS) -> None:
+    def __init__(self, embed: Embed, size: int = VECTORS) -> None:
         self._embed = embed
-        self._remembered = remembered
+        self._size = size
         self._known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -80,6 +80,6 @@ class RememberingEmbed:
             for text in texts:
                 self._known[text] = found[text]
                 self._known.move_to_end(text)
-            while len(self._known) > self._remembered:
+            while len(self._known) > self._size:
                 self._known.popitem(last=False)
         return np.stack([found[text] for text in texts])

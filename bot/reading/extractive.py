@@ -1,6 +1,6 @@
 """The reader that needs no LLM: finds the words of a passage that answer, with a small trained model.
 
-Read every promising passage, judge what was found there, let answers of different passages support each
+Read every shortlisted passage, judge what was found there, let answers of different passages support each
 other or compete, and show the best as a whole phrase or a whole sentence. It knows nothing of files.
 """
 
@@ -17,7 +17,7 @@ from bot.reading.calibration import CLIPPED, Calibration
 from bot.reading.model import SpanModel
 from bot.reading.places import Place, distinct, span_signals, standing
 from bot.reading.reader import Embed
-from bot.reading.shortlist import promising
+from bot.reading.shortlist import shortlist
 from index.models.encoder import Vectors
 from index.text.article import Span
 from index.text.passages import passage_title
@@ -79,7 +79,7 @@ class ExtractiveReader:
         """Every place that may answer, each sentence once, the surest first."""
         if not question.terms:
             return []
-        read = range(len(candidates)) if self._thorough else promising(question, candidates)
+        read = range(len(candidates)) if self._thorough else shortlist(question, candidates)
         fed = [feed(candidates[n]) for n in read]
         texts, heads = [head + body for head, body in fed], [len(head) for head, _ in fed]
         found = self._model.read(question.text, texts, SPANS, heads)
@@ -102,8 +102,7 @@ class ExtractiveReader:
     def _closely(self, question: Question, places: Sequence[Place]) -> list[Place]:
         """The places as their sentences look by themselves: a passage lends an answer what is not its own.
 
-        Those with the best prospects are read first. What can be no answer, or none beside the best, is
-        left unread: it could change nothing that is shown.
+        Those with the best prospects are read first. Candidates that cannot affect the result are skipped.
         """
         if not places:
             return []

@@ -30,7 +30,7 @@ class Place:
     the answer. Known only of places looked at more closely: `similarity` is the cosine of the
     question's and the supporting sentence's vectors, `alone` the margin of the best span when that
     sentence and its neighbours are read without the rest of the passage. `all_read` tells that no passage
-    found was left unread.
+    found was skipped.
     """
 
     candidate: Candidate

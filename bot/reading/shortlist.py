@@ -16,7 +16,7 @@ LESS_NEAR = 0.1  # in cosine to the question
 FEWER_WORDS = 0.34
 
 
-def promising(question: Question, candidates: Sequence[Candidate]) -> list[int]:
+def shortlist(question: Question, candidates: Sequence[Candidate]) -> list[int]:
     """The numbers, from 0, of the candidates to read, in their order.
 
     Each that is about as near to the question in meaning as the nearest, holds about as many of its words

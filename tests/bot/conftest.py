@@ -10,7 +10,7 @@ import pytest
 from bot.build import build_engine, build_resolver
 from bot.composition.citations import CitationVerifier
 from bot.engine import MAX_QUESTION_CHARS, Engine, EngineOptions
-from bot.reading.cache import RememberingReader
+from bot.reading.cache import CachingReader
 from bot.reading.calibration import Calibration, load_calibration
 from bot.reading.extractive import ExtractiveReader
 from bot.reading.model import SpanModel
@@ -78,9 +78,9 @@ def resolver(sample_settings: Settings) -> Resolver:
 
 
 @pytest.fixture(scope="session")
-def reader(library: Library, span_model: SpanModel, calibration: Calibration) -> RememberingReader:
+def reader(library: Library, span_model: SpanModel, calibration: Calibration) -> CachingReader:
     """The reader with its cache: what one test asks, others need not read again."""
-    return RememberingReader(ExtractiveReader(span_model, calibration, library.encoder.encode))
+    return CachingReader(ExtractiveReader(span_model, calibration, library.encoder.encode))
 
 
 @pytest.fixture
@@ -89,14 +89,14 @@ def loaded_models(
     span_model: SpanModel,
     calibration: Calibration,
     resolver: Resolver,
-    reader: RememberingReader,
+    reader: CachingReader,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Engines that the test builds use the models that are loaded already, and one reader's cache."""
     monkeypatch.setattr("bot.build.open_encoder", lambda _: Borrowed(library.encoder))
     monkeypatch.setattr("bot.build.open_reader", lambda _: (Borrowed(span_model), calibration))
     monkeypatch.setattr("bot.build.build_resolver", lambda _: Borrowed(resolver))
-    monkeypatch.setattr("bot.build.RememberingReader", lambda _: Borrowed(reader))
+    monkeypatch.setattr("bot.build.CachingReader", lambda _: Borrowed(reader))
 
 
 @pytest.fixture(scope="session")
@@ -104,7 +104,7 @@ def sample_engine(
     sample_settings: Settings,
     library: Library,
     resolver: Resolver,
-    reader: RememberingReader,
+    reader: CachingReader,
 ) -> Callable[..., Engine]:
     """Makes engines over the sample by the probability that an answer must reach.
 

@@ -43,7 +43,7 @@ _SAID: Final = r"(?:said|says|argued|claimed|insisted|warned)[^“”\".,;]{0,40
 _IS: Final = r"(?:is|was|are|were|has|had|have|will|would|must|should|could|can|did)"
 _ROLE: Final = r"(?:Prime|Foreign|Defen[cs]e|Finance) Minister|President|Chancellor|Mayor"
 _TITLED: Final = rf"(?P<tells>{_ROLE}) (?P<who>[A-Z][\w’-]+ [A-Z][\w’-]+)\b(?! [A-Z])"
-# A sentence, the question that it answers, and how promising the question is.
+# A sentence, the question that it answers, and the rank of the question.
 _SHAPES: Final = tuple(
     (re.compile(pattern), question, weight)
     for pattern, question, weight in (

@@ -38,7 +38,9 @@ def login_routes(
 ) -> APIRouter:
     """GET and POST /login, POST /logout. `failures` limits wrong passwords by name and by address."""
     router = APIRouter(include_in_schema=False)
-    desk = _LoginForm(accounts, sessions, failures or RateLimit(FAILURES / WITHIN, FAILURES))
+    form_handler = _LoginForm(
+        accounts, sessions, failures or RateLimit(FAILURES / WITHIN, FAILURES)
+    )
 
     @router.get("/login")
     def show(request: Request, next: str = "/") -> Response:
@@ -52,7 +54,7 @@ def login_routes(
         if isinstance(form, str):
             return _refused(request, form, 413 if form.startswith("The form") else 400)
         # scrypt is slow and must not block the event loop
-        return await run_in_threadpool(desk.log_in, request, form)
+        return await run_in_threadpool(form_handler.log_in, request, form)
 
     @router.post("/logout")
     def log_out(request: Request) -> Response:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bot.answer import Candidate, Evidence
 from bot.english.question import Question
-from bot.reading.cache import RememberingEmbed, RememberingReader
+from bot.reading.cache import CachingEmbed, CachingReader
 from index.errors import ModelError
 from index.text.article import Article, Passage, Span
 
@@ -41,7 +41,7 @@ class Slow:
 
 def test_the_same_question_on_the_same_passages_is_read_once() -> None:
     slow = Slow()
-    reader = RememberingReader(slow)
+    reader = CachingReader(slow)
     first = reader.read(Question.of("When?"), [CANDIDATE])
     assert reader.read(Question.of("When?"), (CANDIDATE,)) == first
     assert first == Slow().read(Question.of("When?"), [CANDIDATE])
@@ -50,7 +50,7 @@ def test_the_same_question_on_the_same_passages_is_read_once() -> None:
 
 def test_another_question_passage_text_or_score_is_read() -> None:
     slow = Slow()
-    reader = RememberingReader(slow)
+    reader = CachingReader(slow)
     changed = replace(ARTICLE, sha256="1" * 64, text="The harbour opened in June.")
     reader.read(Question.of("When?"), [CANDIDATE])
     reader.read(Question.of("Where?"), [CANDIDATE])
@@ -62,7 +62,7 @@ def test_another_question_passage_text_or_score_is_read() -> None:
 
 def test_many_who_ask_at_once_wait_for_one_reading() -> None:
     slow, together = Slow(), threading.Barrier(8)
-    reader = RememberingReader(slow)
+    reader = CachingReader(slow)
 
     def ask(_: int) -> tuple[Evidence, ...]:
         together.wait()
@@ -75,7 +75,7 @@ def test_many_who_ask_at_once_wait_for_one_reading() -> None:
 
 def test_a_failure_is_told_and_tried_again() -> None:
     slow = Slow()
-    reader = RememberingReader(slow)
+    reader = CachingReader(slow)
     slow.fails = True
     with pytest.raises(ModelError, match="a fault inside"):
         reader.read(Question.of("When?"), [CANDIDATE])
@@ -85,7 +85,7 @@ def test_a_failure_is_told_and_tried_again() -> None:
 
 def test_the_longest_unasked_is_forgotten() -> None:
     slow = Slow()
-    reader = RememberingReader(slow, remembered=2)
+    reader = CachingReader(slow, size=2)
     for question in ("a", "b", "a", "c", "a", "b"):
         reader.read(Question.of(question), [CANDIDATE])
     assert slow.asked == ["a", "b", "c", "b"]
@@ -93,7 +93,7 @@ def test_the_longest_unasked_is_forgotten() -> None:
 
 def test_it_closes_the_reader_it_asks() -> None:
     slow = Slow()
-    RememberingReader(slow).close()
+    CachingReader(slow).close()
     assert slow.asked == ["closed"]
 
 
@@ -104,10 +104,10 @@ def test_a_text_is_embedded_once_and_the_rows_are_in_the_order_asked() -> None:
         asked.extend(texts)
         return np.array([[len(text), 1.0] for text in texts], np.float32).reshape(-1, 2)
 
-    remembering = RememberingEmbed(embed, remembered=2)
-    assert remembering(["a", "bbb", "a"]).tolist() == [[1, 1], [3, 1], [1, 1]]
-    assert remembering(["cc", "bbb"]).tolist() == [[2, 1], [3, 1]]
+    caching = CachingEmbed(embed, size=2)
+    assert caching(["a", "bbb", "a"]).tolist() == [[1, 1], [3, 1], [1, 1]]
+    assert caching(["cc", "bbb"]).tolist() == [[2, 1], [3, 1]]
     assert asked == ["a", "bbb", "cc"]
-    remembering(["a"])  # only the last two were kept
+    caching(["a"])  # only the last two were kept
     assert asked == ["a", "bbb", "cc", "a"]
-    assert remembering([]).shape == (0, 2)
+    assert caching([]).shape == (0, 2)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from bot.answer import Candidate
 from bot.english.question import Question
 from bot.english.words import terms
-from bot.reading.shortlist import LESS_NEAR, promising
+from bot.reading.shortlist import LESS_NEAR, shortlist
 from index.text.article import Article, Passage, Span
 
 ASKED = Question.of("When did the harbour of Skarholm open?")
@@ -19,7 +19,7 @@ def candidate(text: str, dense: float | None) -> Candidate:
 
 
 def test_what_is_far_behind_in_words_and_in_meaning_is_not_read() -> None:
-    read = promising(
+    read = shortlist(
         ASKED,
         [
             candidate("The harbour of Skarholm opened in May.", 0.7),
@@ -36,7 +36,7 @@ def test_what_is_far_behind_in_words_and_in_meaning_is_not_read() -> None:
 def test_what_is_behind_by_a_third_of_the_words_is_read_by_more_is_not() -> None:
     asked = Question.of("which boats crossed stormy")
     texts = ("boats crossed stormy", "x", "boats crossed", "boats")
-    assert promising(asked, [candidate(text, 0.0) for text in texts]) == [
+    assert shortlist(asked, [candidate(text, 0.0) for text in texts]) == [
         0,
         1,
         2,
@@ -44,12 +44,12 @@ def test_what_is_behind_by_a_third_of_the_words_is_read_by_more_is_not() -> None
     ]  # equally near
     nears = (0.9, 0.9, 0.0, 0.0)
     found = [candidate(text, near) for text, near in zip(texts, nears, strict=True)]
-    assert promising(asked, found) == [0, 1, 2]
+    assert shortlist(asked, found) == [0, 1, 2]
 
 
 def test_where_meaning_is_not_known_everything_is_read() -> None:
     found = [candidate("Harbour of Skarholm", 0.9), *[candidate("x", None)] * 4]
-    assert promising(ASKED, found) == [0, 1, 2, 3, 4]
+    assert shortlist(ASKED, found) == [0, 1, 2, 3, 4]
 
 
 @given(st.lists(st.tuples(st.text(max_size=20), st.floats(-1, 1)), max_size=12))
@@ -57,7 +57,7 @@ def test_the_best_are_always_read_and_the_order_stays(
     parts: list[tuple[str, float]],
 ) -> None:
     found = [candidate(text or "x", near) for text, near in parts]
-    read = promising(ASKED, found)
+    read = shortlist(ASKED, found)
     assert read == sorted(set(read))
     nearest = max((near for _, near in parts), default=0.0)
     assert {n for n, (_, near) in enumerate(parts) if near >= nearest - LESS_NEAR} <= set(read)
