@@ -32,9 +32,9 @@ class IndexState:
     |           | Chroma writes                           |                  |                               |
     | UNTOUCHED | the same in everything                  | opens Chroma     | opens Chroma only to write    |
 
-    seal():    any → UNTOUCHED, at the end of a sync
-    unseal():  any → UNKNOWN, before a sync writes, so that a killed sync leaves UNKNOWN behind
-    suspect(): CLEAN, UNTOUCHED → SUSPECT, when somebody finds damage
+    mark_clean():     any → UNTOUCHED, at the end of a sync
+    remove_marker():  any → UNKNOWN, before a sync writes, so that a killed sync leaves UNKNOWN behind
+    suspect():        CLEAN, UNTOUCHED → SUSPECT, when somebody finds damage
 
     Chroma trusts its files blindly: a corrupt graph can crash the process, so a reader opens unknown ones
     in a subprocess first. Two locks go with the state: `writer.lock` (one sync at a time) and
@@ -62,15 +62,15 @@ class IndexState:
         """Make the next sync verify everything; a folder that cannot be written stays as it is."""
         clean_marker.mark_suspect(self.folder)
 
-    def unseal(self) -> None:
+    def remove_marker(self) -> None:
         """Remove the marker because a sync is about to write."""
         self._before = read_marker(self.folder) or {}
         clean_marker.remove_marker(self.folder)
 
-    def seal(self) -> None:
+    def mark_clean(self) -> None:
         """Write the marker; a folder that cannot be written stays without one.
 
-        Files that are as they were before `unseal` are not hashed again.
+        Files that are as they were before `remove_marker` are not hashed again.
         """
         with suppress(OSError):
             clean_marker.write_marker(self.folder, read_files(self.folder, self._before))

@@ -63,10 +63,10 @@ def sync(
         if trust == Trust.UNKNOWN:
             discard(storage / "chroma")  # filled again instead of opened
         trusted = trusted and trust >= Trust.CLEAN
-        state.unseal()
+        state.remove_marker()
         hashes = None if trusted else found.files
         catalog, repairs = open_repaired(corpus, storage, config, facts, hashes, server, progress)
-        sound = True  # the files on the disk may be sealed
+        sound = True  # a clean marker may be written for the files on disk
         try:
             watchers = progress, embedding
             work = _Work(corpus, storage, catalog, encoder, config, facts, server, *watchers)
@@ -79,7 +79,7 @@ def sync(
         finally:
             catalog.close()
             if sound:
-                state.seal()
+                state.mark_clean()
     return replace(report, repairs=repairs, seconds=time.monotonic() - began)
 
 

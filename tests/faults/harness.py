@@ -74,7 +74,7 @@ tell(VectorStore, "delete", "chroma")
 tell(VectorStore, "upsert", "chroma")
 tell(VectorStore, "fill", "chroma")
 tell(Catalog, "close", "end")
-tell(IndexState, "seal", "end")
+tell(IndexState, "mark_clean", "end")
 print("@start", flush=True)
 sys.exit(program.main(sys.argv[1:]))
 """

@@ -91,12 +91,12 @@ class Suggester:
 
         `version` is what the answers depend on besides the conversation; it is part of the cache's key.
         """
-        told = tuple(turn.answer for turn in conversation.turns)
-        if not told:
+        answered = tuple(turn.answer for turn in conversation.turns)
+        if not answered:
             return ()
         made = (one for article in articles for one in prospects(article))
-        key = (tuple(answer.question for answer in told), version)
-        return self._suggested(key, made, ask, told, TRIES)
+        key = (tuple(answer.question for answer in answered), version)
+        return self._suggested(key, made, ask, answered, TRIES)
 
     def starters(self, articles: Sequence[Article], ask: Ask, version: Hashable) -> tuple[str, ...]:
         """First questions, each about another of `articles`. Never raises."""
@@ -104,7 +104,7 @@ class Suggester:
         return self._suggested(("starters", version), filter(None, best), ask, (), STARTER_TRIES)
 
     def _suggested(
-        self, key: Hashable, made: Iterable[Prospect], ask: Ask, told: Answers, tries: int
+        self, key: Hashable, made: Iterable[Prospect], ask: Ask, answered: Answers, tries: int
     ) -> tuple[str, ...]:
         with self._lock:
             if key in self._cache:
@@ -112,7 +112,9 @@ class Suggester:
         if self._busy():
             return ()
         try:
-            good = _answered(sorted(made, key=attrgetter("weight"), reverse=True), ask, told, tries)
+            good = _answered(
+                sorted(made, key=attrgetter("weight"), reverse=True), ask, answered, tries
+            )
         except Exception:  # the answer must not fail because of the next question
             _log.exception("no question could be suggested")
             return ()
@@ -123,20 +125,20 @@ class Suggester:
         return good
 
 
-def _answered(made: Iterable[Prospect], ask: Ask, told: Answers, tries: int) -> tuple[str, ...]:
+def _answered(made: Iterable[Prospect], ask: Ask, answered: Answers, tries: int) -> tuple[str, ...]:
     """The questions that are answered from their own sentence; at most `tries` are asked."""
     good: list[str] = []
-    seen = {terms(answer.question) for answer in told}
+    seen = {terms(answer.question) for answer in answered}
     for one in made:
         if tries == 0 or len(good) == SHOWN:
             break
-        if terms(one.question) in seen or _is_cited(one.file, one.source, told):
+        if terms(one.question) in seen or _is_cited(one.file, one.source, answered):
             continue
         seen.add(terms(one.question))
         tries -= 1
         answer = ask(one.question)
-        if _passes(one, answer, told):
-            told = (*told, answer)
+        if _passes(one, answer, answered):
+            answered = (*answered, answer)
             good.append(one.question)
     return tuple(good)
 
@@ -182,21 +184,21 @@ def _name(words: str, article: Article) -> str:
     return " ".join(kept)
 
 
-def _passes(prospect: Prospect, answer: Answer, told: Answers) -> bool:
+def _passes(prospect: Prospect, answer: Answer, answered: Answers) -> bool:
     """True if the question is answered as it is, from its own sentence, with something new."""
     if answer.refused or not answer.citations or answer.standalone_question != answer.question:
         return False
     first, words = answer.citations[0], terms(answer.answer)
-    known = terms(prospect.question).union(*(terms(one.answer) for one in told))
+    known = terms(prospect.question).union(*(terms(one.answer) for one in answered))
     return (
         first.file == prospect.file
         and prospect.source.overlaps(place := Span(first.start, first.end))
-        and not _is_cited(first.file, place, told)
+        and not _is_cited(first.file, place, answered)
         and terms(prospect.tells) <= words | terms(prospect.question)
         and not words <= known
     )
 
 
-def _is_cited(file: str, span: Span, told: Iterable[Answer]) -> bool:
-    cited = (one for answer in told for one in answer.citations if one.file == file)
+def _is_cited(file: str, span: Span, answered: Iterable[Answer]) -> bool:
+    cited = (one for answer in answered for one in answer.citations if one.file == file)
     return any(span.overlaps(Span(one.start, one.end)) for one in cited)

@@ -17,7 +17,7 @@ def folder(tmp_path):
         "chroma/segment/index_metadata.pickle",
     ):
         (tmp_path / name).write_bytes(b"words")
-    IndexState(tmp_path).seal()
+    IndexState(tmp_path).mark_clean()
     return tmp_path
 
 
@@ -28,10 +28,10 @@ def trust(folder):
 def test_it_is_untouched_until_a_sync_begins(folder):
     state = IndexState(folder)
     assert state.trust() == Trust.UNTOUCHED and state.synced_at() is not None
-    state.unseal()
-    state.unseal()
+    state.remove_marker()
+    state.remove_marker()
     assert state.trust() == Trust.UNKNOWN and state.synced_at() is None
-    state.seal()
+    state.mark_clean()
     assert state.trust() == Trust.UNTOUCHED
 
 
@@ -68,9 +68,9 @@ def test_a_graph_of_another_writer_is_unknown_and_a_copied_one_is_not(folder):
     data.unlink()
     assert trust(folder) == Trust.UNKNOWN
     state = IndexState(folder)
-    state.seal()
+    state.mark_clean()
     assert trust(folder) == Trust.UNTOUCHED
-    state.unseal()  # what a killed sync leaves behind
+    state.remove_marker()  # what a killed sync leaves behind
     assert trust(folder) == Trust.UNKNOWN
 
 
@@ -93,6 +93,6 @@ def test_a_graph_that_was_never_persisted_does_not_count(folder):
 
 def test_a_folder_that_cannot_be_written_stays_without_a_marker(tmp_path):
     state = IndexState(tmp_path / "nowhere")
-    state.seal()
-    state.unseal()
+    state.mark_clean()
+    state.remove_marker()
     assert state.trust() == Trust.SUSPECT and state.synced_at() is None
