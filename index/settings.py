@@ -124,7 +124,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(**flags: Any) -> Settings:
-    """Settings from flags, then the environment, then `.env`; a flag that is None is ignored.
+    """Settings from flags, then the environment, then `.env`; a flag of None is ignored.
 
     Raises SettingsError, in one line, for an unknown `BYLINE_` name or a value out of range.
     """

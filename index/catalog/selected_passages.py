@@ -17,7 +17,7 @@ _HIGHEST = 100_000_000  # passage number: ten million articles
 
 
 class SelectedPassages:
-    """How many articles of an open catalog are selected, and which passages, by number."""
+    """The selected articles of an open catalog, counted, and their passages by number."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -34,7 +34,7 @@ class SelectedPassages:
         return Condition(f"substr(?, {column} + 1, 1) = x'01'", (bitmap,))
 
     def articles(self, selection: Selection) -> int:
-        """How many articles are selected."""
+        """The number of selected articles."""
         condition = condition_of(selection)
         sql = f"SELECT COUNT(*) FROM articles WHERE {condition.sql}"
         return int(self._db.rows(sql, condition.values)[0][0])

@@ -21,7 +21,7 @@ class Trust(IntEnum):
 
 
 class IndexState:
-    """The state of the index in one folder. A completed sync writes a clean marker, `seal.json`.
+    """The state of the index in one folder. A completed sync writes a clean marker.
 
     | trust()   | the files, compared with the marker     | a reader         | a sync                        |
     |-----------|-----------------------------------------|------------------|-------------------------------|

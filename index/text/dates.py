@@ -75,7 +75,7 @@ def find_dates(text: str) -> Iterator[tuple[Span, date]]:
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
-    """A date with missing parts, which are None. `weekday` counts from Monday, 0."""
+    """A date; missing parts are None. `weekday` counts from Monday, 0."""
 
     year: int | None = None
     month: int | None = None

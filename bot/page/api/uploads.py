@@ -33,7 +33,7 @@ def uploads_routes(uploads: Uploads) -> APIRouter:
 
     @router.get("/progress")
     def progress(request: Request) -> dict[str, int]:
-        """How many of the passages of a file are embedded while it is added; else 0 of 0."""
+        """The passages of a file embedded so far, while it is added; otherwise 0 of 0."""
         done, of = uploads.progress(request.state.owner) or (0, 0)
         return {"done": done, "of": of}
 

@@ -48,7 +48,7 @@ class ArticleSources(Protocol):
     """The part of the engine's sources that the page uses."""
 
     def count(self, scope: Scope) -> int:
-        """How many articles a question in `scope` is searched in."""
+        """The number of articles that are searched for a question in `scope`."""
         ...
 
     def article(self, path: str, owner: str = ...) -> Article | None:
@@ -91,7 +91,7 @@ class ChatState:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the page shows at a moment of answering; `answer` is set in the last frame."""
+    """A frame of the page during an answer; `answer` is set in the last frame."""
 
     draft: str
     messages: tuple[Message, ...]

@@ -47,7 +47,7 @@ def escape_typed(text: str) -> str:
 
 
 def typed(markdown: str) -> str:
-    """What was typed, of what `escape_typed` made of it; a reference to no character stays as it is."""
+    """The text that `escape_typed` escaped; an invalid character reference stays as it is."""
     return _REFERENCE.sub(
         lambda found: chr(int(found[1])) if int(found[1]) < 0x110000 else found[0], markdown
     )

@@ -81,7 +81,7 @@ def error_line(status: int, line: str, **headers: str) -> JSONResponse:
 
 
 def _explained(error: Mapping[str, Any]) -> str:
-    """What is wrong with a request: the value's name, the value and what was expected."""
+    """The error in a request: the value's name, the value and what was expected."""
     if error["type"] == "json_invalid":
         return "the body is not JSON; send an object"
     place = ".".join(map(str, error["loc"][1:])) or "the body"

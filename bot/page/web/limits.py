@@ -74,7 +74,7 @@ class RateLimit:
 
     @property
     def keys(self) -> int:
-        """How many keys have a bucket."""
+        """The number of keys that have a bucket."""
         return len(self._buckets)
 
     def _bucket(self, key: str) -> _Bucket:
