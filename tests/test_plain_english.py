@@ -42,15 +42,6 @@ WORDS = {
     "desk": "events",
     "talks": "conversations",
 }
-# How often what still has to go is found.
-KNOWN: dict[str, int] = {
-    r"held? (?:\w+ ){0,5}against": 4,
-    "(?:that|which) (?:is|are) none": 3,
-    "told": 42,
-    "seal": 3,
-    "sealed": 1,
-    "doubt": 2,
-}
 
 
 def sources() -> Iterator[tuple[str, str]]:
@@ -106,6 +97,6 @@ def test_the_old_english_is_not_spoken() -> None:
         for old, plain in words.items():
             pattern = re.compile(rf"\b(?:{old})(?![a-z])", re.IGNORECASE)
             found = set().union(*(places(part, pattern) for part in parts))
-            if len(found) > KNOWN.get(old, 0):
+            if found:
                 wrong.append(f"{old!r} {len(found)} times: say {plain!r}: {sorted(found)}")
     assert not wrong, "\n".join(wrong)

@@ -35,7 +35,7 @@ from bot.reading.calibration import (
 )
 from bot.reading.extractive import ExtractiveReader
 from bot.reading.model import SpanModel
-from bot.reading.places import standing
+from bot.reading.span_candidates import standing
 from bot.retrieval.retriever import HybridRetriever
 from eval.metrics.calibration import area_under_risk_coverage, expected_calibration_error
 from eval.metrics.metrics import answer_is_right, squad_normalise, token_f1
@@ -194,7 +194,7 @@ def searched(
     library = Library(settings.corpus, settings.storage, encoder)
     retriever = HybridRetriever(library)
     for one in asked:
-        places = reader.places(
+        places = reader.span_candidates(
             AnalysedQuestion.of(one.question),
             retriever.search(one.question, settings.candidates),
         )

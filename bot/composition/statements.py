@@ -134,8 +134,8 @@ def statement_text(statement: Statement) -> str:
     if statement.verdict == "unsupported":
         return f"(Not supported: {statement.reason}) ~~{statement.text}~~"
     markers = "".join(f"[{number}]" for number in statement.numbers)
-    doubt = f" (in part: {statement.reason})" if statement.verdict == "partly" else ""
-    return f"{statement.text} {markers}{doubt}"
+    note = f" (in part: {statement.reason})" if statement.verdict == "partly" else ""
+    return f"{statement.text} {markers}{note}"
 
 
 def support_line(statements: Sequence[Statement]) -> str:

@@ -26,7 +26,7 @@ from prompts.loader import load_prompt
 TURNS_READ = 6  # of a conversation, the newest
 ANSWER_READ = 300  # characters of each answer
 LONGER = 200  # characters by which the question may grow
-FOREIGN = 0.34  # share of its words that may be missing from the conversation: "said" for "told"
+FOREIGN = 0.34  # share of its words that may be missing from the conversation, such as another verb of saying
 _INVENTED = frozenset(("number", "date", "name", "quotation"))
 _ASKS = re.compile(
     rf"\b(?:how (?:many|much|long|old|far|often|soon|big)|{any_of(QUESTION_WORDS)})\b",

@@ -23,7 +23,7 @@ _ODD_MARKER = re.compile(
     rf"|\({_LABEL}(\d{{1,3}})\)|[(（](\d{{1,2}})[)）](?=[.!?。])",
     re.IGNORECASE,
 )
-# Bars of tables are always removed: within a row they cannot be told from other text.
+# Bars of tables are always removed: within a row they cannot be distinguished from other text.
 _BRACKETS = str.maketrans("【】［］〔〕|", "[][][] ")
 WIDEST = 20  # passages that a marker such as "[2-4]" may span; no prompt holds more
 # The words of a link are kept; its address comes from the model or an article, and is removed.

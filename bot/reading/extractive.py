@@ -15,9 +15,9 @@ from bot.english.speakers import find_speakers
 from bot.english.words import terms
 from bot.reading.calibration import CLIPPED, Calibration
 from bot.reading.model import SpanModel
-from bot.reading.places import Place, distinct, span_signals, standing
 from bot.reading.reader import Embed
 from bot.reading.shortlist import shortlist
+from bot.reading.span_candidates import SpanCandidate, distinct, span_signals, standing
 from index.models.encoder import Vectors
 from index.text.article import Span
 from index.text.passages import passage_title
@@ -26,7 +26,7 @@ SPANS = 2  # read from each passage
 # Each costs the embedding of its sentence, a few milliseconds, and maybe a second reading.
 MOST_PLACES = 8
 AT_A_TIME = 2  # second readings; a fixed number, so that what is read does not depend on the cores
-# An answer less than half as sure as the best is neither shown beside it nor held against it.
+# An answer less than half as sure as the best is neither shown beside it nor compared with it.
 HOPELESS = 0.5
 # Log-odds, by judgement: the sets the calibration is fitted on know neither speakers nor headings.
 OTHER_SPEAKER = -2.5
@@ -60,7 +60,7 @@ class ExtractiveReader:
 
     def read(self, question: Question, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
         """See Reader: answers by falling probability that they are right."""
-        places = self.places(question, candidates)
+        places = self.span_candidates(question, candidates)
         evidence = [
             Evidence(
                 place.candidate,
@@ -75,7 +75,9 @@ class ExtractiveReader:
             sorted(evidence, key=lambda e: (-e.score, e.candidate.article.path, e.support))
         )
 
-    def places(self, question: Question, candidates: Sequence[Candidate]) -> list[Place]:
+    def span_candidates(
+        self, question: Question, candidates: Sequence[Candidate]
+    ) -> list[SpanCandidate]:
         """Every place that may answer, each sentence once, the surest first."""
         if not question.terms:
             return []
@@ -99,7 +101,7 @@ class ExtractiveReader:
         """Releases the model."""
         self._model.close()
 
-    def _closely(self, question: Question, places: Sequence[Place]) -> list[Place]:
+    def _closely(self, question: Question, places: Sequence[SpanCandidate]) -> list[SpanCandidate]:
         """The places as their sentences look by themselves: a passage lends an answer what is not its own.
 
         Those with the best prospects are read first. Candidates that cannot affect the result are skipped.
@@ -135,13 +137,13 @@ class ExtractiveReader:
         vectors = self._embed([question.text, *sentences])
         return vectors[0], vectors[1:]
 
-    def _sureness(self, place: Place, places: Sequence[Place]) -> float:
+    def _sureness(self, place: SpanCandidate, places: Sequence[SpanCandidate]) -> float:
         """The probability that the answer of one place is right, among `places`."""
         return self._calibration.answer_probability(standing(place, places))
 
     def _place(
         self, question: Question, candidate: Candidate, span: Span, margin: float, rank: float
-    ) -> Place:
+    ) -> SpanCandidate:
         text = candidate.article.text
         support, around = _support(candidate, span)
         sentence = support.of(text)
@@ -160,8 +162,8 @@ class ExtractiveReader:
         logit += OTHER_SPEAKER * bool(by and by.isdisjoint(question.speakers))
         logit += FURNITURE * _is_furniture(candidate, sentence)
         logit += REPEATED * question.is_repeated_in(sentence)
-        answer, told = shown.shifted(support.start), terms(shown.of(sentence))
-        return Place(candidate, answer, support, signals, logit, rank, missing, told)
+        answer, words = shown.shifted(support.start), terms(shown.of(sentence))
+        return SpanCandidate(candidate, answer, support, signals, logit, rank, missing, words)
 
 
 def feed(candidate: Candidate) -> tuple[str, str]:

@@ -49,7 +49,7 @@ class Growing:
 
 
 class Writer(Protocol):
-    """Puts an answer into sentences of its own, each held against the candidates."""
+    """Puts an answer into sentences of its own, each checked against the candidates."""
 
     def write(
         self, question: str, candidates: Sequence[Candidate], spent_s: float = 0.0

@@ -15,7 +15,7 @@ class NodeRetriever:
     """A LlamaIndex retriever over Byline's nodes, in the place of Byline's own."""
 
     def __init__(self, retriever: BaseRetriever, library: Library) -> None:
-        """`library` holds the passages; nodes that are none of them are skipped."""
+        """`library` holds the passages; nodes of other passages are skipped."""
         self._retriever = retriever
         self._library = library
 

@@ -13,7 +13,7 @@ from bot.english.answer_kind import find_of_kind
 from bot.english.question import Question
 from bot.reading.calibration import Calibration, SpanSignals, sigmoid
 from bot.reading.model import SpanModel
-from bot.reading.places import span_signals
+from bot.reading.span_candidates import span_signals
 from eval.metrics.calibration import (
     area_under_risk_coverage,
     auroc,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.reading.calibration import AnswerSignals, Calibration, SpanSignals, load_calibration
 from bot.reading.extractive import ExtractiveReader
 from bot.reading.model import SpanModel
-from bot.reading.places import WIDEST_LEAD
+from bot.reading.span_candidates import WIDEST_LEAD
 from index.models.encoder import Encoder
 from tests.training.material import CASTLE, FERRY, write
 from training.confidence import (

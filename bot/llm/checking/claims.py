@@ -29,7 +29,7 @@ _DENIAL = re.compile(
     r"|n['’]t\b",
     re.IGNORECASE,
 )
-# "not only", "no more than" and "no doubt" do not deny the words after them.
+# "not only" and "no more than", among others, do not deny the words after them.
 _NO_DENIAL = re.compile(
     r"\s+(?:only|just|least|most|more than|less than|fewer than|later than|doubt|matter|surprise|one|"
     r"until|yet)\b",

@@ -25,7 +25,7 @@ SAME_MATTER = (
 _ROUGHLY = re.compile(rf"\b{any_of({*APPROXIMATE, 'under'})}\s+[$€£]?$", re.IGNORECASE)
 _GLYPHS = str.maketrans("“”‘’«»`´–—‑", "\"\"''\"\"''---")
 _ELISION = re.compile(r"\.\.\.|…|\[[^\[\]]{0,200}\]")
-_PRONOUN_TOLD = re.compile(
+_PRONOUN_SAYS = re.compile(
     r"\b(?:he|she|they|who)\s+(?:\w+\s+)?(?:said|says|told|added|warned|argued|wrote)\b|"
     r"\b(?:said|says|added)\s+(?:he|she|they)\b",
     re.IGNORECASE,
@@ -196,7 +196,7 @@ def _attributions(claims: Claims, passages: Sequence[Claims], grounds: Grounds) 
     anywhere = frozenset().union(*(one.speakers for one in passages))
     words = frozenset().union(*(words_for_names(one.text) for one in passages))
     for speaker in sorted(claims.speakers):
-        unnamed = any(_PRONOUN_TOLD.search(text) for text in grounds.nearest)
+        unnamed = any(_PRONOUN_SAYS.search(text) for text in grounds.nearest)
         # A person who is mentioned in a sentence without a speaker did not say it.
         if speaker in by or (speaker in words and unnamed) or (speaker in anywhere and not by):
             continue

@@ -209,7 +209,7 @@ def test_why_is_answered_with_the_whole_sentence(reader: ExtractiveReader) -> No
 
 
 def logit_of(reader: ExtractiveReader, question: str, candidate: Candidate) -> float:
-    (place,) = reader.places(Question.of(question), [candidate])
+    (place,) = reader.span_candidates(Question.of(question), [candidate])
     return place.logit
 
 
@@ -294,7 +294,7 @@ def test_a_sentence_is_also_read_without_the_rest_of_its_passage(
     sentences = tuple(Span(a + bool(a), b) for a, b in zip([0, *ends], ends, strict=False))
     passage = Passage(article.id, 0, 0, len(text), sentences)
     question = "When did the Marlin sink?"
-    places = reader.places(Question.of(question), [Candidate(passage, article, 0.1)])
+    places = reader.span_candidates(Question.of(question), [Candidate(passage, article, 0.1)])
     seen = {place.answer.of(text): place.alone for place in places}
     ((found,),) = span_model.read(question, [" ".join(s.of(text) for s in sentences[:2])], 1)
     assert seen["1931"] == found.margin

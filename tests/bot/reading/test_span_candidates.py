@@ -7,16 +7,23 @@ from hypothesis import strategies as st
 
 from bot.english.words import terms
 from bot.reading.calibration import CLIPPED, SpanSignals
-from bot.reading.places import CLOSE, UNREAD, WIDEST_LEAD, Place, distinct, standing
+from bot.reading.span_candidates import (
+    CLOSE,
+    UNREAD,
+    WIDEST_LEAD,
+    SpanCandidate,
+    distinct,
+    standing,
+)
 from index.text.article import Span
 from tests.bot.checks import candidate_of
 
 
-def place_of(text: str, answer: str, logit: float, path: str) -> Place:
+def place_of(text: str, answer: str, logit: float, path: str) -> SpanCandidate:
     candidate = candidate_of(text, path)
     start = text.index(answer)
     signals = SpanSignals(margin=0, coverage=0, missing=0, wrong_figure=0, lacks_kind=0)
-    return Place(
+    return SpanCandidate(
         candidate=candidate,
         answer=Span(start, start + len(answer)),
         support=Span(0, len(text)),
@@ -25,7 +32,7 @@ def place_of(text: str, answer: str, logit: float, path: str) -> Place:
         rank=0.0,
         similarity=0.0,
         missing=(),
-        told=terms(answer),
+        words=terms(answer),
     )
 
 

@@ -1,4 +1,4 @@
-"""Places in the passages that may answer, what each shows, and how it stands among the others.
+"""Spans of the passages that may answer, what each shows, and how it stands among the others.
 
 It knows nothing of models.
 """
@@ -22,11 +22,11 @@ UNREAD = -2.2
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SpanCandidate:
     """One span in one candidate: what would be shown, where it stands, how sure the span alone is.
 
     `answer` and `support` are in the article's text; `logit` is the log-odds that it is right, its
-    passage alone considered; `rank` is the passage's, from 0 to 1; `told` are the words that carry
+    passage alone considered; `rank` is the passage's, from 0 to 1; `words` are the stems that carry
     the answer. Known only of places looked at more closely: `similarity` is the cosine of the
     question's and the supporting sentence's vectors, `alone` the margin of the best span when that
     sentence and its neighbours are read without the rest of the passage. `all_read` tells that no passage
@@ -40,20 +40,20 @@ class Place:
     logit: float
     rank: float
     missing: tuple[str, ...]
-    told: frozenset[str]
+    words: frozenset[str]
     similarity: float = 0.0
     alone: float = 0.0
     all_read: bool = True
 
-    def same_place(self, other: "Place") -> bool:
+    def same_place(self, other: "SpanCandidate") -> bool:
         """True for the same words of the same article, met in two passages that overlap."""
         mine, theirs = self.candidate.article.id, other.candidate.article.id
         return mine == theirs and self.support.overlaps(other.support)
 
-    def agrees(self, other: "Place") -> bool:
+    def agrees(self, other: "SpanCandidate") -> bool:
         """True when both say the same: "12 per cent" and "12%", "Mr Smith" and "Smith"."""
         return self.same_place(other) or bool(
-            self.told and other.told and (self.told <= other.told or other.told <= self.told)
+            self.words and other.words and (self.words <= other.words or other.words <= self.words)
         )
 
 
@@ -80,7 +80,7 @@ def span_signals(
     )
 
 
-def standing(place: Place, places: Sequence[Place]) -> AnswerSignals:
+def standing(place: SpanCandidate, places: Sequence[SpanCandidate]) -> AnswerSignals:
     """How the answer of one place stands among `places`, itself among them."""
     others = [other.logit for other in places if not place.agrees(other)]
     others += [] if place.all_read else [UNREAD]
@@ -103,9 +103,9 @@ def standing(place: Place, places: Sequence[Place]) -> AnswerSignals:
     )
 
 
-def distinct(places: Sequence[Place]) -> list[Place]:
+def distinct(places: Sequence[SpanCandidate]) -> list[SpanCandidate]:
     """Each sentence once, by its surest answer, although passages overlap."""
-    kept: list[Place] = []
+    kept: list[SpanCandidate] = []
     for place in sorted(places, key=lambda p: (-p.logit, p.rank, p.support)):
         if not any(place.same_place(other) for other in kept):
             kept.append(place)
