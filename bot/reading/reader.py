@@ -1,6 +1,6 @@
-"""The seats of readers, which find the answering words in retrieved passages, and of writers, which put them.
+"""Interfaces of readers, which find the answering words in passages, and of writers, which phrase them.
 
-ExtractiveReader is the one that needs no LLM; whatever else answers takes the same seat.
+ExtractiveReader is the one that needs no LLM; any other reader has the same interface.
 """
 
 from collections.abc import Callable, Generator, Sequence
