@@ -115,7 +115,7 @@ def test_output_that_is_not_taken_is_no_missed_threshold(
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["walk"], ["run", "--sets", "x"], ["bench", "--texts", "many"]],
+    [[], ["walk"], ["run", "--sets", "x"], ["bench", "--texts", "many"], ["bench", "--texts", "0"]],
 )
 def test_usage_errors_give_two(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
@@ -140,7 +140,6 @@ def test_known_errors_are_one_line_and_give_two(
         ["run", "--set", cases, "--corpus", corpus, "--gate", nowhere],
         ["run", "--set", cases, "--corpus", corpus, "--gate"],  # no thresholds for this set
         ["run", "--set", cases, "--set", f"{tmp_path}/./tiny.jsonl", "--corpus", corpus],
-        ["bench", "--texts", "0"],
         ["bench", "--articles", nowhere],
     ):
         assert main(arguments) == 2, arguments

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.cases.case import Case, Support
-from eval.reports.terminal import all_figures
 from eval.runs.citing import SupportCounts
 from eval.runs.figures import GROUPS, LABELS, LOWER_IS_BETTER, MEASURES, refusal_f1
 from eval.runs.report import Report
@@ -133,7 +132,7 @@ RESULTS = st.lists(
 @given(RESULTS)
 def test_every_figure_is_a_share_or_nothing_and_has_a_label(results: list[CaseResult]) -> None:
     report = Report("sample", tuple(results))
-    figures = all_figures(report)
+    figures = report.all_figures
     assert set(figures) == set(LABELS)
     for name, found in figures.items():
         if name in MEASURES and found is not None:
