@@ -32,7 +32,7 @@ from index.settings import load_settings
 def add_parts(commands: Commands) -> None:
     """Declare `reader`, `resolution` and `check` with their flags."""
     reader = commands.add_parser("reader", help="ask the reader alone, on questions with a context")
-    _take_file(reader, "id, question, context, answers", "what was answered", required=True)
+    _take_file(reader, "id, question, context, answers", "what was answered")
     reader.set_defaults(run=measure_reader)
     follow_ups = commands.add_parser(
         "resolution", help="compare resolved follow-ups with a person's rewrites"
@@ -46,14 +46,12 @@ def add_parts(commands: Commands) -> None:
     check.set_defaults(run=measure_check)
 
 
-def _take_file(
-    parser: argparse.ArgumentParser, keys: str, predicted: str, *, required: bool = False
-) -> None:
+def _take_file(parser: argparse.ArgumentParser, keys: str, predicted: str) -> None:
     """The flags of a command that measures the cases of one file."""
     parser.add_argument(
         "--data",
         type=Path,
-        required=required,
+        required=True,
         metavar="FILE",
         help=f"a .jsonl or .jsonl.xz file; a line has {keys}",
     )
@@ -85,7 +83,7 @@ def measure_reader(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def measure_resolution(arguments: argparse.Namespace, console: Console) -> int:
-    """Resolve every turn of a file by itself; without one, ask a set's follow-ups."""
+    """Resolve every turn of a file by itself."""
     cases = load_lines(arguments.data, turn_case)
     if arguments.predictions:
         check_predictions(arguments.predictions, arguments.data)

@@ -115,7 +115,14 @@ def test_output_that_is_not_taken_is_no_missed_threshold(
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["walk"], ["run", "--sets", "x"], ["bench", "--texts", "many"], ["bench", "--texts", "0"]],
+    [
+        [],
+        ["walk"],
+        ["run", "--sets", "x"],
+        ["bench", "--texts", "many"],
+        ["bench", "--texts", "0"],
+        ["resolution"],
+    ],
 )
 def test_usage_errors_give_two(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2
