@@ -18,7 +18,7 @@ from bot.english.words import terms
 
 # "Name all the harbours": the capitalised verb is not a name.
 _COMMAND = re.compile(rf"^\W*(?:please )?{any_of(COMMANDS)}\b", re.IGNORECASE)
-# The order of words in a question, which no statement has: "where did he"; but "Ada, who is" has it.
+# The order of words in a question ("where did he"), and not in a statement ("Ada, who is").
 _INVERTED = re.compile(
     rf"(?:.* )?(?:{any_of(QUESTION_WORDS)}(?: \w+){{0,3}} {any_of(DO)}\b"
     rf"|(?:where|when|why|how(?: \w+){{1,3}}) {any_of(AUXILIARIES - DO)}\b)|{AUXILIARY}\b"

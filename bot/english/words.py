@@ -5,6 +5,7 @@ A text in another script still gives its words.
 
 import re
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -89,21 +90,26 @@ def stem(word: str) -> str:
 
 def stems(text: str) -> list[str]:
     """Stems of the words that carry meaning, in order."""
-    return [token.stem for token in tokens(text) if not token.is_stop_word]
+    return _stems(tokens(text))
 
 
 @lru_cache(maxsize=4096)
 def terms(text: str) -> frozenset[str]:
     """Stems of the words that carry meaning, names of several words counted under their short form too."""
-    found = set(stems(text))
-    found |= _aliases.cities.intersection(token.text.lower() for token in tokens(text))
+    words = tokens(text)
+    found = set(_stems(words))
+    found |= _aliases.cities.intersection(token.text.lower() for token in words)
     found |= set(_of_phrases(text))
-    for token in tokens(text):
+    for token in words:
         if "-" in token.text:
             found |= {
                 stem(part) for part in token.text.split("-") if part and part not in STOP_WORDS
             }
     return frozenset(found)
+
+
+def _stems(words: Sequence[Token]) -> list[str]:
+    return [token.stem for token in words if not token.is_stop_word]
 
 
 def search_words(question: str) -> list[str]:
