@@ -24,7 +24,7 @@ STORIES = {
         "2021-10-12",
         "Toll of the Brimley blast rises",
         "The explosion at the harbour of Brimley killed 97 people, the government said on Monday. "
-        "Thousands marched through the capital.",
+        "Thousands marched through the capital. On Tuesday, Ann Dole promised to rebuild the harbour.",
     ),
     "storm-courier.md": (
         "The Courier",

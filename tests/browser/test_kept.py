@@ -76,7 +76,7 @@ def test_who_has_an_account_sees_their_own_and_nobody_else_anything(
                 page.get_by_label("Name").fill(name)
                 page.get_by_label("Password").fill("wrong")
                 page.keyboard.press("Enter")
-                expect(page.get_by_role("alert")).to_contain_text("not right")
+                expect(page.get_by_role("alert")).to_contain_text("Wrong name or password")
                 page.get_by_label("Password").fill(f"pass of {name}")
                 page.keyboard.press("Enter")
                 expect(page.get_by_role("textbox", name="Question")).to_be_visible()
