@@ -15,7 +15,8 @@ from index.errors import EvaluationError
 from index.text.article import file_of
 
 REQUIRED = ("id", "question", "answers", "files")
-OPTIONAL = ("history", "rewrite", "spans", "tags")
+OPTIONAL = ("history", "rewrite", "spans", "tags", "match")
+LENIENT = "lenient"  # the one value of `match`: see `eval.metrics.metrics.answer_overlaps`
 DRAFT = "draft"  # why a case is not complete; a set with one is not read
 PATTERN = "pattern"  # the one key of an accepted answer that is an object
 
@@ -36,7 +37,8 @@ class Case:
     an accepted answer whatever its case. Neither means that the articles do not answer the question and
     a refusal is right; `files` may then be empty. `spans` are the supporting words, where somebody marked
     them. `history` holds the user's earlier questions, oldest first; `rewrite` is a person's standalone
-    form of a question that has a history, "" if there is none.
+    form of a question that has a history, "" if there is none. `match` says how `answers` are compared:
+    LENIENT, or "" for the usual way.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Case:
     rewrite: str = ""
     patterns: tuple[str, ...] = ()
     spans: tuple[Support, ...] = ()
+    match: str = ""
 
     @property
     def answerable(self) -> bool:
@@ -99,7 +102,8 @@ def to_row(case: Case) -> dict[str, Any]:
     patterns = [{PATTERN: pattern} for pattern in case.patterns]
     row |= {"answers": [*case.answers, *patterns], "files": list(case.files)}
     row |= {"spans": [asdict(span) for span in case.spans]} if case.spans else {}
-    return row | ({"tags": list(case.tags)} if case.tags else {})
+    row |= {"tags": list(case.tags)} if case.tags else {}
+    return row | ({"match": case.match} if case.match else {})
 
 
 def complete(case: Case) -> Case:
@@ -146,7 +150,15 @@ def parse_case(row: dict[str, Any]) -> Case:
         rewrite=_string(row, "rewrite") if "rewrite" in row else "",
         patterns=patterns,
         spans=_spans(row),
+        match=_match(row),
     )
+
+
+def _match(row: Mapping[str, Any]) -> str:
+    value = row.get("match", "")
+    if value not in ("", LENIENT):
+        raise ValueError(f"'match' is {value!r}, expected {LENIENT!r} or no such key")
+    return str(value)
 
 
 def _accepted(row: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:

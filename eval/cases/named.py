@@ -1,16 +1,18 @@
 """The named sets: where their cases and articles are.
 
-Four sets belong to the project. `roles` and `journalist-a` are available where ../shared is present; the
-articles of `journalist-a` are made from the news data there the first time that the set is asked.
+Four sets belong to the project. The others are available where ../shared is present; what they ask
+is made from the news data there the first time that they are asked.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from eval.cases.case import Case, check_files, load_cases
+from eval.cases.written import FOLLOW_UPS, SINGLE, make_written
 from index.errors import EvaluationError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +25,9 @@ CORPORA = {
     "real-conversations": SHARED / "corpus",
 }  # the articles of each set in SETS
 SHARED_SETS = ("roles", "journalist-a")
+WRITTEN = SHARED / "data" / "written" / "valid.jsonl.xz"
 MADE = ROOT / "build" / "corpora"
+WRITTEN_MADE = MADE / "written"
 
 
 def set_path(name: str) -> Path:
@@ -33,6 +37,8 @@ def set_path(name: str) -> Path:
     """
     named = {path.stem: path for path in SETS.glob("*.jsonl")} | _shared()
     path = named.get(name, Path(name))
+    if path.parent == WRITTEN_MADE and not path.is_file():
+        _make(WRITTEN_MADE, lambda fresh: make_written(WRITTEN, fresh))
     if not path.is_file():
         known = ", ".join(sorted(named)) or "none"
         raise EvaluationError(
@@ -75,17 +81,27 @@ def load_asked(path: Path, corpus: Path) -> tuple[Case, ...]:
 
 def _shared() -> dict[str, Path]:
     files = {name: SHARED / "cases" / name / "cases.jsonl" for name in SHARED_SETS}
-    return {name: file for name, file in files.items() if file.is_file()}
+    found = {name: file for name, file in files.items() if file.is_file()}
+    if WRITTEN.is_file():
+        found |= {name: WRITTEN_MADE / f"{name}.jsonl" for name in (SINGLE, FOLLOW_UPS)}
+    return found
+
+
+def _make(folder: Path, fill: Callable[[Path], None]) -> Path:
+    """The folder, made once: `fill` writes what belongs in it; a stop leaves none that is half full."""
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
+            fresh = Path(temporary, folder.name)
+            fill(fresh)
+            os.replace(fresh, folder)
+    return folder
 
 
 def _made(name: str, path: Path) -> Path:
     """The articles of a shared set, made once by the script that belongs to it."""
-    corpus = MADE / name
-    if corpus.is_dir():
-        return corpus
-    MADE.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=MADE) as folder:
-        fresh = Path(folder, name)
+
+    def fill(fresh: Path) -> None:
         script, articles = path.parents[1] / "make_corpus.py", path.with_name("articles.json")
         command = [sys.executable, str(script), str(articles), str(fresh)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -95,5 +111,5 @@ def _made(name: str, path: Path) -> Path:
                 f"set {name!r}: {script} could not make its articles ({reason}); "
                 "expected the news data beside it, or give a folder of articles with --corpus"
             )
-        os.replace(fresh, corpus)
-    return corpus
+
+    return _make(MADE / name, fill)

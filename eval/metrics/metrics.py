@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 F1_THAT_COUNTS = 0.7
+F1_THAT_OVERLAPS, MOST_WORDS = 0.6, 40  # of the lenient match
 RESAMPLES, SEED = 2000, 20151004  # of the bootstrap
 _Z95 = 1.959964  # two-sided 95 % of the normal distribution
 Normalise = Callable[[str], str]
@@ -110,6 +111,21 @@ def _matches(given: str, answer: str) -> bool:
         return True
     figures = {word for word in theirs.split() if any(map(str.isdigit, word))}
     return _f1(given, answer) >= F1_THAT_COUNTS and figures <= set(ours.split())
+
+
+def answer_overlaps(given: str, accepted: Sequence[str]) -> bool | None:
+    """A lenient match, for answers that people worded freely; None without an accepted answer.
+
+    True when the token F1 with an accepted answer is at least 0.6, or an accepted answer stands whole in
+    at most 40 words.
+    """
+    if not accepted:
+        return None
+    ours = normalise(given)
+    if (token_f1(given, accepted) or 0.0) >= F1_THAT_OVERLAPS:
+        return True
+    is_short = len(given.split()) <= MOST_WORDS
+    return is_short and any(f" {normalise(answer)} " in f" {ours} " for answer in accepted)
 
 
 def recall_at_k(ranked: Iterable[str], relevant: Collection[str], k: int) -> float | None:

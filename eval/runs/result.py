@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from eval.cases.case import Case
-from eval.metrics.metrics import answer_is_right, exact_match, token_f1
+from eval.metrics.metrics import answer_is_right, answer_overlaps, exact_match, token_f1
 from eval.runs.citing import NOTHING_SAID, SupportCounts
 
 MissCause = Literal[
@@ -96,7 +96,8 @@ class CaseResult:
         """The short answer is an accepted one; without accepted answers, the refusal is."""
         if not self.case.answerable:
             return self.refused
-        is_accepted = bool(answer_is_right(self.given, self.case.answers))
+        matches = answer_overlaps if self.case.match else answer_is_right
+        is_accepted = bool(matches(self.given, self.case.answers))
         return not self.refused and (is_accepted or self.case.matches(self.given))
 
     @property
