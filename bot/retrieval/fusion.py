@@ -1,7 +1,7 @@
-"""Rankings are fused into one by reciprocal rank, also with the order that the reader gives."""
+"""Rankings become one: scores are combined; where there is only an order, ranks are, as with the reader's."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.answer import Candidate, Evidence
 
@@ -11,6 +11,29 @@ RRF_K = 60
 # news quiz, weights of 0.1 to 1 lie within 0.005 of each other in MRR@10; 0.5 is the best of them.
 BY_READER = 0.5
 Fused = list[tuple[str, float]]  # key and score, best first, ties by key
+
+
+def spread(scores: Mapping[str, float]) -> dict[str, float]:
+    """The scores of one search, moved to [0, 1]: the best becomes 1, the last 0; equal ones all become 1."""
+    if not scores:
+        return {}
+    low, high = min(scores.values()), max(scores.values())
+    if high <= low:
+        return dict.fromkeys(scores, 1.0)
+    return {key: (score - low) / (high - low) for key, score in scores.items()}
+
+
+def combine(searches: Sequence[Mapping[str, float]], weights: Sequence[float]) -> Fused:
+    """A convex combination of scores: score(d) = Σ w · spread score of d, 0 where a search did not find it.
+
+    Best first, ties by key. Source: Bruch, Gai and Ingber (2023), "An Analysis of Fusion Functions for
+    Hybrid Retrieval": scores say more than ranks, and min–max is as good as any way to compare them.
+    """
+    parts: dict[str, list[float]] = {}
+    for search, weight in zip(searches, weights, strict=True):
+        for key, score in spread(search).items():
+            parts.setdefault(key, []).append(weight * score)
+    return _ordered({key: math.fsum(shares) for key, shares in parts.items()})
 
 
 def fuse(

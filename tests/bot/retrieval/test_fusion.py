@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.retrieval.fusion import RRF_K, fuse, fuse_groups
+from bot.retrieval.fusion import RRF_K, combine, fuse, fuse_groups, spread
 
 rankings = st.lists(st.lists(st.sampled_from("abcdefghijklmnop"), unique=True), max_size=5)
 
@@ -64,3 +64,14 @@ def test_keys_of_one_group_share_its_rank() -> None:
     assert lifted["b1"] == pytest.approx(1 / 62 + 2 / 61)
     assert lifted["a1"] == pytest.approx(1 / 61 + 2 / 62)
     assert lifted["a2"] == pytest.approx(1 / 63 + 2 / 62)
+
+
+def test_scores_are_spread_from_nought_to_one_and_added_by_their_weights() -> None:
+    searches = [{"a": 3.0, "b": 1.0, "c": 2.0}, {"b": -5.0, "a": -7.0}]
+    assert dict(combine(searches, [0.5, 0.25])) == {"a": 0.5, "b": 0.25, "c": 0.25}
+    assert [key for key, _ in combine(searches, [0.5, 0.25])] == ["a", "b", "c"]
+
+
+def test_equal_scores_and_no_scores_are_combined_too() -> None:
+    assert spread({"a": 2.0, "b": 2.0}) == {"a": 1.0, "b": 1.0}
+    assert spread({}) == {} and combine([{}, {}], [1.0, 1.0]) == []
