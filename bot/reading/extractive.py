@@ -144,7 +144,9 @@ class ExtractiveReader:
         """The probability that the answer of one place is right, among `places`."""
         return self._calibration.answer_probability(standing(place, places))
 
-    def _place(self, question: Question, candidate: Candidate, found: Found, rank: float) -> SpanCandidate:
+    def _place(
+        self, question: Question, candidate: Candidate, found: Found, rank: float
+    ) -> SpanCandidate:
         text, span, margin = candidate.article.text, found.span, found.margin
         support, around = _support(candidate, span)
         sentence = support.of(text)

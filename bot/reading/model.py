@@ -29,6 +29,7 @@ READER = ModelKind("reading model", ("input_ids", "token_type_ids"), "training.e
 WINDOW = 320  # tokens of question and passage that are run together; most passages fit in one
 OVERLAP = 96  # tokens that two windows of a long passage share: more than the longest answer
 MAX_QUESTION_TOKENS = 64
+MAX_HISTORY_TOKENS = 48  # of the earlier turns, separators included
 MAX_ANSWER_TOKENS = 40
 MAX_CHARACTERS = 200_000  # bounds the tokeniser's work; far beyond any passage
 
@@ -70,21 +71,22 @@ class SpanModel:
         passages: Sequence[str],
         count: int = 3,
         heads: Sequence[int] | None = None,
+        history: Sequence[str] = (),
     ) -> list[tuple[Found, ...]]:
         """For each passage its `count` best spans that do not overlap, best first.
 
         A passage without words gives none. A passage longer than a window is read in several.
-        `heads` says for each how many of its first characters are read but hold no answer.
+        `heads` says for each how many of its first characters are read but hold no answer. `history` holds
+        the earlier turns, the latest first; what exceeds MAX_HISTORY_TOKENS is not read.
         """
         if self._closed:
             raise ModelError("reader: expected it open, found it closed; make a new one")
-        texts = [clean(text, MAX_CHARACTERS) for text in (question, *passages)]
-        asked, *encoded = self._tokenizer.encode_batch(texts, add_special_tokens=False)
-        ids = asked.ids[:MAX_QUESTION_TOKENS]
+        encoded = self._encoded(passages)
+        ids = self._asked(question, history)
         windows = [
             (n, start, end)
             for n, encoding in enumerate(encoded)
-            for start, end in _windows(len(encoding.ids), WINDOW - len(ids) - 3)
+            for start, end in _windows(len(encoding.ids), WINDOW - len(ids) - 2)
         ]
         # longest first: no core is left alone with a long window at the end
         windows.sort(key=lambda window: window[1] - window[2])
@@ -103,11 +105,25 @@ class SpanModel:
         self._closed = True
         self._pool.shutdown(cancel_futures=True)
 
+    def _encoded(self, texts: Sequence[str]) -> list[Encoding]:
+        plain = [clean(text, MAX_CHARACTERS) for text in texts]
+        return self._tokenizer.encode_batch(plain, add_special_tokens=False)
+
+    def _asked(self, question: str, history: Sequence[str]) -> list[int]:
+        """The question's tokens and those of the turns that fit, a separator behind each."""
+        asked, *turns = (encoding.ids for encoding in self._encoded([question, *history]))
+        ids = [*asked[:MAX_QUESTION_TOKENS], self._between]
+        for turn in turns:
+            if len(ids) + len(turn) + 1 > MAX_QUESTION_TOKENS + MAX_HISTORY_TOKENS:
+                break
+            ids += [*turn, self._between]
+        return ids
+
     def _run(
         self, asked: Sequence[int], passage: Encoding, start: int, end: int, count: int, head: int
     ) -> list[Found]:
-        base = len(asked) + 2
-        ids = [self._first, *asked, self._between, *passage.ids[start:end], self._between]
+        base = len(asked) + 1
+        ids = [self._first, *asked, *passage.ids[start:end], self._between]
         segments = np.zeros((1, len(ids)), np.int64)
         segments[0, base:] = 1
         feed = {"input_ids": np.array([ids], np.int64), "token_type_ids": segments}
