@@ -186,7 +186,10 @@ class MiniLM:
             first = graph.op("Gather", x, graph.constant(np.array(0, np.int64)), axis=1)
             scores = graph.op("MatMul", first, graph.constant(weight))
             total = graph.op("Add", scores, graph.constant(offset))
-            outputs["verdict"] = (total, ["batch", len(offset)])
+            outputs["verdict"] = (
+                graph.op("Squeeze", total, graph.numbers(1)),
+                ["batch", len(offset)],
+            )
         return graph.model(["input_ids", "token_type_ids"], outputs)
 
     def _encode(self, graph: Graph, mask: str | None = None, segments: str | None = None) -> str:
