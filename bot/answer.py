@@ -48,7 +48,6 @@ class Evidence:
 
     Both spans are in the article's text. `score` is the reader's probability in [0, 1] that this
     answers the question; `missing` names words of the question that should be there and are not.
-    `verdict` is "Yes" or "No" where its passage says so to a yes-or-no question, else "".
     """
 
     candidate: Candidate
@@ -56,7 +55,6 @@ class Evidence:
     support: Span
     score: float
     missing: tuple[str, ...] = ()
-    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bot.composition.agreement import differing
 from bot.composition.choose import answer_words, choose, is_sentence
 from bot.composition.citations import cite
 from bot.composition.refusal import missing_words, refusal, why_changed, why_refused
+from bot.english.polarity import verdict
 from bot.english.question import Question
 
 NEAREST_SHOWN = 3
@@ -77,7 +78,7 @@ def compose(
     best = chosen[0]
     quotes = [f"“{' '.join(c.quote.split())}” [{c.number}]" for c in citations]
     if is_sentence(best):
-        said = best.verdict
+        said = verdict(question.text, answer_words(best)) if question.is_yes_no else None
         short = " ".join(map(answer_words, chosen))
         return (f"{said}. {short}" if said else short), "\n\n".join(
             [f"{said}."] * bool(said) + quotes

@@ -14,7 +14,7 @@ from bot.english.question import Question
 from bot.english.speakers import find_speakers
 from bot.english.words import terms
 from bot.reading.calibration import CLIPPED, Calibration
-from bot.reading.model import Found, SpanModel
+from bot.reading.model import SpanModel
 from bot.reading.reader import Embed
 from bot.reading.shortlist import shortlist
 from bot.reading.span_candidates import SpanCandidate, distinct, span_signals, standing
@@ -33,8 +33,6 @@ OTHER_SPEAKER = -2.5
 FURNITURE = -1.5
 REPEATED = -15.0  # a sentence with the question in it asks, or was put there to be found
 SHORT_LINE = 8  # words; a shorter line that ends without a full stop is a heading
-VERDICTS = "Yes", "No", ""  # in the order of the model's output
-LEAST_VERDICT = 0.5  # the probability from which a yes or a no is said
 NOTHING = -20.0  # the margin of a text without a word to answer with
 
 
@@ -70,7 +68,6 @@ class ExtractiveReader:
                 place.support,
                 self._sureness(place, places),
                 place.missing,
-                _verdict(place) if question.is_yes_no else "",
             )
             for place in places
         ]
@@ -93,7 +90,7 @@ class ExtractiveReader:
             candidate, rank = candidates[n], n / len(candidates)
             moved = candidate.passage.start - head
             places += [
-                self._place(question, candidate, replace(one, span=one.span.shifted(moved)), rank)
+                self._place(question, candidate, one.span.shifted(moved), one.margin, rank)
                 for one in spans
             ]
         best = distinct(places)[:MOST_PLACES]
@@ -145,9 +142,9 @@ class ExtractiveReader:
         return self._calibration.answer_probability(standing(place, places))
 
     def _place(
-        self, question: Question, candidate: Candidate, found: Found, rank: float
+        self, question: Question, candidate: Candidate, span: Span, margin: float, rank: float
     ) -> SpanCandidate:
-        text, span, margin = candidate.article.text, found.span, found.margin
+        text = candidate.article.text
         support, around = _support(candidate, span)
         sentence = support.of(text)
         inside = Span(
@@ -166,17 +163,7 @@ class ExtractiveReader:
         logit += FURNITURE * _is_furniture(candidate, sentence)
         logit += REPEATED * question.is_repeated_in(sentence)
         answer, words = shown.shifted(support.start), terms(shown.of(sentence))
-        place = SpanCandidate(candidate, answer, support, signals, logit, rank, missing, words)
-        return replace(place, verdict=found.verdict)
-
-
-def _verdict(place: SpanCandidate) -> str:
-    """What the passage says to a yes-or-no question; "" when it is not clear."""
-    if not place.verdict:
-        return ""
-    shares = dict(zip(VERDICTS, place.verdict, strict=True))
-    said = max(shares, key=lambda name: shares[name])
-    return said if said and shares[said] >= LEAST_VERDICT else ""
+        return SpanCandidate(candidate, answer, support, signals, logit, rank, missing, words)
 
 
 def feed(candidate: Candidate) -> tuple[str, str]:

@@ -42,13 +42,10 @@ class Found:
 
     `span` is in code points of the passage as it was given. `margin` is how far its score, start plus
     end logit, is above that of "no answer here": higher is surer, comparable between passages.
-    `verdict` holds the probabilities that the passage says yes, no, or neither to the question; it is empty
-    where the model has no such output, and means nothing if the question is not a yes-or-no question.
     """
 
     span: Span
     margin: float
-    verdict: tuple[float, ...] = ()
 
 
 class SpanModel:
@@ -61,7 +58,6 @@ class SpanModel:
         self._session, self.fingerprint = open_session(folder, READER)
         self._tokenizer = open_tokenizer(folder, READER)
         self._first, self._between = special_tokens(self._tokenizer)
-        self._outputs = [output.name for output in self._session.get_outputs()]
         self._pool = ThreadPoolExecutor(threads or cores(), thread_name_prefix="reader")
         self._closed = False
 
@@ -127,9 +123,8 @@ class SpanModel:
         segments = np.zeros((1, len(ids)), np.int64)
         segments[0, base:] = 1
         feed = {"input_ids": np.array([ids], np.int64), "token_type_ids": segments}
-        found = dict(zip(self._outputs, self._session.run(None, feed), strict=True))
-        starts, ends = found["start"][0], found["end"][0]
-        verdict = softmax(found["verdict"][0]) if "verdict" in found else ()
+        # by name: the file has a verdict on yes and no as its third output, which is not good enough yet
+        starts, ends = (scores[0] for scores in self._session.run(["start", "end"], feed))
         none = float(starts[0] + ends[0])
         # Word pieces ("##…") neither begin nor follow an answer: only whole words are found.
         words, offsets = [None, *passage.word_ids, None], passage.offsets[start:end]
@@ -143,15 +138,9 @@ class SpanModel:
             count,
         )
         return [
-            Found(Span(offsets[left][0], offsets[right][1]), score - none, verdict)
+            Found(Span(offsets[left][0], offsets[right][1]), score - none)
             for left, right, score in spans
         ]
-
-
-def softmax(logits: Scores) -> tuple[float, ...]:
-    """Probabilities, shape (n,), of logits of the same shape."""
-    powers = np.exp(logits - logits.max())
-    return tuple(float(power) for power in powers / powers.sum())
 
 
 def best_spans(

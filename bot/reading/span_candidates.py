@@ -30,7 +30,7 @@ class SpanCandidate:
     the answer. Known only of places looked at more closely: `similarity` is the cosine of the
     question's and the supporting sentence's vectors, `alone` the margin of the best span when that
     sentence and its neighbours are read without the rest of the passage. `all_read` tells that no passage
-    found was skipped. `verdict` is as in Found.
+    found was skipped.
     """
 
     candidate: Candidate
@@ -44,7 +44,6 @@ class SpanCandidate:
     similarity: float = 0.0
     alone: float = 0.0
     all_read: bool = True
-    verdict: tuple[float, ...] = ()
 
     def same_place(self, other: "SpanCandidate") -> bool:
         """True for the same words of the same article, met in two passages that overlap."""
