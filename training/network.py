@@ -37,7 +37,10 @@ class SpanNetwork(torch.nn.Module):
         self.verdict = torch.nn.Linear(384, len(VERDICTS))
 
     def start_from(self, model: Path) -> None:
-        """Loads the weights of a reader's ONNX file."""
+        """Loads the averaged weights of a run's checkpoint (.pt), or those of a reader's ONNX file."""
+        if model.suffix == ".pt":
+            self.load_state_dict(torch.load(model)["average"])
+            return
         weights, (head, bias) = restore(model)
         self.encoder.load_state_dict({name: _tensor(value) for name, value in weights.items()})
         self.head.load_state_dict({"weight": _tensor(head.T), "bias": _tensor(bias)})

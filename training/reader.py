@@ -3,7 +3,8 @@
 `python -m training.reader --data DIR --work DIR` continues from the last checkpoint in --work. A pair
 without an answer is trained to point at the first token, so that the best span's margin over that token
 is comparable between passages. `--start models/reader` starts from a shipped model instead of the plain
-encoder, and `--seed N` makes other negatives. It does not know how the weights are exported.
+encoder, `--start DIR` from the averaged weights of the run in DIR, and `--seed N` makes other negatives.
+It does not know how the weights are exported.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from training.examples import Example, Tokens, batches
 from training.export_embedder import check_weights, find_checkpoint
 from training.network import VERDICTS, SpanNetwork, token_batch
 from training.run import Run
-from training.work import claim, kept_pairs, log_to, make_pairs
+from training.work import STATE, claim, kept_pairs, log_to, make_pairs
 
 RATE = 2e-4
 RATE_ON = 1.2e-4  # when starting from a trained reader
@@ -120,7 +121,8 @@ def train(
     pairs, tokens = kept_pairs(work), Tokens(checkpoint)
     network = SpanNetwork(checkpoint, DROPOUT if start else 0.0)
     if start:
-        network.start_from(start / "model.onnx")
+        state = start / STATE
+        network.start_from(state if state.is_file() else start / "model.onnx")
     network.train()  # loading puts the encoder into evaluation mode, without dropout
     total = int(len(pairs) * epochs)
 
@@ -137,7 +139,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
     parser.add_argument("--work", type=Path, required=True, help="folder of checkpoint and log")
     parser.add_argument("--epochs", type=float, default=1.0, help="how often every pair is seen")
-    parser.add_argument("--start", type=Path, help="folder of a reader's model to start from")
+    parser.add_argument(
+        "--start", type=Path, help="folder of a reader's model, or of a run, to start from"
+    )
     parser.add_argument(
         "--seed", type=int, default=0, help="random seed of negatives and order (default 0)"
     )
