@@ -86,8 +86,8 @@ def test_a_run_asks_the_pages_engine_and_is_kept(
     assert hostile.cause in ("wrong span", "read, but refused")
     # what was read, and the ranking beyond it: ten of the passages there are
     assert where.read == served.candidates < len(where.passages) <= 10
-    held = {passage.file: passage.text for passage in where.passages}
-    assert "Assad" in held["obama-says-assad-must-go.md"]
+    held = [passage.text for passage in where.passages if "obama-says" in passage.file]
+    assert any("Assad" in text for text in held)
 
 
 def test_two_runs_of_one_engine_give_the_same_figures(runner: Runner, runs: Runs) -> None:
