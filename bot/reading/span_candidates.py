@@ -95,7 +95,6 @@ def standing(place: SpanCandidate, places: Sequence[SpanCandidate]) -> AnswerSig
         agreement=math.log1p(agreeing),
         similarity=place.similarity,
         alone=max(-CLIPPED, min(CLIPPED, place.alone)),
-        rank=place.rank,
         coverage=place.signals.coverage,
         missing=place.signals.missing,
         wrong_figure=place.signals.wrong_figure,

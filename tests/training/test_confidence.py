@@ -90,18 +90,18 @@ def test_the_weights_of_a_known_model_come_back(known):
 def test_a_signal_that_counts_the_wrong_way_counts_nothing():
     random = np.random.default_rng(2)
     signals = [
-        {"margin": float(m), "missing": float(n), "rank": float(r)}
+        {"margin": float(m), "missing": float(n), "lacks_kind": float(r)}
         for m, n, r in random.normal(size=(2000, 3))
     ]
     found = fit(signals, [s["margin"] + s["missing"] + random.normal() > 0 for s in signals])
-    assert found["margin"] > 0.5 and found["missing"] == 0.0 and found["rank"] <= 0.0
+    assert found["margin"] > 0.5 and found["missing"] == 0.0 and found["lacks_kind"] <= 0.0
 
 
 def test_a_signal_that_never_changes_gets_no_weight():
     random = np.random.default_rng(1)
-    signals = [{"margin": float(m), "rank": 0.1} for m in random.normal(size=500)]
+    signals = [{"margin": float(m), "coverage": 0.1} for m in random.normal(size=500)]
     found = fit(signals, [s["margin"] + random.normal() > 0 for s in signals])
-    assert found["rank"] == 0.0 and found["margin"] > 0.5
+    assert found["coverage"] == 0.0 and found["margin"] > 0.5
 
 
 def test_signals_that_tell_everything_still_get_a_finite_weight():
@@ -199,7 +199,7 @@ def test_the_index_holds_every_text_once_and_the_reader_is_asked_of_all(model, t
     found = searched(asked, settings, reader)
     assert 1 <= len(found) <= len(asked) and all(found)
     for signals, right in (pair for places in found for pair in places):
-        assert 0 <= signals.rank < 1 and abs(signals.lead) <= WIDEST_LEAD
+        assert abs(signals.lead) <= WIDEST_LEAD
         assert isinstance(right, bool)
     assert not any(right for _, right in found[-1])
 
