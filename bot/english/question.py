@@ -9,7 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.english.answer_kind import AnswerKind, is_list, is_yes_no, kind_of
-from bot.english.lexicon import AUXILIARIES, AUXILIARY, COMMANDS, DO, QUESTION_WORDS, any_of
+from bot.english.lexicon import (
+    AUXILIARIES,
+    AUXILIARY,
+    COMMANDS,
+    DEMONSTRATIVE,
+    DO,
+    PERSONAL,
+    QUESTION_WORDS,
+    any_of,
+)
 from bot.english.names import find_names
 from bot.english.numbers import written_numbers
 from bot.english.period import Period, find_period
@@ -23,6 +32,10 @@ _INVERTED = re.compile(
     rf"(?:.* )?(?:{any_of(QUESTION_WORDS)}(?: \w+){{0,3}} {any_of(DO)}\b"
     rf"|(?:where|when|why|how(?: \w+){{1,3}}) {any_of(AUXILIARIES - DO)}\b)|{AUXILIARY}\b"
 )
+# "Who's the mayor?" asks for a person as "who is" does, and "What's" is no name.
+_SHORTENED = QUESTION_WORDS | PERSONAL | DEMONSTRATIVE | {"here", "there"}
+_CONTRACTION = re.compile(rf"\b({any_of(_SHORTENED)})['’](s|re|ve|ll|d)\b", re.IGNORECASE)
+_CONTRACTED = {"s": "is", "re": "are", "ve": "have", "ll": "will", "d": "did"}
 _SHORTEST = 4  # words; a shorter question may be repeated by chance
 _WORD = re.compile(r"\w+")
 
@@ -48,15 +61,16 @@ class Question:
     @classmethod
     def of(cls, text: str, vector: NDArray[np.float32] | None = None) -> "Question":
         """Analyse `text`, which must stand on its own."""
+        full = _CONTRACTION.sub(_expanded, text)
         return cls(
             text=text,
-            kind=kind_of(text),
-            is_list=is_list(text),
-            is_yes_no=is_yes_no(text),
-            terms=terms(text),
-            names=tuple(dict.fromkeys(find_names(_COMMAND.sub("", text)))),
-            figures=tuple(written_numbers(text)),
-            speakers=asked_speakers(text),
+            kind=kind_of(full),
+            is_list=is_list(full),
+            is_yes_no=is_yes_no(full),
+            terms=terms(full),
+            names=tuple(dict.fromkeys(find_names(_COMMAND.sub("", full)))),
+            figures=tuple(written_numbers(full)),
+            speakers=asked_speakers(full),
             vector=vector,
         )
 
@@ -86,6 +100,11 @@ def printable_line(typed: str) -> str:
     """The text a user typed, on one line and without characters that cannot be printed or encoded."""
     kept = (" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in typed)
     return " ".join("".join(kept).split())
+
+
+def _expanded(found: re.Match[str]) -> str:
+    """The two words of a contraction: "Who's" is "Who is"."""
+    return f"{found[1]} {_CONTRACTED[found[2].lower()]}"
 
 
 def _plain(text: str) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
@@ -66,3 +68,22 @@ def test_a_sentence_with_the_question_in_it_word_for_word_is_told_from_one_that_
     question: str, sentence: str, repeated: bool
 ) -> None:
     assert Question.of(question).is_repeated_in(sentence) is repeated
+
+
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [
+        ("Who's the head of Norcom now?", "Who is the head of Norcom now?"),
+        ("What's Brimley known for?", "What is Brimley known for?"),
+        ("Where’s Ann Dole?", "Where is Ann Dole?"),
+        ("How's the harbour of Leith?", "How is the harbour of Leith?"),
+        ("When'll the bridge open?", "When will the bridge open?"),
+        ("What're they protesting about in Brimley?", "What are they protesting about in Brimley?"),
+    ],
+)
+def test_a_contraction_is_read_as_its_two_words(short: str, full: str) -> None:
+    assert replace(Question.of(short), text=full) == Question.of(full)
+
+
+def test_a_possessive_is_no_contraction() -> None:
+    assert Question.of("What did Ann Dole's brother say?").names == ("Ann Dole's",)
