@@ -20,8 +20,8 @@ from bot.english.words import terms
 from bot.retrieval.reprints import repeats
 from index.text.article import Span
 
-# A share of the best score. The best answer lowers the probability of every other, so half is about as sure.
-COMPARABLE = 0.5
+# A share of the best score. The best answer lowers the probability of every other, so a third may be as sure.
+COMPARABLE = 0.35
 MOST_DIFFERING = 3
 # The day something was said is not the day it happened.
 _SAID_ON = re.compile(

@@ -26,11 +26,11 @@ SPANS = 2  # read from each passage
 # Each costs the embedding of its sentence, a few milliseconds, and maybe a second reading.
 MOST_PLACES = 8
 AT_A_TIME = 2  # second readings; a fixed number, so that what is read does not depend on the cores
-# An answer less than half as sure as the best is neither shown beside it nor compared with it.
-HOPELESS = 0.5
+# An answer much less sure than the best is neither shown beside it nor compared with it.
+HOPELESS = 0.35
 # Log-odds, by judgement: the sets the calibration is fitted on know neither speakers nor headings.
 OTHER_SPEAKER = -2.5
-FURNITURE = -1.5
+FURNITURE = -2.0
 REPEATED = -15.0  # a sentence with the question in it asks, or was put there to be found
 SHORT_LINE = 8  # words; a shorter line that ends without a full stop is a heading
 NOTHING = -20.0  # the margin of a text without a word to answer with
@@ -87,10 +87,10 @@ class ExtractiveReader:
         found = self._model.read(question.text, texts, SPANS, heads)
         places = []
         for n, head, spans in zip(read, heads, found, strict=True):
-            candidate, rank = candidates[n], n / len(candidates)
+            candidate = candidates[n]
             moved = candidate.passage.start - head
             places += [
-                self._place(question, candidate, one.span.shifted(moved), one.margin, rank)
+                self._place(question, candidate, one.span.shifted(moved), one.margin)
                 for one in spans
             ]
         best = distinct(places)[:MOST_PLACES]
@@ -142,7 +142,7 @@ class ExtractiveReader:
         return self._calibration.answer_probability(standing(place, places))
 
     def _place(
-        self, question: Question, candidate: Candidate, span: Span, margin: float, rank: float
+        self, question: Question, candidate: Candidate, span: Span, margin: float
     ) -> SpanCandidate:
         text = candidate.article.text
         support, around = _support(candidate, span)
@@ -163,7 +163,7 @@ class ExtractiveReader:
         logit += FURNITURE * _is_furniture(candidate, sentence)
         logit += REPEATED * question.is_repeated_in(sentence)
         answer, words = shown.shifted(support.start), terms(shown.of(sentence))
-        return SpanCandidate(candidate, answer, support, signals, logit, rank, missing, words)
+        return SpanCandidate(candidate, answer, support, signals, logit, missing, words)
 
 
 def feed(candidate: Candidate) -> tuple[str, str]:

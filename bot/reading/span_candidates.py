@@ -26,11 +26,10 @@ class SpanCandidate:
     """One span in one candidate: what would be shown, where it stands, how sure the span alone is.
 
     `answer` and `support` are in the article's text; `logit` is the log-odds that it is right, its
-    passage alone considered; `rank` is the passage's, from 0 to 1; `words` are the stems that carry
-    the answer. Known only of places looked at more closely: `similarity` is the cosine of the
-    question's and the supporting sentence's vectors, `alone` the margin of the best span when that
-    sentence and its neighbours are read without the rest of the passage. `all_read` tells that no passage
-    found was skipped.
+    passage alone considered; `words` are the stems that carry the answer. Known only of places looked at
+    more closely: `similarity` is the cosine of the question's and the supporting sentence's vectors,
+    `alone` the margin of the best span when that sentence and its neighbours are read without the rest of
+    the passage. `all_read` tells that no passage found was skipped.
     """
 
     candidate: Candidate
@@ -38,7 +37,6 @@ class SpanCandidate:
     support: Span
     signals: SpanSignals
     logit: float
-    rank: float
     missing: tuple[str, ...]
     words: frozenset[str]
     similarity: float = 0.0
@@ -102,10 +100,15 @@ def standing(place: SpanCandidate, places: Sequence[SpanCandidate]) -> AnswerSig
     )
 
 
+def _surest_first(place: SpanCandidate) -> tuple[float, float, str, Span]:
+    """Never by where it was found, so that the order of the passages changes nothing."""
+    return -place.logit, -place.signals.margin, place.candidate.article.path, place.support
+
+
 def distinct(places: Sequence[SpanCandidate]) -> list[SpanCandidate]:
     """Each sentence once, by its surest answer, although passages overlap."""
     kept: list[SpanCandidate] = []
-    for place in sorted(places, key=lambda p: (-p.logit, p.rank, p.support)):
+    for place in sorted(places, key=_surest_first):
         if not any(place.same_place(other) for other in kept):
             kept.append(place)
     return kept

@@ -29,7 +29,6 @@ def place_of(text: str, answer: str, logit: float, path: str) -> SpanCandidate:
         support=Span(0, len(text)),
         signals=signals,
         logit=logit,
-        rank=0.0,
         similarity=0.0,
         missing=(),
         words=terms(answer),
@@ -74,7 +73,7 @@ def test_a_lead_has_its_limits_and_agreement_counts_others(drawn: list[tuple[str
 
 def test_each_sentence_is_kept_once_by_its_surest_answer() -> None:
     sure = place_of("Mary Boyd steered it.", "Mary Boyd", 2.0, "a.txt")
-    again = replace(sure, answer=Span(0, 4), logit=1.0, rank=0.5)
+    again = replace(sure, answer=Span(0, 4), logit=1.0)
     elsewhere = place_of("Mary Boyd steered it.", "Mary Boyd", 0.5, "b.txt")
     assert distinct([again, elsewhere, sure]) == [sure, elsewhere]
 
