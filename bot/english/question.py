@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.english.answer_kind import AnswerKind, is_list, is_yes_no, kind_of
+from bot.english.descriptions import described_name
 from bot.english.lexicon import (
     AUXILIARIES,
     AUXILIARY,
@@ -45,7 +46,8 @@ class Question:
     """A question that stands on its own, with everything that later steps need to know about it.
 
     `names` and `figures` are those it mentions; `speakers` are stems of the names of the people whose
-    words it asks for. `vector` is its unit vector, or None if nobody has embedded it yet.
+    words it asks for. `described` is the name in "Who is Ada Pell?", or "". `vector` is its unit vector,
+    or None if nobody has embedded it yet.
     """
 
     text: str
@@ -56,6 +58,7 @@ class Question:
     names: tuple[str, ...]
     figures: tuple[str, ...]
     speakers: frozenset[str]
+    described: str = ""
     vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
     @classmethod
@@ -71,6 +74,7 @@ class Question:
             names=tuple(dict.fromkeys(find_names(_COMMAND.sub("", full)))),
             figures=tuple(written_numbers(full)),
             speakers=asked_speakers(full),
+            described=described_name(full),
             vector=vector,
         )
 

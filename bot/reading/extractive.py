@@ -14,6 +14,7 @@ from bot.english.question import Question
 from bot.english.speakers import find_speakers
 from bot.english.words import terms
 from bot.reading.calibration import CLIPPED, Calibration
+from bot.reading.identity import describe
 from bot.reading.model import SpanModel
 from bot.reading.reader import Embed
 from bot.reading.shortlist import shortlist
@@ -60,6 +61,8 @@ class ExtractiveReader:
 
     def read(self, question: Question, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
         """See Reader: answers by falling probability that they are right."""
+        if question.described:
+            return describe(question, candidates)
         places = self.span_candidates(question, candidates)
         evidence = [
             Evidence(
