@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 from operator import attrgetter
 from typing import Final
 
@@ -21,6 +22,7 @@ from index.text.article import Article, Span
 from index.text.passages import split_passages
 
 TRIES = 2  # questions that are asked after an answer
+EACH = 3  # of an article, for an empty chat: the second after the first of every other article
 STARTER_TRIES = 12  # for an empty chat: once for an index, not once for each user
 SHOWN = 4
 CACHED = 500  # conversations whose suggestions are cached
@@ -94,14 +96,16 @@ class Suggester:
         answered = tuple(turn.answer for turn in conversation.turns)
         if not answered:
             return ()
-        made = (one for article in articles for one in prospects(article))
+        made = _best_first(one for article in articles for one in prospects(article))
         key = (tuple(answer.question for answer in answered), version)
         return self._suggested(key, made, ask, answered, TRIES)
 
     def starters(self, articles: Sequence[Article], ask: Ask, version: Hashable) -> tuple[str, ...]:
         """First questions, each about another of `articles`. Never raises."""
-        best = (max(prospects(one), key=attrgetter("weight"), default=None) for one in articles)
-        return self._suggested(("starters", version), filter(None, best), ask, (), STARTER_TRIES)
+        of_each = [_best_first(prospects(one))[:EACH] for one in articles]
+        in_turn = (_best_first(filter(None, nth)) for nth in zip_longest(*of_each))
+        key = ("starters", version)
+        return self._suggested(key, chain.from_iterable(in_turn), ask, (), STARTER_TRIES)
 
     def _suggested(
         self, key: Hashable, made: Iterable[Prospect], ask: Ask, answered: Answers, tries: int
@@ -112,9 +116,7 @@ class Suggester:
         if self._busy():
             return ()
         try:
-            good = _answered(
-                sorted(made, key=attrgetter("weight"), reverse=True), ask, answered, tries
-            )
+            good = _answered(made, ask, answered, tries)
         except Exception:  # the answer must not fail because of the next question
             _log.exception("no question could be suggested")
             return ()
@@ -126,21 +128,33 @@ class Suggester:
 
 
 def _answered(made: Iterable[Prospect], ask: Ask, answered: Answers, tries: int) -> tuple[str, ...]:
-    """The questions that are answered from their own sentence; at most `tries` are asked."""
+    """The questions that are answered from their own sentence; at most `tries` are asked.
+
+    In an empty chat each is of another article.
+    """
     good: list[str] = []
     seen = {terms(answer.question) for answer in answered}
+    used: set[str] = set()
+    first = not answered
     for one in made:
         if tries == 0 or len(good) == SHOWN:
             break
         if terms(one.question) in seen or _is_cited(one.file, one.source, answered):
+            continue
+        if first and one.file in used:
             continue
         seen.add(terms(one.question))
         tries -= 1
         answer = ask(one.question)
         if _passes(one, answer, answered):
             answered = (*answered, answer)
+            used.add(one.file)
             good.append(one.question)
     return tuple(good)
+
+
+def _best_first(made: Iterable[Prospect]) -> list[Prospect]:
+    return sorted(made, key=attrgetter("weight"), reverse=True)
 
 
 def prospects(article: Article) -> Iterator[Prospect]:
