@@ -46,11 +46,11 @@ def data(tmp_path):
     folder = tmp_path / "data"
     folder.mkdir()
     adversarial = [
-        row(f"Who is {n}?", f"{FERRY} {n}", title=title) for n, title in enumerate(sorted(KEPT * 4))
+        row(f"Who is {n}?", f"{FERRY} {n}", title=title) for n, title in enumerate(sorted(KEPT * 8))
     ]
     trained = [row(f"Why {n}?", CASTLE, title=f"Rhine {n % 7}") for n in range(50)]
     write(folder, "squad2_dev_part", [*trained[:5], *adversarial, *trained[5:]])
-    write(folder, "valid_wiki", [row(f"When {n}?", f"{n} {CASTLE}") for n in range(60)])
+    write(folder, "valid_wiki", [row(f"When {n}?", f"{n} {CASTLE}") for n in range(128)])
     news = [written_row(n) | {"article": f"news {n}"} for n in range(12)]
     write(folder, "valid", news, part="written")
     return folder
@@ -138,12 +138,14 @@ def test_strangers_are_of_passages_that_are_not_in_the_index_and_never_trained_o
 
 def test_news_is_asked_with_its_head_and_near_misses_have_no_answer(data):
     asked = news(data)
-    assert len({one.title for one in asked}) < 12  # one in three of its articles
+    assert len({one.title for one in asked}) < 12  # one in four of its articles
     by_question = {one.question: one for one in asked}
     assert by_question["When did the Marlin sink?"].answers == ("1931",)
     assert by_question["Who swam ashore?"].answers == ("Mary Boyd; Ian Gray",)
     assert by_question["Who built the Marlin?"].answers == ()
-    assert by_question["Where did the Marlin sink?"].head.startswith("Marlin lost in the west\nMay 3")
+    assert by_question["Where did the Marlin sink?"].head.startswith(
+        "Marlin lost in the west\nMay 3"
+    )
 
 
 @given(st.lists(st.tuples(st.text(st.characters(exclude_categories=["Cs"])), st.text())))
@@ -162,10 +164,10 @@ def test_both_halves_hold_some_articles_kept_back_and_some_others(data):
 
 def test_a_text_without_a_title_is_an_article_of_its_own(tmp_path):
     write(tmp_path, "squad2_dev_part", [])
-    rows = [row("Who?", f"{n} {CASTLE}") for n in range(40) for _ in range(4)]
+    rows = [row("Who?", f"{n} {CASTLE}") for n in range(60) for _ in range(4)]
     write(tmp_path, "valid_wiki", rows)
     titles = Counter(one.title for one in validation(tmp_path))
-    assert len(titles) > 10 and set(titles.values()) == {1}  # one in eight rows is asked
+    assert len(titles) > 10 and set(titles.values()) == {1}  # one in sixteen rows is asked
 
 
 def asked_of_two():

@@ -174,7 +174,7 @@ def test_figures_that_agree_are_agreement_and_no_conflict(engine: Engine) -> Non
     [
         ("How much did the storm cost Oban?", {"12 million pounds", "15 million pounds"}),
         ("When did the bridge in Leith open?", {"March 3, 2015", "March 5, 2015"}),
-        ("What was the death toll in Ankara?", {"97 people", "95"}),
+        ("How many people were killed in Ankara?", {"95 people", "97 people"}),
     ],
 )
 def test_sums_dates_and_tolls_are_figures_too(
@@ -193,7 +193,6 @@ def test_sums_dates_and_tolls_are_figures_too(
         "How many visitors did the museum in Stirling have?",  # the same, written otherwise
         "How long did it take to build the bridge in Leith?",  # the same in other units
         "Who was blamed for the attack?",
-        "Why was the bombing in Ankara mourned?",
     ],
 )
 def test_where_nothing_conflicts_nothing_is_said_to(engine: Engine, question: str) -> None:
@@ -331,7 +330,7 @@ def test_what_is_much_less_sure_or_lacks_a_name_is_no_conflict() -> None:
     first = make_evidence(story("a.txt", best), best, "95 people", 0.9)
     second = make_evidence(story("b.txt", other), other, "91 people", 0.8)
     assert differing(Question.of(KILLED), [first], [first, second]) == (second,)
-    for weaker in (replace(second, score=0.4), replace(second, missing=("Ankara",))):
+    for weaker in (replace(second, score=0.3), replace(second, missing=("Ankara",))):
         assert differing(Question.of(KILLED), [first], [first, weaker]) == ()
     same = make_evidence(first.candidate.article, best, "95 people")
     assert differing(Question.of(KILLED), [first], [first, same]) == ()
