@@ -21,6 +21,7 @@ class Candidate:
     similarity to the question in [-1, 1], `lexical` the BM25 score (higher is better). A score is
     None when it is not known. `corpus` is the folder that holds the article's file; without it no
     citation can be verified. `terms` are the stems of the passage and the title.
+    `recent` is True where the last turns of the conversation were about its article.
     """
 
     passage: Passage
@@ -30,6 +31,7 @@ class Candidate:
     lexical: float | None = None
     corpus: Path | None = None
     terms: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    recent: bool = False
 
     @property
     def text(self) -> str:

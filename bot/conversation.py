@@ -47,11 +47,32 @@ class Conversation:
         return self.turns[-1] if self.turns else None
 
 
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A question in its conversation.
+
+    `text` stands alone and is searched for; `asked` is what the reader is asked, together with `history`,
+    the earlier turns, the latest first. `taken` are the words that `text` has from earlier turns. `follows`
+    is False for a question that needs none of them.
+    """
+
+    text: str
+    asked: str
+    history: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
+    follows: bool = False
+
+    @classmethod
+    def alone(cls, question: str) -> "Resolved":
+        """A question that needs nothing said before."""
+        return cls(question, question)
+
+
 class QuestionResolver(Protocol):
     """Makes a standalone question of a follow-up."""
 
-    def resolve(self, question: str, conversation: Conversation) -> str:
-        """The standalone question; equal to `question` when there is nothing to resolve.
+    def resolve(self, question: str, conversation: Conversation) -> Resolved:
+        """The question as it is searched for and read.
 
         Raises ModelError when a model of its own fails.
         """

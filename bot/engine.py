@@ -15,7 +15,7 @@ from bot.answer import Answer, Candidate
 from bot.composition.citations import CitationVerifier
 from bot.composition.compose import compose_answer
 from bot.composition.statements import QUOTED, Writer, with_notice, write_answer
-from bot.conversation import Conversation, QuestionResolver
+from bot.conversation import Conversation, QuestionResolver, Resolved
 from bot.english.question import Question, printable_line
 from bot.reading.reader import Reader
 from bot.retrieval.fusion import by_reader
@@ -114,7 +114,9 @@ class Engine:
         self, question: str, k: int = 10, scope: Scope = CORPUS
     ) -> tuple[tuple[Candidate, ...], str]:
         """What `search` finds, and a notice for the user if the search was incomplete, else ""."""
-        found = self.sources.find(self._analysed(self._accepted(question)), k, scope)
+        found = self.sources.find(
+            self._analysed(Resolved.alone(self._accepted(question))), k, scope
+        )
         return found.candidates[:k], found.notice
 
     def close(self) -> None:
@@ -131,10 +133,12 @@ class Engine:
         clock = _Clock()
         typed = self._accepted(typed)
         with clock("resolve"):
-            text = self._resolved(typed, conversation)
+            resolved = self._resolved(typed, conversation)
         with clock("retrieve"):
-            question = self._analysed(text)
+            question = self._analysed(resolved)
             retrieved = self.sources.find(question, self._options.candidates, scope)
+            if resolved.follows:
+                retrieved = self.sources.with_recent(retrieved, question, conversation, scope)
         with clock("read"):
             evidence = self._reader.read(question, retrieved.candidates)
         with clock("compose"):
@@ -165,13 +169,15 @@ class Engine:
             _log.warning("no answer was written: %s", error)
             yield with_notice(quoted, f"{error}. {QUOTED}")
 
-    def _resolved(self, typed: str, conversation: Conversation) -> str:
-        """The standalone question; one that resolving makes too long stays as typed."""
-        standalone = self._resolver.resolve(typed, conversation)
-        return standalone if len(standalone) <= self._options.max_question_chars else typed
+    def _resolved(self, typed: str, conversation: Conversation) -> Resolved:
+        """The question in its conversation; one that resolving makes too long stays as typed."""
+        resolved = self._resolver.resolve(typed, conversation)
+        is_short = len(resolved.text) <= self._options.max_question_chars
+        return resolved if is_short else Resolved.alone(typed)
 
-    def _analysed(self, text: str) -> Question:
-        return Question.of(text, self.sources.library.embed(text))
+    def _analysed(self, resolved: Resolved) -> Question:
+        vector = self.sources.library.embed(resolved.text)
+        return Question.of(resolved.text, vector, resolved.asked, resolved.history)
 
     def _accepted(self, typed: str) -> str:
         plain = printable_line(typed)

@@ -75,7 +75,7 @@ def measure(folder: Path, data: Path) -> dict[str, ResolutionReport]:
     return {
         title: evaluate_turns(
             [turn_case(row) for row in kept if row["source"] == source],
-            lambda question, history: resolver.resolve(question, as_conversation(history)),
+            lambda question, history: resolver.resolve(question, as_conversation(history)).text,
         )
         for source, title in SETS.items()
     }

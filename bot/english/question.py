@@ -45,9 +45,10 @@ _WORD = re.compile(r"\w+")
 class Question:
     """A question that stands on its own, with everything that later steps need to know about it.
 
-    `names` and `figures` are those it mentions; `speakers` are stems of the names of the people whose
-    words it asks for. `described` is the name in "Who is Ada Pell?", or "". `vector` is its unit vector,
-    or None if nobody has embedded it yet.
+    `asked` and `history` are what the reader is asked: the question as typed, and the earlier turns that it
+    follows, the latest first. `names` and `figures` are those it mentions; `speakers` are stems of the names
+    of the people whose words it asks for. `described` is the name in "Who is Ada Pell?", or "". `vector` is
+    its unit vector, or None if nobody has embedded it yet.
     """
 
     text: str
@@ -60,10 +61,18 @@ class Question:
     speakers: frozenset[str]
     described: str = ""
     vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+    asked: str = ""
+    history: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, text: str, vector: NDArray[np.float32] | None = None) -> "Question":
-        """Analyse `text`, which must stand on its own."""
+    def of(
+        cls,
+        text: str,
+        vector: NDArray[np.float32] | None = None,
+        asked: str = "",
+        history: tuple[str, ...] = (),
+    ) -> "Question":
+        """Analyse `text`, which must stand on its own; `asked` is the same by default."""
         full = _CONTRACTION.sub(_expanded, text)
         return cls(
             text=text,
@@ -76,6 +85,8 @@ class Question:
             speakers=asked_speakers(full),
             described=described_name(full),
             vector=vector,
+            asked=asked or text,
+            history=history,
         )
 
     @property

@@ -7,10 +7,11 @@ import logging
 import re
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 
 from llama_index.core.llms import LLM, ChatMessage, MessageRole
 
-from bot.conversation import Conversation, QuestionResolver
+from bot.conversation import Conversation, QuestionResolver, Resolved
 from bot.english.lexicon import DENIALS, QUESTION_WORDS, TITLES, any_of, words_of
 from bot.english.speakers import asked_speakers
 from bot.english.words import terms, tokens
@@ -50,7 +51,7 @@ class CondensingResolver:
         self._resolver.close()
         close_llm(self._llm)
 
-    def resolve(self, question: str, conversation: Conversation) -> str:
+    def resolve(self, question: str, conversation: Conversation) -> Resolved:
         """See QuestionResolver."""
         own = self._resolver.resolve(question, conversation)
         # "And Merkel?" has no question word, so a model's question could not be checked. The rules handle it.
@@ -71,7 +72,7 @@ class CondensingResolver:
         accepted = _asks_the_same(rewritten, question) and _is_grounded(
             rewritten, question, history
         )
-        return rewritten if accepted else own
+        return replace(own, text=rewritten, asked=rewritten, history=()) if accepted else own
 
 
 def _history(conversation: Conversation) -> list[str]:

@@ -87,7 +87,7 @@ class ExtractiveReader:
         read = range(len(candidates)) if self._thorough else shortlist(question, candidates)
         fed = [feed(candidates[n]) for n in read]
         texts, heads = [head + body for head, body in fed], [len(head) for head, _ in fed]
-        found = self._model.read(question.text, texts, SPANS, heads)
+        found = self._model.read(question.asked, texts, SPANS, heads, question.history)
         places = []
         for n, head, spans in zip(read, heads, found, strict=True):
             candidate = candidates[n]
@@ -127,7 +127,7 @@ class ExtractiveReader:
             if not some:
                 break  # nor has any that comes after
             near = [_support(close[n].candidate, close[n].support)[1] for n in some]
-            found = self._model.read(question.text, near, 1)
+            found = self._model.read(question.asked, near, 1, history=question.history)
             for n, spans in zip(some, found, strict=True):
                 close[n] = replace(close[n], alone=spans[0].margin if spans else NOTHING)
                 best = max(best, self._sureness(close[n], close))

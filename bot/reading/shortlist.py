@@ -21,7 +21,8 @@ def shortlist(question: Question, candidates: Sequence[Candidate]) -> list[int]:
 
     Each that is about as near to the question in meaning as the nearest, holds about as many of its words
     as the one with most, or all the names and figures it names: it may give another figure of the same
-    thing in other words. Where nothing is known of the meaning all are read.
+    thing in other words. A follow-up shares few words with what it asks about, so that the passages of the
+    conversation's last articles are read as well. Where nothing is known of the meaning all are read.
     """
     if any(candidate.dense is None for candidate in candidates):
         return list(range(len(candidates)))
@@ -31,7 +32,8 @@ def shortlist(question: Question, candidates: Sequence[Candidate]) -> list[int]:
     return [
         n
         for n, candidate in enumerate(candidates)
-        if near[n] >= nearest - LESS_NEAR
+        if candidates[n].recent
+        or near[n] >= nearest - LESS_NEAR
         or shares[n] >= most - FEWER_WORDS
         or (question.required and not question.missing(candidate.titled_text))
     ]

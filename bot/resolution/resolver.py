@@ -1,27 +1,20 @@
-"""Makes a standalone question from a follow-up and the turns before it.
+"""Decides whether a question is a follow-up, and which words of the earlier turns it needs.
 
-Rules complete an ellipsis; then a model marks the missing words, and rules insert them. A complete question
-stays exactly as typed.
+A model marks the words; nothing is rewritten. A complete question stays exactly as typed.
 """
 
 import re
 
-from bot.conversation import Conversation, Turn
-from bot.resolution.ellipsis import complete_ellipsis
-from bot.resolution.rewriting import (
-    find_phrases,
-    find_pronouns,
-    insert_phrases,
-    is_open,
-    is_question,
-)
+from bot.conversation import Conversation, Resolved, Turn
+from bot.english.words import tokens
+from bot.resolution.phrases import find_phrases
 from bot.resolution.tagger import TermTagger
 
-# The probability from which a question needs words of the history: with a pronoun, and without.
-OPEN, OPEN_WITHOUT = 0.5, 0.986
-HINT = 0.1  # a pronoun counts if it refers to such words with this probability
+OPEN = 0.5  # the probability from which a question needs earlier turns
 TURNS_READ = 20  # the newest of a conversation, so that the work is bounded
-_ADDED = re.compile(r" \([^()]*\)(?=\?|$)")
+# Of these the reader is given the last few, each answer cut, as it was trained.
+TURNS_OF_READER, WORDS_OF_ANSWER = 3, 12
+_ADDED = re.compile(r" \([^()]*\)$")
 
 
 class Resolver:
@@ -31,40 +24,38 @@ class Resolver:
         """`tagger` is shared and outlives this."""
         self._tagger = tagger
 
-    def resolve(self, question: str, conversation: Conversation) -> str:
-        """The standalone question; equal to `question` when there is nothing to resolve."""
-        last = conversation.last
-        if last is None:
-            return question
-        before = _asked(last)
-        if not any(c.isalnum() for c in before):
-            return question
-        whole = complete_ellipsis(question, before, last.question, last.answer.answer) or question
-        # The question before is standalone, so a question that is made of it is as well.
-        is_made = whole != question and not (before == last.question and is_open(before))
-        if is_made or not is_open(whole) or not is_question(whole):
-            return whole
-        history = [
-            text
-            for turn in conversation.turns[-TURNS_READ:]
-            for text in (_asked(turn), turn.answer.answer)
-            if text.strip()
-        ]
-        tagging = self._tagger.tag(history, whole)
-        open_ones = set(find_pronouns(whole))
-        stands = any(t.word in open_ones and t.probability >= HINT for t in tagging.stands)
-        if tagging.is_open < (OPEN if stands else OPEN_WITHOUT):
-            return whole
-        return insert_phrases(whole, find_phrases(history, tagging.needed), tagging.stands)
+    def resolve(self, question: str, conversation: Conversation) -> Resolved:
+        """See QuestionResolver."""
+        turns = conversation.turns[-TURNS_READ:]
+        said = [(_asked(turn), turn.answer.answer) for turn in turns]
+        history = [text for turn in said for text in turn if text.strip()]
+        if not any(c.isalnum() for text in history for c in text):
+            return Resolved.alone(question)
+        tagging = self._tagger.tag(history, question)
+        if tagging.is_open < OPEN:
+            return Resolved.alone(question)
+        known = {token.stem for token in tokens(question)}
+        phrases = find_phrases(history, tagging.needed)
+        taken = tuple(phrase.text for phrase in phrases if not phrase.stems <= known)
+        text = f"{question} ({', '.join(taken)})" if taken else question
+        return Resolved(text, question, _for_reader(conversation), taken, follows=True)
 
     def close(self) -> None:
         """See QuestionResolver; the tagger stays open."""
 
 
+def _for_reader(conversation: Conversation) -> tuple[str, ...]:
+    """The last turns, the latest first: each question as typed, with the beginning of its short answer."""
+    return tuple(
+        " ".join([turn.question, *turn.answer.answer.split()[:WORDS_OF_ANSWER]])
+        for turn in reversed(conversation.turns[-TURNS_OF_READER:])
+    )
+
+
 def _asked(turn: Turn) -> str:
-    """The question that was searched for, without the phrases that resolving appended in brackets."""
+    """The question that was searched for, with the words taken from earlier turns behind it."""
     standalone = turn.answer.standalone_question
     added = _ADDED.search(standalone)
-    return (
-        _ADDED.sub("", standalone) if added and added.group() not in turn.question else standalone
-    )
+    if added is None or added.group() in turn.question:
+        return standalone
+    return f"{_ADDED.sub('', standalone)} {added.group().strip(' ()')}"

@@ -6,12 +6,13 @@ It merges both into one list of candidates and finds an article by its path or i
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from llama_index.core.retrievers import BaseRetriever
 
 from bot.answer import Candidate
+from bot.conversation import Conversation, Turn
 from bot.english.question import Question
 from bot.retrieval.node_retriever import NodeRetriever
 from bot.retrieval.reprints import shingles
@@ -21,6 +22,7 @@ from index.errors import BylineError
 from index.library import Library
 from index.text.article import Article
 
+RECENT, RECENT_TURNS = 8, 2  # passages of the articles that the last turns cited, and these turns
 OWN = 4  # passages of the user's own files that are read beside those of the corpus
 # Cosine to the question. Of 134 questions about the sample, passages about another topic stay below it in
 # 125; of ten questions about those passages, the one that answers is above it in all.
@@ -81,6 +83,31 @@ class Sources:
         merged = merge(question, found.candidates, own.candidates, chosen=bool(scope.selection))
         words_only = found.words_only or own.words_only
         return Retrieved(merged, words_only, own.left_out)
+
+    def with_recent(
+        self, found: Retrieved, question: Question, conversation: Conversation, scope: Scope
+    ) -> Retrieved:
+        """What was found, and the best passages of the articles that the last turns were about.
+
+        Most follow-ups ask about these. They are read whether or not they share words with the question.
+        """
+        ids = self._recent(conversation, scope)
+        ids = ids & scope.selection.ids if scope.selection.ids else ids
+        if not ids:
+            return found
+        within = replace(scope, selection=replace(scope.selection, ids=ids))
+        near = self.find(question, RECENT, within)
+        recent = {one.passage.id: replace(one, recent=True) for one in near.candidates}
+        others = [one for one in found.candidates if one.passage.id not in recent]
+        return replace(found, candidates=(*recent.values(), *others))
+
+    def _recent(self, conversation: Conversation, scope: Scope) -> frozenset[str]:
+        """Ids of the articles cited in the last turns, or, after a refusal, of those nearest to it."""
+        paths = dict.fromkeys(
+            path for turn in conversation.turns[-RECENT_TURNS:] for path in _about(turn)
+        )
+        articles = (self.article(path, scope.owner) for path in paths)
+        return frozenset(article.id for article in articles if article)
 
     def _find_own(self, question: Question, k: int, scope: Scope) -> Retrieved:
         """The `k` best of the owner's own passages."""
@@ -187,6 +214,14 @@ def _relevant(
         if (_nearness(candidate) > least or missing - set(question.missing(_context(candidate))))
         and not any(shingles(candidate.text) <= words for words in known)
     ]
+
+
+def _about(turn: Turn) -> list[str]:
+    """Paths of the articles that a turn was about."""
+    answer = turn.answer
+    if answer.refused:
+        return [path for path, _ in answer.nearest[:1]]
+    return [citation.file for citation in answer.citations]
 
 
 def _context(candidate: Candidate) -> str:

@@ -89,7 +89,7 @@ def measure_resolution(arguments: argparse.Namespace, console: Console) -> int:
         check_predictions(arguments.predictions, arguments.data)
     resolver = build_resolver(load_settings())
     report = evaluate_turns(
-        cases, lambda question, history: resolver.resolve(question, as_conversation(history))
+        cases, lambda question, history: resolver.resolve(question, as_conversation(history)).text
     )
     if arguments.predictions:
         write_predictions(report.predictions, arguments.predictions)
