@@ -19,7 +19,7 @@ from bot.reading.reader import Embed, Reader
 VECTORS = 4096  # of sentences: about 8 MB
 QUESTIONS = 256  # cached; their results keep in memory at most their passages' articles
 
-_Key = tuple[str, tuple[Candidate, ...]]
+_Key = tuple[str, str, tuple[str, ...], tuple[Candidate, ...]]
 _Found = tuple[Evidence, ...]
 
 
@@ -34,7 +34,7 @@ class CachingReader:
 
     def read(self, question: Question, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
         """What the reader finds. Who asks while it is being found waits for it; a failure is not kept."""
-        key = question.text, tuple(candidates)
+        key = question.text, question.asked, question.history, tuple(candidates)
         with self._lock:
             found = self._known.get(key)
             mine = found is None
