@@ -106,7 +106,8 @@ class Sources:
         paths = dict.fromkeys(
             path for turn in conversation.turns[-RECENT_TURNS:] for path in _about(turn)
         )
-        articles = (self.article(path, scope.owner) for path in paths)
+        owner = scope.owner if _includes_own(scope) else ""
+        articles = (self.article(path, owner) for path in paths)
         return frozenset(article.id for article in articles if article)
 
     def _find_own(self, question: Question, k: int, scope: Scope) -> Retrieved:
