@@ -8,7 +8,7 @@ import re
 from bot.conversation import Conversation, Resolved, Turn
 from bot.english.words import tokens
 from bot.resolution.phrases import find_phrases
-from bot.resolution.tagger import TermTagger
+from bot.resolution.tagger import ITEM_CHARACTERS, TermTagger
 
 OPEN = 0.5  # the probability from which a question needs earlier turns
 TURNS_READ = 20  # the newest of a conversation, so that the work is bounded
@@ -47,7 +47,7 @@ class Resolver:
 def _for_reader(conversation: Conversation) -> tuple[str, ...]:
     """The last turns, the latest first: each question as typed, with the beginning of its short answer."""
     return tuple(
-        " ".join([turn.question, *turn.answer.answer.split()[:WORDS_OF_ANSWER]])
+        " ".join([turn.question, *turn.answer.answer.split()[:WORDS_OF_ANSWER]])[:ITEM_CHARACTERS]
         for turn in reversed(conversation.turns[-TURNS_OF_READER:])
     )
 

@@ -1,4 +1,4 @@
-"""What becomes of a question in its conversation, with a model whose marks are known and with the real one."""
+"""Questions in their conversations, resolved with a model whose marks are known and with the real one."""
 
 import time
 from collections.abc import Sequence
@@ -109,7 +109,12 @@ def test_a_follow_up_that_gains_nothing_is_still_read_with_its_conversation() ->
 def test_the_reader_gets_the_latest_turns_first_as_typed_with_short_answers() -> None:
     resolver = Resolver(Marks("pier"))
     long = " ".join(f"word{n}" for n in range(100))
-    said = [("Who built the pier?", "Reid"), ("When?", long), ("Why?", ""), ("Where is it?", "Oban")]
+    said = [
+        ("Who built the pier?", "Reid"),
+        ("When?", long),
+        ("Why?", ""),
+        ("Where is it?", "Oban"),
+    ]
     found = resolver.resolve("How long is it?", after(resolver, *said))
     cut = " ".join(long.split()[:WORDS_OF_ANSWER])
     assert found.history == ("Where is it? Oban", "Why?", f"When? {cut}")
