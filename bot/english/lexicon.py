@@ -33,14 +33,12 @@ OPENERS = words_of(
     following however instead last later like meanwhile moreover next perhaps several since soon still then
     though three thus today tomorrow two unlike yesterday yet"""
 )
-LEADS = words_of("and but or so ok okay well then")  # "So when was that?"
 TITLES = words_of(
     """mr mrs ms dr sir lord lady president minister prime secretary senator sen gen general king queen
     prince princess pope chancellor judge justice mayor governor gov rep professor prof chief captain
     colonel col foreign state"""
 )
 IN_TITLES = words_of("a an and at by for from in of on or the to v vs with")  # in lower case there
-PREPOSITIONS = words_of("in at on to from for with against by during of under near")
 
 BE = words_of("is are was were")
 DO = words_of("do does did")
@@ -50,13 +48,6 @@ AUXILIARIES = BE | DO | HAVE | MODALS
 AUXILIARY = any_of(AUXILIARIES)
 QUESTION_WORDS = words_of("what who whom whose when where which why how")
 COMMANDS = words_of("name list give describe explain show tell find summarise summarize")
-
-# Pronouns.
-PERSONAL = words_of("i me you he him she her it they them we us")
-OF_ONE = words_of("he him his she her hers himself herself")
-OF_SEVERAL = words_of("they them their theirs these those")
-POSSESSIVE = words_of("his her hers their theirs its whose")
-DEMONSTRATIVE = words_of("this that these those")
 
 # Verbs in their base form; `past` and `present` give other forms.
 STATING = words_of("add call declare describe explain note reply state write")
@@ -69,7 +60,6 @@ THINKING = words_of("expect hope mean think want")
 ASKED_ABOUT = (REPORTING - STATING) | THINKING | {"ask"}
 # Verbs in all their forms.
 SPEECH = words_of("say says said tell tells told")
-BELIEF = words_of("believe know knew think thought claim claims claimed")
 
 # Words that make the number behind them approximate.
 APPROXIMATE = frozenset(

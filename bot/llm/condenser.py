@@ -1,6 +1,6 @@
 """A language model rewrites follow-ups; its question is accepted only if it asks the same and adds nothing.
 
-Otherwise, and if the model fails, the question of the rules and the small model is used.
+Otherwise, and if the model fails, the small model resolves the question.
 """
 
 import logging
@@ -54,7 +54,7 @@ class CondensingResolver:
     def resolve(self, question: str, conversation: Conversation) -> Resolved:
         """See QuestionResolver."""
         own = self._resolver.resolve(question, conversation)
-        # "And Merkel?" has no question word, so a model's question could not be checked. The rules handle it.
+        # "And Merkel?" has no question word, so a model's question could not be checked.
         if conversation.last is None or not _ASKS.search(question):
             return own
         history = _history(conversation)

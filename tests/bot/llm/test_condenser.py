@@ -1,13 +1,14 @@
-"""Follow-ups that a language model puts, over real HTTP: taken when faithful, else left to the rules."""
+"""Follow-ups that a language model puts, over real HTTP: taken when faithful, else resolved without it."""
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 
 from bot.answer import Answer
-from bot.conversation import Conversation
+from bot.conversation import Conversation, Resolved
 from bot.llm.condenser import CondensingResolver
 from bot.llm.provider import open_llm
 from bot.llm.stream import StreamLimits
@@ -19,15 +20,22 @@ TOLD = Conversation().with_turn(
     Answer(FIRST, FIRST, "at the United Nations in New York", "At the UN.", False, None, 0.9)
 )
 FOLLOW_UP = "When was the speech he gave?"
-OWN = "the rules' own question"
+OWN = Resolved(f"{FOLLOW_UP} (Obama)", FOLLOW_UP, (FIRST,), ("Obama",), follows=True)
 
 
-class Rules:
-    def resolve(self, question: str, conversation: Conversation) -> str:
+class Marking:
+    """The resolver without a language model."""
+
+    def resolve(self, question: str, conversation: Conversation) -> Resolved:
         return OWN
 
     def close(self) -> None:
         """Nothing to release."""
+
+
+def taken(question: str) -> Resolved:
+    """What a language model's question is resolved to: it stands alone and needs no history."""
+    return replace(OWN, text=question, asked=question, history=())
 
 
 @pytest.fixture
@@ -37,17 +45,17 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[LlmServer]:
         yield running
 
 
-def put(server: LlmServer, said: str, question: str = FOLLOW_UP) -> str:
+def put(server: LlmServer, said: str, question: str = FOLLOW_UP) -> Resolved:
     server.scripts[:] = [answer(said[:9], said[9:])]
     return resolved(server, question)
 
 
 def resolved(
     server: LlmServer, question: str, conversation: Conversation = TOLD, seconds: float = 5
-) -> str:
+) -> Resolved:
     llm = open_llm(f"openai-like:scripted@{server.url}/v1", 5)
     with closing(
-        CondensingResolver(Rules(), llm, StreamLimits(seconds, seconds, 1_000, 0))
+        CondensingResolver(Marking(), llm, StreamLimits(seconds, seconds, 1_000, 0))
     ) as resolver:
         return resolver.resolve(question, conversation)
 
@@ -61,7 +69,7 @@ def resolved(
     ],
 )
 def test_a_faithful_question_is_taken(server: LlmServer, faithful: str) -> None:
-    assert put(server, f' "{faithful}"\n') == faithful
+    assert put(server, f' "{faithful}"\n') == taken(faithful)
     sent = server.requests[-1].body["messages"][0]["content"]
     assert FIRST in sent and "at the United Nations in New York" in sent and FOLLOW_UP in sent
 
@@ -99,7 +107,7 @@ def test_what_is_invented_left_out_or_no_question_is_not_taken(
 
 def test_a_label_in_front_is_taken_off(server: LlmServer) -> None:
     faithful = "When was the speech Obama gave?"
-    assert put(server, f"Standalone question: {faithful}") == faithful
+    assert put(server, f"Standalone question: {faithful}") == taken(faithful)
 
 
 def test_words_of_the_talk_cannot_close_their_part_of_the_prompt(server: LlmServer) -> None:
@@ -111,7 +119,7 @@ def test_words_of_the_talk_cannot_close_their_part_of_the_prompt(server: LlmServ
 
 
 @pytest.mark.parametrize("script", [(Status(401),), (STALL,), answer("")])
-def test_when_the_model_fails_the_rules_decide(
+def test_when_the_model_fails_the_question_is_resolved_without_it(
     server: LlmServer, script: tuple[Status, ...]
 ) -> None:
     server.scripts[:] = [script]
@@ -126,4 +134,4 @@ def test_a_first_question_is_not_sent(server: LlmServer) -> None:
 @given(any_text)
 def test_whatever_the_model_says_a_question_comes_out(said: str) -> None:
     with serve(answer(said)) as server:
-        assert resolved(server, FOLLOW_UP) in (OWN, " ".join(said.split()).strip("\"“”'* "))
+        assert resolved(server, FOLLOW_UP) in (OWN, taken(" ".join(said.split()).strip("\"“”'* ")))
