@@ -17,6 +17,7 @@ from tests.bot.checks import QUESTIONS, Borrowed, untimed
 from tests.bot.test_engine import ANSWER_KEYS, check_keys
 
 WHERE = QUESTIONS[0]
+FOLLOW_UP = "When did he say it?"
 CANDIDATE_KEYS = {
     "file": str,
     "title": str,
@@ -60,6 +61,11 @@ def run(
 def objects(output: bytes | str) -> list[dict[str, Any]]:
     """One JSON object a line, and nothing else."""
     return [json.loads(line) for line in output.splitlines()]
+
+
+def check_gained(answer: dict[str, Any]) -> None:
+    """The follow-up was searched for as typed, with words of the question before in brackets."""
+    assert answer["standalone_question"].startswith(f"{FOLLOW_UP} (Obama")
 
 
 def feed(monkeypatch: pytest.MonkeyPatch, stdin: bytes) -> None:
@@ -175,11 +181,11 @@ def test_search_without_a_question_reads_lines_and_a_bad_one_ends_nothing(
 def test_chat_as_text_tells_a_bad_line_and_goes_on(
     flags: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    feed(monkeypatch, f"?\n{WHERE}\nWhen did he say it?".encode())
+    feed(monkeypatch, f"?\n{WHERE}\n{FOLLOW_UP}".encode())
     assert main(["chat", *flags]) == 2
     said = capsys.readouterr().out
     assert said.startswith("the question is empty") and "General Assembly" in said
-    assert "(Searching for: When did Obama say it?)" in said
+    assert f"(Searching for: {FOLLOW_UP} (Obama" in said
 
 
 def test_a_question_is_asked_after_the_turns_of_a_file(
@@ -188,9 +194,9 @@ def test_a_question_is_asked_after_the_turns_of_a_file(
     said = [{"role": "user", "content": WHERE}, {"role": "assistant", "content": "At the UN."}]
     before = tmp_path / "before.json"
     before.write_text(json.dumps(said))
-    arguments = ["ask", "When did he say it?", "--json", "--conversation", str(before), *flags]
+    arguments = ["ask", FOLLOW_UP, "--json", "--conversation", str(before), *flags]
     assert main(arguments) == 0
-    assert objects(capsys.readouterr().out)[0]["standalone_question"] == "When did Obama say it?"
+    check_gained(objects(capsys.readouterr().out)[0])
     before.write_text(json.dumps(said[1:]))
     assert main(arguments) == 2
     assert capsys.readouterr().err.startswith("bot ask: ")
@@ -202,8 +208,7 @@ def test_a_chat_keeps_the_conversation_until_an_empty_line(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    follow_up = "When did he say it?"
-    lines = [WHERE, follow_up, "", follow_up, WHERE]
+    lines = [WHERE, FOLLOW_UP, "", FOLLOW_UP, "", WHERE]
     feed(monkeypatch, "\r\n".join(lines).encode() + b"\n")
     assert main(["chat", "--json", *flags]) == 0
     captured = capsys.readouterr()
@@ -211,8 +216,8 @@ def test_a_chat_keeps_the_conversation_until_an_empty_line(
     first, second, third, fourth = objects(captured.out)
     for answer in (first, second, third, fourth):
         check_keys(answer, ANSWER_KEYS)
-    assert second["standalone_question"] == "When did Obama say it?"
-    assert third["standalone_question"] == third["question"] == follow_up
+    check_gained(second)
+    assert third["standalone_question"] == third["question"] == FOLLOW_UP
     del first["timings_ms"], fourth["timings_ms"]
     assert first == fourth == untimed(sample.answer(WHERE))
 
@@ -221,7 +226,7 @@ def test_a_bad_line_in_a_chat_gives_an_error_and_loses_nothing(
     flags: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad = [LONG.encode(), b"caf\xe9?", b"\xff\xfe\x00", b"???", b"\0"]
-    lines = [WHERE.encode(), *bad, b"When did he say it?", b"Wo ist \xf0\x9f\x98\x80 Raqqa?"]
+    lines = [WHERE.encode(), *bad, FOLLOW_UP.encode(), b"Wo ist \xf0\x9f\x98\x80 Raqqa?"]
     feed(monkeypatch, b"\n".join(lines))
     assert main(["chat", "--json", *flags]) == 2
     captured = capsys.readouterr()
@@ -231,7 +236,7 @@ def test_a_bad_line_in_a_chat_gives_an_error_and_loses_nothing(
         assert list(line) == ["question", "error"]
         assert line["error"] and "\n" not in line["error"] and len(line["question"]) <= 200
     assert "UTF-8" in found[2]["error"] and "100,000 characters" in found[1]["error"]
-    assert found[-2]["standalone_question"] == "When did Obama say it?"
+    check_gained(found[-2])
     assert found[-1]["question"] == "Wo ist 😀 Raqqa?"
 
 

@@ -60,6 +60,24 @@ def test_another_question_passage_text_or_score_is_read() -> None:
     assert len(slow.asked) == 5
 
 
+def test_a_question_is_read_again_in_another_conversation() -> None:
+    slow = Slow()
+    reader = CachingReader(slow)
+    text, asked, history = "When? (the harbour)", "When?", ("Where is the harbour? Oban",)
+    others = [
+        Question.of(text, None, asked, history),
+        Question.of(text, None, asked, ("Where is the harbour? Leith",)),
+        Question.of(text, None, asked, (*history, "Who? Reid")),
+        Question.of(text, None, asked),
+        Question.of(text, None, text, history),
+        Question.of(text),
+        Question.of("When? (Oban)", None, asked, history),
+    ]
+    for question in (*others, *others):
+        reader.read(question, [CANDIDATE])
+    assert slow.asked == [question.text for question in others]
+
+
 def test_many_who_ask_at_once_wait_for_one_reading() -> None:
     slow, together = Slow(), threading.Barrier(8)
     reader = CachingReader(slow)

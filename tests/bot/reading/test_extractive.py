@@ -154,10 +154,12 @@ def test_a_place_without_prospects_is_not_read_twice(
     read_alone: list[int] = []
 
     class Counting:
-        def read(self, question: str, passages: list[str], count: int, *heads: object) -> object:
+        def read(
+            self, question: str, passages: list[str], count: int, *rest: object, **named: object
+        ) -> object:
             if count == 1:
                 read_alone.append(len(passages))
-            return span_model.read(question, passages, count, *heads)  # type: ignore[arg-type]
+            return span_model.read(question, passages, count, *rest, **named)  # type: ignore[arg-type]
 
     found = []
     for thorough in (True, False):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.reading.model import (
     MAX_ANSWER_TOKENS,
     MAX_CHARACTERS,
+    MAX_HISTORY_TOKENS,
     MAX_QUESTION_TOKENS,
     OVERLAP,
     WINDOW,
@@ -120,6 +121,43 @@ def test_only_the_first_64_tokens_of_a_question_count(span_model: SpanModel) -> 
     alone = span_model.read(long, PASSAGES[:2])
     assert span_model.read(long + "steered the ferry?" * 500, PASSAGES[:2]) == alone
     assert span_model.read("tram " * 63, PASSAGES[:2]) != alone
+
+
+@one_in(2)
+@given(HOSTILE, st.lists(HOSTILE, max_size=4), st.sampled_from(PASSAGES))
+def test_with_any_history_the_spans_are_words_of_the_passage(
+    span_model: SpanModel, question: str, history: list[str], passage: str
+) -> None:
+    found = span_model.read(question, [passage], history=history)
+    check_found(passage, found[0], 3)
+    assert found == span_model.read(question, [passage], history=tuple(history))
+
+
+def test_an_empty_history_is_the_same_as_none(span_model: SpanModel) -> None:
+    alone = span_model.read(QUESTION, PASSAGES)
+    for nothing in ((), []):
+        assert span_model.read(QUESTION, PASSAGES, history=nothing) == alone
+    assert span_model.read(QUESTION, PASSAGES, history=["Where is Oban?"]) != alone
+
+
+def test_the_history_is_read_turn_by_turn_until_its_tokens_are_used_up(
+    span_model: SpanModel,
+) -> None:
+    turn = "tram " * 15  # sixteen tokens with its separator
+    fits = [turn] * (MAX_HISTORY_TOKENS // 16)
+    question = "tram " * (MAX_QUESTION_TOKENS - 1)  # and its separator
+    read = span_model.read(question, PASSAGES[:2], history=fits[1:])
+    full = span_model.read(question, PASSAGES[:2], history=fits)
+    assert full != read
+    for more in ([turn], ["tram"], [turn] * 200, ["tram " * 50_000]):
+        assert span_model.read(question, PASSAGES[:2], history=[*fits, *more]) == full
+
+
+def test_a_long_passage_is_read_to_its_end_with_a_history(span_model: SpanModel) -> None:
+    passage = " ".join(["rain"] * 1_999 + ["boat"])
+    found = span_model.read("Who?", [passage], 100_000, history=["tram " * 15] * 3)[0]
+    check_found(passage, found, 100_000)
+    assert any(one.span.overlaps(Span(5 * 1_990, len(passage))) for one in found)
 
 
 @pytest.mark.parametrize("tokens", [2_000, pytest.param(10_000, marks=pytest.mark.slow)])
