@@ -25,7 +25,7 @@ from training.export_embedder import (
     save_tokenizer,
     sha256,
 )
-from training.turns import held_out, turns
+from training.turns import OUTPUTS, held_out, turns
 from training.work import EARLY, STATE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -62,7 +62,7 @@ def export(checkpoint: Path, data: Path, work: Path, out: Path) -> dict[str, Res
         tokens = {"input_ids": feed.ids, "token_type_ids": feed.segments}
         feeds.append({name: torch.tensor([values]) for name, values in tokens.items()})
     precision = Int8(linear_inputs(network.encoder, feeds))
-    write_model(network, precision, out, ("needed", "stands"))
+    write_model(network, precision, out, OUTPUTS)
     measured = measure(out, data)
     (out / "README.md").write_text(card(out / "model.onnx", measured), encoding="utf-8")
     return measured

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import onnx
 import torch
 
 from bot.resolution.tagger import RESOLVER, Feeder
@@ -24,12 +25,21 @@ from training.export_embedder import check_weights, find_checkpoint
 from training.network import SpanNetwork, token_batch
 from training.records import records
 from training.run import Run
-from training.turns import UNJUDGED, TurnExample, example, held_out, turns
+from training.turns import (
+    OUTPUTS,
+    UNJUDGED,
+    TurnExample,
+    example,
+    held_out,
+    turns,
+    written_turns,
+)
 from training.work import claim, log_to
 
 EPOCHS = 8
 ALONE = 3  # the last epochs have no generated conversations
 MADE = 3_500  # generated turns in each earlier epoch
+WRITTEN = 6_000  # turns on news in each epoch
 RATE = 1.5e-4
 DROPOUT = 0.1
 NEEDED_WEIGHT = 2.0  # needed words are few
@@ -69,6 +79,7 @@ class Lessons:
         self._rows = [r for r in turns(data) if r["history"] and not held_out(r)]
         self._unanswered = [row for row in self._rows if _is_unanswered(row)]
         self._made = dialogues(data, seed=0)
+        self._written = written_turns(data)
         texts = (r for r in records(data, "reader/train") if r["source"].startswith(SOURCES))
         self._passages = list(dict.fromkeys(row["context"] for row in texts))
 
@@ -76,14 +87,16 @@ class Lessons:
     def total(self) -> int:
         """Turns of all epochs."""
         people = len(self._rows) + len(self._unanswered)
-        return people * self._epochs + MADE * max(0, self._epochs - ALONE)
+        news = min(WRITTEN, len(self._written))
+        return (people + news) * self._epochs + MADE * max(0, self._epochs - ALONE)
 
     def batches(self) -> Iterator[list[TurnExample]]:
         """Endless batches of turns of similar lengths, shuffled with a fixed seed."""
         for epoch in count():
             rng = random.Random(epoch)
             longer = [with_long_answers(row, self._passages, rng) for row in self._unanswered]
-            rows = self._rows + longer
+            news = rng.sample(self._written, min(WRITTEN, len(self._written)))
+            rows = self._rows + longer + news
             if epoch < self._epochs - ALONE:
                 first = epoch * MADE % len(self._made)
                 rows += (self._made * 2)[first : first + MADE]
@@ -110,10 +123,17 @@ def train(data: Path, work: Path, start: Path | None, epochs: int) -> None:
     network = SpanNetwork(checkpoint, DROPOUT)
     if start:
         network.start_from(start / "model.onnx")
+    if not start or not _is_resolver(start):
         torch.nn.init.normal_(network.head.weight, std=0.02)
-    torch.nn.init.constant_(network.head.bias, -2.0)  # most words are not needed
+        torch.nn.init.constant_(network.head.bias, -2.0)  # most words are not needed
     network.train()  # loading puts the encoder into evaluation mode, without dropout
     Run(network, loss, work, lessons.total, RATE).go(lessons.batches())
+
+
+def _is_resolver(folder: Path) -> bool:
+    """True for a resolver's model, whose two scores mean what they are trained to mean here."""
+    outputs = onnx.load(folder / "model.onnx").graph.output
+    return [output.name for output in outputs] == list(OUTPUTS)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -121,7 +141,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training.resolver", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sets")
     parser.add_argument("--work", type=Path, required=True, help="folder of checkpoint and log")
-    parser.add_argument("--start", type=Path, help="folder of a reader's model to start from")
+    parser.add_argument(
+        "--start", type=Path, help="folder of a reader's or resolver's model to start from"
+    )
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     options = parser.parse_args(argv)
     log_to(options.work)

@@ -5,7 +5,8 @@ files and their split, and nothing of networks.
 """
 
 import hashlib
-from collections.abc import Sequence
+import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -15,8 +16,13 @@ from bot.english.words import stems, tokens
 from bot.resolution.tagger import Feed, Feeder
 from training.examples import padded
 from training.records import records
+from training.written import answers_by_question
 
+OUTPUTS = "needed", "stands"  # of the model
 UNJUDGED = -1.0
+SAME_PASSAGE = (
+    0.5  # share of the written questions that need no history and are of the same passage
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,40 @@ def turns(data: Path) -> list[dict[str, Any]]:
         for name in ("canard_dev", "cast_2019_2021")
         for row in records(data, f"conversation/{name}")
     ]
+
+
+def written_turns(data: Path, part: str = "train") -> list[dict[str, Any]]:
+    """The written follow-ups on news, and as many questions behind a conversation that they do not need.
+
+    Such a question is of the same passage or of another one; it is its own rewrite.
+    """
+    rows = list(records(data, f"written/{part}"))
+    follow_ups = [turn for row in rows for turn in _follow_ups(row)]
+    rng = random.Random(0)
+    firsts = {row["id"]: [one["question"] for one in row["questions"]] for row in rows}
+    alone = []
+    for turn in follow_ups:
+        own = [one for one in firsts[turn["id"]] if one not in turn["history"]]
+        other = firsts[rng.choice(rows)["id"]]
+        questions = own if own and rng.random() < SAME_PASSAGE else other
+        if questions:
+            question = rng.choice(questions)
+            alone.append({**turn, "question": question, "rewrite": question})
+    return [*follow_ups, *alone]
+
+
+def _follow_ups(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The follow-ups of one passage, each history with the answers between its questions."""
+    answers = answers_by_question(row)
+    for turn in row["follow_ups"]:
+        history = [text for asked in turn["history"] for text in (asked, answers.get(asked, ""))]
+        yield {
+            "id": row["id"],
+            "source": "written",
+            "history": [text for text in history if text],
+            "question": turn["question"],
+            "rewrite": turn["rewrite"],
+        }
 
 
 def example(row: dict[str, Any], feeder: Feeder) -> TurnExample:

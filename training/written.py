@@ -29,7 +29,7 @@ def row_pairs(row: Record) -> Iterator[Pair]:
         yield _pair(row, question["question"], question["answers"])
     for question in row["unanswerable"]:
         yield _pair(row, question["question"], [], kind="near miss")
-    answers = _answers_by_question(row)
+    answers = answers_by_question(row)
     for turn in row["follow_ups"]:
         yield _pair(row, turn["rewrite"], turn["answers"], kind="standalone")
         history = history_of(turn["history"], answers)
@@ -81,7 +81,8 @@ def with_strange_histories(pairs: Sequence[Pair], share: float, rng: random.Rand
     ]
 
 
-def _answers_by_question(row: Record) -> dict[str, str]:
+def answers_by_question(row: Record) -> dict[str, str]:
+    """The answer of each question of a passage, the items of a list in a row."""
     answers = {}
     for turn in [*row["questions"], *row["follow_ups"]]:
         answers[turn["question"]] = ", ".join(answer["text"] for answer in turn["answers"])
