@@ -11,7 +11,9 @@ from bot.english.lexicon import OPENERS, PREPOSITIONS, STOP_WORDS, TITLES, any_o
 from bot.english.names import NAME, NAME_WORD, is_named
 from index.text.article import Span
 
-_ASKED = re.compile(rf"\W*(?:[Aa]nd |[Ss]o )?[Ww]ho (?:is|was) (?:the )?({NAME})\W*")
+_ASKED = re.compile(
+    rf"\W*(?:[Aa]nd |[Ss]o )?[Ww]ho (?:is|was) (?:(?:the )?({NAME})|s?he\W* \(({NAME})(?:,.*)?)\W*"
+)
 _POLITE = words_of("mr mrs ms dr sir lord lady")  # they tell nothing
 _OFFICES = (TITLES - _POLITE - words_of("state foreign prime")) | words_of(
     """commissioner director spokesman spokeswoman spokesperson ambassador premier congressman congresswoman
@@ -59,7 +61,7 @@ _WORD = re.compile(r"[\w’'.-]+")
 def described_name(question: str) -> str:
     """The name in a question that asks who it is: "Who is Ada Pell?" → "Ada Pell"; else ""."""
     found = _ASKED.fullmatch(question)
-    return found[1] if found else ""
+    return (found[1] or found[2]) if found else ""
 
 
 def find_description(sentence: str, name: str) -> Span | None:

@@ -39,6 +39,7 @@ TITLES = words_of(
     colonel col foreign state"""
 )
 IN_TITLES = words_of("a an and at by for from in of on or the to v vs with")  # in lower case there
+PREPOSITIONS = words_of("in at on to from for with against by during of under near")
 
 BE = words_of("is are was were")
 DO = words_of("do does did")
@@ -48,6 +49,9 @@ AUXILIARIES = BE | DO | HAVE | MODALS
 AUXILIARY = any_of(AUXILIARIES)
 QUESTION_WORDS = words_of("what who whom whose when where which why how")
 COMMANDS = words_of("name list give describe explain show tell find summarise summarize")
+
+PERSONAL = words_of("i me you he him she her it they them we us")
+DEMONSTRATIVE = words_of("this that these those")
 
 # Verbs in their base form; `past` and `present` give other forms.
 STATING = words_of("add call declare describe explain note reply state write")

@@ -11,6 +11,8 @@ from bot.english.descriptions import described_name, find_description
         ("Who is Ada Pell?", "Ada Pell"),
         ("who was Pell", "Pell"),
         ("And who is Bashar al-Reed?", "Bashar al-Reed"),
+        ("Who is she? (Ada Pell)", "Ada Pell"),  # a follow-up, with the words taken from before
+        ("Who is she? (Ada Pell, museum)", "Ada Pell"),
         ("Who is the mayor of Oban?", ""),
         ("Who is Ada Pell married to?", ""),
         ("Who did Ada Pell meet?", ""),

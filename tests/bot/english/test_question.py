@@ -82,7 +82,7 @@ def test_a_sentence_with_the_question_in_it_word_for_word_is_told_from_one_that_
     ],
 )
 def test_a_contraction_is_read_as_its_two_words(short: str, full: str) -> None:
-    assert replace(Question.of(short), text=full) == Question.of(full)
+    assert replace(Question.of(short), text=full, asked=full) == Question.of(full)
 
 
 def test_a_possessive_is_no_contraction() -> None:
