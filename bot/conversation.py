@@ -19,6 +19,7 @@ from index.errors import ConversationError
 # Keys of additional_kwargs: the standalone question of a user's message, an assistant's short answer.
 STANDALONE, SHORT = "standalone_question", "answer"
 _MARKER = re.compile(r"\s*\[\d+\]")
+_ADDED = re.compile(r" \(([^()]*)\)$")
 LARGEST_FILE = 20_000_000  # bytes
 
 
@@ -66,6 +67,17 @@ class Resolved:
     def alone(cls, question: str) -> "Resolved":
         """A question that needs nothing said before."""
         return cls(question, question)
+
+
+def added_to(standalone: str) -> tuple[str, ...]:
+    """The words taken from earlier turns, which stand in brackets at the end of a standalone question."""
+    found = _ADDED.search(standalone)
+    return tuple(filter(None, found[1].split(", "))) if found else ()
+
+
+def bare(standalone: str) -> str:
+    """The question without the words in brackets at its end."""
+    return _ADDED.sub("", standalone)
 
 
 class QuestionResolver(Protocol):

@@ -9,15 +9,18 @@ import time
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Self
 
 from bot.answer import Answer, Candidate
 from bot.composition.citations import CitationVerifier
 from bot.composition.compose import compose_answer
+from bot.composition.remarks import reply
 from bot.composition.statements import QUOTED, Writer, with_notice, write_answer
 from bot.conversation import Conversation, QuestionResolver, Resolved
 from bot.english.question import Question, printable_line
 from bot.reading.reader import Reader
+from bot.resolution.remarks import remark_in
 from bot.retrieval.fusion import by_reader
 from bot.retrieval.sources import CORPUS, Scope, Sources
 from index.errors import BylineError, QuestionError
@@ -132,6 +135,10 @@ class Engine:
     ) -> Generator[Answer, None, None]:
         clock = _Clock()
         typed = self._accepted(typed)
+        if replied := self._replied(typed, conversation, scope):
+            replied.timings_ms.update(clock.timings())
+            yield replied
+            return
         with clock("resolve"):
             resolved = self._resolved(typed, conversation)
         with clock("retrieve"):
@@ -168,6 +175,14 @@ class Engine:
         except BylineError as error:
             _log.warning("no answer was written: %s", error)
             yield with_notice(quoted, f"{error}. {QUOTED}")
+
+    def _replied(self, typed: str, conversation: Conversation, scope: Scope) -> Answer | None:
+        """The reply to a remark, such as "When was that published?"; None for a question."""
+        remark = remark_in(typed)
+        if remark is None:
+            return None
+        located = partial(self.sources.located, owner=scope.owner)
+        return reply(remark, typed, conversation, located, self._verifier.verify)
 
     def _resolved(self, typed: str, conversation: Conversation) -> Resolved:
         """The question in its conversation; one that resolving makes too long stays as typed."""

@@ -24,10 +24,11 @@ ARROWS = {
     "index": "index.sync index.library index.settings",  # its __init__ and __main__
     "prompts": "",
     "bot.english": "index.text",
+    "bot.resolution.remarks": "",
     "bot.resolution": "bot.english index.models",
     "bot.retrieval": "bot.english index.library index.catalog index.models",
     "bot.reading": "bot.english index.models",
-    "bot.composition": "bot.english bot.retrieval.reprints index.reading",
+    "bot.composition": "bot.english bot.resolution.remarks bot.retrieval.reprints index.reading",
     "bot.llm.checking": "bot.english bot.reading",
     "bot.llm": "bot.llm.checking bot.english prompts",
     "bot": "bot.resolution bot.retrieval bot.reading bot.composition bot.llm index",

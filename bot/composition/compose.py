@@ -10,8 +10,8 @@ from bot.answer import Answer, Candidate, Citation, Evidence
 from bot.composition.agreement import differing
 from bot.composition.choose import answer_words, choose, is_sentence
 from bot.composition.citations import cite
+from bot.composition.polarity import verdict
 from bot.composition.refusal import missing_words, refusal, why_changed, why_refused
-from bot.english.polarity import verdict
 from bot.english.question import Question
 
 NEAREST_SHOWN = 3

@@ -25,7 +25,7 @@ def as_text(answer: Answer) -> str:
         lines += map(_other_figure, answer.differing)
     if answer.statements:
         lines.append(support_line(answer.statements))
-    elif not answer.refused:
+    elif answer.citations:
         lines.append(sureness(answer.confidence))
     return "\n".join(lines)
 

@@ -5,13 +5,14 @@ The rules look at one sentence and do not know the question.
 
 import re
 
-from bot.english.lexicon import APPROXIMATE, any_of
+from bot.english.lexicon import APPROXIMATE, AUXILIARIES, any_of, words_of
 from bot.english.names import FULL_NAME
 from bot.english.numbers import COUNT
 from bot.english.period import DATE
 from bot.english.words import stem
 from index.text.article import Span
 
+_JOINING = words_of("after before since as that which who where when while because but")
 # "Russia, Iraq, Iran and Syria": names in a row, the last behind "and" or "or".
 _ROW = re.compile(rf"{FULL_NAME}(?:, (?:and |or )?{FULL_NAME})*,? (?:and|or) {FULL_NAME}")
 _FULL_NAME, _DATE = re.compile(FULL_NAME), re.compile(DATE)
@@ -23,7 +24,8 @@ _NUMBER = re.compile(
 _WORD = re.compile(r"[\w$€£%](?:[\w.,’'-]*[\w%])?")
 # Marks that come in pairs: an answer that holds one of them takes in the other when it is near.
 _PAIRS = (("“", "”"), ("(", ")"), ("[", "]"))
-_CLAUSE_GOES_ON = re.compile(r"\s+[a-z]")
+# "in Oban and Leith slept" may be two clauses; "in Oban and Leith after the storm" is one.
+_CLAUSE_GOES_ON = re.compile(rf"\s+(?!{any_of(AUXILIARIES | _JOINING)}\b)[a-z]")
 _BEHIND = re.compile(r"[ -](\w+)"), re.compile(r"[ -]\w+[ -](\w+)")
 _NEAR = 60  # characters
 _TRIMMED = " \t\r\n,;:"

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bot.answer import Candidate, Evidence
 from bot.english.answer_kind import AnswerKind, counted, find_occasion, find_of_kind, pick
+from bot.english.names import has_rival_nation
 from bot.english.phrases import add_noun, complete
 from bot.english.question import Question
 from bot.english.speakers import find_speakers
@@ -29,8 +30,10 @@ MOST_PLACES = 8
 AT_A_TIME = 2  # second readings; a fixed number, so that what is read does not depend on the cores
 # An answer much less sure than the best is neither shown beside it nor compared with it.
 HOPELESS = 0.35
-# Log-odds, by judgement: the sets the calibration is fitted on know neither speakers nor headings.
+# Log-odds, by judgement: the sets the calibration is fitted on know neither speakers nor headings,
+# and hardly a sentence about another country's.
 OTHER_SPEAKER = -2.5
+OTHER_NATION = -4.0
 FURNITURE = -2.0
 REPEATED = -15.0  # a sentence with the question in it asks, or was put there to be found
 SHORT_LINE = 8  # words; a shorter line that ends without a full stop is a heading
@@ -163,6 +166,7 @@ class ExtractiveReader:
         logit = self._calibration.span_logit(signals)
         by = find_speakers(sentence) if question.speakers else frozenset()
         logit += OTHER_SPEAKER * bool(by and by.isdisjoint(question.speakers))
+        logit += OTHER_NATION * has_rival_nation(question.text, sentence)
         logit += FURNITURE * _is_furniture(candidate, sentence)
         logit += REPEATED * question.is_repeated_in(sentence)
         answer, words = shown.shifted(support.start), terms(shown.of(sentence))

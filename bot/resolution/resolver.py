@@ -5,7 +5,8 @@ A model marks the words; nothing is rewritten. A complete question stays exactly
 
 import re
 
-from bot.conversation import Conversation, Resolved, Turn
+from bot.conversation import Conversation, Resolved, Turn, added_to, bare
+from bot.english.names import NAME_WORD, find_names
 from bot.english.words import tokens
 from bot.resolution.phrases import find_phrases
 from bot.resolution.tagger import ITEM_CHARACTERS, TermTagger
@@ -14,7 +15,11 @@ OPEN = 0.5  # the probability from which a question needs earlier turns
 TURNS_READ = 20  # the newest of a conversation, so that the work is bounded
 # Of these the reader is given the last few, each answer cut, as it was trained.
 TURNS_OF_READER, WORDS_OF_ANSWER = 3, 12
-_ADDED = re.compile(r" \([^()]*\)$")
+
+
+# "Who is he?" asks for the person named last, whom the model often overlooks.
+_WHO_IS = re.compile(r"\W*(?:(?:and|so|but) )?who(?: is| was|['’]s) s?he\W*$", re.IGNORECASE)
+_NAMED = re.compile(rf"{NAME_WORD}(?: {NAME_WORD})+")
 
 
 class Resolver:
@@ -31,17 +36,31 @@ class Resolver:
         history = [text for turn in said for text in turn if text.strip()]
         if not any(c.isalnum() for text in history for c in text):
             return Resolved.alone(question)
+        if (asked := bare(question)) != question:  # a person chose the words: "Where? (Oban)"
+            taken, text = added_to(question), question if added_to(question) else asked
+            return Resolved(text, asked, _for_reader(conversation), taken, follows=True)
         tagging = self._tagger.tag(history, question)
         if tagging.is_open < OPEN:
             return Resolved.alone(question)
         known = {token.stem for token in tokens(question)}
         phrases = find_phrases(history, tagging.needed)
         taken = tuple(phrase.text for phrase in phrases if not phrase.stems <= known)
+        if _WHO_IS.match(question) and not any(_NAMED.fullmatch(one) for one in taken):
+            taken = _last_name(conversation) or taken
         text = f"{question} ({', '.join(taken)})" if taken else question
         return Resolved(text, question, _for_reader(conversation), taken, follows=True)
 
     def close(self) -> None:
         """See QuestionResolver; the tagger stays open."""
+
+
+def _last_name(conversation: Conversation) -> tuple[str, ...]:
+    """The newest name of several words, those of an answer before those of its question."""
+    for turn in reversed(conversation.turns[-TURNS_OF_READER:]):
+        for text in (turn.answer.answer, turn.question):
+            if found := [name for name in find_names(text) if _NAMED.fullmatch(name)]:
+                return (found[-1],)
+    return ()
 
 
 def _for_reader(conversation: Conversation) -> tuple[str, ...]:
@@ -55,7 +74,7 @@ def _for_reader(conversation: Conversation) -> tuple[str, ...]:
 def _asked(turn: Turn) -> str:
     """The question that was searched for, with the words taken from earlier turns behind it."""
     standalone = turn.answer.standalone_question
-    added = _ADDED.search(standalone)
-    if added is None or added.group() in turn.question:
+    taken = added_to(standalone)
+    if not taken or bare(turn.question) != turn.question:
         return standalone
-    return f"{_ADDED.sub('', standalone)} {added.group().strip(' ()')}"
+    return f"{bare(standalone)} {', '.join(taken)}"

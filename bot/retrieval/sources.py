@@ -7,7 +7,8 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, TypeVar
 
 from llama_index.core.retrievers import BaseRetriever
 
@@ -28,6 +29,7 @@ OWN = 4  # passages of the user's own files that are read beside those of the co
 # 125; of ten questions about those passages, the one that answers is above it in all.
 NEAR = 0.2
 LEFT_OUT = "Your own files could not be searched; try again in a moment."
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -138,9 +140,13 @@ class Sources:
 
     def article(self, path: str, owner: str = "") -> Article | None:
         """The article at `path`, relative to the corpus, or among the owner's uploads, or None."""
+        located = self.located(path, owner)
+        return located[0] if located else None
+
+    def located(self, path: str, owner: str = "") -> tuple[Article, Path] | None:
+        """As `article`, with the folder that its path is relative to."""
         self.library.refresh()
-        found = self.library.catalog.articles.at(path)
-        return found or self._own_article(owner, lambda library: library.catalog.articles.at(path))
+        return _at(self.library, path) or self._own_article(owner, lambda own: _at(own, path))
 
     def article_by_id(self, article_id: str, owner: str = "") -> Article | None:
         """The article with this id in the corpus, or among the owner's uploads, or None."""
@@ -150,7 +156,7 @@ class Sources:
             owner, lambda library: library.catalog.articles.load(article_id)
         )
 
-    def _own_article(self, owner: str, look: Callable[[Library], Article | None]) -> Article | None:
+    def _own_article(self, owner: str, look: Callable[[Library], T | None]) -> T | None:
         """What `look` finds; None also if the owner's index cannot be read."""
         if self.own is None or not owner:
             return None
@@ -166,6 +172,11 @@ class Sources:
         if self.own is not None:
             self.own.close()
         self.library.close()
+
+
+def _at(library: Library, path: str) -> tuple[Article, Path] | None:
+    article = library.catalog.articles.at(path)
+    return (article, library.corpus) if article else None
 
 
 def _includes_own(scope: Scope) -> bool:

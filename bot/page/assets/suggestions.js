@@ -9,6 +9,16 @@ export const mount = (element) => {
   list = el("div", { class: "by-suggestions", role: "group", "aria-label": "Questions you could ask" });
   element.append(list);
   watchText(TURN, renew);
+  document.addEventListener("click", askAgain, true);
+};
+
+// A word that was taken from earlier turns asks the question again without it.
+const askAgain = (event) => {
+  const link = event.target.closest?.('a[href^="#ask-"]');
+  if (!link) return;
+  event.preventDefault();
+  event.stopPropagation();
+  submit("#by-question", decodeURIComponent(link.getAttribute("href").slice("#ask-".length)));
 };
 
 const renew = async (turn) => {

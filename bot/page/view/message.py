@@ -4,12 +4,14 @@ Pure functions that do not know the engine. Text of articles and users is escape
 """
 
 import re
+from urllib.parse import quote
 
 from bot.answer import Answer, Statement
 from bot.composition.agreement import agreement
 from bot.composition.compose import sureness
 from bot.composition.refusal import REFUSED
 from bot.composition.statements import support_line
+from bot.conversation import added_to, bare
 from bot.page.view.escaping import escape_line, escape_typed, typed
 from bot.page.view.sources import Articles, linked, near_line, side_by_side, source_line
 
@@ -43,10 +45,27 @@ def question_text(markdown: str) -> str:
 
 
 def _searching_for(answer: Answer) -> str:
-    if _plain(answer.standalone_question) == _plain(answer.question):
+    """The words taken from earlier turns, each with a link that asks again without it.
+
+    A question that a language model rewrote is shown whole.
+    """
+    searched, asked = answer.standalone_question, answer.question
+    if _plain(searched) == _plain(asked):
         return ""
-    words = escape_line(answer.standalone_question, 300)
-    return f'<div class="by-quiet">Searching for: {words}</div>\n\n'
+    typed_before = bare(asked)
+    taken = added_to(searched) if _plain(bare(searched)) == _plain(typed_before) else ()
+    if not taken:
+        words = escape_line(searched, 300)
+        return f'<div class="by-quiet">Searching for: {words}</div>\n\n'
+    chips = []
+    for one in taken:
+        left = ", ".join(other for other in taken if other != one)
+        again = quote(f"{typed_before} ({left})", safe="")
+        word = escape_line(one, 100)
+        chips.append(
+            f'<a class="by-chip" href="#ask-{again}" title="Ask again without {word}">{word} ×</a>'
+        )
+    return f'<div class="by-quiet">About: {" ".join(chips)}</div>\n\n'
 
 
 def _plain(text: str) -> str:
@@ -87,7 +106,8 @@ def _quoted_reply(answer: Answer, articles: Articles) -> str:
     parts += [linked(paragraph, answer.citations, articles) for paragraph in rest]
     beside = side_by_side(answer, articles)
     parts += [beside] if beside else []
-    return "\n\n".join([*parts, _sources(answer, articles, sureness(answer.confidence))])
+    sure = sureness(answer.confidence) if answer.citations else ""  # a courtesy cites nothing
+    return "\n\n".join([*parts, _sources(answer, articles, sure)])
 
 
 def _split_lead(answer: Answer) -> tuple[str, list[str]]:

@@ -187,3 +187,18 @@ def test_a_figure_only_grows_within_its_sentence(case: tuple[str, Span]) -> None
     sentence, figure = case
     grown = add_noun(sentence, figure, terms(sentence))
     assert grown.start == figure.start and figure.end <= grown.end <= len(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Its conduct in Geneva and Vienna has angered many.",
+        "It rained in Geneva and Vienna after the vote.",
+    ],
+)
+def test_a_row_of_places_may_be_followed_by_the_rest_of_its_clause(sentence: str) -> None:
+    start = sentence.index("Geneva")
+    assert (
+        complete(sentence, Span(start, start + 6), whole_row=True).of(sentence)
+        == "Geneva and Vienna"
+    )

@@ -10,7 +10,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.answer import Answer
-from bot.conversation import Conversation, QuestionResolver, Resolved, from_messages, to_messages
+from bot.conversation import (
+    Conversation,
+    QuestionResolver,
+    Resolved,
+    bare,
+    from_messages,
+    to_messages,
+)
 from bot.english.words import tokens
 from bot.resolution.phrases import MOST_PHRASES
 from bot.resolution.resolver import OPEN, TURNS_OF_READER, TURNS_READ, WORDS_OF_ANSWER, Resolver
@@ -52,6 +59,9 @@ def after(resolver: QuestionResolver, *said: tuple[str, str]) -> Conversation:
 
 def check_resolved(found: Resolved, question: str, conversation: Conversation) -> None:
     """The question is as typed, with at most a few words of the conversation behind it in brackets."""
+    if bare(question) != question:  # the words were chosen by a person
+        assert found.asked in (question, bare(question))
+        return
     assert found.asked == question
     added = f" ({', '.join(found.taken)})" if found.taken else ""
     assert found.text == question + added and len(found.taken) <= MOST_PHRASES
@@ -139,6 +149,28 @@ def test_brackets_that_the_user_typed_are_kept_as_they_are() -> None:
     typed = ("Who built the pier (the old one)", "Reid")
     resolver.resolve("When?", after(resolver, typed))
     assert marks.histories[-1] == [*typed]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "taken"),
+    [("When? (Reid)", "When? (Reid)", ("Reid",)), ("When? ()", "When?", ())],
+)
+def test_words_that_a_person_chose_replace_those_of_the_model(
+    typed: str, text: str, taken: tuple[str, ...]
+) -> None:
+    resolver = Resolver(Marks("pier"))
+    found = resolver.resolve(typed, after(resolver, ("Who built the pier?", "Reid")))
+    assert (found.text, found.asked, found.taken) == (text, "When?", taken)
+    assert found.follows and found.history
+
+
+@pytest.mark.parametrize("question", ["Who is he?", "and who's she?"])
+def test_who_somebody_is_is_asked_of_the_person_named_last(question: str) -> None:
+    resolver = Resolver(Marks("pier"))
+    said = ("Who built the pier, according to Ann Dole?", "a man from Oban")
+    assert resolver.resolve(question, after(resolver, said)).taken == ("Ann Dole",)
+    answered = after(resolver, ("Who built the pier?", "the mayor, Tom Reed"))
+    assert resolver.resolve(question, answered).taken == ("Tom Reed",)
 
 
 def test_only_the_newest_turns_are_looked_at() -> None:

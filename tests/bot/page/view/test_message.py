@@ -4,6 +4,7 @@ import html
 import re
 from dataclasses import replace
 from datetime import date
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -248,6 +249,16 @@ def test_what_was_searched_is_shown_when_it_differs(engine: SmallEngine) -> None
     assert "Searching for" not in message(engine, answer)
     other = replace(answer, standalone_question="Where was <b>Obama</b>?")
     assert words(message(engine, other)).startswith("Searching for: Where was <b>Obama</b>?")
+
+
+def test_each_word_taken_from_before_has_a_link_that_asks_without_it(engine: SmallEngine) -> None:
+    answer = replace(
+        engine.answer("Where?"), standalone_question="Where? (Ann Dole, <b>harbour</b>)"
+    )
+    shown = message(engine, answer)
+    assert words(shown).startswith("About: Ann Dole × <b>harbour</b> ×")
+    hrefs = re.findall(r'href="#ask-([^"]*)"', shown)
+    assert [unquote(one) for one in hrefs] == ["Where? (<b>harbour</b>)", "Where? (Ann Dole)"]
 
 
 def test_a_refusal_without_links_keeps_all_it_says(engine: SmallEngine) -> None:

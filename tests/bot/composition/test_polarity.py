@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.english.polarity import verdict
+from bot.composition.polarity import verdict
 from tests.bot.checks import any_text, wordy_text
 
 HOSTILE = any_text | wordy_text
