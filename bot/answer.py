@@ -85,6 +85,7 @@ class Citation:
     is the one the quote begins on, from 1, where the file has pages; `file` names a row or a member of
     a file as its article's path does. `answer` are the answering words where they are less than the
     quote, in code points of the article's text within start..end; None when the whole quote answers.
+    `updated` is the day of a later version of the article, where it states one beside `published`.
     """
 
     number: int
@@ -98,6 +99,8 @@ class Citation:
     quote: str
     page: int | None = None
     publisher: str | None = None
+    author: str | None = None
+    updated: date | None = None
     answer: Span | None = None
 
     @property
@@ -121,6 +124,8 @@ class Citation:
             "title": self.title,
             "published": self.published.isoformat() if self.published else None,
             "publisher": self.publisher,
+            "author": self.author,
+            "updated": self.updated.isoformat() if self.updated else None,
             "start": self.start,
             "end": self.end,
             "answer_start": self.answer.start if self.answer else None,

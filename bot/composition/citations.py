@@ -86,6 +86,8 @@ def _citation(number: int, evidence: Evidence) -> Citation:
         quote=span.of(article.text),
         page=article.page_of(span.start),
         publisher=article.publisher,
+        author=article.author,
+        updated=article.updated,
         answer=evidence.answer if evidence.answer != span else None,
     )
 
@@ -103,7 +105,9 @@ def passage_json(candidate: Candidate) -> dict[str, Any]:
         "file": article.path,
         "title": article.title,
         "outlet": article.publisher,
+        "author": article.author,
         "date": article.published.isoformat() if article.published else None,
+        "updated": article.updated.isoformat() if article.updated else None,
         "start": span.start,
         "end": span.end,
         "line_start": line_of(article.text, span.start),

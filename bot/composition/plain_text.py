@@ -38,7 +38,8 @@ def _other_figure(citation: Citation) -> str:
 def _source(citation: Citation) -> str:
     """A citation in one line. File names and titles may contain control characters: none is printed."""
     day = citation.published.isoformat() if citation.published else None
-    facts = [citation.publisher, day, citation.file, citation.place]
+    updated = f"updated {citation.updated.isoformat()}" if citation.updated else None
+    facts = [citation.publisher, citation.author, day, updated, citation.file, citation.place]
     return f"[{citation.number}] " + printable(
         f"{citation.title} ({', '.join(fact for fact in facts if fact)})"
     )

@@ -38,5 +38,6 @@ def _node(passage: Passage, article: Article) -> TextNode:
             "title": article.title,
             "published": article.published.isoformat() if article.published else None,
             "publisher": article.publisher,
+            "author": article.author,
         },
     )

@@ -35,19 +35,21 @@ class Articles:
         """Add an article with its passages, vectors and words."""
         article = item.article
         self._db.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article.id,
                 article.path,
                 article.file,
                 article.sha256,
                 article.title,
-                article.published.isoformat() if article.published else None,
+                _iso(article.published),
                 article.publisher,
                 article.text,
                 dump_spans(article.boilerplate),
                 json.dumps(article.pages),
                 len(article.text),
+                article.author,
+                _iso(article.updated),
             ),
         )
         self._drop_passages(article.id)  # a damaged article row may have left some behind
@@ -166,13 +168,15 @@ class Articles:
     def _load(self, article_id: str) -> Article:
         """Raises KeyError for an unknown id: an exception is not cached, so the article may appear later."""
         rows = self._db.rows(
-            "SELECT path, sha256, title, text, published, publisher, boilerplate, pages "
-            "FROM articles WHERE id = ?",
+            "SELECT path, sha256, title, text, published, publisher, boilerplate, pages, author, "
+            "updated FROM articles WHERE id = ?",
             (article_id,),
         )
         if not rows:
             raise KeyError(article_id)
-        path, sha256, title, text, published, publisher, boilerplate, pages = rows[0]
+        path, sha256, title, text, published, publisher, boilerplate, pages, author, updated = rows[
+            0
+        ]
         try:
             return Article(
                 path=path,
@@ -183,6 +187,12 @@ class Articles:
                 publisher=publisher,
                 boilerplate=load_spans(boilerplate),
                 pages=tuple(json.loads(pages)),
+                author=author,
+                updated=date.fromisoformat(updated) if updated else None,
             )
         except (ValueError, TypeError):
             self._db.report_damage(f"article {article_id} cannot be read")
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -7,7 +7,10 @@ from typing import NamedTuple
 from index.catalog.selection import Selection
 
 # The text in which the words of a selection are searched.
-_SEARCHED = "(articles.title || ' ' || IFNULL(articles.publisher, '') || ' ' || articles.path)"
+_SEARCHED = (
+    "(articles.title || ' ' || IFNULL(articles.publisher, '') || ' ' || IFNULL(articles.author, '') "
+    "|| ' ' || articles.path)"
+)
 _WILDCARD = re.compile("[%_!]")  # special characters of LIKE, and the escape character used here
 _LISTED = "IN (SELECT value FROM json_each(?))"
 

@@ -5,13 +5,19 @@ from index.catalog.full_text import SCHEMA as FULL_TEXT
 from index.catalog.listing import INDEX
 
 FILE_NAME = "catalog.sqlite3"
-VERSION = 4
+VERSION = 5
+# The index of version 4, which did not know authors.
+_INDEX_4 = (
+    "CREATE INDEX articles_listed ON articles (published, publisher, title, path, characters)"
+)
 # Version → the SQL that upgrades a file of it by one.
 UPGRADES = {
     2: f"{STORIES}; {FILL_STORIES};",
     3: "ALTER TABLE articles ADD COLUMN characters INTEGER NOT NULL DEFAULT 0; "
     "UPDATE articles SET characters = length(text); "
-    f"DROP INDEX articles_by_day; {INDEX};",
+    f"DROP INDEX articles_by_day; {_INDEX_4};",
+    4: "ALTER TABLE articles ADD COLUMN author TEXT; ALTER TABLE articles ADD COLUMN updated TEXT; "
+    f"DROP INDEX articles_listed; {INDEX};",
 }
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -22,7 +28,8 @@ CREATE TABLE files (
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, file TEXT NOT NULL, sha256 TEXT NOT NULL,
     title TEXT NOT NULL, published TEXT, publisher TEXT, text TEXT NOT NULL,
-    boilerplate TEXT NOT NULL, pages TEXT NOT NULL, characters INTEGER NOT NULL
+    boilerplate TEXT NOT NULL, pages TEXT NOT NULL, characters INTEGER NOT NULL, author TEXT,
+    updated TEXT
 ) WITHOUT ROWID;
 CREATE INDEX articles_by_file ON articles (file);
 CREATE TABLE passages (

@@ -14,8 +14,8 @@ class Selection:
     """Articles that meet all conditions; an empty condition is ignored. Immutable and hashable.
 
     `publishers` are outlets as the articles name them. `since` and `until` are dates of publication, both
-    included. All of `words` must occur in the title, outlet or path, also inside longer words. `ids` are
-    article ids.
+    included. All of `words` must occur in the title, outlet, author or path, also inside longer words.
+    `ids` are article ids.
     """
 
     publishers: frozenset[str] = frozenset()

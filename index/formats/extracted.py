@@ -18,6 +18,8 @@ class Extracted:
     published: date | None = None
     part: str = ""
     pages: tuple[int, ...] = ()
+    author: str | None = None
+    updated: date | None = None
 
 
 NOTHING = Extracted("")

@@ -13,6 +13,7 @@ from index.formats.decoding import decode
 from index.formats.extracted import Extracted
 from index.formats.html import all_words
 from index.formats.limits import Limits
+from index.text.author import clean_author
 
 
 def read_mail(data: bytes, limits: Limits) -> Iterator[Extracted]:
@@ -23,7 +24,13 @@ def read_mail(data: bytes, limits: Limits) -> Iterator[Extracted]:
             raise UnreadableError("no headers: expected a mail")
         body = message.get_body(("plain", "html"))
         text = _text(body) if body is not None else ""
-        yield Extracted(text, _header(message, "subject"), _sender(message), _sent(message))
+        yield Extracted(
+            text,
+            _header(message, "subject"),
+            _sender(message),
+            _sent(message),
+            author=_writer(message),
+        )
     except (MessageError, LookupError, ValueError, TypeError, AttributeError, IndexError):
         # the parser tolerates many defects, and raises these for the rest
         raise UnreadableError("a damaged mail: expected readable parts") from None
@@ -48,6 +55,11 @@ def _sender(message: EmailMessage) -> str | None:
     """The name of the sender, or else the host of the address."""
     name, address = parseaddr(_header(message, "from") or "")
     return name or address.rpartition("@")[2] or None
+
+
+def _writer(message: EmailMessage) -> str | None:
+    name, _ = parseaddr(_header(message, "from") or "")
+    return clean_author(name)
 
 
 def _sent(message: EmailMessage) -> date | None:

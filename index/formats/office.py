@@ -18,6 +18,7 @@ from index.formats.decoding import decode
 from index.formats.extracted import Extracted
 from index.formats.html import all_words
 from index.formats.limits import Limits
+from index.text.author import clean_author
 from index.text.dates import first_date
 
 _CONTAINER = "META-INF/container.xml"
@@ -76,13 +77,14 @@ def read_epub(data: bytes, limits: Limits) -> Iterator[Extracted]:
         raise UnreadableError("a damaged book: expected readable chapters") from None
     stated = {
         name: next((" ".join(e.text.split()) for e in root.iter(_CORE + name) if e.text), None)
-        for name in ("title", "publisher", "date")
+        for name in ("title", "publisher", "date", "creator")
     }
     yield Extracted(
         "\n\n".join(chapter for chapter in chapters if chapter),
         title=stated["title"],
         publisher=stated["publisher"],
         published=_day(stated["date"]),
+        author=clean_author(stated["creator"] or ""),
     )
 
 

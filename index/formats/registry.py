@@ -17,7 +17,7 @@ from index.formats.mail import read_mail
 from index.formats.office import read_docx, read_epub
 from index.formats.pdf import read_pdf
 from index.formats.tables import read_csv, read_json, read_json_lines
-from index.text.metadata import find_front_matter
+from index.text.front_matter import find_front_matter
 
 Reader = Callable[[bytes, Limits], Iterable[Extracted]]
 
@@ -51,7 +51,7 @@ def _read_html(data: bytes, limits: Limits) -> Iterator[Extracted]:
     page = read_page(markup)
     # Each line is a block: an empty line keeps a heading apart from the next paragraph.
     text = "\n\n".join(line for line in page.text.splitlines() if line.strip())
-    yield Extracted(text, page.title, page.site, page.published)
+    yield Extracted(text, page.title, page.site, page.published, author=page.author)
 
 
 READERS: dict[str, Reader] = {

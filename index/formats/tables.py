@@ -16,6 +16,7 @@ from index.errors import UnreadableError
 from index.formats.decoding import decode
 from index.formats.extracted import Extracted
 from index.formats.limits import Limits
+from index.text.author import clean_author
 from index.text.dates import first_date
 
 TITLE = ("title", "headline", "heading", "name")
@@ -36,6 +37,16 @@ PUBLISHER = (
     "site_name",
     "source_name",
     "newspaper",
+)
+AUTHOR = (
+    "author",
+    "authors",
+    "byline",
+    "creator",
+    "dc:creator",
+    "writer",
+    "reporter",
+    "journalist",
 )
 # The names of a list of articles inside a JSON object.
 _LISTS = (
@@ -120,6 +131,7 @@ def _extracted(row: Mapping[str, Any], number: int) -> Extracted:
         title=_first(row, TITLE),
         publisher=_first(row, PUBLISHER),
         published=_day(row),
+        author=_author(row),
         part=str(number),
     )
 
@@ -143,6 +155,18 @@ def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
             value = value.get("name") or value.get("title")
         if isinstance(value, str) and value.strip():
             return value.strip()
+    return None
+
+
+def _author(row: Mapping[str, Any]) -> str | None:
+    for name in AUTHOR:
+        value = row.get(name)
+        names = [
+            _first({"one": one}, ("one",))
+            for one in (value if isinstance(value, list) else [value])
+        ]
+        if author := clean_author(one for one in names if one):
+            return author
     return None
 
 

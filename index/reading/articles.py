@@ -1,4 +1,4 @@
-"""A file of the corpus becomes Articles: extract the text, find title, publisher and date, mark boilerplate.
+"""A file of the corpus becomes Articles: extract the text, find its facts, mark boilerplate.
 
 A file may contain several: rows, or the members of an archive. A fact that the file does not state stays
 None; nothing is guessed from the file's time or name, except the title as a last resort.
@@ -20,6 +20,7 @@ from index.formats.registry import ARCHIVES, HARMLESS, READERS, suffix_of
 from index.reading.folder import read_bytes
 from index.reading.sandbox import SANDBOX
 from index.text.article import INSIDE, Article, file_of
+from index.text.author import find_author
 from index.text.boilerplate import mark_boilerplate
 from index.text.metadata import find_published, find_publisher, find_title
 
@@ -151,22 +152,26 @@ def _article(leaf: _Leaf) -> Article:
     if not re.search(r"\w", text):
         raise UnreadableError("no text: expected an article with words in it")
     marked = mark_boilerplate(text)
+    title = stated.title or find_title(text, marked) or _title_from(leaf.path)
     return Article(
         path=leaf.path,
         sha256=_digest(stated) if stated.part else sha256_of(leaf.data),
         # what the format does not state may be in the text
-        title=stated.title or find_title(text, marked) or _title_from(leaf.path),
+        title=title,
         text=text,
         published=stated.published or find_published(text, marked),
         publisher=stated.publisher or find_publisher(text),
         boilerplate=marked,
         pages=stated.pages,
+        author=stated.author or find_author(text, title),
+        updated=stated.updated,
     )
 
 
 def _digest(row: Extracted) -> str:
     """The content hash of a row, independent of its position in the file."""
-    said = [row.text, row.title, row.publisher, row.published and row.published.isoformat()]
+    days = [day and day.isoformat() for day in (row.published, row.updated)]
+    said = [row.text, row.title, row.publisher, row.author, *days]
     return sha256_of(json.dumps(said).encode())
 
 

@@ -55,9 +55,10 @@ class Sandbox:
         if "refused" in answer:
             raise UnreadableError(answer["refused"])
         for found in answer["found"]:
-            day = found.pop("published")
+            for name in ("published", "updated"):
+                found[name] = date.fromisoformat(found[name]) if found[name] else None
             found["pages"] = tuple(found["pages"])
-            yield Extracted(**found, published=date.fromisoformat(day) if day else None)
+            yield Extracted(**found)
 
     def _ask(self, suffix: str, data: bytes, limits: Limits) -> dict[str, Any]:
         head = {"suffix": suffix, "length": len(data), "limits": asdict(limits)}

@@ -90,7 +90,7 @@ def _plain(extracted: Extracted) -> dict[str, Any]:
     def line(text: str | None) -> str | None:
         return whole(" ".join(text.split())[:500] if text else None) or None
 
-    day = extracted.published
+    day, updated = extracted.published, extracted.updated
     return {
         "text": whole(extracted.text),
         "title": line(extracted.title),
@@ -98,4 +98,6 @@ def _plain(extracted: Extracted) -> dict[str, Any]:
         "published": day.isoformat() if day else None,
         "part": extracted.part,
         "pages": extracted.pages,
+        "author": line(extracted.author),
+        "updated": updated.isoformat() if updated else None,
     }

@@ -48,7 +48,8 @@ class Article:
     INSIDE, and the row's number or the member's name. `sha256` is the hash of the file, row or member
     alone, so that it stays the same while its neighbours change. `boilerplate` are the spans of `text`
     outside the story (menus, photo credits, author blurbs), sorted and disjoint; nothing is cut from
-    `text`. `pages` are the offsets at which pages begin, in formats with pages.
+    `text`. `pages` are the offsets at which pages begin, in formats with pages. `author` holds the names of
+    who wrote it, with commas between them; `updated` is the day of a later version, when it is stated.
     """
 
     path: str
@@ -59,6 +60,8 @@ class Article:
     publisher: str | None = None
     boilerplate: tuple[Span, ...] = ()
     pages: tuple[int, ...] = ()
+    author: str | None = None
+    updated: date | None = None
 
     @property
     def file(self) -> str:

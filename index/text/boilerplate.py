@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from index.text.article import Span
 from index.text.dates import sole_date
+from index.text.front_matter import FRONT_MATTER
 
 # Words of menus and icon labels; a short line with few other words is navigation.
 _MENU_WORDS = frozenset(
@@ -57,10 +58,6 @@ _BLURB = re.compile(
 )
 _ABOUT = re.compile(r"About (?:the author|[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){1,2})")
 _LINE = re.compile(r"[^\r\n]+")
-# Front matter: `key: value` lines between two lines of dashes at the start of a file.
-FRONT_MATTER = re.compile(
-    r"\A---[ \t]*(?:\r\n|\r|\n)(.*?)(?:\r\n|\r|\n)---[ \t]*(?=[\r\n]|\Z)", re.DOTALL
-)
 
 
 def mark_boilerplate(text: str) -> tuple[Span, ...]:

@@ -9,8 +9,9 @@ from datetime import date
 from itertools import islice
 
 from index.text.article import Span
-from index.text.boilerplate import FRONT_MATTER, touching
+from index.text.boilerplate import touching
 from index.text.dates import first_date, sole_date
+from index.text.front_matter import find_front_matter
 from index.text.sentences import blocks
 
 # The first paragraph with at least so many words is the start of the story.
@@ -91,15 +92,3 @@ def find_publisher(text: str) -> str | None:
     return find_front_matter(text).get("publisher") or next(
         (found.group(1).strip() for pattern in _PUBLISHERS if (found := pattern.search(text))), None
     )
-
-
-def find_front_matter(text: str) -> dict[str, str]:
-    """The front matter: `key: value` lines between two lines of dashes at the start; keys in lower case."""
-    block = FRONT_MATTER.match(text)
-    facts = {}
-    for line in block.group(1).splitlines() if block else ():
-        key, _, value = (part.strip() for part in line.partition(":"))
-        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-            value = value[1:-1].strip()
-        facts[key.lower()] = value
-    return facts

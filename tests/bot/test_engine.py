@@ -41,6 +41,8 @@ CITATION_KEYS = {
     "title": str,
     "published": str | None,
     "publisher": str | None,
+    "author": str | None,
+    "updated": str | None,
     "start": int,
     "end": int,
     "answer_start": int | None,

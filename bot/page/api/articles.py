@@ -112,6 +112,7 @@ def _article_json(one: Listed) -> dict[str, Any]:
         "path": one.path,
         "title": one.title,
         "outlet": one.publisher,
+        "author": one.author,
         "published": one.published.isoformat() if one.published else None,
         "characters": one.characters,
         "passages": one.passages,

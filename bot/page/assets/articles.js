@@ -29,7 +29,7 @@ class List {
   asked = 0; // number of requests: only the response to the last one is shown
 
   constructor() {
-    this.words = el("input", { type: "search", maxlength: 500, placeholder: "Title, outlet or file", on: { input: () => this.later() } });
+    this.words = el("input", { type: "search", maxlength: 500, placeholder: "Title, outlet, author or file", on: { input: () => this.later() } });
     this.outlet = el("select", { on: { change: () => this.addOutlet() } }, el("option", { value: "", text: "All outlets" }));
     this.since = el("input", { type: "date", on: { change: () => this.narrow() } });
     this.until = el("input", { type: "date", on: { change: () => this.narrow() } });
@@ -138,7 +138,7 @@ class List {
       el("th", { scope: "row" },
         el("a", { href: `#cite-${one.id}-0-0`, dir: "auto", text: one.title }),
         el("span", { class: "by-file", text: one.pages ? `${one.path} · ${one.pages} pages` : one.path })),
-      cell("Outlet", one.outlet),
+      cell("Outlet", [one.outlet, one.author].filter(Boolean).join(" · ") || null),
       cell("Date", one.published && written(one.published)),
       cell("Characters", one.characters.toLocaleString("en-GB")));
   }

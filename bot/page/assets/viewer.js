@@ -108,7 +108,8 @@ const showPanel = () => {
 };
 
 const show = (source, href) => {
-  const facts = [source.outlet, source.day, source.page && `page ${source.page}`, source.lines].filter(Boolean);
+  const updated = source.updated && `updated ${source.updated}`;
+  const facts = [source.outlet, source.author, source.day, updated, source.page && `page ${source.page}`, source.lines].filter(Boolean);
   const body = el("div", { class: "by-body", dir: "auto" });
   for (const part of source.parts) {
     if (part.kind === "plain") body.append(part.text);

@@ -69,7 +69,16 @@ def _stated(statement: Statement) -> str:
 
 def _cited(citation: Citation) -> Iterator[str]:
     day = citation.published.isoformat() if citation.published else ""
-    facts = [citation.title, _outlet(citation), day, citation.file, citation.place]
+    updated = f"updated {citation.updated.isoformat()}" if citation.updated else ""
+    facts = [
+        citation.title,
+        _outlet(citation),
+        citation.author,
+        day,
+        updated,
+        citation.file,
+        citation.place,
+    ]
     yield f"\\[{citation.number}\\] " + " · ".join(literal_line(fact) for fact in facts if fact)
     yield "\n".join(f"> {line}".rstrip() for line in literal(citation.quote).split("\n"))
 

@@ -59,7 +59,7 @@ def source_line(citation: Citation, articles: Articles) -> str:
     what = (
         f'<span class="by-number">{citation.number}</span>'
         f'<span class="by-title">{escape_line(citation.title, 160)}</span> '
-        f"{_where(citation.publisher, citation.published, rest)}"
+        f"{_where(citation, rest)}"
     )
     return (
         f'<a class="by-source" href="{anchor.href}">{what}</a>' if anchor else f"<div>{what}</div>"
@@ -71,7 +71,7 @@ def near_line(article: Article, title: str) -> str:
     return (
         f'<a class="by-source" href="{Anchor(article.id).href}">'
         f'<span class="by-title">{escape_line(title, 160)}</span> '
-        f"{_where(article.publisher, article.published, [escape_line(article.path, 120)])}</a>"
+        f"{_where(article, [escape_line(article.path, 120)])}</a>"
     )
 
 
@@ -113,9 +113,11 @@ def _column(citation: Citation, articles: Articles, is_newest: bool) -> str:
     )
 
 
-def _where(publisher: str | None, published: date | None, rest: Sequence[str]) -> str:
-    """Outlet and date, if they are known, and the `rest`, which is escaped already."""
-    facts = [publisher, written_date(published) if published else None]
+def _where(source: Citation | Article, rest: Sequence[str]) -> str:
+    """Outlet, author and dates, if they are known, and the `rest`, which is escaped already."""
+    facts = [source.publisher, source.author]
+    facts.append(written_date(source.published) if source.published else None)
+    facts.append(f"updated {written_date(source.updated)}" if source.updated else None)
     first = " · ".join(escape_line(fact, 120) for fact in facts if fact)
     outlet = [f'<span class="by-outlet">{first}</span>'] if first else []
     return f'<span class="by-where">{" · ".join([*outlet, *rest])}</span>'

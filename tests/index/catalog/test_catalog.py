@@ -25,6 +25,8 @@ ARTICLES = st.builds(
     text=TEXT,
     published=st.none() | st.dates(),
     publisher=st.none() | TEXT,
+    author=st.none() | TEXT,
+    updated=st.none() | st.dates(),
     boilerplate=st.just(()) | st.just((Span(0, 1),)),
     pages=st.just(()) | st.just((0, 1, 7)),
 )
@@ -171,7 +173,8 @@ def test_an_index_of_version_2_is_brought_up_to_date_as_it_stands(tmp_path):
     with sqlite3.connect(tmp_path / FILE_NAME) as db:
         db.execute("DROP TABLE stories")
         db.execute("DROP INDEX articles_listed")
-        db.execute("ALTER TABLE articles DROP COLUMN characters")
+        for column in ("characters", "author", "updated"):
+            db.execute(f"ALTER TABLE articles DROP COLUMN {column}")
         db.execute("CREATE INDEX articles_by_day ON articles (published)")
         db.execute("PRAGMA user_version = 2")
     db.close()

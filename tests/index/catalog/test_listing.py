@@ -1,6 +1,7 @@
 """The list of the corpus: in each order, page by page, of a selection, without the texts."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -26,6 +27,7 @@ FIRST = {
     "longest": "cadb",
     "path": "abcd",
 }
+WRITERS = {"c.pdf": "Mara Holt"}
 
 
 @pytest.fixture
@@ -34,7 +36,15 @@ def listed(catalog):
         [
             indexed(
                 Article(
-                    path, f"{n:064x}", title, "Nothing happened. " * size, day, outlet, (), pages
+                    path,
+                    f"{n:064x}",
+                    title,
+                    "Nothing happened. " * size,
+                    day,
+                    outlet,
+                    (),
+                    pages,
+                    WRITERS.get(path),
                 )
             )
             for n, (path, title, outlet, day, size, pages) in enumerate(SHELF)
@@ -71,20 +81,43 @@ def test_outlets_with_their_articles_and_the_days(listed):
     assert listed.listing.span(Selection(words="bakery")) is None
 
 
+def test_authors_are_listed_and_searched_by_name(listed):
+    (one,), _ = listed.listing.browse(Selection(words="holt"), "path", 0, 5)
+    assert (one.path, one.author) == ("c.pdf", "Mara Holt")
+
+
+def test_an_index_of_version_4_has_no_authors_until_the_next_sync(listed, tmp_path):
+    listed.close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as db:
+        db.executescript(
+            "DROP INDEX articles_listed; ALTER TABLE articles DROP COLUMN author;"
+            "ALTER TABLE articles DROP COLUMN updated; PRAGMA user_version = 4;"
+            "CREATE INDEX articles_listed ON articles (published, publisher, title, path, characters);"
+        )
+    db.close()
+    again = Catalog(tmp_path, create=True)
+    found, total = again.listing.browse(EVERYTHING, "path", 0, 9)
+    assert total == 4 and {one.author for one in found} == {None}
+    assert again.health.faults() == []
+    again.close()
+
+
 def test_a_list_is_read_without_reading_the_articles(listed):
     plan = listed._db.rows(
-        "EXPLAIN QUERY PLAN SELECT id, path, title, publisher, published, characters FROM articles "
+        "EXPLAIN QUERY PLAN SELECT id, path, title, publisher, author, published, characters FROM articles "
         f"ORDER BY {ORDERS['path']}, path"
     )
     assert "COVERING INDEX articles_listed" in plan[0][3]
 
 
 def test_an_index_of_version_3_gets_its_list_as_it_stands(listed, tmp_path):
-    before = listed.listing.browse(EVERYTHING, "longest", 0, 9)
+    shown, total = listed.listing.browse(EVERYTHING, "longest", 0, 9)
+    before = tuple(replace(one, author=None) for one in shown), total
     listed.close()
     with sqlite3.connect(tmp_path / FILE_NAME) as db:
         db.executescript(
             "DROP INDEX articles_listed; ALTER TABLE articles DROP COLUMN characters;"
+            "ALTER TABLE articles DROP COLUMN author; ALTER TABLE articles DROP COLUMN updated;"
             "CREATE INDEX articles_by_day ON articles (published); PRAGMA user_version = 3;"
         )
     db.close()

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from index.reading.articles import read_article
 from index.reading.folder import list_files
 from index.text.boilerplate import mark_boilerplate
-from index.text.metadata import find_front_matter, find_published, find_publisher, find_title
+from index.text.front_matter import find_front_matter
+from index.text.metadata import find_published, find_publisher, find_title
 
 STORY = (
     "The minister opened the new bridge over the river on Monday, and hundreds of people from the "
