@@ -100,9 +100,9 @@ def _stated(remark: Remark, typed: str, evidence: Sequence[Evidence], confidence
         return replace(_refused(typed, _UNSTATED[remark], named), nearest=named)
     if len(facts) == 1:
         return _quoted(typed, next(iter(facts)), evidence, confidence)
-    told = [f"{fact} {''.join(f'[{n}]' for n in numbers)}" for fact, numbers in facts.items()]
+    parts = [f"{fact} {''.join(f'[{n}]' for n in numbers)}" for fact, numbers in facts.items()]
     answer = _quoted(typed, "", evidence, confidence)
-    return replace(answer, answer="; ".join(facts), text=f"{'; '.join(told)}.\n\n{answer.text}")
+    return replace(answer, answer="; ".join(facts), text=f"{'; '.join(parts)}.\n\n{answer.text}")
 
 
 def _fact(remark: Remark, article: Article) -> str:
@@ -117,17 +117,17 @@ def _fact(remark: Remark, article: Article) -> str:
 def _how_sure(typed: str, last: Answer, evidence: Sequence[Evidence]) -> Answer:
     """How sure the answer before is, who agrees, and who gives another figure."""
     sure = sureness(last.confidence)
-    told = [
+    parts = [
         f"{sure}. The quote is in the file word for word; read it to see whether it answers you."
     ]
-    told.append(
+    parts.append(
         f"{agreed}." if (agreed := agreement(last)) else "No other article found says the same."
     )
     if last.differing:
         others = "; ".join(f"{one.answering.of(one.quote)} ({one.file})" for one in last.differing)
-        told.append(f"Other articles give another figure: {others}.")
+        parts.append(f"Other articles give another figure: {others}.")
     answer = _quoted(typed, "", evidence, last.confidence)
-    return replace(answer, answer=sure, text=" ".join(told) + f"\n\n{answer.text}")
+    return replace(answer, answer=sure, text=" ".join(parts) + f"\n\n{answer.text}")
 
 
 def _quoted(typed: str, short: str, evidence: Sequence[Evidence], confidence: float) -> Answer:

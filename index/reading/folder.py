@@ -43,7 +43,7 @@ def _read_regular(handle: int, max_bytes: int) -> bytes:
         raise UnreadableError("not a regular file")
     if status.st_size > max_bytes:
         raise UnreadableError(
-            f"{status.st_size / 1e6:.1f} MB: expected at most {max_bytes / 1e6:g} MB ; "
+            f"{status.st_size / 1e6:.1f} MB: expected at most {max_bytes / 1e6:g} MB; "
             "raise BYLINE_MAX_FILE_MB"
         )
     with os.fdopen(handle, "rb", closefd=False) as file:

@@ -174,7 +174,7 @@ def test_figures_that_agree_are_agreement_and_no_conflict(engine: Engine) -> Non
     [
         ("How much did the storm cost Oban?", {"12 million pounds", "15 million pounds"}),
         ("When did the bridge in Leith open?", {"March 3, 2015", "March 5, 2015"}),
-        ("How many people were killed in Ankara?", {"95 people", "97 people"}),
+        ("How many people were killed in Ankara?", {"86 people", "95 people", "97 people"}),
     ],
 )
 def test_sums_dates_and_tolls_are_figures_too(
