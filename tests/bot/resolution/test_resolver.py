@@ -210,10 +210,6 @@ def test_the_model_goes_back_several_turns(resolver: Resolver) -> None:
     assert "Sergei Lavrov" in found.taken
 
 
-@pytest.mark.xfail(
-    reason="the resolving model takes nearly every question after the first for a follow-up",
-    strict=False,
-)
 @pytest.mark.parametrize(
     "question",
     [
@@ -222,8 +218,10 @@ def test_the_model_goes_back_several_turns(resolver: Resolver) -> None:
         "Does Putin want Assad to keep his job?",
         "What did David Cameron say on Monday?",
         "Is it true that Russia bombed hospitals in Syria?",
-        "When did Cameron say he would resign?",
-        "Are you sure?",
+        pytest.param(
+            "When did Cameron say he would resign?",
+            marks=pytest.mark.xfail(reason="the model takes “he” for somebody of an earlier turn"),
+        ),
         "Is there a link between processed meat and cancer?",
         "And if Assad goes, who will rule Syria?",
     ],
