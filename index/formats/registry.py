@@ -16,14 +16,13 @@ from index.formats.limits import Limits
 from index.formats.mail import read_mail
 from index.formats.office import read_docx, read_epub
 from index.formats.pdf import read_pdf
+from index.formats.plain import read_markdown, read_text
 from index.formats.tables import read_csv, read_json, read_json_lines
-from index.text.front_matter import find_front_matter
 
 Reader = Callable[[bytes, Limits], Iterable[Extracted]]
 
 # The encoding that a page declares; browsers search no further than this either.
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]{2,40})", re.IGNORECASE)
-_HEADING = re.compile(r"^#[ \t]+(.+)$", re.MULTILINE)
 
 
 def suffix_of(path: str) -> str:
@@ -32,17 +31,6 @@ def suffix_of(path: str) -> str:
     if suffix not in SUFFIXES:
         raise UnreadableError(f"{suffix or 'no suffix'}: expected one of {', '.join(SUFFIXES)}")
     return suffix
-
-
-def _read_text(data: bytes, limits: Limits) -> Iterator[Extracted]:
-    yield Extracted(decode(data))
-
-
-def _read_markdown(data: bytes, limits: Limits) -> Iterator[Extracted]:
-    text = decode(data)
-    # a title in front matter has precedence over a heading; find_title reads it
-    heading = None if find_front_matter(text) else _HEADING.search(text.replace("\r", "\n"))
-    yield Extracted(text, title=heading.group(1).rstrip("# \t") if heading else None)
 
 
 def _read_html(data: bytes, limits: Limits) -> Iterator[Extracted]:
@@ -55,8 +43,8 @@ def _read_html(data: bytes, limits: Limits) -> Iterator[Extracted]:
 
 
 READERS: dict[str, Reader] = {
-    ".txt": _read_text,
-    ".md": _read_markdown,
+    ".txt": read_text,
+    ".md": read_markdown,
     ".html": _read_html,
     ".htm": _read_html,
     ".pdf": read_pdf,

@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 from index.errors import UnreadableError
@@ -22,7 +23,7 @@ from index.reading.sandbox import SANDBOX
 from index.text.article import INSIDE, Article, file_of
 from index.text.author import find_author
 from index.text.boilerplate import mark_boilerplate
-from index.text.metadata import find_published, find_publisher, find_title
+from index.text.metadata import find_days, find_publisher, find_title
 
 # An archive with all its members may take so many times as long as one text.
 ARCHIVE_FACTOR = 10
@@ -153,19 +154,25 @@ def _article(leaf: _Leaf) -> Article:
         raise UnreadableError("no text: expected an article with words in it")
     marked = mark_boilerplate(text)
     title = stated.title or find_title(text, marked) or _title_from(leaf.path)
+    days = find_days(text, marked)
     return Article(
         path=leaf.path,
         sha256=_digest(stated) if stated.part else sha256_of(leaf.data),
         # what the format does not state may be in the text
         title=title,
         text=text,
-        published=stated.published or find_published(text, marked),
+        published=stated.published or days.published,
         publisher=stated.publisher or find_publisher(text),
         boilerplate=marked,
         pages=stated.pages,
         author=stated.author or find_author(text, title),
-        updated=stated.updated,
+        updated=_later(stated.updated or days.updated, stated.published or days.published),
     )
+
+
+def _later(updated: date | None, published: date | None) -> date | None:
+    """The day of an update, unless it is that of publication or before it."""
+    return updated if updated and (published is None or updated > published) else None
 
 
 def _digest(row: Extracted) -> str:

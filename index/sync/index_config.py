@@ -7,7 +7,10 @@ from index.formats.limits import Limits
 from index.text.version import READING_VERSION
 
 # Libraries that extract text: another version may extract it differently.
-LIBRARIES = ("trafilatura", "charset-normalizer", "lxml", "pypdfium2", "python-docx")
+LIBRARIES = (
+    *("trafilatura", "charset-normalizer", "lxml", "pypdfium2", "python-docx"),
+    *("dateparser", "PyYAML"),
+)
 
 
 @dataclass(frozen=True, slots=True)

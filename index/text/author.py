@@ -5,9 +5,10 @@ Only names are taken: "By our staff" and "By land and sea" name nobody.
 
 import re
 from collections.abc import Iterable
+from itertools import islice
+from typing import NamedTuple
 
 from index.text.dates import find_dates
-from index.text.front_matter import find_front_matter
 
 # A byline is among the first lines; a longer line is a sentence.
 _LINES, _LONGEST = 15, 160
@@ -36,21 +37,36 @@ _NO_NAME = frozenset(
 _LONGEST_NAME = 5  # words
 
 
+class Byline(NamedTuple):
+    """The names of a byline, and what follows them in its line."""
+
+    names: tuple[str, ...]
+    rest: str
+
+
 def find_author(text: str, title: str = "") -> str | None:
-    """The names in the front matter or in a byline above the story, with commas between them, or None.
+    """The names in a byline above the story, with commas between them, or None.
 
     `title` is the headline, which is no byline even when it begins with "By".
     """
-    facts = find_front_matter(text)
-    stated = facts.get("author") or facts.get("byline") or facts.get("authors")
-    if stated:
-        return clean_author(stated)
-    for line in text[:4000].splitlines()[: 2 * _LINES]:
-        line = line.strip()
-        found = _BYLINE.fullmatch(line) if len(line) <= _LONGEST else None
-        if found and line.strip("# ") != title and (names := _names(found["names"])):
-            return ", ".join(names)
+    lines = (line.strip() for line in text[:4000].splitlines())
+    for line in islice(filter(None, lines), _LINES):
+        if line.strip("# ") != title and (found := byline(line)):
+            return ", ".join(found.names)
     return None
+
+
+def byline(line: str) -> Byline | None:
+    """The byline in a line with nothing else but, perhaps, a paper, a place or a date, or None."""
+    found = _BYLINE.fullmatch(line.strip()) if len(line) <= _LONGEST else None
+    if found is None:
+        return None
+    words = found["names"]
+    end = min([span.start for span, _ in find_dates(words)], default=len(words))
+    if cut := _AFTER.search(words, 0, end):
+        end = cut.start()
+    names = _names(words[:end])
+    return Byline(tuple(names), words[end:].strip(" |•·–—-,;")) if names else None
 
 
 def clean_author(stated: str | Iterable[str]) -> str | None:
@@ -69,11 +85,8 @@ def clean_author(stated: str | Iterable[str]) -> str | None:
 
 
 def _names(words: str) -> list[str]:
-    """The names at the start of `words`; empty if anything else is there."""
-    end = min([span.start for span, _ in find_dates(words)], default=len(words))
-    if cut := _AFTER.search(words, 0, end):
-        end = cut.start()
-    first, *others = _AND.split(words[:end].strip(" *_.,:"))
+    """The names in `words`; empty if anything else is there."""
+    first, *others = _AND.split(words.strip(" *_.,:"))
     # Only a list that ends with "and" has commas between names: "Ada Pell, Melby Post" is one name.
     names = first.split(",") if others else first.split(",")[:1]
     names += [other.split(",")[0] for other in others]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from index.text.article import Span
 from index.text.dates import sole_date
-from index.text.front_matter import FRONT_MATTER
+from index.text.front_matter import find_head
 
 # Words of menus and icon labels; a short line with few other words is navigation.
 _MENU_WORDS = frozenset(
@@ -64,8 +64,7 @@ def mark_boilerplate(text: str) -> tuple[Span, ...]:
     """Spans of `text` that are boilerplate: sorted, disjoint, each within one line."""
     lines = [_trimmed(text, m.start(), m.end()) for m in _LINE.finditer(text) if m.group().strip()]
     marked: list[Span] = []
-    front = FRONT_MATTER.match(text)
-    story = front.end() if front else 0
+    story = find_head(text).end
     after_about = False
     for number, line in enumerate(lines):
         words = line.of(text)

@@ -34,7 +34,7 @@ _DAY = r"(?P<day{n}>\d{{1,2}})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year{n}>(?:1[6-9]|20)\d\d)"
 _FORMS = (
     rf"{_MONTH}\s+{_DAY}\s*,?\s+{_YEAR}",
-    rf"{_DAY}\s+(?:of\s+)?{_MONTH}\s*,?\s+{_YEAR}",
+    rf"{_DAY}(?:\s+(?:of\s+)?|[-/]){_MONTH}(?:\s*,?\s+|[-/]){_YEAR}",
     r"(?P<year{n}>(?:1[6-9]|20)\d\d)-(?P<month{n}>\d\d)-(?P<day{n}>\d\d)",
 )
 _DATE = re.compile(

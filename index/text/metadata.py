@@ -5,17 +5,21 @@ or the current date above the menu, is never used as the date of publication.
 """
 
 import re
-from datetime import date
-from itertools import islice
+from itertools import islice, pairwise, takewhile
 
 from index.text.article import Span
+from index.text.author import byline
 from index.text.boilerplate import touching
-from index.text.dates import first_date, sole_date
-from index.text.front_matter import find_front_matter
 from index.text.sentences import blocks
+from index.text.stated_dates import StatedDays, stated_days
 
 # The first paragraph with at least so many words is the start of the story.
 BODY_WORDS = 25
+# What a heading does not end with: it is a label, a part of a sentence, or the place of a report.
+_UNFINISHED = (":", ",", ";", "—", "–", "-")
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_WIDE_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
+_LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _COMMENT = re.compile(r"comment on [\"“](.{10,200}?)[\"”]\s*$", re.IGNORECASE | re.MULTILINE)
 _BREADCRUMB = re.compile(r"home\s*[|›»>].*[|›»>]\s*(\S.{10,})", re.IGNORECASE)
 _NAME = r"([A-Z][\w&.'-]*(?: (?:[A-Z][\w&.'-]*|of|the)){0,3})"
@@ -36,22 +40,26 @@ _PUBLISHERS = tuple(
 def find_title(text: str, marked: tuple[Span, ...]) -> str | None:
     """The headline: the heading above the story that shares the most words with it, or None.
 
-    `marked` are the boilerplate spans of `text`.
+    The first heading counts before others, if half its words are in the story. Only the first block may
+    end in a full stop, as some headlines do: a later one is a short paragraph. `marked` are the boilerplate
+    spans of `text`.
     """
-    stated = find_front_matter(text).get("title")
-    if stated:
-        return stated
-    heads, body = [], ""
+    heads, body, is_first = list[str](), "", True
     for block in blocks(text):
-        words = block.of(text)
-        if len(words.split()) >= BODY_WORDS and not _inside(block, marked):
+        head = _above_dates(block.of(text))
+        if not head or _inside(block, marked):
+            continue
+        if _size(head) >= BODY_WORDS:
             body = text[block.start : block.start + 4000]
             break
-        if not _inside(block, marked) and _looks_like_a_headline(words):
-            heads.append(words.lstrip("# ").strip())
-    known = set(re.findall(r"\w{4,}", body.lower()))
-    best = max(heads, key=lambda head: _shared(head, known), default=None)
-    if best is not None and (_shared(best, known) or not body):
+        if _looks_like_a_headline(head, is_first):
+            heads.append(head.lstrip("# ").strip())
+        is_first = False
+    known = _told(body)
+    best = max(heads, key=lambda head: len(known & _told(head)), default=None)
+    if heads and 2 * len(known & _told(heads[0])) >= len(_told(heads[0])):
+        best = heads[0]
+    if best is not None and (known & _told(best) or not body):
         return best
     for pattern in (_BREADCRUMB, _COMMENT):
         if found := pattern.search(text):
@@ -59,36 +67,57 @@ def find_title(text: str, marked: tuple[Span, ...]) -> str | None:
     return best
 
 
-def _looks_like_a_headline(words: str) -> bool:
-    count = len(words.split())
-    return 2 <= count <= 30 and not words.endswith((".", ":", ",", ";")) and not sole_date(words)
+def _above_dates(block: str) -> str:
+    """The lines of a block above its first date or byline: a headline without an empty line below."""
+    if len(block) > 1000:
+        return block
+    lines = block.splitlines()
+    heading = takewhile(lambda line: not (any(stated_days(line)) or byline(line)), lines)
+    return " ".join(" ".join(heading).split())
+
+
+def _looks_like_a_headline(words: str, is_first: bool) -> bool:
+    if not 2 <= _size(words) <= 30 or words.endswith(_UNFINISHED):
+        return False
+    return is_first or words.endswith(("...", "…")) or not words.endswith((".", "。"))
+
+
+def _size(words: str) -> int:
+    """The number of words; two characters of Chinese and Japanese count as one."""
+    return len(words.split()) + len(_WIDE.findall(words)) // 2
 
 
 def _inside(block: Span, marked: tuple[Span, ...]) -> bool:
     return any(len(span) >= 0.8 * len(block) for span in touching(block, marked))
 
 
-def _shared(head: str, known: set[str]) -> int:
-    return len(known & set(re.findall(r"\w{4,}", head.lower())))
+def _told(words: str) -> set[str]:
+    """The longer words; of Chinese and Japanese each two characters beside each other."""
+    wide = {a + b for run in _WIDE_RUN.findall(words) for a, b in pairwise(run)}
+    return set(re.findall(r"\w{4,}", _WIDE.sub(" ", words.lower()))) | wide
 
 
-def find_published(text: str, marked: tuple[Span, ...]) -> date | None:
-    """The date on a line of its own near the top, unless it is boilerplate, or None.
+def find_days(text: str, marked: tuple[Span, ...], order: str = "") -> StatedDays:
+    """The dates on lines of their own near the top, unless they are boilerplate.
 
-    `marked` are the boilerplate spans of `text`.
+    A text that only says when it was updated was published on that day: it is the text of that day.
+    `marked` are the boilerplate spans of `text`; `order` is that of day and month, see `stated_days`.
     """
-    facts = find_front_matter(text)
-    stated = facts.get("date") or facts.get("published")
-    if stated:
-        return first_date(stated)
-    for block in islice(blocks(text), 12):
-        if not _inside(block, marked) and (day := sole_date(block.of(text))):
-            return day
-    return None
+    published = updated = None
+    lines = (line for line in _LINE.finditer(text) if line.group().strip())
+    for line in islice(lines, 12):
+        if _inside(Span(*line.span()), marked):
+            continue
+        words = line.group()
+        days = stated_days(words, order)
+        if not any(days) and (written := byline(words)):
+            days = stated_days(written.rest, order)  # "By Ada Pell | 1 June 2021"
+        published = published or days.published
+        updated = updated or days.updated
+    return StatedDays(published or updated, updated)
 
 
 def find_publisher(text: str) -> str | None:
     """The outlet named in a copyright line, a dateline, a site menu or an author blurb, or None."""
-    return find_front_matter(text).get("publisher") or next(
-        (found.group(1).strip() for pattern in _PUBLISHERS if (found := pattern.search(text))), None
-    )
+    found = (pattern.search(text) for pattern in _PUBLISHERS)
+    return next((one.group(1).strip() for one in found if one), None)

@@ -68,7 +68,9 @@ def _runs_on(previous: str, gap: str, line: str) -> bool:
         return False
     if _HEADING.match(previous) or _BREADCRUMBS.search(previous):
         return False
-    return len(previous) >= WRAPPED_LINE and not _CLOSED.search(previous)
+    # the lines of a wrapped text are about as long as each other
+    is_wrapped = WRAPPED_LINE <= len(previous) >= len(line) / 2
+    return is_wrapped and not _CLOSED.search(previous)
 
 
 def sentences(text: str, block: Span) -> Iterator[Span]:

@@ -1,4 +1,4 @@
-"""Who wrote an article, if a byline or the front matter says so."""
+"""Who wrote an article, if a byline says so."""
 
 import pytest
 from hypothesis import given

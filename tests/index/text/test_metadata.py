@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from index.reading.articles import read_article
 from index.reading.folder import list_files
 from index.text.boilerplate import mark_boilerplate
-from index.text.front_matter import find_front_matter
-from index.text.metadata import find_published, find_publisher, find_title
+from index.text.metadata import find_days, find_publisher, find_title
 
 STORY = (
     "The minister opened the new bridge over the river on Monday, and hundreds of people from the "
@@ -25,7 +24,7 @@ def title(text):
 
 
 def published(text):
-    return find_published(text, mark_boilerplate(text))
+    return find_days(text, mark_boilerplate(text)).published
 
 
 @pytest.mark.parametrize(
@@ -37,6 +36,13 @@ def published(text):
         (f"Home | World | Villages get a bridge\n{STORY}", "Villages get a bridge"),
         (f"{STORY}\nLeave a comment on \"Bridge opens, crowds come\"", "Bridge opens, crowds come"),
         ("Bridge opens\n\nShort news.", "Bridge opens"),
+        (f"Minister opens the bridge.\n\n{STORY}", "Minister opens the bridge."),
+        (f"Minister opens bridge ...\n\nOslo, Norway NPA —\n\n{STORY}", "Minister opens bridge ..."),
+        (f"Villages get a bridge\n\nIt rained on the minister.\n\n{STORY}", "Villages get a bridge"),
+        (f"Villages on both sides of the great river get a new bridge\nMay 5, 2020\n{STORY}",
+         "Villages on both sides of the great river get a new bridge"),
+        ("大臣が川に架かる新しい橋を開通\n\n大臣は月曜日に川に架かる新しい橋を開通させ、両岸の村から何百人もの人々が見物に訪れたと述べた。",
+         "大臣が川に架かる新しい橋を開通"),
         (f"May 25 2020\n\n{STORY}", None),
         (STORY, None),
         ("", None),
@@ -55,9 +61,10 @@ def test_the_title_is_the_heading_that_shares_words_with_the_story(text, expecte
         (f"A bridge\n\n{STORY} It was built on May 3, 1999.", None),
         (f"A bridge\n\n{STORY}\n\n© 2020 The Daily", None),
         ("\n\n".join([*["Line"] * 20, "November 18, 2015"]), None),
-        ("---\ndate: 2015-11-18T09:30:00Z\n---\n" + STORY, date(2015, 11, 18)),
-        ("---\npublished: 18 November 2015\n---\n" + STORY, date(2015, 11, 18)),
-        ("---\ndate: soon\n---\n\nMay 1, 2016\n\n" + STORY, None),
+        (f"A bridge\nNovember 18, 2015\n{STORY}", date(2015, 11, 18)),
+        (f"A bridge\n\nBy Mara Holt | 18 Nov 2015\n\n{STORY}", date(2015, 11, 18)),
+        (f"A bridge\n\n18/11/2015\n\n{STORY}", date(2015, 11, 18)),
+        (f"A bridge\n\n05/11/2015\n\n{STORY}", None),
     ],
 )
 def test_only_a_date_stated_near_the_top_is_the_day_of_publication(text, expected):
@@ -76,7 +83,6 @@ def test_only_a_date_stated_near_the_top_is_the_day_of_publication(text, expecte
         ("LONDON (Reuters) - The minister", "Reuters"),
         ("Jane Doe is a roving reporter at The Daily, and writes on rivers.", "The Daily"),
         ("Jane Doe writes for nobody.", None),
-        ('---\npublisher: "The Daily"\n---\nWords', "The Daily"),
         ("", None),
     ],
 )
@@ -84,19 +90,21 @@ def test_the_publisher_is_who_the_page_names(text, expected):
     assert find_publisher(text) == expected
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_front_matter_is_read_with_any_line_end(end):
-    lines = ["---", 'Title: "A bridge: the story"', "date: '2015-11-18'", "tags:", "---", "", STORY]
-    facts = find_front_matter(end.join(lines))
-    assert facts == {"title": "A bridge: the story", "date": "2015-11-18", "tags": ""}
-    assert title(end.join(lines)) == "A bridge: the story"
-
-
 @pytest.mark.parametrize(
-    "text", ["---\ntitle: A bridge\n", "text\n---\ntitle: x\n---\n", "--- x\n---"]
+    "head, expected",
+    [
+        (
+            "Last updated: 3 June 2021\n\nFirst published: 1 June 2021",
+            (date(2021, 6, 1), date(2021, 6, 3)),
+        ),
+        ("June 1, 2021 Updated June 3, 2021, 9:29 a.m. ET", (date(2021, 6, 1), date(2021, 6, 3))),
+        ("1 June 2021\n\nUpdated: 3 June 2021", (date(2021, 6, 1), date(2021, 6, 3))),
+        ("Last updated: 3 June 2021", (date(2021, 6, 3), date(2021, 6, 3))),
+    ],
 )
-def test_dashes_elsewhere_are_no_front_matter(text):
-    assert find_front_matter(text) == {}
+def test_a_story_is_of_the_day_it_was_published_not_updated(head, expected):
+    text = f"A bridge\n\n{head}\n\n{STORY}"
+    assert find_days(text, mark_boilerplate(text)) == expected
 
 
 @given(text=st.text(max_size=300))

@@ -83,6 +83,7 @@ def test_the_list_comes_in_pages_with_outlets_and_days(get: Get) -> None:
         "path": "0.txt",
         "title": "The ferry was late",
         "outlet": "The Oban Times",
+        "author": None,
         "published": "2015-09-01",
         "characters": first["articles"][0]["characters"],
         "passages": 2,

@@ -1,0 +1,157 @@
+"""The dates that an article states about itself: when it was published, and when it was changed.
+
+Words are read as a date only when they name one day and nothing else. 03/04/2021 is two days: it counts
+only where the order of day and month is known. Common forms are read here; dateparser reads the others, in
+the large European languages and in Chinese and Japanese.
+"""
+
+import re
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from index.text.dates import find_dates, first_date
+
+# A longer line is no date with its labels.
+_LONGEST = 120
+# The orders of day and month; "" is unknown.
+ORDERS = ("", "dmy", "mdy")
+_LANGUAGES = "en de fr es it pt nl pl sv da nb fi cs hu ro tr ru uk el ja zh".split()
+_NUMERIC = {
+    "dmy": ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y"),
+    "mdy": ("%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y"),
+    "": ("%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d", "%Y%m%d"),
+}
+_FIGURES = re.compile(r"(?<![\d./-])\d{1,4}([./-])\d{1,2}\1\d{1,4}(?![\d/-])|(?<!\d)\d{8}(?!\d)")
+_TIME_OF_DAY = re.compile(r"(?<=\d)T(?=\d)")
+_YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)|(?<!\d)(?:1[89]|20)\d{6}(?!\d)")
+_LABEL = re.compile(
+    r"\b(?P<updated>(?:last|zuletzt)?\s*(?:updated?|modified|edited|revised|corrected|changed|aktualisiert"
+    r"|geändert|stand|mis à jour|modifié|actualizad[ao]|atualizad[ao]|aggiornat[ao]|modificat[ao]|bijgewerkt"
+    r"|uppdaterad|oppdatert|opdateret|zaktualizowano|aktualizacja|aktualizováno)\b)"
+    r"|\b(?:(?:first|originally|erst)\s*)?(?:published?|posted|issued|created|released|filed|date[dl]?"
+    r"|veröffentlicht|erschienen|datum|publié|publicad[ao]|pubblicat[ao]|gepubliceerd|geplaatst|publicerad"
+    r"|publisert|udgivet|opublikowano|fecha|data)\b"
+    r"|\b(?:last|on|at|am|um|le|el|il|em|op|den|kl|à)\b(?!\w)|更新(?P<later>)|(?:公開|发布|發布|掲載)",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\b\d{1,2}(?:[:.h]\d\d(?:[:.]\d\d)?(?:\.\d+)?)\s*(?:uhr|[ap]\.?m\b\.?)?|\b\d{1,2}\s*[ap]\.?m\b\.?|\b\d{1,2}\s*uhr\b"
+    r"|\b(?:utc|gmt)(?:\s*[+-]\s*\d{1,2}(?::?\d\d)?)?\b|[+-]\d\d:?\d\d\b|(?<=\d)z\b"
+    r"|\b(?:[a-z]{1,3}[sd]t|[ecmp]t|[ap]\.?m\.?|noon|midnight|hrs)\b"
+    r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?",
+    re.IGNORECASE,
+)
+
+
+class StatedDays(NamedTuple):
+    """When an article was published and when it was changed; None where it does not say."""
+
+    published: date | None = None
+    updated: date | None = None
+
+
+def read_day(words: str, order: str = "") -> date | None:
+    """The day that `words` name, such as a column, a timestamp or a line of front matter, or None.
+
+    `order` tells how to read 03/04/2021: one of ORDERS.
+    """
+    words = " ".join(words.split())[:_LONGEST]
+    days = stated_days(words, order)
+    return days.published or days.updated or first_date(words)
+
+
+def stated_days(line: str, order: str = "") -> StatedDays:
+    """The days in a line with nothing but dates, times and labels: "1 May 2022, updated 3 May 2022"."""
+    line = " ".join(line.split())
+    if len(line) > _LONGEST or not _YEAR.search(line):
+        return StatedDays()
+    days: dict[bool, date] = {}
+    for is_update, words in _pieces(line):
+        if not re.search(r"\w", _TIME.sub(" ", words)):
+            continue
+        day = _sole(words, order)
+        if day is None:
+            return StatedDays()
+        days.setdefault(is_update, day)
+    return StatedDays(days.get(False), days.get(True))
+
+
+def _pieces(line: str) -> list[tuple[bool, str]]:
+    """The line cut at its labels: (whether an update is dated, words), in order.
+
+    A label that says neither, such as "on", continues the piece before it.
+    """
+    pieces, at, is_update = [(False, "")], 0, False
+    for found in [*_LABEL.finditer(line), None]:
+        end = found.start() if found else len(line)
+        before = pieces[-1][1] if pieces[-1][0] == is_update else None
+        words = line[at:end]
+        if before is None:
+            pieces.append((is_update, words))
+        else:
+            pieces[-1] = (is_update, f"{before} {words}")
+        if found:
+            at = found.end()
+            if found["updated"] is not None or found["later"] is not None:
+                is_update = True
+            elif len(found.group()) > 4:
+                is_update = False
+    return pieces
+
+
+def _sole(words: str, order: str) -> date | None:
+    """The day of `words` with nothing but a date, a weekday and a time of day in them, or None."""
+    words = _TIME_OF_DAY.sub(" ", words).strip(" \t,;:|•·–—-()[]")
+    dates = list(find_dates(words))
+    if dates:
+        span, day = dates[0]
+        return day if len(dates) == 1 and _is_time(words[: span.start], words[span.end :]) else None
+    if (found := _FIGURES.search(words)) and _is_time(words[: found.start()], words[found.end() :]):
+        return _numeric(found.group(), order)
+    numbers = len(re.findall(r"\d+", words))
+    if not 2 <= numbers <= 6 or len(words.split()) > 9 or not _YEAR.search(words):
+        return None
+    return _parsed(words, order)
+
+
+def _is_time(*words: str) -> bool:
+    return not re.search(r"\w", _TIME.sub(" ", " ".join(words)))
+
+
+def _numeric(words: str, order: str) -> date | None:
+    """The one day that a date in figures can be: 20/05/2020, but 03/04/2021 only with an order."""
+    days = set()
+    for form in (*_NUMERIC[""], *(_NUMERIC[order] if order else _NUMERIC["dmy"] + _NUMERIC["mdy"])):
+        try:
+            days.add(datetime.strptime(words, form).date())
+        except ValueError:
+            continue
+    return days.pop() if len(days) == 1 else None
+
+
+@lru_cache(maxsize=4096)
+def _parsed(words: str, order: str) -> date | None:
+    found = {
+        _parser(one).get_date_data(words).date_obj for one in ([order] if order else ORDERS[1:])
+    }
+    days = {when.date() if when else None for when in found}
+    day = days.pop()
+    return day if not days and day and 1600 <= day.year < 2100 else None
+
+
+@lru_cache(maxsize=2)
+def _parser(order: str) -> Any:
+    """dateparser, so strict that it fills in nothing: neither the day nor this year, nor "yesterday"."""
+    from dateparser.date import DateDataParser  # slow, so only folders with such dates load it
+
+    return DateDataParser(
+        languages=_LANGUAGES,
+        settings={
+            "DATE_ORDER": order.upper(),
+            "PARSERS": ["absolute-time"],
+            "PREFER_LOCALE_DATE_ORDER": False,
+            "REQUIRE_PARTS": ["day", "month", "year"],
+            "STRICT_PARSING": True,
+        },
+    )
