@@ -6,6 +6,7 @@ or the current date above the menu, is never used as the date of publication.
 
 import re
 from itertools import islice, pairwise, takewhile
+from typing import NamedTuple
 
 from index.text.article import Span
 from index.text.author import byline
@@ -15,6 +16,8 @@ from index.text.stated_dates import StatedDays, stated_days
 
 # The first paragraph with at least so many words is the start of the story.
 BODY_WORDS = 25
+# A heading with so many words is not the name of a paper.
+MASTHEAD = 5
 # What a heading does not end with: it is a label, a part of a sentence, or the place of a report.
 _UNFINISHED = (":", ",", ";", "—", "–", "-")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -40,31 +43,53 @@ _PUBLISHERS = tuple(
 def find_title(text: str, marked: tuple[Span, ...]) -> str | None:
     """The headline: the heading above the story that shares the most words with it, or None.
 
-    The first heading counts before others, if half its words are in the story. Only the first block may
-    end in a full stop, as some headlines do: a later one is a short paragraph. `marked` are the boilerplate
-    spans of `text`.
+    The first one counts before others if half its words are in the story, or if a date or byline follows
+    it and it is longer than the name of a paper. `marked` are the boilerplate spans of `text`.
     """
-    heads, body, is_first = list[str](), "", True
-    for block in blocks(text):
-        head = _above_dates(block.of(text))
-        if not head or _inside(block, marked):
-            continue
-        if _size(head) >= BODY_WORDS:
-            body = text[block.start : block.start + 4000]
-            break
-        if _looks_like_a_headline(head, is_first):
-            heads.append(head.lstrip("# ").strip())
-        is_first = False
+    heads, body = _heads(text, marked)
     known = _told(body)
-    best = max(heads, key=lambda head: len(known & _told(head)), default=None)
-    if heads and 2 * len(known & _told(heads[0])) >= len(_told(heads[0])):
-        best = heads[0]
-    if best is not None and (known & _told(best) or not body):
-        return best
+    best = max(heads, key=lambda head: len(known & _told(head.words)), default=None)
+    if best is not None:
+        first = heads[0]
+        shared = len(known & _told(first.words))
+        if 2 * shared >= len(_told(first.words)) or (
+            first.is_dated and _size(first.words) >= MASTHEAD
+        ):
+            return first.words
+        if known & _told(best.words) or not body:
+            return best.words
     for pattern in (_BREADCRUMB, _COMMENT):
         if found := pattern.search(text):
             return found.group(1).strip()
-    return best
+    return best.words if best else None
+
+
+class _Heading(NamedTuple):
+    """A heading; `is_dated` when a date or a byline follows it."""
+
+    words: str
+    is_dated: bool = False
+
+
+def _heads(text: str, marked: tuple[Span, ...]) -> tuple[list[_Heading], str]:
+    """The headings above the story, in order, and the start of the story."""
+    heads: list[_Heading] = []
+    previous, is_first = "", True
+    for block in blocks(text):
+        if _inside(block, marked):
+            continue
+        words = block.of(text)
+        head = _above_dates(words)
+        if heads and not head and previous == heads[-1].words:
+            heads[-1] = _Heading(previous, True)
+        previous = head.lstrip("# ").strip()
+        if _size(head) >= BODY_WORDS:
+            return heads, text[block.start : block.start + 4000]
+        if head and _looks_like_a_headline(head, is_first):
+            heads.append(_Heading(previous, len(head) < len(" ".join(words.split()))))
+        # only the first block may end in a full stop: a later one is a short paragraph
+        is_first = is_first and not head
+    return heads, ""
 
 
 def _above_dates(block: str) -> str:
