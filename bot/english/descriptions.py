@@ -59,9 +59,13 @@ _WORD = re.compile(r"[\w’'.-]+")
 
 
 def described_name(question: str) -> str:
-    """The name in a question that asks who it is: "Who is Ada Pell?" → "Ada Pell"; else ""."""
+    """The name in a question that asks who it is: "Who is Mayor Ada Pell?" → "Ada Pell"; else ""."""
     found = _ASKED.fullmatch(question)
-    return (found[1] or found[2]) if found else ""
+    words = (found[1] or found[2]).split() if found else []
+    titles = [
+        n for n, word in enumerate(words[:-1]) if word.lower().strip(".") in _OFFICES | _POLITE
+    ]
+    return " ".join(words[titles[-1] + 1 :] if titles else words)
 
 
 def find_description(sentence: str, name: str) -> Span | None:

@@ -28,10 +28,10 @@ def describe(question: Question, candidates: Sequence[Candidate]) -> tuple[Evide
 
 
 def _described(question: Question, candidate: Candidate) -> Iterator[Evidence]:
-    name, asked = question.described, question.terms
+    name = question.described
     for sentence in candidate.passage.sentences:
         text = sentence.of(candidate.article.text)
-        if not (span := find_description(text, name)) or not terms(span.of(text)) - asked:
+        if not (span := find_description(text, name)) or terms(span.of(text)) <= terms(name):
             continue
         less = LESS_SURE * (name not in " ".join(text.split()))
         yield Evidence(candidate, span.shifted(sentence.start), sentence, SCORE - less)

@@ -98,7 +98,7 @@ _FORMS = (
     ),
 )
 _COMPILED = tuple((remark, re.compile(form)) for remark, form in _FORMS)
-_BEFORE = re.compile(r"(?:(?:and|but|so|please|sorry|um|well|oh|now|ok|okay) )+")
+_BEFORE = re.compile(rf"(?:(?:and|but|so|please|sorry|um|well|oh|now|{_PRAISE}|{_THANK}) )+")
 
 
 def remark_in(typed: str) -> Remark | None:

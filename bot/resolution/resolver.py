@@ -45,7 +45,7 @@ class Resolver:
         known = {token.stem for token in tokens(question)}
         phrases = find_phrases(history, tagging.needed)
         taken = tuple(phrase.text for phrase in phrases if not phrase.stems <= known)
-        if _WHO_IS.match(question) and not any(_NAMED.fullmatch(one) for one in taken):
+        if _WHO_IS.match(question):
             taken = _last_name(conversation) or taken
         text = f"{question} ({', '.join(taken)})" if taken else question
         return Resolved(text, question, _for_reader(conversation), taken, follows=True)

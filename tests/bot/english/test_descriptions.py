@@ -13,6 +13,8 @@ from bot.english.descriptions import described_name, find_description
         ("And who is Bashar al-Reed?", "Bashar al-Reed"),
         ("Who is she? (Ada Pell)", "Ada Pell"),  # a follow-up, with the words taken from before
         ("Who is she? (Ada Pell, museum)", "Ada Pell"),
+        ("Who is he? (Scottish First Minister Tom Reed)", "Tom Reed"),
+        ("Who was Mr Reed?", "Reed"),
         ("Who is the mayor of Oban?", ""),
         ("Who is Ada Pell married to?", ""),
         ("Who did Ada Pell meet?", ""),

@@ -17,6 +17,7 @@ from bot.resolution.remarks import Remark, remark_in
         ("When was that published?", Remark.DATE),
         ("And when was this article written?", Remark.DATE),
         ("How old is that report?", Remark.DATE),
+        ("Thanks! And how old is that article?", Remark.DATE),
         ("Who wrote it?", Remark.AUTHOR),
         ("Who's the author of this piece?", Remark.AUTHOR),
         ("Which paper is that from?", Remark.OUTLET),
