@@ -5,29 +5,13 @@ Nothing is guessed: a date in the text, the URL or the footer is not the date of
 
 import logging
 import re
-from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from typing import NamedTuple
 
 from index.errors import UnreadableError
-from index.text.author import clean_author
-from index.text.dates import first_date
+from index.formats.page_facts import page_facts
 
-_META = re.compile(r"<meta\b[^>]{0,2000}>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"([\w:-]+)\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_DATE_NAMES = frozenset(
-    """article:published_time og:published_time datepublished date pubdate publishdate publish-date
-    publication_date dc.date dc.date.issued dcterms.created dcterms.date sailthru.date parsely-pub-date
-    citation_publication_date""".split()
-)
-_AUTHOR_NAMES = frozenset(
-    "author article:author dc.creator dcterms.creator parsely-author sailthru.author byl".split()
-)
-_JSON_LD = re.compile(r"\"datePublished\"\s{0,9}:\s{0,9}\"([^\"]{8,40})\"")
-# A <time> above the story is the current time.
-_STORY = re.compile(r"<(?:article|main|h1)\b", re.IGNORECASE)
-_TIME = re.compile(r"<time\b([^>]{0,500})>([^<]{0,80})", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^<>]*>")
 _SILENT = frozenset(("script", "style", "noscript", "template", "svg"))
 _INLINE = frozenset("a abbr b cite code em i mark q s small span strong sub sup time u".split())
@@ -41,6 +25,7 @@ class Page(NamedTuple):
     site: str | None
     published: date | None
     author: str | None = None
+    updated: date | None = None
 
 
 def read_page(markup: str) -> Page:
@@ -59,42 +44,15 @@ def read_page(markup: str) -> Page:
     except Exception as error:  # hostile markup can cause any exception
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UnreadableError(f"HTML that cannot be parsed: {reason}") from None
+    facts = page_facts(markup)
     return Page(
         text,
-        found.title or None,
-        found.sitename or None,
-        stated_date(markup),
-        stated_author(markup),
+        facts.title or found.title or None,
+        facts.site or found.sitename or None,
+        facts.published,
+        facts.author,
+        facts.updated,
     )
-
-
-def stated_date(markup: str) -> date | None:
-    """The date of publication in the metadata or in a <time> of the story, or None."""
-    for name, content in _metas(markup):
-        if name in _DATE_NAMES and (day := first_date(content)):
-            return day
-    if found := _JSON_LD.search(markup):
-        return first_date(found.group(1))
-    story = _STORY.search(markup)
-    found = _TIME.search(markup, story.start()) if story else None
-    if found is None:
-        return None
-    facts = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(found.group(1))}
-    return first_date(facts.get("datetime") or found.group(2))
-
-
-def stated_author(markup: str) -> str | None:
-    """The author in the metadata, or None; the address of an author's page is no name."""
-    named = (clean_author(content) for name, content in _metas(markup) if name in _AUTHOR_NAMES)
-    return next(filter(None, named), None)
-
-
-def _metas(markup: str) -> Iterator[tuple[str, str]]:
-    """Name, in lower case, and content of every <meta>."""
-    for tag in _META.findall(markup):
-        facts = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(tag)}
-        name = facts.get("property") or facts.get("name") or facts.get("itemprop") or ""
-        yield name.lower(), unescape(facts.get("content", ""))
 
 
 def all_words(markup: str) -> str:

@@ -39,7 +39,9 @@ def _read_html(data: bytes, limits: Limits) -> Iterator[Extracted]:
     page = read_page(markup)
     # Each line is a block: an empty line keeps a heading apart from the next paragraph.
     text = "\n\n".join(line for line in page.text.splitlines() if line.strip())
-    yield Extracted(text, page.title, page.site, page.published, author=page.author)
+    yield Extracted(
+        text, page.title, page.site, page.published, author=page.author, updated=page.updated
+    )
 
 
 READERS: dict[str, Reader] = {

@@ -1,50 +1,13 @@
-"""The metadata of an HTML page, and the text of all kinds of pages."""
+"""The text of all kinds of pages."""
 
 import time
-from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UnreadableError
-from index.formats.html import read_page, stated_date
-
-NOVEMBER = date(2015, 11, 18)
-
-
-@pytest.mark.parametrize(
-    "markup",
-    [
-        '<meta property="article:published_time" content="2015-11-18T09:30:00+01:00">',
-        "<META CONTENT='18 November 2015' NAME='Date'>",
-        "<meta name=pubdate content=2015-11-18>",
-        '<meta itemprop="datePublished" content="2015-11-18"/>',
-        '<script type="application/ld+json">{"datePublished": "2015-11-18T08:00Z"}</script>',
-        '<article><time datetime="2015-11-18T09:30">Wednesday</time></article>',
-        "<h1>Bridge</h1><time>November 18, 2015</time>",
-        '<meta name="date" content="soon"><h1>Bridge</h1><time datetime="2015-11-18">x</time>',
-    ],
-)
-def test_a_stated_date_is_found(markup):
-    assert stated_date(f"<html>{markup}<p>words of 1 May 2001</p></html>") == NOVEMBER
-
-
-@pytest.mark.parametrize(
-    "markup",
-    [
-        "",
-        "<p>November 18, 2015</p>",
-        "<footer>© 2015</footer>",
-        '<meta property="article:modified_time" content="2015-11-18">',
-        '<meta name="description" content="November 18, 2015">',
-        '<header><time datetime="2015-11-18">today</time></header><article>words</article>',
-        '<meta name="date" content="2015-13-45">',
-        "<h1>Bridge</h1><time>two hours ago</time>",
-    ],
-)
-def test_no_other_date_is_taken(markup):
-    assert stated_date(markup) is None
+from index.formats.html import read_page
 
 
 def test_a_page_too_deep_for_the_parser_gives_all_its_words():
