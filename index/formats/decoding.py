@@ -9,6 +9,7 @@ import re
 from charset_normalizer import from_bytes
 
 from index.errors import UnreadableError
+from index.formats.latin import latin_encoding
 
 # Binary formats that may contain little but text, recognised by their first bytes.
 _SIGNATURES = {
@@ -30,6 +31,9 @@ _BOMS = (
 # Detection reads this much of a file; more takes seconds and changes nothing.
 _DETECT_BYTES = 64 * 1024
 _LETTERS = bytes([*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1)])
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+# So many letters beyond ASCII must be valid for each stray byte.
+_VALID = 3
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -54,13 +58,28 @@ def _decoded(data: bytes, declared: str | None) -> str:
     wide = _utf16_without_mark(data)
     if wide is None and b"\0" in data:
         raise UnreadableError("binary data: expected text")
-    for candidate in (wide or "utf-8", _known(declared)):
+    if wide is None and (mended := _nearly_utf8(data)) is not None:
+        return _whole(mended)
+    for candidate in (wide, _known(declared)):
         try:
             if candidate is not None:
                 return _whole(data.decode(candidate))
         except UnicodeDecodeError:
             continue
     return _whole(data.decode(_detected(data), errors="replace"))
+
+
+def _nearly_utf8(data: bytes) -> str | None:
+    """The text of UTF-8, also with a few stray bytes, which become replacement characters; else None.
+
+    By chance no other encoding has many letters that are valid in UTF-8.
+    """
+    text = data.decode("utf-8", errors="replace")
+    stray = text.count(_REPLACEMENT) - data.count(_REPLACEMENT.encode())
+    if stray <= 0:
+        return text
+    valid = len(text) - len(text.encode("ascii", errors="ignore")) - stray
+    return text if valid >= _VALID * stray else None
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
@@ -93,13 +112,12 @@ def _detected(data: bytes) -> str:
     letters = len(head) - len(head.translate(None, _LETTERS))
     # Text in another alphabet has few Latin letters, and a short text is not enough for detection.
     if high * 3 <= letters or (high < letters and len(head) < 64):
-        return "cp1252"
+        return latin_encoding(head)
     best = from_bytes(head, chunk_size=1024).best()
     if best is None:
-        return "cp1252"
-    # Latin text with one byte per letter is Windows-1252 on the web, whatever similar encoding was detected.
+        return latin_encoding(head)
     others = sum(char.isalpha() and char > "\u024f" for char in str(best))
-    return best.encoding if others > high / 4 else "cp1252"
+    return best.encoding if others > high / 4 else latin_encoding(head)
 
 
 def _whole(text: str) -> str:

@@ -21,7 +21,9 @@ from index.formats.tables import read_csv, read_json, read_json_lines
 
 Reader = Callable[[bytes, Limits], Iterable[Extracted]]
 
-# The encoding that a page declares; browsers search no further than this either.
+# The encoding that a page declares, anywhere in its head.
+_HEAD_BYTES = 64 * 1024
+_BODY = re.compile(rb"<body\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]{2,40})", re.IGNORECASE)
 
 
@@ -34,7 +36,8 @@ def suffix_of(path: str) -> str:
 
 
 def _read_html(data: bytes, limits: Limits) -> Iterator[Extracted]:
-    charset = _CHARSET.search(data[:4096])
+    head = _BODY.search(data, 0, _HEAD_BYTES)
+    charset = _CHARSET.search(data, 0, head.start() if head else _HEAD_BYTES)
     markup = decode(data, charset.group(1).decode("ascii") if charset else None)
     page = read_page(markup)
     # Each line is a block: an empty line keeps a heading apart from the next paragraph.

@@ -58,6 +58,67 @@ def test_windows_1252_of_a_few_words_comes_back(text):
     assert decode(text.encode("cp1252")) == text
 
 
+LATIN = {
+    "pl": "Most nad rzeką otwarto w poniedziałek rano. "
+    "Setki mieszkańców przyszły go obejrzeć, choć padał deszcz.",
+    "cs": "Most přes řeku byl otevřen v pondělí ráno. "
+    "Stovky obyvatel se na něj přišly podívat, ačkoli pršelo.",
+    "sk": "Most cez rieku otvorili v pondelok ráno. "
+    "Prišli si ho pozrieť stovky obyvateľov, hoci stále pršalo.",
+    "hu": "Hétfő reggel nyitották meg a folyó fölötti hidat. "
+    "Több száz lakos jött el megnézni, bár esett az eső.",
+    "ro": "Podul peste râu a fost deschis luni dimineaţă. "
+    "Sute de locuitori au venit să îl vadă, deşi ploua.",
+    "hr": "Most preko rijeke otvoren je u ponedjeljak. "
+    "Stotine stanovnika došle su ga vidjeti, iako je kišilo već noću.",
+    "tr": "Nehrin üzerindeki köprü pazartesi sabahı açıldı. "
+    "Yağmura rağmen yüzlerce kişi köprüyü görmeye geldi.",
+    "lt": "Tiltas per upę atidarytas pirmadienio rytą. "
+    "Šimtai gyventojų atėjo jo pažiūrėti, nors lijo ir buvo šąla.",
+    "lv": "Tilts pār upi tika atklāts pirmdienas rītā. "
+    "Simtiem iedzīvotāju nāca to apskatīt, lai gan lija lietus.",
+    "de": "Die Brücke über den Fluß wurde am Montag eröffnet. "
+    "Hunderte Bürger kamen trotz des Regens, hieß es.",
+    "fr": "Le pont a été inauguré lundi matin près de la forêt. "
+    "Des centaines d’habitants sont venus, où qu’ils vivent.",
+    "es": "El puente sobre el río se abrió el lunes por la mañana. "
+    "Cientos de vecinos vinieron, según el señor alcalde.",
+    "sv": "Bron över ån öppnades på måndagen. "
+    "Hundratals invånare kom för att se den, även om det regnade.",
+    "da": "Broen over åen blev åbnet mandag. "
+    "Hundredvis af beboere kom for at se den, selv om det også øsede.",
+    "is": "Brúin yfir ána var opnuð á mánudaginn. "
+    "Hundruð íbúa komu til að sjá hana, þótt það rigndi mikið þann dag.",
+    "en": "“It’s a bridge,” said Zoë Müller — "
+    "the £14m café by the river wasn’t open – ‘not yet’.",
+}  # fmt: skip
+ENCODINGS = {
+    **dict.fromkeys(["pl", "cs", "sk", "hu", "ro", "hr"], ("cp1250", "iso8859-2")),
+    **dict.fromkeys(["tr"], ("cp1254",)),
+    **dict.fromkeys(["lt", "lv"], ("cp1257",)),
+    **dict.fromkeys(["de", "fr", "es", "en"], ("cp1252", "mac_roman")),
+    **dict.fromkeys(["sv", "da", "is"], ("cp1252",)),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding"), [(one, name) for one, names in ENCODINGS.items() for name in names]
+)
+def test_neighbouring_encodings_are_told_apart_by_their_letters(language, encoding):
+    text = LATIN[language]
+    assert decode(text.encode(encoding)) == text
+
+
+@given(
+    text=WORDS.filter(lambda words: len(re.findall(r"[^\x00-\x7f]", words)) >= 3),
+    stray=st.sampled_from([b"\x92", b"\xff", b"\xe9", b"\xc3"]),
+    at=st.integers(0, 100),
+)
+def test_a_stray_byte_leaves_the_rest_of_a_utf8_text_as_it_is(text, stray, at):
+    start, rest = text[:at], text[at:]
+    assert decode(start.encode() + stray + b" " + rest.encode()) == f"{start}\ufffd {rest}"
+
+
 @pytest.mark.parametrize("encoding", ["koi8-r", "cp1251"])
 def test_another_alphabet_is_detected(encoding):
     text = (
