@@ -160,6 +160,30 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of an answer that is more than a fact: words of an article with the numbers of its citations.
+
+    `speaker` is the one whose words they are, "" where nobody's words were asked for, and in a comparison
+    the person or outlet that the item belongs to. `date` is an ISO date: the day of the event in a timeline
+    ("2015-11", "2015" where only that is known), else the article's day; None if it is not known.
+    """
+
+    text: str
+    numbers: tuple[int, ...]
+    speaker: str = ""
+    date: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The item as JSON."""
+        return {
+            "text": self.text,
+            "citations": list(self.numbers),
+            "speaker": self.speaker or None,
+            "date": self.date,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The reply to one question.
 
@@ -171,6 +195,7 @@ class Answer:
     `differing` are citations of other articles that give another figure, in order of publication and
     numbered on after `citations` (one that `statements` cite is among both, under one number);
     `missing`, of a refusal, are words of the question that no passage near has.
+    `kind` is "fact", or one of the kinds of `bot.composition.kinds.asked`, whose answers have `items`.
     """
 
     question: str
@@ -189,6 +214,8 @@ class Answer:
     notice: str = ""
     differing: tuple[Citation, ...] = ()
     missing: tuple[str, ...] = ()
+    kind: str = "fact"
+    items: tuple[Item, ...] = ()
 
     @property
     def sources(self) -> tuple[Citation, ...]:
@@ -206,9 +233,12 @@ class Answer:
             "refused": self.refused,
             "reason": self.reason,
             "confidence": round(self.confidence, 4),
+            "kind": self.kind,
             "citations": [citation.to_json() for citation in self.citations],
             "timings_ms": {stage: round(ms, 2) for stage, ms in self.timings_ms.items()},
         }
+        if self.items:
+            held["items"] = [item.to_json() for item in self.items]
         if self.differing:
             held["differing"] = [citation.to_json() for citation in self.differing]
         # Only with a language model.

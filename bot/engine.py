@@ -14,7 +14,9 @@ from typing import Self
 
 from bot.answer import Answer, Candidate
 from bot.composition.citations import CitationVerifier
-from bot.composition.compose import compose_answer
+from bot.composition.compose import compose_answer, no_answer
+from bot.composition.kinds.answering import Kinds, find_kind
+from bot.composition.kinds.asked import Kind
 from bot.composition.remarks import reply
 from bot.composition.statements import QUOTED, Writer, with_notice, write_answer
 from bot.conversation import Conversation, QuestionResolver, Resolved
@@ -22,6 +24,7 @@ from bot.english.question import Question, printable_line
 from bot.reading.reader import Reader
 from bot.resolution.remarks import remark_in
 from bot.retrieval.fusion import by_reader
+from bot.retrieval.retriever import Retrieved
 from bot.retrieval.sources import CORPUS, Scope, Sources
 from index.errors import BylineError, QuestionError
 from index.library import Library
@@ -62,6 +65,7 @@ class Engine:
         self._verifier = verifier
         self._options = options
         self._writer = writer
+        self._kinds = Kinds(sources, reader.read, verifier.verify, options.min_confidence)
         self._active = _Counter()
 
     def __enter__(self) -> Self:
@@ -146,15 +150,18 @@ class Engine:
             retrieved = self.sources.find(question, self._options.candidates, scope)
             if resolved.follows:
                 retrieved = self.sources.with_recent(retrieved, question, conversation, scope)
-        with clock("read"):
-            evidence = self._reader.read(question, retrieved.candidates)
-        with clock("compose"):
-            ordered = by_reader(retrieved.candidates, evidence)
-            verify, least = self._verifier.verify, self._options.min_confidence
-            answer = compose_answer(question, evidence, ordered, verify, least)
-            answer = replace(answer, question=typed, candidates=retrieved.candidates)
-            answer = replace(answer, notice=retrieved.notice)
-        if writer is not None and not answer.refused:
+        asked = find_kind(typed, resolved)
+        fact = self._fact(question, retrieved, clock) if asked.needs_fact else None
+        answer = fact
+        if asked.kind is not Kind.FACT:
+            draft = fact or no_answer(question, retrieved.candidates)
+            with clock("compose"):
+                found = retrieved.candidates
+                answer = self._kinds.answer(question, asked, draft, found, conversation, scope)
+        answer = answer or fact or self._fact(question, retrieved, clock)
+        answer = replace(answer, question=typed, candidates=retrieved.candidates)
+        answer = replace(answer, notice=retrieved.notice)
+        if writer is not None and not answer.refused and answer.kind == "fact":
             spent_s = clock.timings()["resolve"] / 1000
             written = self._written(writer, question, answer, spent_s)
             with clock("write"), closing(written) as versions:
@@ -163,6 +170,15 @@ class Engine:
                     answer = replace(grown, growing="")
         answer.timings_ms.update(clock.timings())
         yield answer
+
+    def _fact(self, question: Question, retrieved: Retrieved, clock: "_Clock") -> Answer:
+        """The answer to a question that one sentence can answer."""
+        with clock("read"):
+            evidence = self._reader.read(question, retrieved.candidates)
+        with clock("compose"):
+            ordered = by_reader(retrieved.candidates, evidence)
+            verify, least = self._verifier.verify, self._options.min_confidence
+            return compose_answer(question, evidence, ordered, verify, least)
 
     def _written(
         self, writer: Writer, question: Question, quoted: Answer, spent_s: float

@@ -29,9 +29,10 @@ ARROWS = {
     "bot.retrieval": "bot.english index.library index.catalog index.models",
     "bot.reading": "bot.english index.models",
     "bot.composition": "bot.english bot.resolution.remarks bot.retrieval.reprints index.reading",
+    "bot.composition.kinds": "bot.composition bot.retrieval",
     "bot.llm.checking": "bot.english bot.reading",
     "bot.llm": "bot.llm.checking bot.english prompts",
-    "bot": "bot.resolution bot.retrieval bot.reading bot.composition bot.llm index",
+    "bot": "bot.resolution bot.retrieval bot.reading bot.composition.kinds bot.llm index",
     "bot.__main__": "bot.page.people bot",  # makes the entries of accounts
     "bot.page.people": "index",
     "bot.page.view": "bot.composition bot.page.people",

@@ -35,17 +35,7 @@ def compose_answer(
     is_sure = bool(evidence) and confidence >= min_confidence
     chosen = choose(question, evidence) if is_sure else ()
     verified = [item for item in chosen if verify(item)]
-    nearest = dict.fromkeys((c.article.path, c.article.title) for c in candidates)
-    answer = Answer(
-        question=question.text,
-        standalone_question=question.text,
-        answer="",
-        text="",
-        refused=True,
-        reason=None,
-        confidence=confidence,
-        nearest=tuple(nearest)[:NEAREST_SHOWN],
-    )
+    answer = replace(no_answer(question, candidates), confidence=confidence)
     # The first is the answer itself; the others alone do not make one.
     if verified and verified[0] is chosen[0]:
         citations = cite(verified)
@@ -68,6 +58,21 @@ def compose_answer(
         text=refusal(reason, answer.nearest),
         reason=reason,
         confidence=0.0 if chosen else answer.confidence,
+    )
+
+
+def no_answer(question: Question, candidates: Sequence[Candidate]) -> Answer:
+    """The answer before anything is found, with the nearest articles."""
+    nearest = dict.fromkeys((c.article.path, c.article.title) for c in candidates)
+    return Answer(
+        question=question.text,
+        standalone_question=question.text,
+        answer="",
+        text="",
+        refused=True,
+        reason=None,
+        confidence=0.0,
+        nearest=tuple(nearest)[:NEAREST_SHOWN],
     )
 
 

@@ -4,8 +4,8 @@ It merges both into one list of candidates and finds an article by its path or i
 """
 
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -125,18 +125,24 @@ class Sources:
             _log.warning("uploads were not searched: %s", error)
             return Retrieved((), left_out=LEFT_OUT)
 
+    @contextmanager
+    def libraries(self, scope: Scope) -> Iterator[tuple[Library, ...]]:
+        """The indexes that are searched in `scope`; that of the uploads only if it can be read."""
+        self.library.refresh()
+        found = [self.library]
+        with ExitStack() as opened:
+            if self.own is not None and scope.owner and _includes_own(scope):
+                try:
+                    own = opened.enter_context(self.own.opened(scope.owner))
+                    found += [own] if own else []
+                except BylineError as error:
+                    _log.warning("uploads were not read: %s", error)
+            yield tuple(found)
+
     def count(self, scope: Scope) -> int:
         """How many articles a question in `scope` is searched in."""
-        self.library.refresh()
-        found = _count(self.library, scope)
-        if self.own is None or not scope.owner or not _includes_own(scope):
-            return found
-        try:
-            with self.own.opened(scope.owner) as library:
-                return found + (_count(library, scope) if library else 0)
-        except BylineError as error:
-            _log.warning("uploads were not counted: %s", error)
-            return found
+        with self.libraries(scope) as libraries:
+            return sum(_count(library, scope) for library in libraries)
 
     def article(self, path: str, owner: str = "") -> Article | None:
         """The article at `path`, relative to the corpus, or among the owner's uploads, or None."""

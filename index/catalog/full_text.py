@@ -115,6 +115,23 @@ class FullText:
             return False
         return mismatches == [(0,)]
 
+    def containing(
+        self, phrase: str, within: Selection = EVERYTHING
+    ) -> list[tuple[str, str, str]]:
+        """Id, title and text of every article in `within` that has the words of `phrase` in a row.
+
+        Words are compared by their stems and without accents.
+        """
+        words = re.findall(r"\w+", phrase.replace("_", " "))
+        if not words or not _WORD.search(" ".join(words)):
+            return []
+        kept = self._selected.only("stories.rowid", within)
+        return self._db.rows(
+            "SELECT a.id, a.title, a.text FROM stories JOIN passages p ON p.number = stories.rowid "
+            f"JOIN articles a ON a.id = p.article_id WHERE stories MATCH ? AND {kept.sql} ORDER BY a.id",
+            (f'"{" ".join(words)}"', *kept.values),
+        )
+
     def passages(
         self,
         words: Sequence[str],

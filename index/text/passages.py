@@ -50,11 +50,18 @@ def passage_body(article: Article, passage: Passage) -> str:
     return " ".join(sentence.of(article.text) for sentence in passage.sentences)
 
 
+def body_sentences(article: Article) -> list[Span]:
+    """The sentences of the story itself, in order."""
+    return [
+        sentence
+        for block in blocks(article.text)
+        for piece in outside(block, article.boilerplate)
+        for sentence in sentences(article.text, piece)
+    ]
+
+
 def _sentences(article: Article) -> tuple[list[Span], list[Span]]:
-    body: list[Span] = []
-    for block in blocks(article.text):
-        for piece in outside(block, article.boilerplate):
-            body.extend(sentences(article.text, piece))
+    body = body_sentences(article)
     furniture = [
         sentence for mark in article.boilerplate for sentence in sentences(article.text, mark)
     ]

@@ -32,6 +32,7 @@ ANSWER_KEYS = {
     "refused": bool,
     "reason": str | None,
     "confidence": float,
+    "kind": str,
     "citations": list,
     "timings_ms": dict,
 }

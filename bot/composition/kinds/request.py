@@ -1,0 +1,41 @@
+"""What every kind of answer is made from: the question, what was found for it, and where to look further."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.answer import Answer, Candidate, Evidence
+from bot.composition.compose import Verify
+from bot.composition.kinds.asked import Asked
+from bot.conversation import Conversation
+from bot.english.question import Question
+from bot.retrieval.sources import Scope, Sources
+
+Read = Callable[[Question, Sequence[Candidate]], Sequence[Evidence]]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question of a kind other than a fact.
+
+    `draft` is the answer to be filled in, with the question and the candidates. `read` finds evidence in
+    candidates, of which `min_confidence` is enough to answer.
+    """
+
+    question: Question
+    asked: Asked
+    draft: Answer
+    candidates: tuple[Candidate, ...]
+    conversation: Conversation
+    scope: Scope
+    sources: Sources
+    read: Read
+    verify: Verify
+    min_confidence: float
+
+    def empty(self) -> Answer:
+        """The answer before anything is found."""
+        return replace(self.draft, kind=self.asked.kind.value, items=(), citations=(), differing=())
+
+    def about(self, subject: str) -> Question:
+        """A question with these words alone, embedded."""
+        return Question.of(subject, self.sources.library.embed(subject))

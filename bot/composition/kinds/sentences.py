@@ -1,0 +1,80 @@
+"""Sentences that may be shown by themselves: whole, not repeated, and not hanging on the one before."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.english.words import terms
+from bot.retrieval.reprints import repeats
+from index.library import Library
+from index.text.article import Article, Span
+
+ALIKE = 0.9  # cosine similarity from which two sentences say the same
+SHORTEST, LONGEST = 6, 70  # words
+_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_CAPTION = re.compile(
+    r"^(?:image|photo|video|picture|credit|source|file photo|watch|read more)\b", re.I
+)
+_CREDIT = re.compile(r"(?:Image|Photo|Picture)s?:|Getty|^[.—–]|@\w|\[email|https?://")
+_MARKS = re.compile(r"(?:#{1,6}|[-*•])\s+")
+_LOOSE = re.compile(
+    r"^[“\"'‘]?(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|But|And|So|However|Also|Still|Then"
+    r"|Both|Such|There)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an article; `position` is its number in the story, from 0."""
+
+    article: Article
+    span: Span
+    library: Library
+    position: int
+
+    @property
+    def words(self) -> str:
+        """The sentence on one line."""
+        return " ".join(self.span.of(self.article.text).split())
+
+
+def is_whole(sentence: str) -> bool:
+    """True for a statement; not for headings, captions, credits and questions."""
+    plain = " ".join(sentence.split())
+    return (
+        SHORTEST <= len(plain.split()) <= LONGEST
+        and _END.search(plain) is not None
+        and not plain.rstrip("\"'”’)").endswith("?")
+        and not _CAPTION.match(plain)
+        and not _CREDIT.search(plain)
+        and not plain.startswith("#")
+    )
+
+
+def loose(sentence: str) -> bool:
+    """True if it refers to the sentence before: "He added that …"."""
+    return _LOOSE.match(sentence) is not None or re.search(r"\btoo\W*$", sentence) is not None
+
+
+def without_marks(text: str, span: Span) -> Span:
+    """The span without the marks of a heading or a list in front: "# ", "- "."""
+    found = _MARKS.match(text, span.start, span.end)
+    return Span(found.end(), span.end) if found and found.end() < span.end else span
+
+
+def near_duplicate(one: str, other: str, cosine: float) -> bool:
+    """True if two sentences say the same in nearly the same words."""
+    return cosine >= ALIKE or repeats(one, other)
+
+
+def weigh(rows: Sequence[Sentence], most: int) -> list[Sentence]:
+    """At most `most` of the sentences, in order: the opening, and those with the story's frequent words."""
+    if len(rows) <= most:
+        return list(rows)
+    words = [terms(row.words) for row in rows]
+    counts = Counter(word for one in words for word in one)
+    value = [sum(counts[word] for word in one) / (len(one) + 5) for one in words]
+    opening = max(1, most // 5)
+    best = sorted(range(opening, len(rows)), key=lambda n: -value[n])[: most - opening]
+    return [rows[n] for n in sorted([*range(opening), *best])]

@@ -1,0 +1,64 @@
+"""Whether passages and sentences bear on a subject: they name it, and have most of its other words."""
+
+from collections.abc import Sequence
+
+from bot.answer import Candidate
+from bot.composition.kinds.request import Request
+from bot.composition.kinds.sentences import Sentence, is_whole
+from bot.english.names import is_named
+from bot.english.question import Question
+from bot.english.words import terms
+from index.library import Library
+from index.text.passages import body_sentences
+
+MOST_WORDS = 2  # a subject of so few words must be there as a whole
+SHARE = 0.6  # of the words of a longer one
+
+
+def bearing(subject: Question, near: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The passages that bear on the subject, in their order; not boilerplate."""
+    return tuple(
+        one
+        for one in near
+        if not one.passage.boilerplate and bears(subject, f"{one.titled_text}", one.terms)
+    )
+
+
+def bears(subject: Question, text: str, words: frozenset[str] | None = None) -> bool:
+    """True if `text` names every name of the subject and has enough of its words."""
+    known = words if words is not None else terms(text)
+    needed = len(subject.terms) if len(subject.terms) <= MOST_WORDS else SHARE * len(subject.terms)
+    return (
+        bool(subject.terms)
+        and len(subject.terms & known) >= needed
+        and all(is_named(name, [text]) for name in subject.names)
+    )
+
+
+def in_sentence(request: Request, subject: Question, near: Sequence[Candidate]) -> list[Sentence]:
+    """The sentences of the passages that name the subject, or stand in an article whose title does.
+
+    Those of the best passages come first.
+    """
+    rows: dict[tuple[str, int], Sentence] = {}
+    with request.sources.libraries(request.scope) as libraries:
+        owners = {library.corpus: library for library in libraries}
+        for one in near:
+            library = owners.get(one.corpus) if one.corpus else None
+            if library is None:
+                continue
+            for row in _sentences(one, library):
+                titled = bears(subject, one.article.title)
+                if titled or terms(row.words) & subject.terms:
+                    rows.setdefault((one.article.id, row.span.start), row)
+    return list(rows.values())
+
+
+def _sentences(candidate: Candidate, library: Library) -> list[Sentence]:
+    article = candidate.article
+    order = {span: n for n, span in enumerate(body_sentences(article))}
+    return [
+        Sentence(article, span, library, order[span])
+        for span in candidate.passage.sentences
+        if span in order and is_whole(span.of(article.text))
+    ]

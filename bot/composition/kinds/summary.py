@@ -1,0 +1,206 @@
+"""A summary of one article, or of what the articles report about a subject: whole sentences of theirs, cited.
+
+An article's opening comes first, then the sentences nearest to all the others. A subject is told from the
+oldest article to the newest, each story once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.answer import Answer, Candidate
+from bot.composition.kinds.parts import (
+    Part,
+    by_day,
+    compose_parts,
+    day_of,
+    from_whom,
+    make_evidence,
+    refused,
+    verified,
+)
+from bot.composition.kinds.request import Request
+from bot.composition.kinds.sentences import Sentence, is_whole, loose, near_duplicate, weigh
+from bot.composition.kinds.subject import bearing, in_sentence
+from bot.english.words import terms
+from bot.retrieval.sources import Scope
+from index.library import Library
+from index.text.article import Article
+from index.text.passages import body_sentences
+
+MOST_READ = 28  # sentences that are embedded: each takes a few milliseconds
+FEWEST, MOST = 3, 7
+OF_ARTICLE, OF_SUBJECT = 5, 6  # sentences shown
+PER_SENTENCES = 4  # an article gives one sentence of so many, but at least FEWEST
+PASSAGES = 24  # retrieved for a subject
+LEAD, REPEATING = 0.12, 0.45  # by judgement, in units of cosine similarity
+SURE = 0.8
+FROM_ARTICLES = 3  # sentences of one article in the summary of a subject
+
+
+def answer_summary(request: Request) -> Answer | None:
+    """The summary, a refusal if no article bears on the subject, or None if one article is not found."""
+    if request.asked.article is not None:
+        found = _the_article(request)
+        if found is None:
+            reason = "it is not clear which article is meant; name its outlet or its subject"
+            return refused(request.empty(), request.question, request.candidates, reason)
+        # Which article it is was not searched for.
+        draft = replace(request.draft, standalone_question=request.question.asked)
+        request = replace(request, draft=draft)
+        return _composed(request, _of_article(request, *found))
+    subject = request.about(request.asked.subject)
+    near = request.sources.find(subject, PASSAGES, request.scope).candidates
+    held = bearing(subject, near)
+    parts = _of_subject(request, held) if held else []
+    if not parts:
+        reason = f"no passage is about {request.asked.subject}"
+        return refused(request.empty(), subject, near, reason)
+    return _composed(request, parts)
+
+
+def _composed(request: Request, parts: Sequence[Part]) -> Answer | None:
+    kept = verified(parts, request.verify)
+    if not kept:
+        return None
+    several = len({part.article.path for part in kept}) > 1
+    undated = several and any(part.article.published is None for part in kept)
+    return compose_parts(
+        replace(request.empty(), confidence=SURE),
+        kept,
+        from_whom if several else lambda _: "",
+        lead="" if several else kept[0].article.title,
+        remarks=["Articles without a date come last."] * undated,
+    )
+
+
+def _the_article(request: Request) -> tuple[Library, Article] | None:
+    """The article that is meant: by its outlet or topic, or the one last cited, or the only one there is."""
+    named, subject = request.asked.article or "", request.asked.subject
+    owner = request.scope.owner
+    if named.lower() in ("this", "that", "last", "above", "same", "") and not subject:
+        chosen = _only(request) if request.scope.selection else None
+        return chosen or _last_cited(request) or _only(request)
+    with request.sources.libraries(request.scope) as libraries:
+        outlets = {name for one in libraries for name, _ in one.catalog.listing.publishers()}
+    outlet = next((name for name in outlets if _same_name(name, named)), "")
+    words = subject or ("" if outlet else named)
+    selection = request.scope.selection
+    if outlet:
+        selection = replace(selection, publishers=frozenset([outlet]))
+    question = request.about(words or outlet)
+    near = request.sources.find(question, PASSAGES, Scope(selection, owner)).candidates
+    near = near if outlet and not words else bearing(question, near)
+    return _with_library(request, near[0].article.path) if near else None
+
+
+def _same_name(outlet: str, named: str) -> bool:
+    plain = named.lower().removeprefix("the ")
+    return bool(plain) and outlet.lower().removeprefix("the ") in (plain, plain.split("'")[0])
+
+
+def _last_cited(request: Request) -> tuple[Library, Article] | None:
+    for turn in reversed(request.conversation.turns):
+        if turn.answer.citations:
+            return _with_library(request, turn.answer.citations[0].file)
+    return None
+
+
+def _only(request: Request) -> tuple[Library, Article] | None:
+    """The only article of the selection, or of the folder."""
+    with request.sources.libraries(request.scope) as libraries:
+        for one in libraries:
+            rows, count = one.catalog.listing.browse(request.scope.selection, "path", 0, 1)
+            if count == 1:
+                return _with_library(request, rows[0].path)
+    return None
+
+
+def _with_library(request: Request, path: str) -> tuple[Library, Article] | None:
+    with request.sources.libraries(request.scope) as libraries:
+        for one in libraries:
+            if article := one.catalog.articles.at(path):
+                return one, article
+    return None
+
+
+def _of_article(request: Request, library: Library, article: Article) -> list[Part]:
+    body = [span for span in body_sentences(article) if is_whole(span.of(article.text))]
+    body = [s for s in body if terms(s.of(article.text)) - terms(article.title)] or body
+    rows = [Sentence(article, span, library, position=n) for n, span in enumerate(body)]
+    rows = weigh(rows, MOST_READ)
+    if not rows:
+        return []
+    vectors = library.encoder.encode([row.words for row in rows])
+    worth = _centrality(vectors)
+    for n, row in enumerate(rows):
+        worth[n] += LEAD / (1 + row.position)
+    worth[0] += 1  # the opening says what the story is
+    count = min(OF_ARTICLE, max(FEWEST, len(body) // PER_SENTENCES))
+    chosen = _choose(rows, vectors, worth, count)
+    return [_part(row) for row in sorted(chosen, key=lambda row: row.span)]
+
+
+def _of_subject(request: Request, near: Sequence[Candidate]) -> list[Part]:
+    subject = request.about(request.asked.subject)
+    rows = in_sentence(request, subject, near)
+    rows = rows[:MOST_READ]
+    if not rows or subject.vector is None:
+        return []
+    vectors = request.sources.library.encoder.encode([row.words for row in rows])
+    worth = 0.5 * _centrality(vectors) + vectors @ subject.vector
+    for n, row in enumerate(rows):
+        worth[n] += LEAD / (1 + row.position)
+    chosen = _choose(rows, vectors, worth, OF_SUBJECT, FROM_ARTICLES)
+    return sorted((_part(row) for row in chosen), key=by_day)
+
+
+def _part(row: Sentence) -> Part:
+    evidence = make_evidence(row.library, row.article, row.span, SURE)
+    return Part(evidence, date=day_of(row.article))
+
+
+def _centrality(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mean cosine similarity of each sentence to the others (LexRank's degree, Erkan and Radev 2004)."""
+    if len(vectors) < 2:
+        return np.zeros(len(vectors), np.float32)
+    likeness = vectors @ vectors.T
+    return np.asarray((likeness.sum(axis=1) - 1) / (len(vectors) - 1), np.float32)
+
+
+def _follows(row: Sentence, other: Sentence) -> bool:
+    """True if `row` is the next sentence after `other`."""
+    return row.article.id == other.article.id and row.position == other.position + 1
+
+
+def _choose(
+    rows: Sequence[Sentence],
+    vectors: NDArray[np.float32],
+    worth: NDArray[np.float32],
+    count: int,
+    per_article: int = MOST,
+) -> list[Sentence]:
+    """The `count` best by maximal marginal relevance (Carbonell and Goldstein 1998), no near-duplicates."""
+    chosen: list[int] = []
+    while len(chosen) < min(count, MOST):
+        best, least = -1, -np.inf
+        for n, row in enumerate(rows):
+            same = [m for m in chosen if rows[m].article.id == row.article.id]
+            if n in chosen or len(same) >= per_article:
+                continue
+            likeness = [float(vectors[n] @ vectors[m]) for m in chosen]
+            if loose(row.words) and not any(_follows(row, rows[m]) for m in chosen):
+                continue
+            if any(
+                near_duplicate(row.words, rows[m].words, alike)
+                for m, alike in zip(chosen, likeness, strict=True)
+            ):
+                continue
+            value = float(worth[n]) - REPEATING * max(likeness, default=0.0)
+            best, least = (n, value) if value > least else (best, least)
+        if best < 0:
+            break
+        chosen.append(best)
+    return [rows[n] for n in chosen]

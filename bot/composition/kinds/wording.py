@@ -1,0 +1,99 @@
+"""Whether a text contains a word or name exactly as asked, and under the short form of a person's name."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.english.lexicon import OPENERS, STOP_WORDS, TITLES
+from index.text.article import Span
+
+_LED = re.compile(r"^(?:the (?:word|name|phrase|term) |the |an? )", re.IGNORECASE)
+_ARTICLES = frozenset("the a an this that these those of no any every their our its".split())
+_BEFORE = re.compile(r"([\w.’'-]+)[ \n]\Z")
+_AFTER = re.compile(r"[ \n-][A-Z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words to look for: all of `parts`, or any of them."""
+
+    text: str
+    parts: tuple[str, ...]
+    every: bool = True
+
+    @classmethod
+    def of(cls, subject: str) -> "Wording":
+        """The words of a subject: "Obama and Assad" are two, and both are looked for."""
+        plain = _LED.sub("", subject.strip(" .?!").strip("“”\"'‘’"))
+        either = re.split(r",? or ", plain)
+        if len(either) > 1:
+            return cls(plain, tuple(map(_bare, either)), every=False)
+        return cls(plain, tuple(_bare(part) for part in re.split(r", (?:and )?| and ", plain)))
+
+    def found(self, part: str, text: str) -> list[Span]:
+        """Where `text` contains `part` as whole words."""
+        return [Span(*match.span()) for match in _pattern(part).finditer(_folded(text))]
+
+    def holds(self, text: str) -> bool:
+        """True if `text` contains what is looked for."""
+        hits = (bool(self.found(part, text)) for part in self.parts)
+        return all(hits) if self.every else any(hits)
+
+    @property
+    def last_name(self) -> str:
+        """The last word of a name of several words, else ""."""
+        words = self.parts[0].split() if len(self.parts) == 1 else []
+        is_name = len(words) > 1 and all(word[0].isupper() for word in words)
+        return words[-1] if is_name and words[0].lower() not in _ARTICLES else ""
+
+
+def stands_alone(name: str, last: str, text: str) -> bool:
+    """True if `last` stands in `text` for the person called `name`, without the first name.
+
+    Not behind "the", not as part of another name, and not where somebody else of that name is in the text.
+    """
+    given = {word.lower() for word in name.split()[:-1]}
+    alone = False
+    for match in _pattern(last).finditer(text):
+        before = _BEFORE.search(text, max(0, match.start() - 40), match.start())
+        word = before[1] if before else ""
+        low = word.lower().rstrip(".")
+        if low in _ARTICLES:
+            return False
+        if word[:1].isupper() and low not in TITLES | STOP_WORDS | OPENERS | given:
+            return False  # Michelle Obama
+        alone = alone or (low not in given and not _AFTER.match(text, match.end()))
+    return alone
+
+
+def _bare(part: str) -> str:
+    return _LED.sub("", part.strip().strip("“”\"'‘’"))
+
+
+def _pattern(part: str) -> re.Pattern[str]:
+    """Whole words; a word typed with capitals has them in the text too: "Bush" is not "bush"."""
+    words = re.findall(r"\w+", _folded(part))
+    spelled = r"\W{1,3}".join(map(_spelled, words))
+    return re.compile(rf"(?<!\w){spelled}(?!\w)" if words else r"(?!)")
+
+
+def _spelled(word: str) -> str:
+    if word.islower():
+        # one or several of a thing: "balloon", "balloons"
+        base = word.removesuffix("s") if len(word) > 3 and not word.endswith("ss") else word
+        return rf"(?i:{re.escape(base)}(?:e?s)?)"
+    return rf"(?:{re.escape(word)}|{re.escape(word.upper())})"
+
+
+def _folded(text: str) -> str:
+    """Without accents, of the same length."""
+    if text.isascii():
+        return text
+    return "".join((unicodedata.normalize("NFD", c)[0] if c.isalpha() else c) for c in text)
+
+
+def listed(parts: Sequence[str], word: str) -> str:
+    """Quoted parts as in a sentence: “a”, “b” and “c”."""
+    quoted = [f"“{part}”" for part in parts]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {word} {quoted[-1]}"
