@@ -1,28 +1,38 @@
 """The one place where a question of a kind other than a fact is answered, by the module of its kind."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from bot.answer import Answer, Candidate
 from bot.composition.compose import Verify
 from bot.composition.kinds.articles import answer_articles
 from bot.composition.kinds.asked import Asked, Kind, find_asked
+from bot.composition.kinds.quotations import answer_quotations
 from bot.composition.kinds.request import Read, Request
 from bot.composition.kinds.summary import answer_summary
 from bot.conversation import Conversation, Resolved
+from bot.english.names import find_names
 from bot.english.question import Question
 from bot.retrieval.sources import Scope, Sources
 
+_PRONOUN = re.compile(r"\b(?:he|she|they|it|him|her|them)\b", re.IGNORECASE)
 _ANSWERING: Mapping[Kind, Callable[[Request], Answer | None]] = {
     Kind.ARTICLES: answer_articles,
     Kind.COUNT: answer_articles,
+    Kind.QUOTATIONS: answer_quotations,
     Kind.SUMMARY: answer_summary,
 }
 
 
 def find_kind(typed: str, resolved: Resolved) -> Asked:
-    """What the question asks for, as typed or with the words that it takes from earlier turns."""
-    asked = find_asked(typed)
-    return asked if asked.kind is not Kind.FACT else find_asked(resolved.text)
+    """What the question asks for, as typed, or with the words that it takes from earlier turns.
+
+    "What did he say about Assad?" asks for the words of the person that the earlier turns name.
+    """
+    named = next((one for one in resolved.taken if find_names(one)), "")
+    replaced = _PRONOUN.sub(named.removeprefix("the "), typed, count=1) if named else typed
+    found = (find_asked(text) for text in (typed, replaced, resolved.text))
+    return next((asked for asked in found if asked.kind is not Kind.FACT), Asked())
 
 
 class Kinds:
