@@ -20,13 +20,13 @@ from bot.composition.kinds.asked import Kind
 from bot.composition.remarks import reply
 from bot.composition.statements import QUOTED, Writer, with_notice, write_answer
 from bot.conversation import Conversation, QuestionResolver, Resolved
-from bot.english.question import Question, printable_line
+from bot.english.question import Question, accepted
 from bot.reading.reader import Reader
 from bot.resolution.remarks import remark_in
 from bot.retrieval.fusion import by_reader
 from bot.retrieval.retriever import Retrieved
 from bot.retrieval.sources import CORPUS, Scope, Sources
-from index.errors import BylineError, QuestionError
+from index.errors import BylineError
 from index.library import Library
 
 MAX_QUESTION_CHARS = 2_000
@@ -121,9 +121,8 @@ class Engine:
         self, question: str, k: int = 10, scope: Scope = CORPUS
     ) -> tuple[tuple[Candidate, ...], str]:
         """What `search` finds, and a notice for the user if the search was incomplete, else ""."""
-        found = self.sources.find(
-            self._analysed(Resolved.alone(self._accepted(question))), k, scope
-        )
+        analysed = self._analysed(Resolved.alone(self._accepted(question)))
+        found = self.sources.find(analysed, k, scope)
         return found.candidates[:k], found.notice
 
     def close(self) -> None:
@@ -156,11 +155,12 @@ class Engine:
         if asked.kind is not Kind.FACT:
             draft = fact or no_answer(question, retrieved.candidates)
             with clock("compose"):
-                found = retrieved.candidates
-                answer = self._kinds.answer(question, asked, draft, found, conversation, scope)
+                answer = self._kinds.answer(
+                    question, asked, draft, retrieved.candidates, conversation, scope
+                )
         answer = answer or fact or self._fact(question, retrieved, clock)
-        answer = replace(answer, question=typed, candidates=retrieved.candidates)
-        answer = replace(answer, notice=retrieved.notice)
+        found, notice = retrieved.candidates, retrieved.notice
+        answer = replace(answer, question=typed, candidates=found, notice=notice)
         if writer is not None and not answer.refused and answer.kind == "fact":
             spent_s = clock.timings()["resolve"] / 1000
             written = self._written(writer, question, answer, spent_s)
@@ -194,8 +194,7 @@ class Engine:
 
     def _replied(self, typed: str, conversation: Conversation, scope: Scope) -> Answer | None:
         """The reply to a remark, such as "When was that published?"; None for a question."""
-        remark = remark_in(typed)
-        if remark is None:
+        if (remark := remark_in(typed)) is None:
             return None
         located = partial(self.sources.located, owner=scope.owner)
         return reply(remark, typed, conversation, located, self._verifier.verify)
@@ -211,15 +210,7 @@ class Engine:
         return Question.of(resolved.text, vector, resolved.asked, resolved.history)
 
     def _accepted(self, typed: str) -> str:
-        plain = printable_line(typed)
-        if not any(c.isalnum() for c in plain):
-            raise QuestionError("the question is empty; type a question about the articles")
-        if len(plain) > self._options.max_question_chars:
-            raise QuestionError(
-                f"the question has {len(plain):,} characters; expected at most "
-                f"{self._options.max_question_chars:,}: shorten it"
-            )
-        return plain
+        return accepted(typed, self._options.max_question_chars)
 
 
 class _Counter:

@@ -25,6 +25,7 @@ from bot.english.numbers import written_numbers
 from bot.english.period import Period, find_period
 from bot.english.speakers import asked_speakers
 from bot.english.words import terms
+from index.errors import QuestionError
 
 # "Name all the harbours": the capitalised verb is not a name.
 _COMMAND = re.compile(rf"^\W*(?:please )?{any_of(COMMANDS)}\b", re.IGNORECASE)
@@ -109,6 +110,18 @@ class Question:
         """The required names and figures of which `text` has no word."""
         known = terms(text) | set(written_numbers(text))
         return tuple(one for one in self.required if not terms(one) & known)
+
+
+def accepted(typed: str, longest: int) -> str:
+    """The question as a printable line. Raises QuestionError without words or over `longest` characters."""
+    plain = printable_line(typed)
+    if not any(c.isalnum() for c in plain):
+        raise QuestionError("the question is empty; type a question about the articles")
+    if len(plain) > longest:
+        raise QuestionError(
+            f"the question has {len(plain):,} characters; expected at most {longest:,}: shorten it"
+        )
+    return plain
 
 
 def printable_line(typed: str) -> str:

@@ -146,8 +146,7 @@ class Sources:
 
     def article(self, path: str, owner: str = "") -> Article | None:
         """The article at `path`, relative to the corpus, or among the owner's uploads, or None."""
-        located = self.located(path, owner)
-        return located[0] if located else None
+        return located[0] if (located := self.located(path, owner)) else None
 
     def located(self, path: str, owner: str = "") -> tuple[Article, Path] | None:
         """As `article`, with the folder that its path is relative to."""
