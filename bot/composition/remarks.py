@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.answer import Answer, Candidate, Citation, Evidence
 from bot.composition.agreement import agreement
 from bot.composition.citations import cite
-from bot.composition.compose import Verify, sureness
+from bot.composition.compose import NEAREST_SHOWN, Verify, sureness
 from bot.composition.refusal import refusal, why_changed
 from bot.conversation import Conversation
 from bot.resolution.remarks import Remark
@@ -20,6 +20,7 @@ from index.text.passages import split_passages
 Locate = Callable[
     [str], tuple[Article, Path] | None
 ]  # path → the article, and the folder of its file
+MOST_FACTS = 3  # of several articles that the answer cited
 BEFORE, AFTER = 1, 2  # sentences that "Show me more" adds to a quote
 _WHOLE = 1_000_000  # words: an article in as few passages as its layout allows
 _COURTESIES = {
@@ -86,23 +87,22 @@ def _widened(evidence: Evidence) -> Evidence:
 
 
 def _stated(remark: Remark, typed: str, evidence: Sequence[Evidence], confidence: float) -> Answer:
-    """What the cited articles say of themselves: day, author or outlet."""
-    citations = cite(evidence)
-    facts: dict[str, list[int]] = {}
-    for one in citations:
-        article = next(
-            e.candidate.article for e in evidence if e.candidate.article.path == one.file
-        )
-        if fact := _fact(remark, article):
-            facts.setdefault(fact, []).append(one.number)
-    if not facts:
-        named = tuple({one.file: (one.file, one.title) for one in citations}.values())
+    """What the cited articles say of themselves: day, author or outlet, each with its first citation."""
+    first: dict[str, Evidence] = {}
+    for one in evidence:
+        if fact := _fact(remark, one.candidate.article):
+            first.setdefault(fact, one)
+    if not first:
+        articles = [one.candidate.article for one in evidence]
+        named = tuple(dict.fromkeys((one.path, one.title) for one in articles))[:NEAREST_SHOWN]
         return replace(_refused(typed, _UNSTATED[remark], named), nearest=named)
+    facts = list(first)[:MOST_FACTS]
+    answer = _quoted(typed, facts[0], [first[fact] for fact in facts], confidence)
     if len(facts) == 1:
-        return _quoted(typed, next(iter(facts)), evidence, confidence)
-    parts = [f"{fact} {''.join(f'[{n}]' for n in numbers)}" for fact, numbers in facts.items()]
-    answer = _quoted(typed, "", evidence, confidence)
-    return replace(answer, answer="; ".join(facts), text=f"{'; '.join(parts)}.\n\n{answer.text}")
+        return answer
+    numbered = "; ".join(f"{fact} [{number}]" for number, fact in enumerate(facts, 1))
+    quotes = answer.text.partition("\n\n")[2]
+    return replace(answer, answer="; ".join(facts), text=f"{numbered}.\n\n{quotes}")
 
 
 def _fact(remark: Remark, article: Article) -> str:
