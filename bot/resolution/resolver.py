@@ -4,17 +4,20 @@ A model marks the words; nothing is rewritten. A complete question stays exactly
 """
 
 import re
+from collections.abc import Sequence
 
 from bot.conversation import Conversation, Resolved, Turn, added_to, bare
 from bot.english.names import NAME_WORD, find_names
 from bot.english.words import tokens
 from bot.resolution.phrases import find_phrases
+from bot.resolution.remarks import remark_in
 from bot.resolution.tagger import ITEM_CHARACTERS, TermTagger
 
 OPEN = 0.5  # the probability from which a question needs earlier turns
 TURNS_READ = 20  # the newest of a conversation, so that the work is bounded
 # Of these the reader is given the last few, each answer cut, as it was trained.
 TURNS_OF_READER, WORDS_OF_ANSWER = 3, 12
+LONGEST_THREAD = 8  # turns that are looked at for the beginning of the subject
 
 
 # "Who is he?" asks for the person named last, whom the model often overlooks.
@@ -31,14 +34,13 @@ class Resolver:
 
     def resolve(self, question: str, conversation: Conversation) -> Resolved:
         """See QuestionResolver."""
-        turns = conversation.turns[-TURNS_READ:]
-        said = [(_asked(turn), turn.answer.answer) for turn in turns]
-        history = [text for turn in said for text in turn if text.strip()]
-        if not any(c.isalnum() for text in history for c in text):
+        if not any(c.isalnum() for text in _texts(conversation.turns) for c in text):
             return Resolved.alone(question)
+        turns = self._thread(conversation.turns[-TURNS_READ:])
         if (asked := bare(question)) != question:  # a person chose the words: "Where? (Oban)"
             taken, text = added_to(question), question if added_to(question) else asked
-            return Resolved(text, asked, _for_reader(conversation), taken, follows=True)
+            return Resolved(text, asked, _for_reader(turns), taken, follows=True)
+        history = _texts(turns)
         tagging = self._tagger.tag(history, question)
         if tagging.is_open < OPEN:
             return Resolved.alone(question)
@@ -46,28 +48,47 @@ class Resolver:
         phrases = find_phrases(history, tagging.needed)
         taken = tuple(phrase.text for phrase in phrases if not phrase.stems <= known)
         if _WHO_IS.match(question):
-            taken = _last_name(conversation) or taken
+            taken = _last_name(turns) or taken
         text = f"{question} ({', '.join(taken)})" if taken else question
-        return Resolved(text, question, _for_reader(conversation), taken, follows=True)
+        return Resolved(text, question, _for_reader(turns), taken, follows=True)
+
+    def _thread(self, turns: Sequence[Turn]) -> Sequence[Turn]:
+        """The turns from the last one that began a subject: words of subjects before it mislead the model."""
+        for at in range(len(turns) - 1, max(0, len(turns) - LONGEST_THREAD), -1):
+            asked = turns[at].question
+            if turns[at].answer.standalone_question != asked or remark_in(asked):
+                continue
+            if (
+                self._tagger.tag(_texts(turns[max(0, at - TURNS_OF_READER) : at]), asked).is_open
+                < OPEN
+            ):
+                return turns[at:]
+        return turns
 
     def close(self) -> None:
         """See QuestionResolver; the tagger stays open."""
 
 
-def _last_name(conversation: Conversation) -> tuple[str, ...]:
+def _texts(turns: Sequence[Turn]) -> list[str]:
+    """What was asked and answered, oldest first."""
+    said = [text for turn in turns for text in (_asked(turn), turn.answer.answer)]
+    return [text for text in said if text.strip()]
+
+
+def _last_name(turns: Sequence[Turn]) -> tuple[str, ...]:
     """The newest name of several words, those of an answer before those of its question."""
-    for turn in reversed(conversation.turns[-TURNS_OF_READER:]):
+    for turn in reversed(turns[-TURNS_OF_READER:]):
         for text in (turn.answer.answer, turn.question):
             if found := [name for name in find_names(text) if _NAMED.fullmatch(name)]:
                 return (found[-1],)
     return ()
 
 
-def _for_reader(conversation: Conversation) -> tuple[str, ...]:
+def _for_reader(turns: Sequence[Turn]) -> tuple[str, ...]:
     """The last turns, the latest first: each question as typed, with the beginning of its short answer."""
     return tuple(
         " ".join([turn.question, *turn.answer.answer.split()[:WORDS_OF_ANSWER]])[:ITEM_CHARACTERS]
-        for turn in reversed(conversation.turns[-TURNS_OF_READER:])
+        for turn in reversed(turns[-TURNS_OF_READER:])
     )
 
 

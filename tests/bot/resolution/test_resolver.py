@@ -241,6 +241,17 @@ def test_after_turns_without_words_everything_stands_as_typed(nothing: tuple[str
     assert not marks.histories
 
 
+def test_words_of_a_subject_that_was_left_are_not_taken(resolver: Resolver) -> None:
+    said = [
+        ("Who is Maxine Waters?", "chairwoman of the committee"),
+        ("Who is Elon Musk?", "head of a car maker"),
+        ("How much did Tom Brady lose?", "30 million dollars"),
+        ("When was Sam Bankman-Fried arrested?", "on Monday night"),
+    ]
+    found = resolver.resolve("Where was he arrested?", after(resolver, *said))
+    assert found.taken == ("Sam Bankman-Fried",) and len(found.history) == 1
+
+
 def test_messages_and_back_resolve_the_same(resolver: Resolver) -> None:
     said = Answer("Who left?", "Who left?", "Reid", "Reid.\n\n“Reid left” [1]", False, None, 0.9)
     refused = Answer("Who won?", "Who won?", "", "No.\n\nNearest: Bacon by Muir.", True, None, 0.0)
