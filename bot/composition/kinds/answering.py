@@ -7,9 +7,11 @@ from bot.answer import Answer, Candidate
 from bot.composition.compose import Verify
 from bot.composition.kinds.articles import answer_articles
 from bot.composition.kinds.asked import Asked, Kind, find_asked
+from bot.composition.kinds.comparison import answer_comparison
 from bot.composition.kinds.quotations import answer_quotations
 from bot.composition.kinds.request import Read, Request
 from bot.composition.kinds.summary import answer_summary
+from bot.composition.kinds.timeline import answer_timeline
 from bot.conversation import Conversation, Resolved
 from bot.english.names import find_names
 from bot.english.question import Question
@@ -20,6 +22,8 @@ _ANSWERING: Mapping[Kind, Callable[[Request], Answer | None]] = {
     Kind.ARTICLES: answer_articles,
     Kind.COUNT: answer_articles,
     Kind.QUOTATIONS: answer_quotations,
+    Kind.COMPARISON: answer_comparison,
+    Kind.TIMELINE: answer_timeline,
     Kind.SUMMARY: answer_summary,
 }
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.answer import Answer
+from bot.answer import Answer, Citation
 from bot.composition.kinds.parts import (
     Part,
     compose_parts,
@@ -17,16 +17,15 @@ from bot.composition.kinds.parts import (
     refused,
     verified,
 )
-from bot.composition.kinds.quotes import (
+from bot.composition.kinds.text.quotes import (
     Quote,
     find_quotes,
-    last_stem,
     named_fully,
     plain_name,
     same_speaker,
 )
 from bot.composition.kinds.request import Request
-from bot.composition.kinds.sentences import is_whole
+from bot.composition.kinds.text.sentences import is_whole
 from bot.english.names import is_named
 from bot.english.question import Question
 from bot.english.words import search_words, terms
@@ -36,6 +35,7 @@ from index.text.article import Article, Span
 
 ARTICLES_READ = 60  # with the speaker's name, those with most words of the subject first
 MOST_QUOTES = 8
+UNNAMED = "unnamed"  # shown where the speaker is in doubt
 MOST_COMPARED = 16  # by meaning: each takes a few milliseconds
 PRECISE = 0.75  # the confidence of quotations that were found by their words alone
 SHARE = 0.6  # of the subject's words that a quotation must have, and all of one or two
@@ -124,7 +124,7 @@ def part_of(found: Found, speaker: str = "") -> Part:
     """A quotation as a part of an answer, with the full name of who said it."""
     library, quote = found
     evidence = make_evidence(library, quote.article, quote.span, PRECISE)
-    who = speaker or named_fully(quote.speaker, quote.article) or "unnamed"
+    who = speaker or named_fully(quote.speaker, quote.article) or UNNAMED
     return Part(evidence, who, day_of(quote.article))
 
 
@@ -144,25 +144,24 @@ def _composed(draft: Answer, request: Request, found: Sequence[Found]) -> Answer
 
 
 def _below(draft: Answer, request: Request, found: Sequence[Found]) -> Answer | None:
-    """The answer to the fact, with the quotations that it does not give yet below its own."""
-    fact = request.draft
-    own = [
-        _cited(request, citation.file, citation.start, citation.end) for citation in fact.citations
-    ]
+    """The answer to the fact, with the quotations that it does not give yet below its own.
+
+    None if there are none to show and its own sentence is not said by the person. If it is somebody else's,
+    the quotations answer alone.
+    """
+    fact, name = request.draft, request.asked.sides[0]
+    own = [_cited(request, citation) for citation in fact.citations]
     first = [one for one in own if one]
-    if len(first) < len(fact.citations):
+    if len(first) < len(fact.citations) or not first:
         return None
-    shown = [quote.words for _, quote in first]
-    others = [row for row in found if not any(repeats(row[1].words, words) for words in shown)]
-    name = request.asked.sides[0]
-    speaker = next(
-        (named_fully(q.speaker, q.article) for _, q in [*found, *first] if q.speaker), ""
-    )
-    speaker = speaker if last_stem(speaker) == last_stem(name) else plain_name(name)
-    parts = [
-        *(part_of(row, speaker) for row in first),
-        *(part_of(row) for row in others[: MOST_QUOTES - len(first)]),
-    ]
+    best = first[0][1]
+    if not same_speaker(name, best):
+        if not found:
+            return None
+        if best.speaker:
+            return _composed(replace(draft, confidence=PRECISE), request, found)
+    others = [row for row in found if not any(repeats(row[1].words, one.words) for _, one in first)]
+    parts = [part_of(row) for row in [*first, *others[: MOST_QUOTES - len(first)]]]
     kept = verified(parts, request.verify)
     if not kept or kept[0].evidence != parts[0].evidence:
         return None
@@ -172,15 +171,17 @@ def _below(draft: Answer, request: Request, found: Sequence[Found]) -> Answer | 
     citations = tuple(
         replace(c, answer=marked.get((c.file, c.start, c.end), c.answer)) for c in answer.citations
     )
-    return replace(answer, citations=citations, differing=())
+    return replace(answer, citations=citations)
 
 
-def _cited(request: Request, file: str, start: int, end: int) -> Found | None:
+def _cited(request: Request, citation: Citation) -> Found | None:
     """A cited sentence as a quotation, with the library of its article."""
+    span = Span(citation.start, citation.end)
     with request.sources.libraries(request.scope) as libraries:
         for library in libraries:
-            if article := library.catalog.articles.at(file):
-                return library, Quote(article, Span(start, end), "", direct=False)
+            if article := library.catalog.articles.at(citation.file):
+                said = (quote for quote in find_quotes(article) if quote.span == span)
+                return library, next(said, Quote(article, span, "", direct=False))
     return None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.answer import Candidate
 from bot.composition.kinds.request import Request
-from bot.composition.kinds.sentences import Sentence, is_whole
+from bot.composition.kinds.text.sentences import Sentence, is_whole
 from bot.english.names import is_named
 from bot.english.question import Question
 from bot.english.words import terms

@@ -1,0 +1,88 @@
+"""What two people said, or two outlets wrote, about one subject, side by side.
+
+What is missing for a side is said plainly; a side is never filled with somebody else's words.
+"""
+
+from dataclasses import replace
+
+from bot.answer import Answer
+from bot.composition.kinds.parts import (
+    Part,
+    compose_parts,
+    day_of,
+    from_whom,
+    make_evidence,
+    refused,
+    verified,
+)
+from bot.composition.kinds.quotations import find_statements, part_of
+from bot.composition.kinds.request import Request
+from bot.composition.kinds.subject import bearing, in_sentence
+from bot.retrieval.sources import Scope
+
+MOST_EACH = 3  # sentences of a side
+PASSAGES = 12  # of an outlet
+SURE = 0.75
+
+
+def answer_comparison(request: Request) -> Answer | None:
+    """Both sides, or a refusal if neither says anything about the subject."""
+    sides = [_side(request, name) for name in request.asked.sides]
+    kept = [verified(parts, request.verify) for _, parts in sides]
+    subject = request.asked.subject
+    if not any(kept):
+        reason = f"neither {sides[0][0]} nor {sides[1][0]} is quoted about {subject}"
+        return refused(request.empty(), request.question, request.candidates, reason)
+    missing = [
+        f"The articles found have nothing by {name} about {subject}."
+        for (name, _), parts in zip(sides, kept, strict=True)
+        if not parts
+    ]
+    return compose_parts(
+        replace(request.empty(), confidence=SURE),
+        [part for parts in kept for part in parts],
+        _label,
+        remarks=missing,
+    )
+
+
+def _side(request: Request, name: str) -> tuple[str, list[Part]]:
+    """The name of a side as the articles have it, and its sentences."""
+    with request.sources.libraries(request.scope) as libraries:
+        outlets = {one for library in libraries for one, _ in library.catalog.listing.publishers()}
+    wanted = name.lower().removeprefix("the ")
+    outlet = next((one for one in outlets if one.lower().removeprefix("the ") == wanted), None)
+    if outlet:
+        return outlet, _of_outlet(request, outlet)
+    found = find_statements(request, name, request.asked.subject)[:MOST_EACH]
+    parts = [part_of(row) for row in found]
+    full = max((part.speaker for part in parts), key=len, default=name)
+    return full, [replace(part, speaker=full) for part in parts]
+
+
+def _of_outlet(request: Request, outlet: str) -> list[Part]:
+    """The sentences of the outlet that name the subject, nearest to it in meaning first."""
+    subject = request.about(request.asked.subject)
+    selection = replace(request.scope.selection, publishers=frozenset([outlet]))
+    scope = Scope(selection, request.scope.owner)
+    near = bearing(subject, request.sources.find(subject, PASSAGES, scope).candidates)
+    rows = in_sentence(request, subject, near)
+    if not rows or subject.vector is None:
+        return []
+    likeness = request.sources.library.encoder.encode([row.words for row in rows]) @ subject.vector
+    order = sorted(range(len(rows)), key=lambda n: -float(likeness[n]))[:MOST_EACH]
+    return [
+        Part(
+            make_evidence(rows[n].library, rows[n].article, rows[n].span, SURE),
+            outlet,
+            day_of(rows[n].article),
+        )
+        for n in order
+    ]
+
+
+def _label(part: Part) -> str:
+    whom = from_whom(part)
+    same = part.article.publisher == part.speaker
+    facts = whom.partition(", ")[2] if same else whom
+    return f"{part.speaker} ({facts})" if facts else part.speaker
