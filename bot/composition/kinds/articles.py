@@ -9,7 +9,6 @@ from datetime import date
 
 from bot.answer import Answer
 from bot.composition.kinds.asked import Kind
-from bot.composition.kinds.text.narrowing import Narrowed, narrow
 from bot.composition.kinds.parts import (
     Part,
     compose_parts,
@@ -21,6 +20,7 @@ from bot.composition.kinds.parts import (
     written,
 )
 from bot.composition.kinds.request import Request
+from bot.composition.kinds.text.narrowing import Narrowed, narrow
 from bot.composition.kinds.text.sentences import is_whole, without_marks
 from bot.composition.kinds.text.wording import Wording, listed, stands_alone
 from index.catalog.selection import Selection

@@ -17,6 +17,7 @@ from bot.composition.kinds.parts import (
     refused,
     verified,
 )
+from bot.composition.kinds.request import Request
 from bot.composition.kinds.text.quotes import (
     Quote,
     find_quotes,
@@ -24,7 +25,6 @@ from bot.composition.kinds.text.quotes import (
     plain_name,
     same_speaker,
 )
-from bot.composition.kinds.request import Request
 from bot.composition.kinds.text.sentences import is_whole
 from bot.english.names import is_named
 from bot.english.question import Question

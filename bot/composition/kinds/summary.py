@@ -22,8 +22,8 @@ from bot.composition.kinds.parts import (
     verified,
 )
 from bot.composition.kinds.request import Request
-from bot.composition.kinds.text.sentences import Sentence, is_whole, loose, near_duplicate, weigh
 from bot.composition.kinds.subject import bearing, in_sentence
+from bot.composition.kinds.text.sentences import Sentence, is_whole, loose, near_duplicate, weigh
 from bot.english.words import terms
 from bot.retrieval.sources import Scope
 from index.library import Library

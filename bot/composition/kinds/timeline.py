@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.answer import Answer, Evidence
-from bot.composition.kinds.text.event_dates import EventDate, event_date
 from bot.composition.kinds.parts import (
     Part,
     compose_parts,
@@ -17,8 +16,9 @@ from bot.composition.kinds.parts import (
     written,
 )
 from bot.composition.kinds.request import Request
-from bot.composition.kinds.text.sentences import Sentence, near_duplicate
 from bot.composition.kinds.subject import bearing, in_sentence
+from bot.composition.kinds.text.event_dates import EventDate, event_date
+from bot.composition.kinds.text.sentences import Sentence, near_duplicate
 
 PASSAGES = 40  # retrieved for the subject
 MOST_COMPARED = 36  # dated sentences that are embedded
