@@ -18,14 +18,9 @@ from bot.composition.kinds.parts import (
     verified,
 )
 from bot.composition.kinds.request import Request
-from bot.composition.kinds.text.quotes import (
-    Quote,
-    find_quotes,
-    named_fully,
-    plain_name,
-    same_speaker,
-)
+from bot.composition.kinds.text.quotes import Quote, find_quotes, same_speaker
 from bot.composition.kinds.text.sentences import is_whole
+from bot.composition.kinds.text.speaker_names import named_fully, plain_name
 from bot.english.names import is_named
 from bot.english.question import Question
 from bot.english.words import search_words, terms

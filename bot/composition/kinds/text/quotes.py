@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.composition.kinds.text.speaker_names import is_person, last_stem, named_fully, plain_name
 from bot.english.lexicon import (
     MONTH,
     OPENERS,
@@ -68,13 +69,6 @@ _SUBJECT = re.compile(
     rf"(?=(?:, [^,]{{1,60}},)? (?!and\b|or\b|of\b|for\b)[a-z])"
 )
 _CARRIED = re.compile(r"[\s“\"'‘]*(?:(?:But|And|So|Then),? )?(?:He|She|His|Her)\b")
-_GROUPS = words_of(
-    """house post times observatory street department ministry council organisation organization group party
-    reuters guardian journal news cnn bbc afp pentagon kremlin congress senate parliament government court
-    university institute agency association committee commission bank union army police company corporation
-    state states nations school hospital church team club foundation service office authority authorities
-    officials center centre exchange fund board league"""
-)
 LONG_QUOTE = 4  # words; a shorter one without a speaker is a name or irony
 MOST_BETWEEN = 2  # sentences between a name and "he said"
 
@@ -144,35 +138,6 @@ class _Recent:
         self._name, self.age = (name, 0) if name else (self._name, self.age + 1)
 
 
-def last_stem(name: str) -> str:
-    """The stem of the last word of a name, by which speakers are compared."""
-    words = [word for word in name.split() if word.lower() not in STOP_WORDS]
-    return stem(words[-1]) if words else ""
-
-
-def plain_name(name: str) -> str:
-    """A name without titles in front: "Sergei Lavrov" of "Russian Foreign Minister Sergei Lavrov"."""
-    words = re.sub(r"['’]s?$", "", re.split(r"['’]s ", name)[-1]).split()
-    while len(words) > 1:
-        word, after = words[0], words[1].lower()
-        nation = is_nation(stem(word)) and (after in TITLES or len(words) > 3)
-        if word.lower().rstrip(".") not in TITLES | STOP_WORDS | OPENERS and not nation:
-            break
-        words = words[1:]
-    return " ".join(words)
-
-
-def is_person(name: str) -> bool:
-    """True if the name may be a person's: no group, nation or abbreviation."""
-    words = name.split()
-    return (
-        bool(words)
-        and words[-1].lower() not in _GROUPS
-        and not is_nation(stem(words[-1]))
-        and not (words[-1].isupper() and len(words[-1]) > 1)
-    )
-
-
 def _is_human(name: str, article: Article) -> bool:
     """True if the article gives the name with a first name, as it does not for a firm."""
     return is_person(name) and " " in named_fully(name, article)
@@ -230,16 +195,6 @@ def _is_all_quote(sentence: str) -> bool:
     """True if the sentence is a quotation and nothing else, or the middle of one."""
     rest = _QUOTED.sub("", sentence).strip(" .,")
     return not rest
-
-
-def named_fully(speaker: str, article: Article) -> str:
-    """The longest form of the speaker's name in the article: "Sergei Lavrov" of "Lavrov"."""
-    if " " in speaker or not speaker:
-        return speaker
-    forms = re.findall(rf"(?:[A-Z][\w’'-]+ ){{1,3}}{re.escape(speaker)}\b", article.text)
-    names = [plain_name(form) for form in forms]
-    full = [name for name in names if 2 <= len(name.split()) <= 3]
-    return max(full, key=lambda name: (full.count(name), -len(name))) if full else speaker
 
 
 def same_speaker(asked: str, quote: Quote) -> bool:

@@ -1,0 +1,98 @@
+"""The patterns of questions that ask for more than a fact; `bot.composition.kinds.asked` reads them."""
+
+import re
+
+from bot.english.lexicon import PERSONAL, any_of
+from bot.english.names import NAME
+from bot.english.period import DATE
+
+POLITE = re.compile(
+    r"^(?:(?:please|hi|hello|hey|ok|okay|so|and|well)[, ]+)*"
+    r"(?:(?:can|could|would|will) you (?:please |kindly )?"
+    r"|i(?:['’]d| would) like (?:you )?(?:to (?:see|know|have|read) )?|i (?:want|need) (?:to (?:see|know) )?"
+    r"|do you have |let me have )?(?:please )?",
+    re.IGNORECASE,
+)
+_ARTICLE = r"(?:article|story|piece|report|text|document)"
+_ARTICLES = r"(?:articles|stories|pieces|reports|texts|documents|files)"
+_GIVE = r"(?:(?:give|show|tell|get|make|write|draw|find) (?:me |us )?)?(?:an? |the )?"
+_SHORT = r"(?:(?:short|brief|quick|concise) )?"
+# "the DW article about the summit", "this story"
+_ONE = (
+    rf"(?P<one>(?:this|that|the)(?: [\w.’'&-]+){{0,4}}?) {_ARTICLE}"
+    r"(?: (?:from|by|in) (?P<outlet>(?:the )?[A-Z][\w .’'&-]*?))?(?: (?:about|on) (?P<topic>.+?))?"
+)
+SUMMARY = (
+    rf"what(?: is|['’]s| was) {_ONE} (?:all )?about",
+    rf"what does {_ONE} say",
+    rf"what are the (?:main|key) (?:points|takeaways|facts) (?:of|in|from) {_ONE}",
+    rf"(?:summari[sz]e|sum up|recap|{_GIVE}{_SHORT}(?:summary|gist|recap|overview|rundown|tl;?dr) of|"
+    rf"tl;?dr(?: of|:)?) {_ONE}",
+)
+SUMMARIZE = re.compile(
+    rf"(?:summari[sz]e|sum up|recap|brief me on|(?:catch|bring|get) me up (?:to (?:speed|date) )?on"
+    rf"|(?:fill|clue) me in on|{_GIVE}{_SHORT}(?:summary|briefing|overview|background|rundown|gist|recap)"
+    r" (?:of|on|about)|tell me (?:more |all |everything )?about|what do (?:we|you|the articles) know about"
+    r"|what(?: is|['’]s) (?:the (?:story|news|situation)) (?:with|about|on|in)"
+    r"|what(?: is|['’]s) (?:going on|happening) (?:in|with|at|around)"
+    r"|what do the articles say about) (?P<rest>.+)",
+    re.IGNORECASE,
+)
+HAPPENED = r"what (?:has |had )?happened (?:in|at|during|with|around) (?P<rest>.+)"
+COUNT = rf"how many (?:of (?:the|our|these|your) )?(?:news )?{_ARTICLES}\b(?P<rest>.*)"
+LIST = (
+    rf"(?:which|what) (?:of (?:the|our|these|your) )?(?:news )?{_ARTICLES}\b(?P<rest>.*)",
+    rf"(?:list|show(?: me)?|find(?: me)?|give me|name|(?:are|is) there|(?:do|have) (?:we|you)(?: have| got)?)"
+    rf" (?:all |any |every )?(?:of )?(?:the )?(?:news )?{_ARTICLES}\b(?P<rest>.*)",
+    r"what (?:do|have) (?:we|you) (?:have|got)(?P<rest> (?:from|by|on|about|in|for)\b.+)",
+)
+OF_ARTICLES = re.compile(
+    r"(?:(?:that|which|do|have|has|are|is|were|was|we|you|there|got|in|all|also|the folder|the archive) )*"
+    r"(?:(?P<mention>mention(?:s|ed|ing)?|names?|naming|contain(?:s|ing)?|include(?:s)?|refer(?:s|ring)? to"
+    r"|use(?:s)? the word)|(?P<about>about|on|cover(?:s|ing)?|discuss(?:es|ing)?|deal(?:s|ing)? with"
+    r"|report(?:s|ing)? (?:on|about)|talk(?:s|ing)? about|(?:write|written) about))? ?(?P<subject>.*)",
+    re.IGNORECASE,
+)
+# What may follow "articles" without a verb: the words that narrow the list.
+NARROWED = re.compile(
+    r"(?:from|by|in|on|since|before|after|until|published|written|there|this|last|between)\b",
+    re.IGNORECASE,
+)
+_WHO = rf"(?:(?:the |[\w-]+ ){{0,4}}?)(?P<who>{NAME})"
+_AND = rf"(?:(?:the |[\w-]+ ){{0,3}}?)(?P<and>{NAME})"
+_ON = r"(?:about|on|regarding|concerning) (?P<rest>.+)"
+_SAY = r"(?:say|said|says|tell (?:us|reporters|the press)|comment)"
+QUOTES = (
+    rf"what (?:else )?(?:did|does|has|have|had) {_WHO} (?:ever |also |have to )?{_SAY}(?: {_ON})?",
+    rf"(?:list |{_GIVE})?(?:all |any |some |every )?(?:the )?(?:direct )?"
+    rf"(?:quotes?|quotations?|statements?|remarks?|comments?) (?:by|from|of) {_WHO}(?: {_ON})?",
+    rf"quote {_WHO} {_ON}",
+    rf"{_WHO}['’]s (?:quotes|quotations|statements|remarks) {_ON}",
+)
+WHO_SAID = re.compile(
+    r"who (?:said|says|called \w+|used the (?:words?|phrase)) [“\"'‘](?P<phrase>.{3,300}?)[.,]?[”\"'’]",
+    re.IGNORECASE,
+)
+COMPARED = (
+    rf"what (?:did|do|does|have|has) {_WHO} and {_AND} (?:each |both )?{_SAY} {_ON}",
+    rf"how (?:do|did|does) {_WHO} and {_AND} (?:differ|disagree|compare|diverge)"
+    r" (?:on|about|over|in|regarding) (?P<rest>.+)",
+    rf"(?:compare|contrast) (?:what )?{_WHO}(?:['’]s)? (?:and|with|to) {_AND}(?:['’]s)?"
+    rf"(?: (?:views?|positions?|statements?|coverage|words|said|say|each))* {_ON}",
+    rf"what(?: is| are|['’]s) the differences? between {_WHO} and {_AND} (?:on|about|over) (?P<rest>.+)",
+)
+TIMELINE = (
+    rf"{_GIVE}{_SHORT}(?:timeline|time line|chronology|sequence of events)"
+    r" (?:of|for|on|about|in) (?P<rest>.+)",
+    r"(?P<rest>[^,]+?)[,:]? (?:timeline|chronology)",
+    r"what happened (?:after|since|following) (?P<rest>.+)",
+    r"how did (?P<rest>.+) unfold",
+)
+LED = re.compile(
+    r"^(?:what (?:has |had )?happened (?:in|at|during|with|to|after) "
+    r"|the (?:news|events|latest|developments) (?:about|on|in|from|of) |everything (?:about|on) |the |an? )+",
+    re.IGNORECASE,
+)
+DATED = re.compile(DATE)
+CLAUSE = re.compile(r"\b(?:when|after|before|if|that|because|while|did|does|was|were|is|are)\b")
+PRONOUN = re.compile(rf"(?:{any_of(PERSONAL)}|this|that|these|those|there)\b", re.IGNORECASE)
