@@ -21,7 +21,7 @@ from bot.composition.kinds.parts import (
 )
 from bot.composition.kinds.request import Request
 from bot.composition.kinds.text.narrowing import Narrowed, narrow
-from bot.composition.kinds.text.sentences import is_whole, without_marks
+from bot.composition.kinds.text.sentences import is_whole
 from bot.composition.kinds.text.wording import Wording, listed, stands_alone
 from index.catalog.selection import Selection
 from index.library import Library
@@ -201,5 +201,5 @@ def _shown(article: Article, wording: Wording | None) -> Span | None:
         parts = [*wording.parts, *([wording.last_name] if wording.last_name else [])]
         for span in [*whole, *body]:
             if any(wording.found(part, span.of(article.text)) for part in parts):
-                return without_marks(article.text, span)
-    return next((without_marks(article.text, span) for span in [*whole, *body]), None)
+                return span
+    return next(iter([*whole, *body]), None)

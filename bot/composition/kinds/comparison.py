@@ -15,10 +15,11 @@ from bot.composition.kinds.parts import (
     refused,
     verified,
 )
-from bot.composition.kinds.quotations import find_statements, part_of
+from bot.composition.kinds.quotations import find_statements, full_name, part_of
 from bot.composition.kinds.request import Request
 from bot.composition.kinds.subject import bearing, in_sentence
 from bot.retrieval.sources import Scope
+from index.catalog.selection import Selection
 
 MOST_EACH = 3  # sentences of a side
 PASSAGES = 12  # of an outlet
@@ -47,23 +48,18 @@ def answer_comparison(request: Request) -> Answer | None:
 
 
 def _side(request: Request, name: str) -> tuple[str, list[Part]]:
-    """The name of a side as the articles have it, and its sentences."""
-    with request.sources.libraries(request.scope) as libraries:
-        outlets = {one for library in libraries for one, _ in library.catalog.listing.publishers()}
-    wanted = name.lower().removeprefix("the ")
-    outlet = next((one for one in outlets if one.lower().removeprefix("the ") == wanted), None)
-    if outlet:
-        return outlet, _of_outlet(request, outlet)
+    """The name of a side as the articles have it, and its sentences: a person's, else an outlet's."""
     found = find_statements(request, name, request.asked.subject)[:MOST_EACH]
-    parts = [part_of(row) for row in found]
-    full = max((part.speaker for part in parts), key=len, default=name)
-    return full, [replace(part, speaker=full) for part in parts]
+    selection = request.outlet(name)
+    if selection and (selection.publishers or not found):
+        return name, _of_outlet(request, name, selection)
+    full = full_name(found, name) or name
+    return full, [part_of(row, full) for row in found]
 
 
-def _of_outlet(request: Request, outlet: str) -> list[Part]:
+def _of_outlet(request: Request, outlet: str, selection: Selection) -> list[Part]:
     """The sentences of the outlet that name the subject, nearest to it in meaning first."""
     subject = request.about(request.asked.subject)
-    selection = replace(request.scope.selection, publishers=frozenset([outlet]))
     scope = Scope(selection, request.scope.owner)
     near = bearing(subject, request.sources.find(subject, PASSAGES, scope).candidates)
     rows = in_sentence(request, subject, near)

@@ -10,6 +10,7 @@ from datetime import date
 from bot.answer import Answer, Candidate, Citation, Evidence, Item
 from bot.composition.citations import cite
 from bot.composition.compose import NEAREST_SHOWN, Verify
+from bot.composition.kinds.text.sentences import without_marks
 from bot.composition.refusal import missing_words, refusal
 from bot.english.lexicon import MONTHS
 from bot.english.question import Question
@@ -43,13 +44,12 @@ class Part:
         return " ".join(self.evidence.support.of(self.article.text).split())
 
 
-def make_evidence(
-    library: Library, article: Article, span: Span, score: float, answer: Span | None = None
-) -> Evidence:
-    """A sentence of an article of `library` as evidence."""
+def make_evidence(library: Library, article: Article, span: Span, score: float) -> Evidence:
+    """A sentence of an article of `library` as evidence, without the mark of a list in front."""
+    span = without_marks(article.text, span)
     passage = Passage(article.id, 0, span.start, span.end, (span,))
     candidate = Candidate(passage, article, score, corpus=library.corpus)
-    return Evidence(candidate, answer or span, span, score)
+    return Evidence(candidate, span, span, score)
 
 
 def verified(parts: Sequence[Part], verify: Verify) -> tuple[Part, ...]:

@@ -116,11 +116,18 @@ def _order(quote: Quote, about: Question | None) -> tuple[float, bool, int, str,
 
 
 def part_of(found: Found, speaker: str = "") -> Part:
-    """A quotation as a part of an answer, with the full name of who said it."""
+    """A quotation as a part of an answer; `speaker` is the name under which all of a person's stand."""
     library, quote = found
     evidence = make_evidence(library, quote.article, quote.span, PRECISE)
-    who = speaker or named_fully(quote.speaker, quote.article) or UNNAMED
-    return Part(evidence, who, day_of(quote.article))
+    return Part(evidence, speaker or full_name([found]) or UNNAMED, day_of(quote.article))
+
+
+def full_name(found: Sequence[Found], asked: str = "") -> str:
+    """The speaker's name in the form that most of the quotations give, or as asked where that is longer."""
+    names = [named_fully(quote.speaker, quote.article) for _, quote in found if quote.speaker]
+    best = max(names, key=lambda name: (" " in name, names.count(name)), default="")
+    plain = plain_name(asked)
+    return best if " " in best or " " not in plain else plain
 
 
 def label(part: Part) -> str:
@@ -130,7 +137,8 @@ def label(part: Part) -> str:
 
 
 def _composed(draft: Answer, request: Request, found: Sequence[Found]) -> Answer | None:
-    parts = verified([part_of(one) for one in found[:MOST_QUOTES]], request.verify)
+    name = full_name(found, request.asked.sides[0])
+    parts = verified([part_of(one, name) for one in found[:MOST_QUOTES]], request.verify)
     if not parts:
         return None
     more = len(found) - len(parts)
@@ -156,7 +164,9 @@ def _below(draft: Answer, request: Request, found: Sequence[Found]) -> Answer | 
         if best.speaker:
             return _composed(replace(draft, confidence=PRECISE), request, found)
     others = [row for row in found if not any(repeats(row[1].words, one.words) for _, one in first)]
-    parts = [part_of(row) for row in [*first, *others[: MOST_QUOTES - len(first)]]]
+    shown = [*first, *others[: MOST_QUOTES - len(first)]]
+    speaker = full_name([row for row in shown if same_speaker(name, row[1])], name)
+    parts = [part_of(row, speaker if same_speaker(name, row[1]) else "") for row in shown]
     kept = verified(parts, request.verify)
     if not kept or kept[0].evidence != parts[0].evidence:
         return None

@@ -1,5 +1,6 @@
 """What every kind of answer is made from: the question, what was found for it, and where to look further."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,9 @@ from bot.composition.kinds.asked import Asked
 from bot.conversation import Conversation
 from bot.english.question import Question
 from bot.retrieval.sources import Scope, Sources
+from index.catalog.selection import Selection
 
+MASTHEAD = 120  # code points at the beginning of a text
 Read = Callable[[Question, Sequence[Candidate]], Sequence[Evidence]]
 
 
@@ -39,3 +42,23 @@ class Request:
     def about(self, subject: str) -> Question:
         """A question with these words alone, embedded."""
         return Question.of(subject, self.sources.library.embed(subject))
+
+    def outlet(self, name: str) -> Selection | None:
+        """The articles of an outlet, within those that are searched: by their publisher.
+
+        Or, where none is known by that name, those that name it above their story, as a masthead does.
+        """
+        wanted = name.lower().removeprefix("the ")
+        chosen = self.scope.selection
+        with self.sources.libraries(self.scope) as libraries:
+            for library in libraries:
+                for outlet, _ in library.catalog.listing.publishers():
+                    if outlet.lower().removeprefix("the ") == wanted:
+                        return replace(chosen, publishers=frozenset([outlet]))
+            headed = [
+                key
+                for library in libraries
+                for key, _, text in library.catalog.full_text.containing(name, chosen)
+                if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text[:MASTHEAD])
+            ]
+        return replace(chosen, ids=frozenset(headed)) if headed else None

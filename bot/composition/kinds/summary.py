@@ -83,22 +83,13 @@ def _the_article(request: Request) -> tuple[Library, Article] | None:
     if named.lower() in ("this", "that", "last", "above", "same", "") and not subject:
         chosen = _only(request) if request.scope.selection else None
         return chosen or _last_cited(request) or _only(request)
-    with request.sources.libraries(request.scope) as libraries:
-        outlets = {name for one in libraries for name, _ in one.catalog.listing.publishers()}
-    outlet = next((name for name in outlets if _same_name(name, named)), "")
+    outlet = request.outlet(named) if named else None
     words = subject or ("" if outlet else named)
-    selection = request.scope.selection
-    if outlet:
-        selection = replace(selection, publishers=frozenset([outlet]))
-    question = request.about(words or outlet)
-    near = request.sources.find(question, PASSAGES, Scope(selection, owner)).candidates
+    question = request.about(words or named)
+    scope = Scope(outlet or request.scope.selection, owner)
+    near = request.sources.find(question, PASSAGES, scope).candidates
     near = near if outlet and not words else bearing(question, near)
     return _with_library(request, near[0].article.path) if near else None
-
-
-def _same_name(outlet: str, named: str) -> bool:
-    plain = named.lower().removeprefix("the ")
-    return bool(plain) and outlet.lower().removeprefix("the ") in (plain, plain.split("'")[0])
 
 
 def _last_cited(request: Request) -> tuple[Library, Article] | None:
@@ -154,7 +145,22 @@ def _of_subject(request: Request, near: Sequence[Candidate]) -> list[Part]:
     for n, row in enumerate(rows):
         worth[n] += LEAD / (1 + row.position)
     chosen = _choose(rows, vectors, worth, OF_SUBJECT, FROM_ARTICLES)
+    chosen += _next(chosen, FEWEST - len(chosen))
     return sorted((_part(row) for row in chosen), key=by_day)
+
+
+def _next(rows: Sequence[Sentence], count: int) -> list[Sentence]:
+    """At most `count` sentences that follow those chosen: a story goes on where it has little to say."""
+    found: list[Sentence] = []
+    for row in rows:
+        body = body_sentences(row.article)
+        at = body.index(row.span) + 1
+        span = body[at] if at < len(body) else row.span
+        known = {(one.article.id, one.span) for one in [*rows, *found]}
+        near = "\n\n\n" not in row.article.text[row.span.end : span.start]
+        if near and is_whole(span.of(row.article.text)) and (row.article.id, span) not in known:
+            found.append(replace(row, span=span, position=at))
+    return found[: max(0, count)]
 
 
 def _part(row: Sentence) -> Part:

@@ -17,7 +17,7 @@ _CAPTION = re.compile(
     r"^(?:image|photo|video|picture|credit|source|file photo|watch|read more)\b", re.I
 )
 _CREDIT = re.compile(r"(?:Image|Photo|Picture)s?:|Getty|^[.—–]|@\w|\[email|https?://")
-_MARKS = re.compile(r"(?:#{1,6}|[-*•])\s+")
+_MARKS = re.compile(r"(?:#{1,6}|[-*•–]|\d{1,2}[.)])\s+")
 _LOOSE = re.compile(
     r"^[“\"'‘]?(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|But|And|So|However|Also|Still|Then"
     r"|Both|Such|There)\b"
