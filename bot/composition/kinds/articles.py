@@ -60,13 +60,12 @@ def answer_articles(request: Request) -> Answer | None:
         total = sum(one.catalog.selected.articles(request.scope.selection) for one in libraries)
         wording = Wording.of(narrowed.subject) if narrowed.subject else None
         hits = [hit for one in libraries for hit in _hits(one, within, wording, asked.mentions)]
-        what = _what(wording, narrowed, asked.mentions)
         if not hits:
-            return refused(
-                request.empty(), request.question, request.candidates, f"{what[0]} {what[1]}"
-            )
+            reason = _none(wording, narrowed)
+            return refused(request.empty(), request.question, request.candidates, reason)
         undated = _undated(libraries, request.scope.selection) if narrowed.days else 0
-        return _composed(request, hits, wording, f"{len(hits):,} of {total:,} {what[2]}", undated)
+        counted = _some(len(hits), total, wording, narrowed, asked.mentions)
+        return _composed(request, hits, wording, counted, undated)
 
 
 def _selection(chosen: Selection, narrowed: Narrowed) -> Selection:
@@ -129,26 +128,40 @@ def _is_about(library: Library, hit: _Hit, wording: Wording) -> bool:
     return all(map(about, parts)) if wording.every else any(map(about, parts))
 
 
-def _what(wording: Wording | None, narrowed: Narrowed, mentions: bool) -> tuple[str, str, str]:
-    """The words for none, behind it, and for some: ("no article", "contains …", "articles contain …")."""
-    where = f" from {narrowed.outlet}" if narrowed.outlet else ""
-    if narrowed.days:
-        first, last = (written(day.isoformat()) for day in narrowed.days)
-        where += f", published on {first}" if first == last else f", published {first} to {last}"
-    if wording is None:
-        return "no article", f"is{where or ' there'}", f"articles are{where or ' in the folder'}"
-    words = listed(wording.parts, "and" if wording.every else "or")
-    if mentions:
-        return (
-            f"no article{where}",
-            f"contains {words}",
-            f"articles{where and f' are{where} and'} contain {words}",
-        )
-    return (
-        f"no article{where}",
-        f"is about {words}",
-        f"articles are{where and f'{where} and'} about {words}",
-    )
+def _none(wording: Wording | None, narrowed: Narrowed) -> str:
+    """That there is no such article."""
+    where = f"{_from(narrowed)}{' '.join(['', *_when(narrowed)])}"
+    does = f"contains {_quoted(wording)}" if wording else "is there"
+    return f"no article{where} {does}"
+
+
+def _some(
+    count: int, total: int, wording: Wording | None, narrowed: Narrowed, mentions: bool
+) -> str:
+    """How many of how many articles, and what was counted."""
+    are, were = ("is", "was") if count == 1 else ("are", "were")
+    said = [f"{are}{_from(narrowed)}"] if narrowed.outlet else []
+    said += [f"{were} {when}" for when in _when(narrowed)]
+    if wording and mentions:
+        said.append(f"contain{'s' if count == 1 else ''} {_quoted(wording)}")
+    elif wording:
+        said.append(f"{are} about {_quoted(wording)}")
+    return f"{count:,} of {total:,} articles {' and '.join(said) or f'{are} in the folder'}"
+
+
+def _quoted(wording: Wording) -> str:
+    return listed(wording.parts, "and" if wording.every else "or")
+
+
+def _from(narrowed: Narrowed) -> str:
+    return f" from {narrowed.outlet}" if narrowed.outlet else ""
+
+
+def _when(narrowed: Narrowed) -> list[str]:
+    if not narrowed.days:
+        return []
+    first, last = (written(day.isoformat()) for day in narrowed.days)
+    return [f"published on {first}" if first == last else f"published from {first} to {last}"]
 
 
 def _composed(

@@ -20,7 +20,7 @@ _YEAR = re.compile(r"\b(?:in|since|during|until|of|by|from) ((?:19|20)\d\d)\b", 
 _AHEAD = re.compile(
     r"\b(?:next|coming|following|this coming|every|each)(?: \w+)? ?\Z", re.IGNORECASE
 )
-_FUTURE = re.compile(r"\b(?:will|would|plans? to|is to|are to|scheduled|due|expected)\b")
+_FUTURE = re.compile(r"\b(?:will|would|plans? to|is to|are to|set to|scheduled|due|expected)\b")
 # The day of another event: "the heaviest strikes since it joined in September".
 _ASIDE = re.compile(
     r"\b(?:since|after|before|until|following|than|ahead of|prior to|in the wake of)\b[^,;:]*\Z",
@@ -60,7 +60,7 @@ def _resolved(
 ) -> EventDate | None:
     if part.weekday is not None:
         # "said on Wednesday": the day of the words is the day of the event that is reported
-        if published is None or _FUTURE.search(sentence[max(0, span.start - 60) : span.start]):
+        if published is None or _FUTURE.search(sentence[max(0, span.start - 60) : span.end + 30]):
             return None
         return _day(published - timedelta(days=(published.weekday() - part.weekday) % 7))
     if part.month is None:

@@ -36,7 +36,7 @@ _REPORTING = frozenset(REPORTED) | words_of(
     "stressed acknowledged conceded testified tweeted predicted vowed pledged urged"
 )
 _BETWEEN = r"(?:,[^,.“”\"]{1,60},)?(?: (?:has|had|have|also|later|then|once|again|\w+ly))*"
-_WHO = rf"(?<![\w’'-])(?P<who>{NAME})"
+_WHO = rf"(?<![\w’'-])(?P<who>{NAME})(?!\w)"
 _PRONOUN = r"(?P<pronoun>\b[Hh]e|\b[Ss]he)"
 _BEFORE = {
     verbs: re.compile(rf"(?:{_WHO}|{_PRONOUN})(?:, who)?{_BETWEEN} (?:{any_of(verbs)})\b")
@@ -109,7 +109,7 @@ def find_quotes(article: Article) -> Iterator[Quote]:
         if not speaker and not pronoun and quoted and _verb_of(sentence):
             speaker, pronoun = subject, _CARRIED.match(sentence) is not None
         if pronoun:
-            names = (person.name, said.name)
+            names = (subject, person.name, said.name)
             speaker = next((name for name in names if _is_human(name, article)), "")
         # A quotation goes on in the next sentence of the paragraph.
         goes_on = bool(quoted) and _is_all_quote(sentence) and "\n\n" not in text[end : span.start]

@@ -45,7 +45,7 @@ def is_whole(sentence: str) -> bool:
     return (
         SHORTEST <= len(plain.split()) <= LONGEST
         and _END.search(plain) is not None
-        and not plain.rstrip("\"'”’)").endswith("?")
+        and not plain.rstrip("\"'”’)").endswith(("?", "...", "…"))
         and not _CAPTION.match(plain)
         and not _CREDIT.search(plain)
         and not plain.startswith("#")

@@ -1,0 +1,64 @@
+import pytest
+
+from bot.composition.kinds.asked import Kind, find_asked
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("What is this article about?", Kind.SUMMARY),
+        ("Please summarise the DW piece", Kind.SUMMARY),
+        ("Can you give me a short summary of the article about the G20 summit?", Kind.SUMMARY),
+        ("What happened in Raqqa?", Kind.SUMMARY),
+        ("Brief me on the G20 summit", Kind.SUMMARY),
+        ("How many articles mention Binance?", Kind.COUNT),
+        ("How many articles do we have from DW?", Kind.COUNT),
+        ("Which articles are about Greenpeace?", Kind.ARTICLES),
+        ("What do we have from DW in November 2015?", Kind.ARTICLES),
+        ("List all articles about Raqqa", Kind.ARTICLES),
+        ("What did Putin say about ISIS?", Kind.QUOTATIONS),
+        ("Quotes by Lavrov", Kind.QUOTATIONS),
+        ("Who said 'the face of evil'?", Kind.QUOTATIONS),
+        ("What did Obama and Putin each say about Assad?", Kind.COMPARISON),
+        ("How do Vox and VICE differ on Syria?", Kind.COMPARISON),
+        ("Timeline of the FTX collapse", Kind.TIMELINE),
+        ("What happened after the crash?", Kind.TIMELINE),
+    ],
+)
+def test_what_asks_for_more_than_a_sentence_is_recognised(question: str, kind: Kind) -> None:
+    assert find_asked(question).kind is kind
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Where did Obama say Assad must go?",
+        "What did Putin promise to do?",
+        "What did Putin say the Paris attacks show?",
+        "What did Sergei Lavrov say on November 18, 2015?",
+        "What did Obama say about Assad at the UN in September 2015?",
+        "What happened over Egypt on October 31?",
+        "What happened to flight MH17?",
+        "What happened when Putin spoke?",
+        "Which article says that Assad must go?",
+        "How many stories does the building have?",
+        "How many reports of fraud were there?",
+        "Which articles of the treaty were broken?",
+        "What did he say about it?",
+        "Tell me about it",
+        "Who is the mayor now?",
+        "",
+        "?",
+    ],
+)
+def test_anything_else_asks_for_a_fact(question: str) -> None:
+    assert find_asked(question).kind is Kind.FACT
+
+
+def test_the_question_gives_subject_sides_and_article() -> None:
+    assert find_asked("What did Obama and Putin each say about Assad?").sides == ("Obama", "Putin")
+    assert find_asked("Summarize what happened in Ukraine").subject == "Ukraine"
+    assert find_asked("Summarise the DW piece").article == "DW"
+    assert find_asked("What's this story about?").article == "this"
+    assert find_asked("Quotes by Sergei Lavrov on terror").subject == "terror"
+    assert find_asked("How many articles mention the lettuce?").mentions

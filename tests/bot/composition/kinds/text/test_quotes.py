@@ -1,0 +1,69 @@
+import pytest
+
+from bot.composition.kinds.text.quotes import find_quotes, same_speaker
+from bot.composition.kinds.text.speaker_names import is_person, named_fully, plain_name
+from tests.bot.checks import make_article
+
+HEAD = "Council meets\n\nMayor Ada Pell opened the meeting on Monday with her deputy, Tom Reed.\n\n"
+
+
+def speakers(text: str) -> list[str]:
+    return [quote.speaker for quote in find_quotes(make_article(HEAD + text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("“The bridge is safe and open to all,” Pell said.", "Pell"),
+        ("“The bridge is safe and open to all,” said Mayor Ada Pell on Monday.", "Ada Pell"),
+        ("Pell, in her own speech, said the bridge is safe.", "Pell"),
+        ("According to Tom Reed, the bridge is safe.", "Tom Reed"),
+        ("Reed called the plan “a gift to nobody at all”.", "Reed"),
+        ("Mayor Ada Pell, who warned of floods, said that the bridge is safe.", "Ada Pell"),
+    ],
+)
+def test_the_sentence_names_its_speaker(text: str, speaker: str) -> None:
+    assert speakers(text) == [speaker]
+
+
+def test_a_pronoun_stands_for_the_last_person_that_spoke() -> None:
+    text = "“The bridge is safe,” Reed said. It would stay open all week, he added."
+    assert speakers(text) == ["Reed", "Reed"]
+
+
+def test_a_quotation_that_goes_on_has_the_same_speaker() -> None:
+    text = "“The bridge is safe,” Reed said. “It will stay open for the whole week.”"
+    assert speakers(text) == ["Reed", "Reed"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A lawyer for Pell said the bridge is not safe at all.",
+        "“The bridge is not safe at all, I know it,” a passer-by said.",
+        "“The bridge is not safe at all, I know it,” according to a Pell spokesman.",
+        "Pell and Reed said the bridge is not safe at all.",
+    ],
+)
+def test_in_doubt_nobody_is_named(text: str) -> None:
+    assert not any(speakers(text))
+
+
+def test_a_firm_is_not_who_he_refers_to() -> None:
+    text = "Binora fell by half. “We are doing fine, as everybody knows,” he said in the evening."
+    assert "Binora" not in speakers(text)
+
+
+def test_names_are_compared_by_their_last_word_and_first_name() -> None:
+    article = make_article("Two Obamas\n\nMichelle Obama spoke. “Go on and vote,” Obama said.")
+    (quote,) = find_quotes(article)
+    assert named_fully(quote.speaker, article) == "Michelle Obama"
+    assert same_speaker("Obama", quote)
+    assert not same_speaker("Barack Obama", quote)
+
+
+def test_titles_are_no_part_of_a_name() -> None:
+    assert plain_name("Russian Foreign Minister Sergei Lavrov") == "Sergei Lavrov"
+    assert plain_name("Washington Post") == "Washington Post"
+    assert not is_person("White House")
+    assert is_person("Sergei Lavrov")
