@@ -13,6 +13,7 @@ from bot.composition.refusal import REFUSED
 from bot.composition.statements import support_line
 from bot.conversation import added_to, bare
 from bot.page.view.escaping import escape_line, escape_typed, typed
+from bot.page.view.items import items_html, own_words
 from bot.page.view.sources import Articles, linked, near_line, side_by_side, source_line
 
 LONGEST_QUESTION = 2_000  # code points; a longer one is cut
@@ -101,6 +102,12 @@ def _stated(statement: Statement, answer: Answer, articles: Articles) -> str:
 
 
 def _quoted_reply(answer: Answer, articles: Articles) -> str:
+    if answer.items:
+        before, behind = own_words(answer)
+        parts = [f"**{escape_line(before, 600)}**"] if before else []
+        parts.append(items_html(answer, articles))
+        parts += [f'<div class="by-quiet">{escape_line(line, 600)}</div>' for line in behind]
+        return "\n\n".join([*parts, _sources(answer, articles, sureness(answer.confidence))])
     lead, rest = _split_lead(answer)
     parts = [f"**{escape_line(lead)}**"] if lead else []
     parts += [linked(paragraph, answer.citations, articles) for paragraph in rest]
