@@ -11,8 +11,8 @@ from email.utils import parseaddr
 from index.errors import UnreadableError
 from index.formats.decoding import decode
 from index.formats.extracted import Extracted
-from index.formats.html import all_words
 from index.formats.limits import Limits
+from index.formats.web.html import all_words
 from index.text.author import clean_author
 
 

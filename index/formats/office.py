@@ -16,8 +16,8 @@ from index.errors import UnreadableError
 from index.formats.archive import DAMAGE, open_zip
 from index.formats.decoding import decode
 from index.formats.extracted import Extracted
-from index.formats.html import all_words
 from index.formats.limits import Limits
+from index.formats.web.html import all_words
 from index.text.author import clean_author
 from index.text.dates import first_date
 

@@ -11,13 +11,14 @@ from index.errors import UnreadableError
 from index.formats import archive as archive
 from index.formats.decoding import decode
 from index.formats.extracted import Extracted
-from index.formats.html import read_page
 from index.formats.limits import Limits
 from index.formats.mail import read_mail
 from index.formats.office import read_docx, read_epub
 from index.formats.pdf import read_pdf
 from index.formats.plain import read_markdown, read_text
-from index.formats.tables import read_csv, read_json, read_json_lines
+from index.formats.rows.objects import read_json, read_json_lines
+from index.formats.rows.tables import read_csv
+from index.formats.web.html import read_page
 
 Reader = Callable[[bytes, Limits], Iterable[Extracted]]
 
@@ -59,6 +60,7 @@ READERS: dict[str, Reader] = {
     ".csv": read_csv,
     ".json": read_json,
     ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
 }
 # These readers are simple enough to run in this process; all others run in the sandbox.
 HARMLESS = frozenset((".txt", ".md"))

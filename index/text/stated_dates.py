@@ -6,6 +6,7 @@ the large European languages and in Chinese and Japanese.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -37,7 +38,7 @@ _LABEL = re.compile(
 )
 _TIME = re.compile(
     r"\b\d{1,2}(?:[:.h]\d\d(?:[:.]\d\d)?(?:\.\d+)?)\s*(?:uhr|[ap]\.?m\b\.?)?|\b\d{1,2}\s*[ap]\.?m\b\.?|\b\d{1,2}\s*uhr\b"
-    r"|\b(?:utc|gmt)(?:\s*[+-]\s*\d{1,2}(?::?\d\d)?)?\b|[+-]\d\d:?\d\d\b|(?<=\d)z\b"
+    r"|\b\d{4}(?:\d\d)?z\b|\b(?:utc|gmt)(?:\s*[+-]\s*\d{1,2}(?::?\d\d)?)?\b|[+-]\d\d:?\d\d\b|(?<=\d)z\b"
     r"|\b(?:[a-z]{1,3}[sd]t|[ecmp]t|[ap]\.?m\.?|noon|midnight|hrs)\b"
     r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?",
     re.IGNORECASE,
@@ -59,6 +60,21 @@ def read_day(words: str, order: str = "") -> date | None:
     words = " ".join(words.split())[:_LONGEST]
     days = stated_days(words, order)
     return days.published or days.updated or first_date(words)
+
+
+def day_order(dates: Iterable[str]) -> str:
+    """The order of day and month in `dates` in figures, as those tell of which only one order is a date.
+
+    "" when none or both are found.
+    """
+    seen = set[str]()
+    for words in dates:
+        found = _FIGURES.search(words[:_LONGEST])
+        if found is None or not found[1]:
+            continue
+        possible = [order for order in ORDERS[1:] if _numeric(found[0], order)]
+        seen.update(possible if len(possible) == 1 else ())
+    return seen.pop() if len(seen) == 1 else ""
 
 
 def stated_days(line: str, order: str = "") -> StatedDays:

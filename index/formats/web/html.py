@@ -10,7 +10,7 @@ from html import unescape
 from typing import NamedTuple
 
 from index.errors import UnreadableError
-from index.formats.page_facts import page_facts
+from index.formats.web.page_facts import page_facts
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^<>]*>")
 _SILENT = frozenset(("script", "style", "noscript", "template", "svg"))

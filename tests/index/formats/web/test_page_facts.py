@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.formats.page_facts import PageFacts, page_facts
+from index.formats.web.page_facts import PageFacts, page_facts
 
 NOVEMBER = date(2015, 11, 18)
 LATER = date(2015, 11, 20)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UnreadableError
-from index.formats.html import read_page
+from index.formats.web.html import read_page
 
 
 def test_a_page_too_deep_for_the_parser_gives_all_its_words():

@@ -132,3 +132,44 @@ def test_text_that_no_encoding_has_is_repaired():
 def test_rows_of_the_same_words_are_articles_of_their_own():
     contents = parse_file("a.jsonl", make_json_lines([{"text": "Same."}] * 3))
     assert len({article.id for article in contents.articles}) == 3
+
+
+@pytest.mark.parametrize(
+    "above", ["sep=,\n", "Search results, May 2020\n\n", "Export\nQuery: bridge, river\nRows: 1\n"]
+)
+def test_lines_above_the_heading_are_passed_over(above):
+    data = (
+        f"{above}Title,Publication,Publication date,Full text\nA bridge,The Daily,2015-11-18,Words."
+    )
+    (article,) = parse_file("a.csv", data.encode()).articles
+    assert facts(article) == ("A bridge", date(2015, 11, 18), "The Daily", "Words.")
+    assert article.path == "a.csv//1"
+
+
+def test_a_stated_delimiter_is_used():
+    (article,) = parse_file("a.csv", b"sep=;\ntitle;text\nA bridge;One, two, three").articles
+    assert article.text == "One, two, three"
+
+
+def test_a_feed_in_json_names_its_outlet():
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "The Daily",
+        "description": "All the news",
+        "items": [
+            {"title": "A bridge", "date_published": "2015-11-18", "content_html": "<p>Words.</p>"}
+        ],
+    }
+    (article,) = parse_file("a.json", make_json(feed)).articles
+    assert facts(article) == ("A bridge", date(2015, 11, 18), "The Daily", "Words.")
+
+
+def test_a_list_deep_inside_a_reply_is_found():
+    reply = {"response": {"status": "ok", "results": [ROW, ROW]}}
+    assert [facts(one) for one in parse_file("a.json", make_json(reply)).articles] == [EXPECTED] * 2
+
+
+@pytest.mark.parametrize("path", ["a.jsonl", "a.ndjson", "a.json"])
+def test_one_object_per_line_after_a_byte_order_mark(path):
+    data = b"\xef\xbb\xbf" + make_json_lines([ROW, ROW])
+    assert [facts(one) for one in parse_file(path, data).articles] == [EXPECTED] * 2

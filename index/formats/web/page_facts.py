@@ -10,7 +10,7 @@ from datetime import date
 from html import unescape
 from typing import NamedTuple
 
-from index.formats.linked_data import Node, article_nodes, names
+from index.formats.web.linked_data import Node, article_nodes, names
 from index.text.author import clean_author
 from index.text.stated_dates import read_day, stated_days
 

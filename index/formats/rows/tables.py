@@ -1,0 +1,68 @@
+"""Tables of articles: each row of a .csv is an article.
+
+The heading is found by the usual names of columns, also below other lines; other columns are ignored. Rows
+are numbered from 1, without the heading.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from io import StringIO
+from itertools import islice
+
+from index.errors import UnreadableError
+from index.formats.decoding import decode
+from index.formats.extracted import Extracted
+from index.formats.limits import Limits
+from index.formats.rows.row import BRIEF, KNOWN, TEXT, Row, articles, key_of
+
+_DELIMITERS = ",;\t|"
+# A first line with which spreadsheets state the delimiter.
+_STATED = re.compile(r"\s*\"?sep=([^\r\n])\"?[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
+# The heading is among the first records.
+_ABOVE = 30
+
+
+def read_csv(data: bytes, limits: Limits) -> Iterator[Extracted]:
+    """The rows below the heading. Raises UnreadableError when it has no text column."""
+    csv.field_size_limit(limits.unpacked_bytes)
+    text = decode(data)
+    stated = _STATED.match(text)
+    text = text[stated.end() :] if stated else text
+    delimiters = stated[1] if stated else _DELIMITERS
+    try:
+        headings = [(*_heading(text, delimiter), delimiter) for delimiter in delimiters]
+        _, at, names, delimiter = max(headings, key=lambda found: found[0])
+        if not {key_of(name) for name in names} & {*TEXT, *BRIEF}:
+            raise UnreadableError(_no_text_column(names))
+        records = islice(csv.reader(StringIO(text, newline=""), delimiter=delimiter), at + 1, None)
+        keys = [key_of(name) for name in names]
+        yield from articles(_row(keys, record) for record in records if record)
+    except csv.Error as error:
+        raise UnreadableError(f"a damaged table: {error}") from None
+
+
+def _heading(text: str, delimiter: str) -> tuple[int, int, list[str]]:
+    """How many names of the heading are known, which record it is, and the names.
+
+    A record without a column of text is the heading only when none of the first ones has one.
+    """
+    records = list(islice(csv.reader(StringIO(text, newline=""), delimiter=delimiter), _ABOVE))
+    best, at = -1, 0
+    for number, record in enumerate(records):
+        names = [key_of(name) for name in record]
+        known = len(KNOWN.intersection(names))
+        has_text = bool({*TEXT, *BRIEF}.intersection(names))
+        if (score := 100 * has_text * (known > 1 or len(names) == 1) + known) > best and any(names):
+            best, at = score, number
+    return best, at, records[at] if records else []
+
+
+def _row(keys: list[str], record: list[str]) -> Row:
+    # the first of two columns with the same name counts
+    return dict(reversed(list(zip(keys, record, strict=False))))
+
+
+def _no_text_column(heading: list[str]) -> str:
+    shown = ", ".join(name.strip()[:30] for name in heading[:8]) or "no heading"
+    return f"columns {shown}: expected one of {', '.join(TEXT[:4])}"
