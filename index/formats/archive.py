@@ -3,6 +3,7 @@
 The sizes that an archive states are not trusted: the unpacked bytes are counted.
 """
 
+import gzip
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -123,6 +124,20 @@ class Unpacker:
                 return self._usage.unpack(file)
         except DAMAGE:
             raise UnreadableError("damaged: expected an intact member") from None
+
+
+def gunzip(data: bytes, limits: Limits) -> bytes:
+    """The file that was compressed with gzip. Raises UnreadableError when it is damaged or too large."""
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(data)) as file:
+            content = file.read(limits.unpacked_bytes + 1)
+    except DAMAGE:
+        raise UnreadableError("damaged: expected an intact compressed file") from None
+    if len(content) > limits.unpacked_bytes:
+        raise UnreadableError(
+            f"unpacks to more than {limits.unpacked_bytes / 1e6:g} MB: expected at most that; split the file"
+        )
+    return content
 
 
 def open_zip(data: bytes) -> zipfile.ZipFile:

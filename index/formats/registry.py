@@ -12,7 +12,7 @@ from index.formats import archive as archive
 from index.formats.decoding import decode
 from index.formats.extracted import Extracted
 from index.formats.limits import Limits
-from index.formats.mail import read_mail
+from index.formats.mail import read_mail, read_mailbox
 from index.formats.office import read_docx, read_epub
 from index.formats.pdf import read_pdf
 from index.formats.plain import read_markdown, read_text
@@ -30,7 +30,10 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]{2,40
 
 def suffix_of(path: str) -> str:
     """The suffix that determines the format of `path`. Raises UnreadableError for an unknown one."""
-    suffix = PurePosixPath(path).suffix.lower()
+    suffixes = PurePosixPath(path).suffixes
+    if (double := "".join(suffixes[-2:]).lower()) in READERS:
+        return double
+    suffix = suffixes[-1].lower() if suffixes else ""
     if suffix not in SUFFIXES:
         raise UnreadableError(f"{suffix or 'no suffix'}: expected one of {', '.join(SUFFIXES)}")
     return suffix
@@ -51,19 +54,30 @@ def _read_html(data: bytes, limits: Limits) -> Iterator[Extracted]:
 READERS: dict[str, Reader] = {
     ".txt": read_text,
     ".md": read_markdown,
+    ".text": read_text,
+    ".markdown": read_markdown,
     ".html": _read_html,
     ".htm": _read_html,
     ".pdf": read_pdf,
     ".docx": read_docx,
     ".epub": read_epub,
     ".eml": read_mail,
+    ".mbox": read_mailbox,
     ".csv": read_csv,
     ".json": read_json,
     ".jsonl": read_json_lines,
     ".ndjson": read_json_lines,
 }
 # These readers are simple enough to run in this process; all others run in the sandbox.
-HARMLESS = frozenset((".txt", ".md"))
+HARMLESS = frozenset((".txt", ".md", ".text", ".markdown"))
 # Archives: each member is read by the reader of its own suffix.
 ARCHIVES = (archive.SUFFIX,)
 SUFFIXES = (*READERS, *ARCHIVES)
+
+
+def _unpacking(reader: Reader) -> Reader:
+    return lambda data, limits: reader(archive.gunzip(data, limits), limits)
+
+
+# Any of these may also be compressed on its own: story.txt.gz.
+READERS |= {f"{suffix}.gz": _unpacking(reader) for suffix, reader in READERS.items()}

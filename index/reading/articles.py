@@ -186,7 +186,10 @@ def _title_from(path: str) -> str:
     outer, _, name = path.rpartition(INSIDE)
     if name.isdigit():  # a row is named after its file
         return f"{_title_from(outer)}, {name}"
-    return PurePosixPath(name).stem.replace("-", " ").replace("_", " ").strip() or name
+    return (
+        PurePosixPath(name.removesuffix(".gz")).stem.replace("-", " ").replace("_", " ").strip()
+        or name
+    )
 
 
 def sha256_of(data: bytes) -> str:

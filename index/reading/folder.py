@@ -4,11 +4,19 @@ It does not know what is in a file.
 """
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from index.errors import UnreadableError
+
+_PAGES = (".html", ".htm", ".xhtml")
+# The folders of saved pages, in the languages of browsers.
+_PARTS = re.compile(
+    r"(.+)(?:[_-](?:files?|dateien|fichiers|archivos|ficheiros|arquivos|bestanden|filer|soubory|pliki)|\.files)",
+    re.IGNORECASE,
+)
 
 
 def read_bytes(root: Path, path: str, max_bytes: int) -> bytes:
@@ -50,19 +58,37 @@ def _read_regular(handle: int, max_bytes: int) -> bytes:
         return file.read(max_bytes)
 
 
+def is_part_of_page(root: Path, path: str) -> bool:
+    """True for the folder that a browser saved beside a page, with its pictures and scripts."""
+    full = root / path
+    return _PARTS.fullmatch(full.name) is not None and full.is_dir()
+
+
+def _is_part_of(folder: str, pages: set[str]) -> bool:
+    """True when `folder` is named after one of the `pages` beside it, in lower case."""
+    found = _PARTS.fullmatch(folder)
+    return found is not None and any(f"{found[1].lower()}{suffix}" in pages for suffix in _PAGES)
+
+
 def list_files(root: Path) -> Iterator[str]:
     """The paths of the files relative to `root`, sorted by folder, with forward slashes.
 
-    Hidden files and folders are skipped, and so is a README at the top, which describes the folder. A
-    linked folder, or one that cannot be listed, is not entered but returned as a path, so that reading it
-    reports the reason.
+    Hidden files and folders are skipped, and so are the files that office programs leave beside an open
+    document (`~$x`) and a README at the top, which describes the folder. A linked folder, one that cannot
+    be listed, or one with the parts of a saved page, is not entered but returned as a path, so that it is
+    reported once.
     """
     closed: list[str] = []
     for folder, names, files in os.walk(root, onerror=lambda error: closed.append(error.filename)):
         names[:] = sorted(name for name in names if not name.startswith("."))
         links = [name for name in names if os.path.islink(os.path.join(folder, name))]
-        for name in sorted([*files, *links]):
-            if name.startswith(".") or (folder == str(root) and name.lower() == "readme.md"):
+        pages = {file.lower() for file in files if file.lower().endswith(_PAGES)}
+        parts = [name for name in names if name not in links and _is_part_of(name, pages)]
+        names[:] = [name for name in names if name not in parts]
+        for name in sorted([*files, *links, *parts]):
+            if name.startswith((".", "~$")) or (
+                folder == str(root) and name.lower() == "readme.md"
+            ):
                 continue
             yield Path(folder, name).relative_to(root).as_posix()
     yield from (Path(folder).relative_to(root).as_posix() for folder in closed)

@@ -16,7 +16,7 @@ from index.catalog.records import KnownFile
 from index.errors import CorpusError, UnreadableError
 from index.formats.registry import SUFFIXES, suffix_of
 from index.reading.articles import Refused, sha256_of
-from index.reading.folder import list_files, read_bytes
+from index.reading.folder import is_part_of_page, list_files, read_bytes
 
 # Seconds since the last change from which times are trusted; the coarsest file systems round to two.
 REST = 2.0
@@ -68,6 +68,8 @@ def _check_suffix(corpus: Path, path: str, max_bytes: int) -> None:
     except UnreadableError:
         if (corpus / path).is_symlink():
             read_bytes(corpus, path, max_bytes)
+        if is_part_of_page(corpus, path):
+            raise UnreadableError("the parts of a saved page: passed over") from None
         raise
 
 

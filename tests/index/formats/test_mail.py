@@ -1,10 +1,12 @@
 """A mail becomes an article: subject, sender, date and words."""
 
 from datetime import date
+from email import message_from_bytes, policy
 
 import pytest
 
 from index.reading.articles import parse_article, parse_file
+from index.text.article import Article
 from tests.index.formats.makers import make_mail
 from tests.index.workshop import story
 
@@ -39,6 +41,90 @@ def test_an_address_without_a_name_gives_its_host():
     assert (
         parse_article("a.eml", make_mail("Words here.", **headers)).publisher == "courier.example"
     )
+
+
+def test_a_page_beside_a_stub_has_the_story():
+    page = f"<html><body><h1>Bridge</h1><p>{story(1)}</p></body></html>"
+    article = parse_article("a.eml", make_mail("View this mail in your browser.", page, **HEADERS))
+    assert "View this" not in article.text and story(1).splitlines()[0] in article.text
+
+
+def test_the_sender_is_the_author():
+    mail = make_mail(story(1), **HEADERS | {"From": "Mara Holt <mara@courier.example>"})
+    assert parse_article("a.eml", mail).author == "Mara Holt"
+
+
+def forward(words: str, subject: str = "Fwd: A bridge") -> Article:
+    headers = {"Subject": subject, "From": "Ian Roe <ian@paper.example>", "Date": HEADERS["Date"]}
+    return parse_article("a.eml", make_mail(words, **headers))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "---------- Forwarded message ---------\nFrom: Mara Holt <mara@courier.example>\n"
+        "Date: Mon, Nov 16, 2015 at 8:00 AM\nSubject: A bridge\nTo: <ian@paper.example>\n",
+        "-----Original Message-----\nFrom: Mara Holt [mailto:mara@courier.example]\n"
+        "Sent: Monday, November 16, 2015 8:00 AM\nTo: Ian Roe\nSubject: A bridge\n",
+        "Begin forwarded message:\n\n> From: Mara Holt <mara@courier.example>\n> Subject: A bridge\n"
+        "> Date: 16 November 2015 at 08:00:00 GMT\n>\n",
+        "Von: Mara Holt <mara@courier.example>\nGesendet: Montag, 16. November 2015 08:00\n"
+        "An: Ian Roe\nBetreff: A bridge\n",
+    ],
+)
+def test_a_forwarded_mail_has_the_facts_of_the_original(head):
+    article = forward(f"See below.\n\n{head}\n{story(1)}")
+    assert (article.title, article.author, article.publisher) == (
+        "A bridge",
+        "Mara Holt",
+        "Mara Holt",
+    )
+    assert article.published == date(2015, 11, 16)
+
+
+def test_an_answer_that_quotes_a_mail_has_its_own_facts():
+    quoted = "From: Mara Holt <m@courier.example>\nDate: Mon, Nov 16, 2015\n\nWords."
+    article = forward(f"No.\n\n{quoted}", "Re: A bridge")
+    assert (article.title, article.author) == ("Re: A bridge", "Ian Roe")
+
+
+def attached(cover: str) -> bytes:
+    inner = message_from_bytes(make_mail(story(1), **HEADERS), policy=policy.default)
+    outer = message_from_bytes(
+        make_mail(cover, Subject="Fw: it", From="ian@paper.example"), policy=policy.default
+    )
+    outer.add_attachment(inner)
+    return outer.as_bytes()
+
+
+def test_an_attached_mail_is_an_article_of_its_own():
+    articles = parse_file("a.eml", attached(story(2))).articles
+    assert [one.path for one in articles] == ["a.eml", "a.eml//1"]
+    assert (articles[1].title, articles[1].published) == (HEADERS["Subject"], date(2015, 11, 18))
+    assert parse_article("a.eml//1", attached(story(2))) == articles[1]
+
+
+def test_a_cover_of_few_words_is_no_article():
+    assert [one.path for one in parse_file("a.eml", attached("See attached.")).articles] == [
+        "a.eml//1"
+    ]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_the_mails_of_a_mailbox_are_articles(end):
+    line = b"From news@courier.example Mon Jun  7 10:00:00 2021\n"
+    mails = [make_mail(f"{story(n)}\n>From here on, words.\n", **HEADERS) for n in (1, 2)]
+    data = b"\n".join(line + mail for mail in mails).replace(b"\n", end)
+    articles = parse_file("a.mbox", data).articles
+    assert [one.path for one in articles] == ["a.mbox//1", "a.mbox//2"]
+    for number, one in enumerate(articles, 1):
+        assert one.title == HEADERS["Subject"] and f"town {number} " in one.text
+        assert "\nFrom here on" in one.text
+
+
+def test_what_is_no_mailbox_is_refused():
+    ((_, reason),) = parse_file("a.mbox", b"Words.").refused
+    assert "expected a mailbox" in reason
 
 
 @pytest.mark.parametrize(

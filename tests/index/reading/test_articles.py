@@ -1,5 +1,6 @@
 """Files become articles, by format; other files are rejected with a reason."""
 
+import gzip
 import hashlib
 import os
 import time
@@ -10,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UnreadableError
+from index.formats.limits import Limits
 from index.reading.articles import parse_article, read_article, sha256_of
 from index.reading.folder import list_files, read_bytes
+from index.sync.survey import survey
 
 STORY = (
     "The minister opened the new bridge over the river on Monday, and hundreds of people from the "
@@ -62,10 +65,35 @@ def test_a_file_without_words_is_refused(data, suffix):
         parse_article("a" + suffix, data)
 
 
-@pytest.mark.parametrize("path", ["a.png", "a", "a.txt.gz", ".txt"])
+@pytest.mark.parametrize("path", ["a.png", "a", "a.png.gz", "a.gz", "a.zip.gz", ".txt"])
 def test_another_format_is_refused_with_those_that_can_be_read(path):
-    with pytest.raises(UnreadableError, match=r"expected one of \.txt, \.md, \.html"):
+    with pytest.raises(UnreadableError, match=r"expected one of \.txt, \.md, \.text"):
         parse_article(path, b"words")
+
+
+@pytest.mark.parametrize("path", ["news/new-bridge.txt.gz", "A.TXT.GZ", "a.html.gz", "a.md.gz"])
+def test_a_file_compressed_on_its_own_is_read(path):
+    article = parse_article(path, gzip.compress(STORY.encode()))
+    assert article.text == STORY
+    if path.startswith("news"):
+        assert article.title == "new bridge"
+
+
+@pytest.mark.parametrize("data", [b"words", gzip.compress(b"words" * 99)[:-12], b"\x1f\x8b"])
+def test_a_damaged_compressed_file_is_refused(data):
+    with pytest.raises(UnreadableError, match="expected an intact compressed file"):
+        parse_article("a.txt.gz", data)
+
+
+def test_a_compressed_file_that_grows_too_large_is_refused():
+    limits = Limits(unpacked_bytes=1000)
+    with pytest.raises(UnreadableError, match="unpacks to more than"):
+        parse_article("a.txt.gz", gzip.compress(b"words " * 1000), limits)
+
+
+@pytest.mark.parametrize("suffix", [".text", ".markdown"])
+def test_other_suffixes_of_text_are_text(suffix):
+    assert parse_article("a" + suffix, STORY.encode()).text == STORY
 
 
 def test_a_suffix_may_be_in_capitals():
@@ -222,6 +250,20 @@ def test_files_are_listed_in_order_without_hidden_ones(make_corpus):
         "a/z.md",
         "a/b/c.html",
     ]
+
+
+def test_what_programs_leave_beside_files_is_passed_over(make_corpus):
+    names = ["page.html", "page_files/a.js", "page_files/sub/b.html", "~$notes.docx", "._notes.docx",
+             "other_files/c.txt", "Seite.htm", "Seite-Dateien/d.html"]  # fmt: skip
+    corpus = make_corpus(dict.fromkeys(names, "x"))
+    assert list(list_files(corpus)) == [
+        "Seite-Dateien", "Seite.htm", "page.html", "page_files", "other_files/c.txt"
+    ]  # fmt: skip
+    found = survey(corpus, corpus.parent / "index", MB)
+    assert sorted(found.files) == ["Seite.htm", "other_files/c.txt", "page.html"]
+    assert dict(found.skipped) == {
+        name: "the parts of a saved page: passed over" for name in ("Seite-Dateien", "page_files")
+    }
 
 
 def test_a_folder_named_like_an_article_is_a_folder(make_corpus):
