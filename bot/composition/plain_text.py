@@ -38,8 +38,9 @@ def _other_figure(citation: Citation) -> str:
 def _source(citation: Citation) -> str:
     """A citation in one line. File names and titles may contain control characters: none is printed."""
     day = citation.published.isoformat() if citation.published else None
+    author = citation.author if citation.author != citation.publisher else None
     updated = f"updated {citation.updated.isoformat()}" if citation.updated else None
-    facts = [citation.publisher, citation.author, day, updated, citation.file, citation.place]
+    facts = [citation.publisher, author, day, updated, citation.file, citation.place]
     return f"[{citation.number}] " + printable(
         f"{citation.title} ({', '.join(fact for fact in facts if fact)})"
     )

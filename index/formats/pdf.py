@@ -44,7 +44,7 @@ def read_pdf(data: bytes, limits: Limits) -> Iterator[Extracted]:
         raise UnreadableError("no text, perhaps scanned pages: expected a PDF with words")
     kept = without_edges(lines, pages)
     text, begins = joined(kept or lines, pages)
-    title = _stated_title(document) or _heading(lines)
+    title = _title(_stated_title(document), _heading(lines), lines)
     yield Extracted(text, title=title, pages=begins)
 
 
@@ -80,6 +80,21 @@ def _lines(document: Any, number: int, limits: Limits) -> Iterator[Line]:
         yield Line(stripped, number, left, right, bottom, top, last_bottom)
     letters.close()
     page.close()
+
+
+def _title(stated: str | None, heading: str | None, lines: list[Line]) -> str | None:
+    """The title in the metadata if the first page has most of its words, otherwise the heading.
+
+    A title such as "The Daily e-paper p1" names the file, not the story.
+    """
+    if stated is None or heading is None:
+        return stated or heading
+    first = {word for line in lines if line.page == lines[0].page for word in _words(line.text)}
+    return stated if 5 * len(_words(stated) & first) >= 4 * len(_words(stated)) else heading
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
 
 
 def _stated_title(document: Any) -> str | None:

@@ -16,6 +16,7 @@ from index.formats.mail import read_mail, read_mailbox
 from index.formats.office import read_docx, read_epub
 from index.formats.pdf import read_pdf
 from index.formats.plain import read_markdown, read_text
+from index.formats.rows.feed import read_feed
 from index.formats.rows.objects import read_json, read_json_lines
 from index.formats.rows.tables import read_csv
 from index.formats.web.html import read_page
@@ -67,6 +68,9 @@ READERS: dict[str, Reader] = {
     ".json": read_json,
     ".jsonl": read_json_lines,
     ".ndjson": read_json_lines,
+    ".rss": read_feed,
+    ".atom": read_feed,
+    ".xml": read_feed,
 }
 # These readers are simple enough to run in this process; all others run in the sandbox.
 HARMLESS = frozenset((".txt", ".md", ".text", ".markdown"))

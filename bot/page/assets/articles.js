@@ -138,7 +138,7 @@ class List {
       el("th", { scope: "row" },
         el("a", { href: `#cite-${one.id}-0-0`, dir: "auto", text: one.title }),
         el("span", { class: "by-file", text: one.pages ? `${one.path} · ${one.pages} pages` : one.path })),
-      cell("Outlet", [one.outlet, one.author].filter(Boolean).join(" · ") || null),
+      cell("Outlet", [...new Set([one.outlet, one.author])].filter(Boolean).join(" · ") || null),
       cell("Date", one.published && written(one.published)),
       cell("Characters", one.characters.toLocaleString("en-GB")));
   }

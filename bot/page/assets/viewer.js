@@ -109,7 +109,8 @@ const showPanel = () => {
 
 const show = (source, href) => {
   const updated = source.updated && `updated ${source.updated}`;
-  const facts = [source.outlet, source.author, source.day, updated, source.page && `page ${source.page}`, source.lines].filter(Boolean);
+  const author = source.author !== source.outlet && source.author;
+  const facts = [source.outlet, author, source.day, updated, source.page && `page ${source.page}`, source.lines].filter(Boolean);
   const body = el("div", { class: "by-body", dir: "auto" });
   for (const part of source.parts) {
     if (part.kind === "plain") body.append(part.text);

@@ -69,11 +69,12 @@ def _stated(statement: Statement) -> str:
 
 def _cited(citation: Citation) -> Iterator[str]:
     day = citation.published.isoformat() if citation.published else ""
+    author = citation.author if citation.author != citation.publisher else None
     updated = f"updated {citation.updated.isoformat()}" if citation.updated else ""
     facts = [
         citation.title,
         _outlet(citation),
-        citation.author,
+        author,
         day,
         updated,
         citation.file,

@@ -115,7 +115,8 @@ def _column(citation: Citation, articles: Articles, is_newest: bool) -> str:
 
 def _where(source: Citation | Article, rest: Sequence[str]) -> str:
     """Outlet, author and dates, if they are known, and the `rest`, which is escaped already."""
-    facts = [source.publisher, source.author]
+    facts: list[str | None] = [source.publisher]
+    facts.append(source.author if source.author != source.publisher else None)
     facts.append(written_date(source.published) if source.published else None)
     facts.append(f"updated {written_date(source.updated)}" if source.updated else None)
     first = " · ".join(escape_line(fact, 120) for fact in facts if fact)
