@@ -25,7 +25,7 @@ ARROWS = {
     "prompts": "",
     "bot.english": "index.text",
     "bot.resolution.remarks": "",
-    "bot.resolution": "bot.english index.models",
+    "bot.resolution": "bot.resolution.remarks bot.english index.models",
     "bot.retrieval": "bot.english index.library index.catalog index.models",
     "bot.reading": "bot.english index.models",
     "bot.composition": "bot.english bot.resolution.remarks bot.retrieval.reprints index.reading",
