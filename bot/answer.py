@@ -163,7 +163,7 @@ class Statement:
 class Item:
     """One entry of an answer that is more than a fact: words of an article with the numbers of its citations.
 
-    `speaker` is the one whose words they are, "" where nobody's words were asked for, and in a comparison
+    `speaker` is the one whose words they are, "" where no one is asked for, and in a comparison
     the person or outlet that the item belongs to. `date` is an ISO date: the day of the event in a timeline
     ("2015-11", "2015" where only that is known), else the article's day; None if it is not known.
     """

@@ -115,9 +115,7 @@ class FullText:
             return False
         return mismatches == [(0,)]
 
-    def containing(
-        self, phrase: str, within: Selection = EVERYTHING
-    ) -> list[tuple[str, str, str]]:
+    def containing(self, phrase: str, within: Selection = EVERYTHING) -> list[tuple[str, str, str]]:
         """Id, title and text of every article in `within` that has the words of `phrase` in a row.
 
         Words are compared by their stems and without accents.

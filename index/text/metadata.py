@@ -47,16 +47,16 @@ def find_title(text: str, marked: tuple[Span, ...]) -> str | None:
     it and it is longer than the name of a paper. `marked` are the boilerplate spans of `text`.
     """
     heads, body = _heads(text, marked)
-    known = _told(body)
-    best = max(heads, key=lambda head: len(known & _told(head.words)), default=None)
+    known = _key_words(body)
+    best = max(heads, key=lambda head: len(known & _key_words(head.words)), default=None)
     if best is not None:
         first = heads[0]
-        shared = len(known & _told(first.words))
-        if 2 * shared >= len(_told(first.words)) or (
+        shared = len(known & _key_words(first.words))
+        if 2 * shared >= len(_key_words(first.words)) or (
             first.is_dated and _size(first.words) >= MASTHEAD
         ):
             return first.words
-        if known & _told(best.words) or not body:
+        if known & _key_words(best.words) or not body:
             return best.words
     for pattern in (_BREADCRUMB, _COMMENT):
         if found := pattern.search(text):
@@ -116,7 +116,7 @@ def _inside(block: Span, marked: tuple[Span, ...]) -> bool:
     return any(len(span) >= 0.8 * len(block) for span in touching(block, marked))
 
 
-def _told(words: str) -> set[str]:
+def _key_words(words: str) -> set[str]:
     """The longer words; of Chinese and Japanese each two characters beside each other."""
     wide = {a + b for run in _WIDE_RUN.findall(words) for a, b in pairwise(run)}
     return set(re.findall(r"\w{4,}", _WIDE.sub(" ", words.lower()))) | wide

@@ -30,7 +30,7 @@ from index.text.article import Article, Span
 
 ARTICLES_READ = 60  # with the speaker's name, those with most words of the subject first
 MOST_QUOTES = 8
-UNNAMED = "unnamed"  # shown where the speaker is in doubt
+UNNAMED = "unnamed"  # shown where the speaker is uncertain
 MOST_COMPARED = 16  # by meaning: each takes a few milliseconds
 PRECISE = 0.75  # the confidence of quotations that were found by their words alone
 SHARE = 0.6  # of the subject's words that a quotation must have, and all of one or two

@@ -133,8 +133,8 @@ def _of_this_page(nodes: list[Node], titles: list[str], addresses: set[str]) -> 
         _flat(piece) for title in titles for piece in (title, *_SEPARATOR.split(title)) if piece
     }
     for node in nodes:
-        told = (node.get("headline"), node.get("name"))
-        if any(isinstance(one, str) and _flat(unescape(one)) in known for one in told):
+        headlines = (node.get("headline"), node.get("name"))
+        if any(isinstance(one, str) and _flat(unescape(one)) in known for one in headlines):
             return node
     for node in nodes:
         if not addresses.isdisjoint(names(node.get("mainEntityOfPage")) + names(node.get("url"))):

@@ -1,7 +1,7 @@
 """Finds what people said in an article: sentences with their words, quoted or reported, and who says them.
 
 A speaker is named in the sentence, or is the one of the sentence before that "he added" refers to. Where
-that is in doubt there is none. It knows nothing of questions.
+that is uncertain there is none. It knows nothing of questions.
 """
 
 import re
@@ -54,7 +54,7 @@ _ACCORDING = re.compile(
     r"(?! (?:officials?|spokes\w+|sources?|aides?|advisers?|analysts?|data|reports?|stud\w+)\b)"
 )
 _VERB = re.compile(rf"\b{any_of(_REPORTING | _QUOTING)}\b")
-_SOURCES = re.compile(r", (?:[a-z][\w-]* ){1,4}(?:said|told|say)\b")  # "…, sources told Reuters"
+_SOURCES = re.compile(r", (?:[a-z][\w-]* ){1,4}(?:said|told|say)\b")  # "…, sources said"
 _QUOTED = re.compile(r"“[^“”]{2,1500}”?|\"[^\"]{2,1500}\"?|(?<!\w)‘[^‘’]{8,600}’(?!\w)")
 # "the lawyer for Pell said": somebody else speaks.
 _OTHERS = re.compile(
@@ -62,7 +62,7 @@ _OTHERS = re.compile(
 )
 _JOINED = re.compile(r"[A-Z][\w’'-]*,? (?:and|or) (?:the )?\Z")
 _NAMELESS = re.compile(rf"(?:{WEEKDAY}|{MONTH})\Z")
-# A person acts: "Putin warned", "On Monday, Obama told". Two people do not give one speaker.
+# A person acts: "Putin warned", "On Monday, Obama said". Two people do not give one speaker.
 _SUBJECT = re.compile(
     rf"[\s“\"'‘]*(?:(?:The|But|And|So|Then|Meanwhile|Later|Still|Yet),? )?"
     rf"(?:(?:In|On|At|After|Before|During|For|With|As|Since|By)\b[^,“”\"]{{1,80}}, )?(?:the )?{_WHO}"
