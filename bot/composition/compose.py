@@ -10,6 +10,7 @@ from bot.answer import Answer, Candidate, Citation, Evidence
 from bot.composition.agreement import differing
 from bot.composition.choose import answer_words, choose, is_sentence
 from bot.composition.citations import cite
+from bot.composition.latest import newest_first
 from bot.composition.polarity import verdict
 from bot.composition.refusal import missing_words, refusal, why_changed, why_refused
 from bot.english.question import Question
@@ -31,6 +32,7 @@ def compose_answer(
 
     `candidates` are in the order in which a refusal names their articles.
     """
+    evidence = newest_first(question, evidence, min_confidence)
     confidence = evidence[0].score if evidence else 0.0
     is_sure = bool(evidence) and confidence >= min_confidence
     chosen = choose(question, evidence) if is_sure else ()
