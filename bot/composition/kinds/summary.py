@@ -1,7 +1,7 @@
 """A summary of one article, or of what the articles report about a subject: whole sentences of theirs, cited.
 
-An article's opening comes first, then the sentences nearest to all the others. A subject is summed up from its
-oldest article to the newest, each story once.
+An article's opening comes first, then the sentences nearest to all the others. A subject is summed up from
+its oldest article to the newest, each story once.
 """
 
 from collections.abc import Sequence
