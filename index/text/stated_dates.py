@@ -125,8 +125,16 @@ def _sole(words: str, order: str) -> date | None:
         return day if len(dates) == 1 and _is_time(words[: span.start], words[span.end :]) else None
     if (found := _FIGURES.search(words)) and _is_time(words[: found.start()], words[found.end() :]):
         return _numeric(found.group(), order)
-    numbers = len(re.findall(r"\d+", words))
-    if not 2 <= numbers <= 6 or len(words.split()) > 9 or not _YEAR.search(words):
+    # a month in words, with one day and one year: dateparser is slow to start
+    bare = _TIME.sub(" ", words)
+    numbers = [int(number) for number in re.findall(r"\d+", bare[:_LONGEST])]
+    is_date = 2 <= len(numbers) <= 3 and any(0 < number < 32 for number in numbers)
+    if (
+        not is_date
+        or len(bare.split()) > 6
+        or not _YEAR.search(bare)
+        or not re.search(r"[^\W\d]", bare)
+    ):
         return None
     return _parsed(words, order)
 
