@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     )
     threads: int = Field(0, ge=0, le=256, description="Model threads; 0 means one for each core")
     max_file_mb: float = Field(20.0, gt=0, le=2048, description="Larger files are skipped, in MB")
+    day_order: Literal["", "dmy", "mdy"] = Field(
+        "", description="How 03/04/2021 is read: `dmy`, `mdy`, or empty: as no date"
+    )
     candidates: int = Field(8, ge=1, le=100, description="Passages read for a question")
     llm: str = Field("", description="Language model that writes the answers; empty means none")
     llm_timeout_s: float = Field(
@@ -110,7 +113,7 @@ class Settings(BaseSettings):
     @property
     def limits(self) -> Limits:
         """The limits within which a file is read."""
-        return Limits(max_bytes=int(self.max_file_mb * 1_000_000))
+        return Limits(max_bytes=int(self.max_file_mb * 1_000_000), day_order=self.day_order)
 
     @property
     def index_config(self) -> IndexConfig:

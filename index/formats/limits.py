@@ -9,7 +9,8 @@ class Limits:
 
     `max_bytes` is the size of the file in the folder. The others limit its content: `articles` counts rows
     or members, `unpacked_bytes` is their total size, `depth` counts archives within archives, `seconds` is
-    the CPU time for one text, and ten times that for an archive.
+    the CPU time for one text, and ten times that for an archive. `day_order` is how 03/04/2021 is read:
+    "dmy", "mdy", or "" not at all.
     """
 
     max_bytes: int = 20_000_000
@@ -19,6 +20,7 @@ class Limits:
     pages: int = 2_000
     seconds: int = 30
     memory_bytes: int = 2_000_000_000
+    day_order: str = ""
 
     @property
     def fingerprint(self) -> str:

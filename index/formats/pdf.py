@@ -20,6 +20,8 @@ _NO_TITLE = re.compile(
     r"|.*\.(?:docx?|pdf|indd|odt|rtf|txt|html?|pptx?|qxd|tex|dvi|ps)",
     re.IGNORECASE,
 )
+# Signs of a title that names the file of a page.
+_OF_A_FILE = re.compile(r"\d|\be-?paper|\bedition|\bissue|\bausgabe|_", re.IGNORECASE)
 _MADE_BY = re.compile(r"^Microsoft (?:Office )?(?:Word|PowerPoint|Excel) - ", re.IGNORECASE)
 
 
@@ -83,11 +85,12 @@ def _lines(document: Any, number: int, limits: Limits) -> Iterator[Line]:
 
 
 def _title(stated: str | None, heading: str | None, lines: list[Line]) -> str | None:
-    """The title in the metadata if the first page has most of its words, otherwise the heading.
+    """The title in the metadata, otherwise the heading.
 
-    A title such as "The Daily e-paper p1" names the file, not the story.
+    A title such as "The Daily e-paper p1" names the file and not the story, if the first page does not have
+    most of its words.
     """
-    if stated is None or heading is None:
+    if stated is None or heading is None or not _OF_A_FILE.search(stated):
         return stated or heading
     first = {word for line in lines if line.page == lines[0].page for word in _words(line.text)}
     return stated if 5 * len(_words(stated) & first) >= 4 * len(_words(stated)) else heading

@@ -35,7 +35,7 @@ def _extracted(text: str, limits: Limits, heading: str | None = None) -> Extract
         # a heading below front matter is often one of the story's sections
         title=head.title if head.end else heading,
         publisher=head.publisher,
-        published=head.published(),
+        published=head.published(limits.day_order),
         author=head.author,
-        updated=head.updated(),
+        updated=head.updated(limits.day_order),
     )

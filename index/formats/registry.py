@@ -44,7 +44,7 @@ def _read_html(data: bytes, limits: Limits) -> Iterator[Extracted]:
     head = _BODY.search(data, 0, _HEAD_BYTES)
     charset = _CHARSET.search(data, 0, head.start() if head else _HEAD_BYTES)
     markup = decode(data, charset.group(1).decode("ascii") if charset else None)
-    page = read_page(markup)
+    page = read_page(markup, limits.day_order)
     # Each line is a block: an empty line keeps a heading apart from the next paragraph.
     text = "\n\n".join(line for line in page.text.splitlines() if line.strip())
     yield Extracted(

@@ -51,7 +51,7 @@ def read_article(root: Path, path: str, limits: Limits = USUAL) -> Article:
 
 def parse_article(path: str, data: bytes, limits: Limits = USUAL) -> Article:
     """The article at `path` from the bytes of its file. Raises UnreadableError with the reason."""
-    return _article(_one(path, data, limits))
+    return _article(_one(path, data, limits), limits.day_order)
 
 
 def texts_of(path: str, data: bytes, limits: Limits) -> dict[str, str]:
@@ -76,7 +76,7 @@ def parse_file(path: str, data: bytes, limits: Limits = USUAL) -> Contents:
             try:
                 if leaf.path in articles:
                     raise UnreadableError("a name that occurs twice in the archive")
-                articles[leaf.path] = _article(leaf)
+                articles[leaf.path] = _article(leaf, limits.day_order)
             except UnreadableError as error:
                 refused.append((leaf.path, str(error)))
             if len(articles) + len(refused) > limits.articles:  # the rows of all members together
@@ -146,7 +146,7 @@ def _texts(path: str, data: bytes, limits: Limits) -> Iterator[_Leaf]:
         yield _Leaf(path + INSIDE + part if part else path, data, extracted)
 
 
-def _article(leaf: _Leaf) -> Article:
+def _article(leaf: _Leaf, order: str) -> Article:
     stated, text = leaf.extracted, leaf.extracted.text
     if leaf.refused:
         raise UnreadableError(leaf.refused)
@@ -154,7 +154,7 @@ def _article(leaf: _Leaf) -> Article:
         raise UnreadableError("no text: expected an article with words in it")
     marked = mark_boilerplate(text)
     title = stated.title or find_title(text, marked) or _title_from(leaf.path)
-    days = find_days(text, marked)
+    days = find_days(text, marked, order)
     return Article(
         path=leaf.path,
         sha256=_digest(stated) if stated.part else sha256_of(leaf.data),

@@ -27,4 +27,5 @@ class IndexConfig:
     def fingerprint(self, encoder: str) -> str:
         """Changes exactly when the same files would give another index; `encoder` is the model's."""
         libraries = "/".join(f"{name} {version(name)}" for name in LIBRARIES)
-        return f"{READING_VERSION}/{self.passage_words}/{self.overlap_words}/{libraries}/{encoder}"
+        order = f"{self.limits.day_order}/" if self.limits.day_order else ""
+        return f"{READING_VERSION}/{order}{self.passage_words}/{self.overlap_words}/{libraries}/{encoder}"

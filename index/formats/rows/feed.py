@@ -30,7 +30,7 @@ def read_feed(data: bytes, limits: Limits) -> Iterator[Extracted]:
     channel = next((one for one in root if _name(one) == "channel"), root)
     title = next((_text(one) for one in channel if _name(one) == "title"), None)
     items = [one for one in root.iter() if _name(one) in _ITEMS]
-    yield from articles((_row(item) for item in items), title)
+    yield from articles((_row(item) for item in items), title, limits.day_order)
 
 
 def _row(item: Any) -> Row:

@@ -51,9 +51,11 @@ def read_json(data: bytes, limits: Limits) -> Iterator[Extracted]:
         found = None if text_in(row_of(value)) else _list_in(value, 0)
         publisher = value.get("title") if "jsonfeed.org" in str(value.get("version")) else None
         rows = [value] if found is None else found
-        yield from articles(map(row_of, rows), publisher if isinstance(publisher, str) else None)
+        yield from articles(
+            map(row_of, rows), publisher if isinstance(publisher, str) else None, limits.day_order
+        )
     elif isinstance(value, list):
-        yield from articles(map(row_of, value))
+        yield from articles(map(row_of, value), usual=limits.day_order)
     else:
         raise UnreadableError("neither a list nor an object: expected articles")
 
@@ -61,7 +63,7 @@ def read_json(data: bytes, limits: Limits) -> Iterator[Extracted]:
 def read_json_lines(data: bytes, limits: Limits) -> Iterator[Extracted]:
     """One object per line; empty lines are skipped."""
     # anything but an object is reported as an article without text
-    yield from articles(map(row_of, _lines(decode(data))))
+    yield from articles(map(row_of, _lines(decode(data))), usual=limits.day_order)
 
 
 def _lines(text: str) -> Iterator[Any]:

@@ -119,15 +119,16 @@ def row_of(value: Any) -> Row:
     return row
 
 
-def articles(rows: Iterable[Row], publisher: str | None = None) -> Iterator[Extracted]:
+def articles(
+    rows: Iterable[Row], publisher: str | None = None, usual: str = ""
+) -> Iterator[Extracted]:
     """An article for each row, numbered from 1; `publisher` is that of the file, for rows that name none.
 
-    How 03/04/2021 is read depends on the other dates of the rows.
+    How 03/04/2021 is read depends on the other dates of the rows; when they do not tell, on `usual`.
     """
     rows = list(rows)
-    order = day_order(
-        text for row in rows for name in PUBLISHED for text in _strings(row.get(name))
-    )
+    dates = (text for row in rows for name in PUBLISHED for text in _strings(row.get(name)))
+    order = day_order(dates) or usual
     for number, row in enumerate(rows, 1):
         yield Extracted(
             text_in(row) or text_in(row, BRIEF) or "",

@@ -37,7 +37,9 @@ def read_csv(data: bytes, limits: Limits) -> Iterator[Extracted]:
             raise UnreadableError(_no_text_column(names))
         records = islice(csv.reader(StringIO(text, newline=""), delimiter=delimiter), at + 1, None)
         keys = [key_of(name) for name in names]
-        yield from articles(_row(keys, record) for record in records if record)
+        yield from articles(
+            (_row(keys, record) for record in records if record), usual=limits.day_order
+        )
     except csv.Error as error:
         raise UnreadableError(f"a damaged table: {error}") from None
 

@@ -28,7 +28,7 @@ class Page(NamedTuple):
     updated: date | None = None
 
 
-def read_page(markup: str) -> Page:
+def read_page(markup: str, order: str = "") -> Page:
     """The story of a page, or all its words if no story is found. Raises UnreadableError."""
     # Imported here because it takes half a second: only folders with HTML load it.
     import trafilatura
@@ -44,7 +44,7 @@ def read_page(markup: str) -> Page:
     except Exception as error:  # hostile markup can cause any exception
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UnreadableError(f"HTML that cannot be parsed: {reason}") from None
-    facts = page_facts(markup)
+    facts = page_facts(markup, order)
     return Page(
         text,
         facts.title or found.title or None,

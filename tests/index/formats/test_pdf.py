@@ -77,6 +77,12 @@ def test_the_stated_title_goes_first_then_the_largest_line():
     assert article.published == date(2015, 11, 18)
 
 
+@pytest.mark.parametrize("title", ["The Daily e-paper p1", "TD 2015-11-18 page 3", "Daily_E_12"])
+def test_the_name_of_a_page_s_file_is_not_the_story_s_title(title):
+    data = make_pdf([LONG], title=title, heading="New bridge over the river")
+    assert parse_article("a.pdf", data).title == "New bridge over the river"
+
+
 @pytest.mark.parametrize(
     "title",
     ["untitled", "(anonymous)", "Microsoft Word - story.docx", "final_2.indd", "Document1", "-"],

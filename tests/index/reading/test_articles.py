@@ -138,6 +138,23 @@ def test_a_heading_full_of_spaces_takes_no_time():
     assert article.title.startswith("a ")
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.txt", f"New bridge opens\n\n03/04/2021\n\n{STORY}"),
+        ("a.md", f"---\ndate: 03/04/2021\n---\n{STORY}"),
+        ("a.csv//1", f'date,text\n03/04/2021,"{STORY}"\n'),
+        ("a.html", f'<meta name="pubdate" content="03/04/2021"><p>{STORY}</p>'),
+    ],
+)
+def test_a_date_that_can_be_two_days_is_read_in_the_order_that_is_set(path, text):
+    found = {
+        order: parse_article(path, text.encode(), Limits(day_order=order)).published
+        for order in ("", "dmy", "mdy")
+    }
+    assert found == {"": None, "dmy": date(2021, 4, 3), "mdy": date(2021, 3, 4)}
+
+
 # -- html --
 
 

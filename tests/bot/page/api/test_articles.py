@@ -86,7 +86,7 @@ def test_the_list_comes_in_pages_with_outlets_and_days(get: Get) -> None:
         "author": None,
         "published": "2015-09-01",
         "characters": first["articles"][0]["characters"],
-        "passages": 2,
+        "passages": 1,
         "pages": 0,
     }
 
