@@ -59,12 +59,18 @@ def answer_articles(request: Request) -> Answer | None:
         within = _selection(request.scope.selection, narrowed)
         total = sum(one.catalog.selected.articles(request.scope.selection) for one in libraries)
         wording = Wording.of(narrowed.subject) if narrowed.subject else None
-        hits = [hit for one in libraries for hit in _hits(one, within, wording, asked.mentions)]
+        mentions = asked.mentions
+        hits = [hit for one in libraries for hit in _hits(one, within, wording, mentions)]
+        if not hits and not mentions:  # about nothing else, but they may mention it
+            mentions = True
+            hits = [hit for one in libraries for hit in _hits(one, within, wording, mentions)]
         if not hits:
             reason = _none(wording, narrowed)
             return refused(request.empty(), request.question, request.candidates, reason)
         undated = _undated(libraries, request.scope.selection) if narrowed.days else 0
-        counted = _some(len(hits), total, wording, narrowed, asked.mentions)
+        counted = _some(len(hits), total, wording, narrowed, mentions)
+        if wording and mentions and not asked.mentions:
+            counted += "; none is about it"
         return _composed(request, hits, wording, counted, undated)
 
 

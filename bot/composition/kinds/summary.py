@@ -35,7 +35,7 @@ FEWEST, MOST = 3, 7
 OF_ARTICLE, OF_SUBJECT = 5, 6  # sentences shown
 PER_SENTENCES = 4  # an article gives one sentence of so many, but at least FEWEST
 PASSAGES = 24  # retrieved for a subject
-LEAD, REPEATING = 0.12, 0.45  # by judgement, in units of cosine similarity
+LEAD, NAMED, REPEATING = 0.12, 0.2, 0.45  # by judgement, in units of cosine similarity
 SURE = 0.8
 FROM_ARTICLES = 3  # sentences of one article in the summary of a subject
 
@@ -143,7 +143,8 @@ def _of_subject(request: Request, near: Sequence[Candidate]) -> list[Part]:
     vectors = request.sources.library.encoder.encode([row.words for row in rows])
     worth = 0.5 * _centrality(vectors) + vectors @ subject.vector
     for n, row in enumerate(rows):
-        worth[n] += LEAD / (1 + row.position)
+        share = len(terms(row.words) & subject.terms) / len(subject.terms)
+        worth[n] += LEAD / (1 + row.position) + NAMED * share
     chosen = _choose(rows, vectors, worth, OF_SUBJECT, FROM_ARTICLES)
     chosen += _next(chosen, FEWEST - len(chosen))
     return sorted((_part(row) for row in chosen), key=by_day)
@@ -197,8 +198,6 @@ def _choose(
             if n in chosen or len(same) >= per_article:
                 continue
             likeness = [float(vectors[n] @ vectors[m]) for m in chosen]
-            if loose(row.words) and not any(_follows(row, rows[m]) for m in chosen):
-                continue
             if any(
                 near_duplicate(row.words, rows[m].words, alike)
                 for m, alike in zip(chosen, likeness, strict=True)
@@ -208,5 +207,15 @@ def _choose(
             best, least = (n, value) if value > least else (best, least)
         if best < 0:
             break
+        # "He added that …" is not understood without the sentence before it.
+        before = next((n for n, row in enumerate(rows) if _follows(rows[best], row)), None)
+        if loose(rows[best].words) and before not in chosen:
+            if before is None and len(rows) > 1:
+                worth[best] = -1.0  # the last resort
+                if least > -1:
+                    continue
+            elif before is not None:
+                chosen.append(before)
         chosen.append(best)
+    chosen = chosen[:MOST]
     return [rows[n] for n in chosen]

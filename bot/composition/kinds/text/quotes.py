@@ -32,8 +32,12 @@ _QUOTING = words_of(
     compared"""
 )
 # These report without a quotation mark only before "that" or an object, as "said" does not.
-_REPORTING = frozenset(REPORTED) | words_of(
-    "stressed acknowledged conceded testified tweeted predicted vowed pledged urged"
+_REPORTING = (
+    frozenset(REPORTED)
+    | words_of(
+        "stressed acknowledged conceded testified tweeted predicted vowed pledged urged asked"
+    )
+    | {"called for", "called on"}
 )
 _BETWEEN = r"(?:,[^,.“”\"]{1,60},)?(?: (?:has|had|have|also|later|then|once|again|\w+ly))*"
 _WHO = rf"(?<![\w’'-])(?P<who>{NAME})(?!\w)"
@@ -54,6 +58,8 @@ _ACCORDING = re.compile(
     r"(?! (?:officials?|spokes\w+|sources?|aides?|advisers?|analysts?|data|reports?|stud\w+)\b)"
 )
 _VERB = re.compile(rf"\b{any_of(_REPORTING | _QUOTING)}\b")
+# "Putin went before the assembly and asked the world for help"
+_SECOND = re.compile(rf",? (?:and|but) (?:also |later |then )?{any_of(_REPORTING)}\b")
 _SOURCES = re.compile(r", (?:[a-z][\w-]* ){1,4}(?:said|told|say)\b")  # "…, sources said"
 _QUOTED = re.compile(r"“[^“”]{2,1500}”?|\"[^\"]{2,1500}\"?|(?<!\w)‘[^‘’]{8,600}’(?!\w)")
 # "the lawyer for Pell said": somebody else speaks.
@@ -66,7 +72,7 @@ _NAMELESS = re.compile(rf"(?:{WEEKDAY}|{MONTH})\Z")
 _SUBJECT = re.compile(
     rf"[\s“\"'‘]*(?:(?:The|But|And|So|Then|Meanwhile|Later|Still|Yet),? )?"
     rf"(?:(?:In|On|At|After|Before|During|For|With|As|Since|By)\b[^,“”\"]{{1,80}}, )?(?:the )?{_WHO}"
-    rf"(?=(?:, [^,]{{1,60}},)? (?!and\b|or\b|of\b|for\b)[a-z])"
+    rf"(?=(?:, (?!he\b|she\b)[^,]{{1,60}},)? (?!and\b|or\b|of\b|for\b)[a-z])"
 )
 _CARRIED = re.compile(r"[\s“\"'‘]*(?:(?:But|And|So|Then),? )?(?:He|She|His|Her)\b")
 LONG_QUOTE = 4  # words; a shorter one without a speaker is a name or irony
@@ -106,7 +112,11 @@ def find_quotes(article: Article) -> Iterator[Quote]:
         quoted = [match.group() for match in _QUOTED.finditer(sentence)]
         subject = _subject(sentence, text)
         speaker, pronoun = _named(sentence, text)
-        if not speaker and not pronoun and quoted and _verb_of(sentence):
+        if (
+            not speaker
+            and not pronoun
+            and (_verb_of(sentence) if quoted else _SECOND.search(_bare(sentence)))
+        ):
             speaker, pronoun = subject, _CARRIED.match(sentence) is not None
         if pronoun:
             names = (subject, person.name, said.name)
