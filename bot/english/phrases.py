@@ -21,6 +21,12 @@ _NUMBER = re.compile(
     rf"{COUNT}(?:[ -]{COUNT})*(?:\s?%|[ -]per ?cent\b|(?!\w))",
     re.IGNORECASE,
 )
+# "half past nine in the morning", "9:30 p.m."
+_CLOCK = re.compile(
+    rf"(?:(?:half|quarter|{COUNT})(?: minutes)? (?:past|to) )?{COUNT}(?:[.:]\d\d)?(?: o['’]clock)?"
+    r" ?(?:in the (?:morning|afternoon|evening)\b|at night\b|[ap]\.m\.|[ap]m\b)",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[\w$€£%](?:[\w.,’'-]*[\w%])?")
 # Marks that come in pairs: an answer that holds one of them takes in the other when it is near.
 _PAIRS = (("“", "”"), ("(", ")"), ("[", "]"))
@@ -37,7 +43,7 @@ def complete(sentence: str, found: Span, *, whole_row: bool = False) -> Span:
     A row of names needs more than one of them in `found`; with `whole_row` one is enough.
     """
     span = _extended(_WORD, sentence, found)
-    for form in (_NUMBER, _DATE, _FULL_NAME):
+    for form in (_NUMBER, _CLOCK, _DATE, _FULL_NAME):
         span = _extended(form, sentence, span)
     span = _row(sentence, span, whole_row)
     return _trimmed(sentence, _closed(sentence, span))

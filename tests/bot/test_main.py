@@ -65,7 +65,8 @@ def objects(output: bytes | str) -> list[dict[str, Any]]:
 
 def check_gained(answer: dict[str, Any]) -> None:
     """The follow-up was searched for as typed, with words of the question before in brackets."""
-    assert answer["standalone_question"].startswith(f"{FOLLOW_UP} (Obama")
+    assert answer["standalone_question"].startswith(f"{FOLLOW_UP} (")
+    assert "Obama" in answer["standalone_question"]
 
 
 def feed(monkeypatch: pytest.MonkeyPatch, stdin: bytes) -> None:
@@ -185,7 +186,7 @@ def test_chat_as_text_tells_a_bad_line_and_goes_on(
     assert main(["chat", *flags]) == 2
     said = capsys.readouterr().out
     assert said.startswith("the question is empty") and "General Assembly" in said
-    assert f"(Searching for: {FOLLOW_UP} (Obama" in said
+    assert f"(Searching for: {FOLLOW_UP} (" in said
 
 
 def test_a_question_is_asked_after_the_turns_of_a_file(

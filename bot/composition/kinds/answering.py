@@ -65,7 +65,7 @@ class Kinds:
         answering = _ANSWERING.get(asked.kind)
         if answering is None:
             return None
-        return answering(
+        found = answering(
             Request(
                 question,
                 asked,
@@ -79,3 +79,5 @@ class Kinds:
                 self._min_confidence,
             )
         )
+        is_sure = found is None or found.refused or found.confidence >= self._min_confidence
+        return found if is_sure else None

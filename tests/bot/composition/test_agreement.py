@@ -144,10 +144,13 @@ def test_different_tolls_are_cited_in_order_of_publication(
 ) -> None:
     answer = engine.answer(KILLED)
     given = [(c.file, c.published) for c in answer.citations]
-    assert (answer.answer, given) == ("95 people", [("post-11.md", date(2015, 10, 11))])
-    assert others(answer) == [("daily-10.md", "86 people"), ("courier-12.md", "97 people")]
+    assert (answer.answer, given) == (
+        "97 people",
+        [("courier-12.md", date(2015, 10, 12))],
+    )  # the newest
+    assert others(answer) == [("daily-10.md", "86 people"), ("post-11.md", "95 people")]
     assert [c.number for c in answer.differing] == [2, 3]
-    assert [c.publisher for c in answer.differing] == ["The Daily", "The Courier"]
+    assert [c.publisher for c in answer.differing] == ["The Daily", "Evening Post"]
     check_citations(answer, newsroom.corpus)
     last = newest((*answer.citations, *answer.differing))
     assert last is not None and last.file == "courier-12.md"
@@ -241,29 +244,29 @@ def write(newsroom: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[str,
 
 
 Write = Callable[[str, str], Answer]
-POST = "The bombing at a rally in Ankara killed 95 people."
+COURIER = "The death toll from the bombing in Ankara has risen to 97 people, the government said on Monday."
 DAILY = "The bombing killed 86 people and wounded 186, the health minister said."
 
 
 def test_figures_that_differ_stand_beside_what_a_language_model_writes(
     write: Write, newsroom: Settings
 ) -> None:
-    answer = write(KILLED, POST)
+    answer = write(KILLED, COURIER)
     assert [one.verdict for one in answer.statements] == ["supported"]
-    assert others(answer) == [("daily-10.md", "86 people"), ("courier-12.md", "97 people")]
-    assert [c.answering.of(c.quote) for c in agreeing(answer)] == ["95 people"]
+    assert others(answer) == [("daily-10.md", "86 people"), ("post-11.md", "95 people")]
+    assert [c.answering.of(c.quote) for c in agreeing(answer)] == ["97 people"]
     assert [c.number for c in answer.sources] == [1, 2, 3]
     check_citations(answer, newsroom.corpus)
 
 
 def test_a_figure_that_a_language_model_cites_itself_keeps_its_number(write: Write) -> None:
-    answer = write(KILLED, f"{DAILY} {POST}")
-    assert [c.file for c in answer.citations] == ["daily-10.md", "post-11.md"]
+    answer = write(KILLED, f"{DAILY} {COURIER}")
+    assert [c.file for c in answer.citations] == ["daily-10.md", "courier-12.md"]
     assert [(c.number, c.file) for c in answer.differing] == [
         (1, "daily-10.md"),
-        (3, "courier-12.md"),
+        (3, "post-11.md"),
     ]
-    assert [c.file for c in agreeing(answer)] == ["post-11.md"]
+    assert [c.file for c in agreeing(answer)] == ["courier-12.md"]
     assert [c.number for c in answer.sources] == [1, 2, 3]
 
 

@@ -202,3 +202,16 @@ def test_a_row_of_places_may_be_followed_by_the_rest_of_its_clause(sentence: str
         complete(sentence, Span(start, start + 6), whole_row=True).of(sentence)
         == "Geneva and Vienna"
     )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found", "whole"),
+    [
+        ("It sails at nine in the morning.", "in the morning", "nine in the morning"),
+        ("It sails at half past nine in the evening.", "nine", "half past nine in the evening"),
+        ("It sails at 9:30 p.m. on Monday.", "9:30", "9:30 p.m."),
+    ],
+)
+def test_a_time_of_day_is_whole(sentence: str, found: str, whole: str) -> None:
+    start = sentence.index(found)
+    assert complete(sentence, Span(start, start + len(found))).of(sentence) == whole
