@@ -20,6 +20,7 @@ BODY_WORDS = 25
 MASTHEAD = 5
 # What a heading does not end with: it is a label, a part of a sentence, or the place of a report.
 _UNFINISHED = (":", ",", ";", "—", "–", "-")
+_CUT = ("...", "…")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _WIDE_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
@@ -43,18 +44,19 @@ _PUBLISHERS = tuple(
 def find_title(text: str, marked: tuple[Span, ...]) -> str | None:
     """The headline: the heading above the story that shares the most words with it, or None.
 
-    The first one counts before others if half its words are in the story, or if a date or byline follows
-    it and it is longer than the name of a paper. `marked` are the boilerplate spans of `text`.
+    The first one counts before others if its words are in the story. Of one longer than the name of a paper
+    half of them are enough, or a date or byline below it. `marked` are the boilerplate spans of `text`.
     """
     heads, body = _heads(text, marked)
     known = _key_words(body)
     best = max(heads, key=lambda head: len(known & _key_words(head.words)), default=None)
     if best is not None:
         first = heads[0]
-        shared = len(known & _key_words(first.words))
-        if 2 * shared >= len(_key_words(first.words)) or (
-            first.is_dated and _size(first.words) >= MASTHEAD
-        ):
+        stated = _key_words(first.words)
+        is_long = _size(first.words) >= MASTHEAD
+        enough = len(stated) / 2 if is_long else len(stated)
+        is_cut = first.words.endswith(_CUT)  # as scrapers cut headlines
+        if len(known & stated) >= enough or (is_long and (first.is_dated or is_cut)):
             return first.words
         if known & _key_words(best.words) or not body:
             return best.words
@@ -104,7 +106,7 @@ def _above_dates(block: str) -> str:
 def _looks_like_a_headline(words: str, is_first: bool) -> bool:
     if not 2 <= _size(words) <= 30 or words.endswith(_UNFINISHED):
         return False
-    return is_first or words.endswith(("...", "…")) or not words.endswith((".", "。"))
+    return is_first or words.endswith(_CUT) or not words.endswith((".", "。"))
 
 
 def _size(words: str) -> int:

@@ -36,6 +36,7 @@ def published(text):
         (f"Home | World | Villages get a bridge\n{STORY}", "Villages get a bridge"),
         (f"{STORY}\nLeave a comment on \"Bridge opens, crowds come\"", "Bridge opens, crowds come"),
         ("Bridge opens\n\nShort news.", "Bridge opens"),
+        (f"THE RIVER TIMES\n\nVillages get a bridge\n\n{STORY}", "Villages get a bridge"),
         (f"Minister opens the bridge.\n\n{STORY}", "Minister opens the bridge."),
         (f"Minister opens bridge ...\n\nOslo, Norway NPA —\n\n{STORY}", "Minister opens bridge ..."),
         (f"Villages get a bridge\n\nIt rained on the minister.\n\n{STORY}", "Villages get a bridge"),
