@@ -51,10 +51,11 @@ def test_citations_are_numbered_as_given_each_place_once(evidence: Evidence) -> 
 
 
 def test_a_citation_names_the_outlet_and_the_answering_words(evidence: Evidence) -> None:
-    article = replace(evidence.candidate.article, publisher="The Daily")
+    article = replace(evidence.candidate.article, publisher="The Daily", author="Mara Holt")
     within = make_evidence(article, QUOTE, "Oban")
     part, whole = cite([within, make_evidence(article, "A storm came")], 3)
-    assert (part.number, part.publisher) == (3, "The Daily")
+    assert (part.number, part.publisher, part.author) == (3, "The Daily", "Mara Holt")
+    assert part.to_json()["author"] == "Mara Holt"
     assert part.answer == within.answer and part.answer.of(article.text) == "Oban"
     assert part.answering.of(part.quote) == "Oban"
     assert whole.answer is None and whole.answering.of(whole.quote) == "A storm came"
