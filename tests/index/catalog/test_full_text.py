@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from index.catalog.catalog import Catalog
 from index.catalog.schema import FILE_NAME
+from index.catalog.selection import Selection
 from index.text.article import Article
 from index.text.boilerplate import mark_boilerplate
 from tests.index.catalog.indexed import ONE_FOLDER, indexed, story
@@ -161,3 +162,27 @@ def test_a_word_is_found_as_soon_as_another_process_or_another_file_brings_it(ca
     assert reader.follow()
     assert len(reader.full_text.passages(["balloon"], 5).every) == 1
     reader.close()
+
+
+def test_articles_with_words_in_a_row_are_found_with_their_text(catalog):
+    catalog.apply(
+        [
+            story("a.txt", "Sam Bankman-Fried spoke."),
+            story("b.txt", "Fried fish for Sam Bankman."),
+            story("c.txt", "Bankman Fried, again.", date(2022, 11, 2)),
+        ],
+        [],
+        {},
+    )
+    texts = [text for _, _, text in catalog.full_text.containing("Bankman-Fried")]
+    assert sorted(texts) == ["Bankman Fried, again.", "Sam Bankman-Fried spoke."]
+    within = Selection(since=date(2022, 11, 1))
+    assert [row[2] for row in catalog.full_text.containing("Bankman-Fried", within)] == [
+        "Bankman Fried, again."
+    ]
+
+
+@pytest.mark.parametrize("phrase", ["", '"', "NEAR(", "\0", "\ud800", "*", "_", "a OR"])
+def test_no_phrase_is_taken_for_query_syntax(catalog, phrase):
+    catalog.apply([story("a.txt", "The minister opened a bridge.")], [], {})
+    assert catalog.full_text.containing(phrase) == []
