@@ -34,6 +34,7 @@ HOPELESS = 0.35
 # and hardly a sentence about another country's.
 OTHER_SPEAKER = -2.5
 OTHER_NATION = -4.0
+OTHER_NAME = -1.5
 FURNITURE = -2.0
 REPEATED = -15.0  # a sentence with the question in it asks, or was put there to be found
 SHORT_LINE = 8  # words; a shorter line that ends without a full stop is a heading
@@ -99,7 +100,7 @@ class ExtractiveReader:
                 self._place(question, candidate, one.span.shifted(moved), one.margin)
                 for one in spans
             ]
-        best = distinct(places)[:MOST_PLACES]
+        best = distinct(_without_names(question, places))[:MOST_PLACES]
         all_read = len(read) == len(candidates)
         return self._closely(question, [replace(place, all_read=all_read) for place in best])
 
@@ -173,6 +174,19 @@ class ExtractiveReader:
         return SpanCandidate(candidate, answer, support, signals, logit, missing, words)
 
 
+def _without_names(question: Question, places: Sequence[SpanCandidate]) -> list[SpanCandidate]:
+    """The places; those that miss a name of the question which another passage has are less likely.
+
+    Only names that the user typed: those taken from earlier turns may be wrong.
+    """
+    typed = [name for name in question.names if name in question.asked]
+    named = {name for name in typed if any(name not in one.missing for one in places)}
+    return [
+        replace(place, logit=place.logit + OTHER_NAME) if named & set(place.missing) else place
+        for place in places
+    ]
+
+
 def feed(candidate: Candidate) -> tuple[str, str]:
     """What the model reads: title and date in front, and the passage, character for character.
 
@@ -219,7 +233,11 @@ def _shown(question: Question, sentence: str, inside: Span) -> tuple[Span, bool]
 
 
 def _is_furniture(candidate: Candidate, sentence: str) -> bool:
-    """Boilerplate and headings may answer ("Who wrote it?"), but the story goes first."""
+    """Boilerplate and headings may answer ("Who wrote it?"), but the story goes first.
+
+    The only sentence of a note is its story, though it was taken for its title.
+    """
+    others = candidate.passage.sentences[1:]
     heading = len(sentence.split()) < SHORT_LINE and sentence[-1] not in ".!?”\"'’)"
-    headline = sentence.lstrip("# ") == candidate.article.title
+    headline = sentence.lstrip("# ") == candidate.article.title and bool(others)
     return heading or headline or candidate.passage.boilerplate

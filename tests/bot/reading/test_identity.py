@@ -39,3 +39,15 @@ def test_a_person_is_introduced_with_the_words_of_an_article(
 @pytest.mark.parametrize("question", ["Who is Eve Moss?", "Who is Mary Pell?"])
 def test_a_person_whom_no_article_introduces_is_refused(engine: Engine, question: str) -> None:
     assert engine.answer(question).refused
+
+
+def test_a_passage_without_the_name_that_another_has_does_not_answer(
+    make_corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    towns = {
+        "leith.txt": "Voyages\n\nIt rained for days. The ferry reached Leith on July 21, 2017. It was late.\n",
+        "ayr.txt": "Ships\n\nIt had snowed. In the end the ferry reached Ayr on December 8, 2011.\n",
+    }
+    with open_engine(make_corpus(towns), storage=tmp_path / "index") as engine:
+        found = engine.answer("When did the ferry reach Ayr?")
+    assert (found.answer, found.citations[0].file) == ("December 8, 2011", "ayr.txt")
