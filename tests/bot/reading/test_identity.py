@@ -45,7 +45,7 @@ def test_a_passage_without_the_name_that_another_has_does_not_answer(
     make_corpus: Callable[..., Path], tmp_path: Path
 ) -> None:
     towns = {
-        "leith.txt": "Voyages\n\nIt rained for days. The ferry reached Leith on July 21, 2017. It was late.\n",
+        "leith.txt": "Voyages\n\nIt rained. The ferry reached Leith on July 21, 2017. It was late.\n",
         "ayr.txt": "Ships\n\nIt had snowed. In the end the ferry reached Ayr on December 8, 2011.\n",
     }
     with open_engine(make_corpus(towns), storage=tmp_path / "index") as engine:
