@@ -107,7 +107,7 @@ def test_what_is_suggested_is_answered(page: Page, address: str) -> None:
 def test_a_follow_up_says_what_is_searched_and_a_new_chat_forgets(page: Page, address: str) -> None:
     open_page(page, address)
     ask(page, OBAMA)
-    expect(ask(page, "When did he say it?")).to_contain_text("About: Obama")
+    expect(ask(page, "When did he say it?")).to_contain_text("Obama ×")
     page.get_by_role("button", name="New chat").click()
     expect(page.locator(".bot.message")).to_have_count(0)
     expect(page.locator("#by-viewer")).to_contain_text("The source opens here.")
@@ -138,7 +138,7 @@ def test_a_question_that_cannot_be_asked_gets_a_line_and_is_kept(page: Page, add
     page.get_by_role("textbox", name="Question").fill("When did he say it?")
     page.keyboard.press("Enter")
     expect(page.locator(".by-notice")).to_have_count(0)
-    expect(page.locator(".bot.message").nth(1)).to_contain_text("About: Obama")
+    expect(page.locator(".bot.message").nth(1)).to_contain_text("Obama ×")
 
 
 def test_a_link_that_was_made_up_opens_nothing(page: Page, address: str) -> None:

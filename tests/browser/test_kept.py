@@ -27,7 +27,7 @@ def test_a_conversation_outlives_the_page_and_the_program(page: Page, tmp_path: 
     ) as address:  # at another port: the cookie is the machine's
         page.goto(f"{address}?c={key}")
         expect(page.locator(".user.message")).to_have_text(OBAMA)
-        expect(ask(page, FOLLOW_UP)).to_contain_text("About: Obama")
+        expect(ask(page, FOLLOW_UP)).to_contain_text("Obama ×")
         nav = page.get_by_role("navigation", name="Conversations")
         nav.get_by_role("button", name="Rename").click()
         nav.get_by_role("textbox", name="New title").fill("The speech")
