@@ -35,7 +35,8 @@ def find_kind(typed: str, resolved: Resolved) -> Asked:
     """
     named = next((one for one in resolved.taken if find_names(one)), "")
     replaced = _PRONOUN.sub(named.removeprefix("the "), typed, count=1) if named else typed
-    found = (find_asked(text) for text in (typed, replaced, resolved.text))
+    # a question of its own is the same in all three forms, and looked at once
+    found = map(find_asked, dict.fromkeys((typed, replaced, resolved.text)))
     return next((asked for asked in found if asked.kind is not Kind.FACT), Asked())
 
 

@@ -181,13 +181,13 @@ def _below(draft: Answer, request: Request, found: Sequence[Found]) -> Answer | 
 
 def _cited(request: Request, citation: Citation) -> Found | None:
     """A cited sentence as a quotation, with the library of its article."""
+    located = request.located(citation.file)
+    if located is None:
+        return None
+    library, article = located
     span = Span(citation.start, citation.end)
-    with request.sources.libraries(request.scope) as libraries:
-        for library in libraries:
-            if article := library.catalog.articles.at(citation.file):
-                said = (quote for quote in find_quotes(article) if quote.span == span)
-                return library, next(said, Quote(article, span, "", direct=False))
-    return None
+    said = (quote for quote in find_quotes(article) if quote.span == span)
+    return library, next(said, Quote(article, span, "", direct=False))
 
 
 def _who_said(request: Request, phrase: str) -> Answer | None:

@@ -11,6 +11,8 @@ from bot.conversation import Conversation
 from bot.english.question import Question
 from bot.retrieval.sources import Scope, Sources
 from index.catalog.selection import Selection
+from index.library import Library
+from index.text.article import Article
 
 MASTHEAD = 120  # code points at the beginning of a text
 Read = Callable[[Question, Sequence[Candidate]], Sequence[Evidence]]
@@ -42,6 +44,14 @@ class Request:
     def about(self, subject: str) -> Question:
         """A question with these words alone, embedded."""
         return Question.of(subject, self.sources.library.embed(subject))
+
+    def located(self, path: str) -> tuple[Library, Article] | None:
+        """The article at `path` among those that may be searched, with its library."""
+        with self.sources.libraries(self.scope) as libraries:
+            for library in libraries:
+                if article := library.catalog.articles.at(path):
+                    return library, article
+        return None
 
     def outlet(self, name: str) -> Selection | None:
         """The articles of an outlet, within those that are searched: by their publisher.

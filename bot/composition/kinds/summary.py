@@ -24,6 +24,7 @@ from bot.composition.kinds.parts import (
 from bot.composition.kinds.request import Request
 from bot.composition.kinds.subject import bearing, in_sentence
 from bot.composition.kinds.text.sentences import Sentence, is_whole, loose, near_duplicate, weigh
+from bot.english.question import Question
 from bot.english.words import terms
 from bot.retrieval.sources import Scope
 from index.library import Library
@@ -54,7 +55,7 @@ def answer_summary(request: Request) -> Answer | None:
     subject = request.about(request.asked.subject)
     near = request.sources.find(subject, PASSAGES, request.scope).candidates
     held = bearing(subject, near)
-    parts = _of_subject(request, held) if held else []
+    parts = _of_subject(request, subject, held) if held else []
     if not parts:
         reason = f"no passage is about {request.asked.subject}"
         return refused(request.empty(), subject, near, reason)
@@ -89,13 +90,13 @@ def _the_article(request: Request) -> tuple[Library, Article] | None:
     scope = Scope(outlet or request.scope.selection, owner)
     near = request.sources.find(question, PASSAGES, scope).candidates
     near = near if outlet and not words else bearing(question, near)
-    return _with_library(request, near[0].article.path) if near else None
+    return request.located(near[0].article.path) if near else None
 
 
 def _last_cited(request: Request) -> tuple[Library, Article] | None:
     for turn in reversed(request.conversation.turns):
         if turn.answer.citations:
-            return _with_library(request, turn.answer.citations[0].file)
+            return request.located(turn.answer.citations[0].file)
     return None
 
 
@@ -105,15 +106,7 @@ def _only(request: Request) -> tuple[Library, Article] | None:
         for one in libraries:
             rows, count = one.catalog.listing.browse(request.scope.selection, "path", 0, 1)
             if count == 1:
-                return _with_library(request, rows[0].path)
-    return None
-
-
-def _with_library(request: Request, path: str) -> tuple[Library, Article] | None:
-    with request.sources.libraries(request.scope) as libraries:
-        for one in libraries:
-            if article := one.catalog.articles.at(path):
-                return one, article
+                return request.located(rows[0].path)
     return None
 
 
@@ -134,10 +127,8 @@ def _of_article(request: Request, library: Library, article: Article) -> list[Pa
     return [_part(row) for row in sorted(chosen, key=lambda row: row.span)]
 
 
-def _of_subject(request: Request, near: Sequence[Candidate]) -> list[Part]:
-    subject = request.about(request.asked.subject)
-    rows = in_sentence(request, subject, near)
-    rows = rows[:MOST_READ]
+def _of_subject(request: Request, subject: Question, near: Sequence[Candidate]) -> list[Part]:
+    rows = in_sentence(request, subject, near)[:MOST_READ]
     if not rows or subject.vector is None:
         return []
     vectors = request.sources.library.encoder.encode([row.words for row in rows])
