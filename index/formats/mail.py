@@ -61,13 +61,13 @@ def read_mail(data: bytes, limits: Limits) -> Iterator[Extracted]:
 
 def read_mailbox(data: bytes, limits: Limits) -> Iterator[Extracted]:
     """The mails in an mbox file, numbered from 1, each with those attached to it. Raises UnreadableError."""
-    begins = [found.end() for found in _BOX_LINE.finditer(data)]
-    if not begins or not data.startswith(b"From "):
+    lines = [found.span() for found in _BOX_LINE.finditer(data)]
+    if not lines or not data.startswith(b"From "):
         raise UnreadableError("no line that begins with 'From ': expected a mailbox")
-    ends = [*[found.start() for found in _BOX_LINE.finditer(data)][1:], len(data)]
+    ends = [*(start for start, _ in lines[1:]), len(data)]
     found: list[Extracted] = []
-    for start, end in zip(begins, ends, strict=True):
-        mail = re.sub(rb"(?m)^>(>*From )", rb"\1", data[start:end])
+    for (_, begin), end in zip(lines, ends, strict=True):
+        mail = re.sub(rb"(?m)^>(>*From )", rb"\1", data[begin:end])
         try:
             found += read_mail(mail, limits)
         except UnreadableError:

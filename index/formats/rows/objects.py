@@ -14,20 +14,9 @@ from index.formats.limits import Limits
 from index.formats.rows.row import articles, key_of, row_of, text_in
 
 # The names of a list of articles inside a JSON object, and of objects that hold one.
-_LISTS = (
-    *(
-        "articles",
-        "items",
-        "data",
-        "results",
-        "documents",
-        "docs",
-        "rows",
-        "entries",
-        "stories",
-        "news",
-    ),
-    *("posts", "records", "hits", "entry", "item", "response", "feed", "rss", "channel", "value"),
+_LISTS = tuple(
+    """articles items data results documents docs rows entries stories news posts records hits entry
+    item response feed rss channel value""".split()
 )
 _DEEPEST = 5
 

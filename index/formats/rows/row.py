@@ -17,75 +17,27 @@ from index.text.stated_dates import day_order, read_day
 
 Row = Mapping[str, Any]
 
-TITLE = ("title", "headline", "heading", "webtitle", "articletitle", "name")
-TEXT = (
-    *("text", "body", "content", "article", "articletext", "articlebody", "fulltext", "bodytext"),
-    *(
-        "maintext",
-        "story",
-        "storytext",
-        "contenttext",
-        "contenthtml",
-        "contentencoded",
-        "bodyhtml",
-        "html",
-    ),
-    *("plaintext", "articlecontent", "fullarticle"),
+TITLE = tuple("title headline heading webtitle articletitle name".split())
+TEXT = tuple(
+    """text body content article articletext articlebody fulltext bodytext maintext story storytext
+    contenttext contenthtml contentencoded bodyhtml html plaintext articlecontent fullarticle""".split()
 )
 # What stands for a text where there is no other.
-BRIEF = ("description", "summary", "abstract", "excerpt", "lead", "snippet", "trailtext")
-PUBLISHED = (
-    *(
-        "date",
-        "published",
-        "publishdate",
-        "publicationdate",
-        "publishedat",
-        "datepublished",
-        "pubdate",
-    ),
-    *(
-        "datepublish",
-        "publisheddate",
-        "publicationtime",
-        "webpublicationdate",
-        "firstpublished",
-        "created",
-    ),
-    *("createdat", "dcdate", "seendate", "timestamp", "issued", "articledate"),
+BRIEF = tuple("description summary abstract excerpt lead snippet trailtext".split())
+PUBLISHED = tuple(
+    """date published publishdate publicationdate publishedat datepublished pubdate datepublish
+    publisheddate publicationtime webpublicationdate firstpublished created createdat dcdate
+    seendate timestamp issued articledate""".split()
 )
-UPDATED = (
-    "updated",
-    "modified",
-    "datemodified",
-    "lastmodified",
-    "updatedat",
-    "lastupdated",
-    "modifieddate",
+UPDATED = tuple(
+    "updated modified datemodified lastmodified updatedat lastupdated modifieddate".split()
 )
-PUBLISHER = (
-    *(
-        "source",
-        "publisher",
-        "outlet",
-        "publication",
-        "site",
-        "sitename",
-        "sourcename",
-        "newspaper",
-    ),
-    *("publicationname", "publishername", "media", "paper"),
+PUBLISHER = tuple(
+    """source publisher outlet publication site sitename sourcename newspaper publicationname
+    publishername media paper""".split()
 )
-AUTHOR = (
-    "author",
-    "authors",
-    "byline",
-    "creator",
-    "dccreator",
-    "writer",
-    "reporter",
-    "journalist",
-    "authorname",
+AUTHOR = tuple(
+    "author authors byline creator dccreator writer reporter journalist authorname".split()
 )
 KNOWN = frozenset((*TITLE, *TEXT, *BRIEF, *PUBLISHED, *UPDATED, *PUBLISHER, *AUTHOR))
 # Objects that hold the columns of a row.
