@@ -150,8 +150,7 @@ class Engine:
             if resolved.follows:
                 retrieved = self.sources.with_recent(retrieved, question, conversation, scope)
         asked = find_kind(typed, resolved)
-        fact = self._fact(question, retrieved, clock) if asked.needs_fact else None
-        answer = fact
+        answer = fact = self._fact(question, retrieved, clock) if asked.needs_fact else None
         if asked.kind is not Kind.FACT:
             draft = fact or no_answer(question, retrieved.candidates)
             with clock("compose"):

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from index.text.dates import month_first
 from training.pairs import Pair
 from training.records import records
 
@@ -46,7 +47,7 @@ def head_of(row: Record) -> str:
     head = f"{row['title']}\n" if row["title"] else ""
     if row["date"]:
         day = date.fromisoformat(row["date"][:10])
-        head += f"{day:%B} {day.day}, {day.year}\n"
+        head += f"{month_first(day)}\n"
     return head
 
 

@@ -84,7 +84,7 @@ def differing(
             repeats(support_words(other), support_words(one)) for one in found
         ):
             found.append(other)
-    return tuple(sorted(found[:MOST_DIFFERING], key=_by_day))
+    return tuple(sorted(found[:MOST_DIFFERING], key=by_publication))
 
 
 def beside(
@@ -131,7 +131,8 @@ def _place(citation: Citation) -> tuple[str, int, int]:
     return citation.file, citation.start, citation.end
 
 
-def _by_day(evidence: Evidence) -> tuple[date, str, Span]:
+def by_publication(evidence: Evidence) -> tuple[date, str, Span]:
+    """Sorts from the oldest article to the newest, those without a date last, then by place."""
     article = evidence.candidate.article
     return article.published or date.max, article.path, evidence.support
 

@@ -65,7 +65,6 @@ def compose_answer(
 
 def no_answer(question: Question, candidates: Sequence[Candidate]) -> Answer:
     """The answer before anything is found, with the nearest articles."""
-    nearest = dict.fromkeys((c.article.path, c.article.title) for c in candidates)
     return Answer(
         question=question.text,
         standalone_question=question.text,
@@ -74,8 +73,19 @@ def no_answer(question: Question, candidates: Sequence[Candidate]) -> Answer:
         refused=True,
         reason=None,
         confidence=0.0,
-        nearest=tuple(nearest)[:NEAREST_SHOWN],
+        nearest=nearest_articles(candidates),
     )
+
+
+def numbered_quotes(citations: Sequence[Citation]) -> list[str]:
+    """Each quote on one line, with its `[n]` marker."""
+    return [f"“{' '.join(c.quote.split())}” [{c.number}]" for c in citations]
+
+
+def nearest_articles(candidates: Sequence[Candidate]) -> tuple[tuple[str, str], ...]:
+    """Path and title of the first articles of `candidates`, as a refusal names them."""
+    articles = dict.fromkeys((c.article.path, c.article.title) for c in candidates)
+    return tuple(articles)[:NEAREST_SHOWN]
 
 
 def compose(
@@ -83,7 +93,7 @@ def compose(
 ) -> tuple[str, str]:
     """The short answer, and the text with its quotes and `[n]` markers."""
     best = chosen[0]
-    quotes = [f"“{' '.join(c.quote.split())}” [{c.number}]" for c in citations]
+    quotes = numbered_quotes(citations)
     if is_sentence(best):
         said = verdict(question.text, answer_words(best)) if question.is_yes_no else None
         short = " ".join(map(answer_words, chosen))

@@ -10,11 +10,12 @@ from pathlib import Path
 from bot.answer import Answer, Candidate, Citation, Evidence
 from bot.composition.agreement import agreement
 from bot.composition.citations import cite
-from bot.composition.compose import NEAREST_SHOWN, Verify, sureness
+from bot.composition.compose import NEAREST_SHOWN, Verify, numbered_quotes, sureness
 from bot.composition.refusal import refusal, why_changed
 from bot.conversation import Conversation
 from bot.resolution.remarks import Remark
 from index.text.article import Article, Span
+from index.text.dates import month_first
 from index.text.passages import split_passages
 
 Locate = Callable[
@@ -108,7 +109,7 @@ def _stated(remark: Remark, typed: str, evidence: Sequence[Evidence], confidence
 def _fact(remark: Remark, article: Article) -> str:
     day = article.published
     if remark is Remark.DATE:
-        return f"{day:%B} {day.day}, {day.year}" if day else ""
+        return month_first(day) if day else ""
     if remark is Remark.AUTHOR:
         return article.author or ""
     return f"{article.publisher}: “{article.title}”" if article.publisher else f"“{article.title}”"
@@ -133,10 +134,9 @@ def _how_sure(typed: str, last: Answer, evidence: Sequence[Evidence]) -> Answer:
 def _quoted(typed: str, short: str, evidence: Sequence[Evidence], confidence: float) -> Answer:
     """`short`, and the quotes; without it the quotes are the answer."""
     citations = cite(evidence)
-    quotes = [f"“{' '.join(one.quote.split())}” [{one.number}]" for one in citations]
     lead = [short if short.endswith((".", "!", "?", ".”")) else f"{short}."] if short else []
     said = short or " ".join(" ".join(one.quote.split()) for one in citations)
-    answer = _said(typed, said, "\n\n".join([*lead, *quotes]))
+    answer = _said(typed, said, "\n\n".join([*lead, *numbered_quotes(citations)]))
     return replace(answer, confidence=confidence, citations=citations)
 
 

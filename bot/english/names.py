@@ -58,8 +58,10 @@ def has_rival_nation(question: str, sentence: str) -> bool:
 
     In 20,009 answers to written questions it is wrongly true of five.
     """
-    asked, said = _of_nations(question), _of_nations(sentence)
-    known = terms(sentence)
+    asked = _of_nations(question)
+    if not asked:
+        return False
+    said, known = _of_nations(sentence), terms(sentence)
     return any(
         nation not in known and any(nation != other and nouns & theirs for other, theirs in said)
         for nation, nouns in asked

@@ -22,6 +22,7 @@ from bot.reading.shortlist import shortlist
 from bot.reading.span_candidates import SpanCandidate, distinct, span_signals, standing
 from index.models.encoder import Vectors
 from index.text.article import Span
+from index.text.dates import month_first
 from index.text.passages import passage_title
 
 SPANS = 2  # read from each passage
@@ -195,7 +196,7 @@ def feed(candidate: Candidate) -> tuple[str, str]:
     article, passage = candidate.article, candidate.passage
     title, day = passage_title(article, passage), article.published
     head = f"{title}\n" if title else ""
-    head += f"{day:%B} {day.day}, {day.year}\n" if day else ""
+    head += f"{month_first(day)}\n" if day else ""
     body, at = [], passage.start
     for sentence in passage.sentences:
         body.append(" " * (sentence.start - at) + sentence.of(article.text))

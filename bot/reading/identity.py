@@ -19,8 +19,7 @@ LESS_SURE = 0.05  # for a sentence with the last name only
 def describe(question: Question, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
     """A description for each sentence that has one, those with the whole name first."""
     found = [one for candidate in candidates for one in _described(question, candidate)]
-    order = {id(one): n for n, one in enumerate(found)}
-    found.sort(key=lambda one: (-one.score, order[id(one)]))
+    found.sort(key=lambda one: -one.score)  # equals stay in the order of retrieval
     kept: dict[tuple[str, Span], Evidence] = {}
     for one in found:
         kept.setdefault((one.candidate.article.id, one.support), one)

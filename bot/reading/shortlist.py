@@ -32,7 +32,7 @@ def shortlist(question: Question, candidates: Sequence[Candidate]) -> list[int]:
     return [
         n
         for n, candidate in enumerate(candidates)
-        if candidates[n].recent
+        if candidate.recent
         or near[n] >= nearest - LESS_NEAR
         or shares[n] >= most - FEWER_WORDS
         or (question.required and not question.missing(candidate.titled_text))

@@ -34,9 +34,10 @@ class Resolver:
 
     def resolve(self, question: str, conversation: Conversation) -> Resolved:
         """See QuestionResolver."""
-        if not any(c.isalnum() for text in _texts(conversation.turns) for c in text):
+        newest = conversation.turns[-TURNS_READ:]
+        if not any(c.isalnum() for text in _texts(newest) for c in text):
             return Resolved.alone(question)
-        turns = self._thread(conversation.turns[-TURNS_READ:])
+        turns = self._thread(newest)
         if (asked := bare(question)) != question:  # a person chose the words: "Where? (Oban)"
             taken, text = added_to(question), question if added_to(question) else asked
             return Resolved(text, asked, _for_reader(turns), taken, follows=True)

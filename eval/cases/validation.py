@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from eval.cases.case import Case, Support
 from eval.metrics.metrics import normalise, token_f1
 from index.text.article import Article
+from index.text.dates import month_first
 from index.text.sentences import blocks, sentences
 
 UNANSWERABLE = "unanswerable"
@@ -94,7 +95,7 @@ def _texts(article: Article) -> Iterator[str]:
     yield article.text
     yield article.title
     if day := article.published:
-        yield f"{day:%B} {day.day}, {day.year}"
+        yield month_first(day)
         yield f"{day.day} {day:%B} {day.year}"
         yield day.isoformat()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.cases.case import LENIENT, Case, to_row
+from index.text.dates import month_first
 
 Row = Mapping[str, Any]
 SINGLE, FOLLOW_UPS = "written", "written-conversations"
@@ -50,7 +51,7 @@ def _article(row: Row) -> str:
     """Title, day and text, as the articles of a folder have them."""
     day = date.fromisoformat(row["date"][:10]) if row["date"] else None
     head = [row["title"]] if row["title"] else []
-    head += [f"{day:%B} {day.day}, {day.year}"] if day else []
+    head += [month_first(day)] if day else []
     return "\n\n".join([*head, row["text"]]) + "\n"
 
 

@@ -134,3 +134,8 @@ def sole_date(line: str) -> date | None:
     rest = line[: span.start] + " " + line[span.end :]
     rest = _LABEL.sub(" ", _WEEKDAY.sub(" ", rest))
     return None if re.search(r"\w", rest) else day
+
+
+def month_first(day: date) -> str:
+    """The day as the reading model knows it from training: "November 18, 2015"."""
+    return f"{day:%B} {day.day}, {day.year}"

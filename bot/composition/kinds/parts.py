@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.answer import Answer, Candidate, Citation, Evidence, Item
+from bot.composition.agreement import by_publication
 from bot.composition.citations import cite
-from bot.composition.compose import NEAREST_SHOWN, Verify
+from bot.composition.compose import NEAREST_SHOWN, Verify, nearest_articles
 from bot.composition.kinds.text.sentences import without_marks
 from bot.composition.refusal import missing_words, refusal
 from bot.english.lexicon import MONTHS
@@ -100,8 +101,7 @@ def refused(
     answer: Answer, question: Question, candidates: Sequence[Candidate], reason: str
 ) -> Answer:
     """`answer` as a refusal with the nearest articles."""
-    nearest = tuple(dict.fromkeys((c.article.path, c.article.title) for c in candidates))
-    nearest = nearest[:NEAREST_SHOWN]
+    nearest = nearest_articles(candidates)
     return replace(
         answer,
         refused=True,
@@ -135,9 +135,8 @@ def from_whom(part: Part) -> str:
 
 
 def by_day(part: Part) -> tuple[date, str, Span]:
-    """Sorts from the oldest article to the newest, those without a date last, then by place."""
-    article = part.article
-    return article.published or date.max, article.path, part.evidence.support
+    """As `by_publication`, for parts."""
+    return by_publication(part.evidence)
 
 
 def _led(label: str) -> str:
