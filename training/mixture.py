@@ -17,20 +17,28 @@ from training.negatives import (
     turned_negatives,
 )
 from training.pairs import Pair, adversarial_pairs, answered_pairs, judged_pairs
+from training.stories import story_pairs
 from training.written import with_strange_histories, written_pairs
 
 ADVERSARIAL_TIMES = 4  # the human unanswerable questions are few and good
 HEADED_SHARE = 0.25  # of all pairs, the share that gets a headline in front
 STRANGE_SHARE = 0.05  # of the written standalone questions
+STORIES = 10_000  # made up, about six questions each
 MONTHS = calendar.month_name[1:]
 
 
-def training_pairs(data: Path, encoder: Encoder, seed: int = 0, public: float = 1.0) -> list[Pair]:
+def training_pairs(
+    data: Path, encoder: Encoder, seed: int = 0, public: float = 1.0, stories: int = STORIES
+) -> list[Pair]:
     """Every pair of one epoch, with the negatives, in a fixed but arbitrary order.
 
-    `public` is the share of the public pairs; all written pairs are used.
+    `public` is the share of the public pairs; all written pairs are used. `stories` are made up.
     """
-    return [*public_pairs(data, encoder, seed, public), *news_pairs(data, encoder, seed)]
+    return [
+        *public_pairs(data, encoder, seed, public),
+        *news_pairs(data, encoder, seed),
+        *story_pairs(stories, random.Random(seed + 10)),
+    ]
 
 
 def news_pairs(data: Path, encoder: Encoder, seed: int = 0) -> list[Pair]:
