@@ -53,7 +53,7 @@ _QUESTIONS = (
     (AnswerKind.DURATION, r"\bhow (?:long|much (?:earlier|later|longer))\b"),
     (
         AnswerKind.NUMBER,
-        r"\bhow (?:many|much|old|far|large|big|high|tall|fast|deep)\b"
+        r"\bhow (?:many|much|old|far|large|big|high|tall|fast|deep|heavy|wide|hot|cold)\b"
         r"|\bwhat (?:percent(?:age)?|share|number|proportion)\b",
     ),
     (AnswerKind.TIME, r"\bwhen\b|\b(?:what|which) (?:time|year|days?|date|month)\b|\bsince when\b"),

@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer import Candidate, Evidence
-from bot.english.answer_kind import AnswerKind, counted, find_occasion, find_of_kind, pick
 from bot.english.names import has_rival_nation
-from bot.english.phrases import add_noun, complete
 from bot.english.question import Question
 from bot.english.speakers import find_speakers
 from bot.english.words import terms
 from bot.reading.calibration import CLIPPED, Calibration
+from bot.reading.dimension import asked_dimensions, has_other_dimension
 from bot.reading.identity import describe
 from bot.reading.model import SpanModel
 from bot.reading.reader import Embed
 from bot.reading.shortlist import shortlist
+from bot.reading.shown_words import shown_words
 from bot.reading.span_candidates import SpanCandidate, distinct, span_signals, standing
 from index.models.encoder import Vectors
 from index.text.article import Span
@@ -36,6 +36,7 @@ HOPELESS = 0.35
 OTHER_SPEAKER = -2.5
 OTHER_NATION = -4.0
 OTHER_NAME = -1.5
+OTHER_DIMENSION = -8.0  # never shown: a height is no age
 FURNITURE = -2.0
 REPEATED = -15.0  # a sentence with the question in it asks, or was put there to be found
 SHORT_LINE = 8  # words; a shorter line that ends without a full stop is a heading
@@ -159,7 +160,7 @@ class ExtractiveReader:
             max(span.start, support.start) - support.start,
             min(span.end, support.end) - support.start,
         )
-        shown, has_kind = _shown(question, sentence, inside)
+        shown, has_kind = shown_words(question, sentence, inside)
         # A date in front of the passage is the article's: "on Monday" there is a day of that week.
         context = candidate.titled_text
         missing = question.missing(context)
@@ -168,6 +169,8 @@ class ExtractiveReader:
         logit = self._calibration.span_logit(signals)
         by = find_speakers(sentence) if question.speakers else frozenset()
         logit += OTHER_SPEAKER * bool(by and by.isdisjoint(question.speakers))
+        asked = asked_dimensions(question.text)
+        logit += OTHER_DIMENSION * has_other_dimension(asked, sentence, shown)
         logit += OTHER_NATION * has_rival_nation(question.text, sentence)
         logit += FURNITURE * _is_furniture(candidate, sentence)
         logit += REPEATED * question.is_repeated_in(sentence)
@@ -210,27 +213,6 @@ def _support(candidate: Candidate, span: Span) -> tuple[Span, str]:
     at = next((n for n, s in enumerate(sentences) if s.end > span.start), len(sentences) - 1)
     near = sentences[max(0, at - 1) : at + 2]
     return sentences[at], " ".join(sentence.of(text) for sentence in near)
-
-
-def _shown(question: Question, sentence: str, inside: Span) -> tuple[Span, bool]:
-    """What of the sentence is shown as the answer, and whether it is of the kind asked for."""
-    whole = Span(0, len(sentence))
-    if question.kind is AnswerKind.SENTENCE:
-        return whole, True
-    # Two towns in a row are both where it was; of two people in a row only one may have done it.
-    answer = complete(sentence, inside, whole_row=question.kind is AnswerKind.PLACE)
-    if question.kind is AnswerKind.NUMBER:
-        answer = add_noun(sentence, answer, counted(question.text))
-    if question.kind is AnswerKind.PLACE and question.speakers:
-        # Where somebody said something is an occasion before it is a town.
-        return find_occasion(sentence) or answer, True
-    fitting = find_of_kind(question.kind, question.text, sentence)
-    if not question.kind.is_figure or any(answer.overlaps(span) for span in fitting):
-        return answer, True
-    if question.kind is AnswerKind.TIME and any(map(str.isdigit, answer.of(sentence))):
-        return answer, False  # a date in a form not known here
-    only = pick(question.kind, fitting, question.text, sentence)
-    return only or answer, only is not None
 
 
 def _is_furniture(candidate: Candidate, sentence: str) -> bool:

@@ -1,0 +1,40 @@
+"""What of a sentence is shown as the answer: the words found, grown to a phrase of the kind asked for.
+
+It knows nothing of models and passages.
+"""
+
+from bot.english.answer_kind import AnswerKind, counted, find_occasion, find_of_kind, pick
+from bot.english.phrases import add_noun, complete
+from bot.english.question import Question
+from bot.reading.dimension import Dimension, asked_dimensions, find_clock, has_other_dimension
+from index.text.article import Span
+
+
+def shown_words(question: Question, sentence: str, inside: Span) -> tuple[Span, bool]:
+    """What of the sentence is shown as the answer, and whether it is of the kind asked for."""
+    whole = Span(0, len(sentence))
+    if question.kind is AnswerKind.SENTENCE:
+        return whole, True
+    # Two towns in a row are both where it was; of two people in a row only one may have done it.
+    answer = complete(sentence, inside, whole_row=question.kind is AnswerKind.PLACE)
+    if question.kind is AnswerKind.NUMBER:
+        answer = add_noun(sentence, answer, counted(question.text))
+    if question.kind is AnswerKind.PLACE and question.speakers:
+        # Where somebody said something is an occasion before it is a town.
+        return find_occasion(sentence) or answer, True
+    fitting = _fitting(question, sentence)
+    if not question.kind.is_figure or any(answer.overlaps(span) for span in fitting):
+        return answer, True
+    if question.kind is AnswerKind.TIME and any(map(str.isdigit, answer.of(sentence))):
+        return answer, False  # a date in a form not known here
+    only = pick(question.kind, fitting, question.text, sentence)
+    return only or answer, only is not None
+
+
+def _fitting(question: Question, sentence: str) -> list[Span]:
+    """The places of the sentence with something of the kind and the dimension asked for."""
+    asked = asked_dimensions(question.text)
+    if asked == {Dimension.CLOCK}:
+        return find_clock(sentence)
+    found = find_of_kind(question.kind, question.text, sentence)
+    return [span for span in found if not has_other_dimension(asked, sentence, span)]
