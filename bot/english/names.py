@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.english.lexicon import MONTH, OPENERS, STOP_WORDS, TITLES, WEEKDAY, any_of
-from bot.english.words import Token, is_nation, stem, terms, tokens
+from bot.english.words import Token, is_city, is_nation, stem, terms, tokens
 
 # One capitalised word of a name, and a row of them.
 NAME_WORD = r"(?:al-)?[A-Z][\w'’-]*"
@@ -56,12 +56,13 @@ def is_named(name: str, texts: Sequence[str]) -> bool:
 def has_rival_nation(question: str, sentence: str) -> bool:
     """True if `sentence` tells of another country's: the Russian foreign minister, not the French one.
 
-    In 20,009 answers to written questions it is wrongly true of five.
+    In 25,316 answers to written questions it is wrongly true of ten.
     """
     asked = _of_nations(question)
     if not asked:
         return False
-    said, known = _of_nations(sentence), terms(sentence)
+    said = _of_nations(sentence)
+    known = {token.stem for token in tokens(sentence) if not is_city(token.text)}
     return any(
         nation not in known and any(nation != other and nouns & theirs for other, theirs in said)
         for nation, nouns in asked

@@ -72,6 +72,11 @@ def is_nation(word: str) -> bool:
     return word in _aliases.nations
 
 
+def is_city(word: str) -> bool:
+    """True for a city that stands for its country, such as "Paris"."""
+    return word.lower() in _aliases.cities
+
+
 def tokens(text: str) -> list[Token]:
     """The words of `text`, in order."""
     return [Token(found.group(), found.start(), found.end()) for found in _TOKEN.finditer(text)]

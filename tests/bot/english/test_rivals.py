@@ -10,6 +10,12 @@ from bot.english.names import has_rival_nation
     [
         ("Who is the French foreign minister?", "Russian Foreign Minister Tom Reed left.", True),
         ("How many French planes were lost?", "Twelve Russian planes were lost.", True),
+        ("Who is the Dutch prime minister?", "Belgian Prime Minister Tom Reed left.", True),
+        (
+            "Who is the French foreign minister?",
+            "Russian Foreign Minister Tom Reed spoke about Paris.",
+            True,
+        ),
         (
             "How many French planes were lost?",
             "French officials counted twelve Russian planes.",
