@@ -10,15 +10,15 @@ from bot.english.words import is_nation, search_words, terms, tokens, use_aliase
 from index.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parents[3]
-OWN = {"nations": {"norway": ["norwegian"]}, "others": {"ecb": ["BCE", "european central bank"]}}
+OWN = {"nations": {"bavaria": ["bavarian"]}, "others": {"ecb": ["BCE", "european central bank"]}}
 PROGRAM = """
 import sys
 from bot.english.words import is_nation, stem, terms, use_aliases
-assert "ecb" not in terms("The European Central Bank") and stem("Norwegian") != "norway"
+assert "ecb" not in terms("The European Central Bank") and stem("Bavarian") != "bavaria"
 use_aliases(sys.argv[1])
 use_aliases(sys.argv[1])
 assert "ecb" in terms("The European Central Bank") and terms("BCE") == {"ecb"} != terms("bce")
-assert stem("Norwegian") == "norway" and is_nation("norway")
+assert stem("Bavarian") == "bavaria" and is_nation("bavaria")
 assert stem("Daesh") == "isis"
 try:
     use_aliases("")
@@ -56,9 +56,9 @@ def test_without_a_file_the_built_in_names_are_used() -> None:
 
 def test_names_of_both_files_are_known(own: Path) -> None:
     aliases = Aliases(BUILT_IN, own)
-    assert aliases.words["norwegian"] == "norway" and aliases.words["daesh"] == "isis"
+    assert aliases.words["bavarian"] == "bavaria" and aliases.words["daesh"] == "isis"
     assert aliases.capitals == {"US": "us", "IS": "isis", "BCE": "ecb"}
-    assert {"norway", "us"} <= aliases.nations and "ecb" not in aliases.nations
+    assert {"bavaria", "us"} <= aliases.nations and "ecb" not in aliases.nations
 
 
 @pytest.mark.parametrize(
