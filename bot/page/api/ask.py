@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.composition.citations import passage_json
 from bot.conversation import parse_conversation
 from bot.engine import Engine
+from bot.page.api.overview import Overviews
 from bot.page.api.suggestions import Suggester
 from bot.page.people.conversations import ConversationStore
 from bot.page.view.article import source_view
@@ -56,9 +57,9 @@ class AskParts:
 
 
 def ask_routes(parts: AskParts) -> APIRouter:
-    """/api/ask, /api/search, /api/source, /api/suggestions, /healthz and /readyz."""
+    """/api/ask, /api/search, /api/source, /api/suggestions, /api/overview, /healthz and /readyz."""
     router = APIRouter(route_class=ErrorRoute)
-    engine = parts.engine
+    engine, overviews = parts.engine, Overviews()
 
     @router.post("/api/ask")
     def ask(asked: AskRequest, request: Request) -> dict[str, Any]:
@@ -91,6 +92,11 @@ def ask_routes(parts: AskParts) -> APIRouter:
     def suggestions(request: Request, conversation: str = "") -> dict[str, list[str]]:
         """Suggested questions: after a conversation's last answer, or for an empty chat."""
         return {"questions": list(_suggested(parts, conversation, request.state.owner))}
+
+    @router.get("/api/overview")
+    def overview() -> dict[str, Any]:
+        """What is in the folder: articles, first and last day, outlets, frequent names."""
+        return overviews.of(engine.library)
 
     @router.get("/api/person")
     def person(request: Request) -> dict[str, str]:

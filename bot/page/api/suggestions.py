@@ -174,7 +174,7 @@ def prospects(article: Article) -> Iterator[Prospect]:
 def _filled(form: str, words: dict[str, str], article: Article) -> str:
     """The question, or "" if a part of it is not a name or refers to something outside its sentence."""
     for part in words.keys() & {"who", "whom"}:
-        words[part] = _name(words[part], article)
+        words[part] = proper_name(words[part], article)
         if not words[part]:
             return ""
     verb, _, particle = words.get("verb", "").partition(" ")
@@ -182,7 +182,7 @@ def _filled(form: str, words: dict[str, str], article: Article) -> str:
     return "" if _LOOSE.search(words.get("rest", "")) else form.format(**words, base=base)
 
 
-def _name(words: str, article: Article) -> str:
+def proper_name(words: str, article: Article) -> str:
     """The end of `words` that the article writes with capitals within sentences, never in lower case."""
     kept: list[str] = []
     for word in reversed(words.split()):

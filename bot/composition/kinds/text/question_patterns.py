@@ -35,7 +35,8 @@ SUMMARIZE = re.compile(
     r" (?:of|on|about)|tell me (?:more |all |everything )?about|what do (?:we|you|the articles) know about"
     r"|what(?: is|['’]s) (?:the (?:story|news|situation)) (?:with|about|on|in)"
     r"|what(?: is|['’]s) (?:going on|happening) (?:in|with|at|around)"
-    r"|what do the articles say about) (?P<rest>.+)",
+    r"|what(?: is|['’]s) (?:known|reported|written) about|what do the articles say about)"
+    rf" (?:(?:the |all )?(?:news )?{_ARTICLES} (?:about|on|of) )?(?P<rest>.+)",
     re.IGNORECASE,
 )
 HAPPENED = r"what (?:has |had )?happened (?:in|at|during|with|around) (?P<rest>.+)"
