@@ -26,9 +26,13 @@ from index.models.session import (
 from index.text.article import Span
 
 READER = ModelKind("reading model", ("input_ids", "token_type_ids"), "training.export_reader")
-WINDOW = 320  # tokens of question and passage that are run together; most passages fit in one
-OVERLAP = 96  # tokens that two windows of a long passage share: more than the longest answer
+# Tokens of question, head and passage that are run together: as many as in training. In longer texts the
+# margins of right answers fall: that of one, from -0.3 among 40 words to -5.0 among 240.
+WINDOW = 176
+LEAST = 112  # tokens of the passage itself, also behind a long question and history
+OVERLAP = 48  # tokens that two windows of a long passage share: more than the longest answer
 MAX_QUESTION_TOKENS = 64
+MAX_HEAD_TOKENS = 48  # of title and day
 MAX_HISTORY_TOKENS = 48  # of the earlier turns, separators included
 MAX_ANSWER_TOKENS = 40
 MAX_CHARACTERS = 200_000  # bounds the tokeniser's work; far beyond any passage
@@ -71,25 +75,32 @@ class SpanModel:
     ) -> list[tuple[Found, ...]]:
         """For each passage its `count` best spans that do not overlap, best first.
 
-        A passage without words gives none. A passage longer than a window is read in several.
-        `heads` says for each how many of its first characters are read but hold no answer. `history` holds
-        the earlier turns, the latest first; what exceeds MAX_HISTORY_TOKENS is not read.
+        A passage without words gives none. A passage longer than a window is read in several. `heads` says
+        for each how many of its first characters are read with each window but hold no answer. `history`
+        holds the earlier turns, the latest first; what exceeds MAX_HISTORY_TOKENS is not read.
         """
         if self._closed:
             raise ModelError("reader: expected it open, found it closed; make a new one")
         encoded = self._encoded(passages)
         ids = self._asked(question, history)
+        behind = [
+            sum(left < head for left, _ in encoding.offsets)
+            for encoding, head in zip(encoded, heads or [0] * len(encoded), strict=True)
+        ]
         windows = [
             (n, start, end)
             for n, encoding in enumerate(encoded)
-            for start, end in _windows(len(encoding.ids), WINDOW - len(ids) - 2)
+            for start, end in _windows(
+                behind[n], len(encoding.ids), max(LEAST, WINDOW - len(ids) - behind[n] - 2)
+            )
         ]
         # longest first: no core is left alone with a long window at the end
         windows.sort(key=lambda window: window[1] - window[2])
 
         def run(window: tuple[int, int, int]) -> list[Found]:
             n, start, end = window
-            return self._run(ids, encoded[n], start, end, count, heads[n] if heads else 0)
+            head = encoded[n].ids[: min(behind[n], MAX_HEAD_TOKENS)]
+            return self._run([*ids, *head], len(ids), encoded[n], start, end, count)
 
         found: list[list[Found]] = [[] for _ in passages]
         for (n, _, _), some in zip(windows, self._pool.map(run, windows), strict=True):
@@ -116,29 +127,35 @@ class SpanModel:
         return ids
 
     def _run(
-        self, asked: Sequence[int], passage: Encoding, start: int, end: int, count: int, head: int
+        self,
+        before: Sequence[int],
+        asked: int,
+        passage: Encoding,
+        start: int,
+        end: int,
+        count: int,
     ) -> list[Found]:
-        base = len(asked) + 1
-        ids = [self._first, *asked, *passage.ids[start:end], self._between]
+        """Tokens `start` to `end` of the passage behind the question, `asked` tokens, and the head."""
+        base = len(before) + 1
+        ids = [self._first, *before, *passage.ids[start:end], self._between]
         segments = np.zeros((1, len(ids)), np.int64)
-        segments[0, base:] = 1
+        segments[0, asked + 1 :] = 1
         feed = {"input_ids": np.array([ids], np.int64), "token_type_ids": segments}
         # by name: the file has a verdict on yes and no as its third output, which is not good enough yet
         starts, ends = (scores[0] for scores in self._session.run(["start", "end"], feed))
         none = float(starts[0] + ends[0])
         # Word pieces ("##…") neither begin nor follow an answer: only whole words are found.
-        words, offsets = [None, *passage.word_ids, None], passage.offsets[start:end]
+        words, offsets = [None, *passage.word_ids, None], passage.offsets
         around = words[start : end + 2]  # with the word before the window and the one behind it
         changes = np.array([one != next_one for one, next_one in itertools.pairwise(around)])
         opens, closes = changes[:-1], changes[1:]
-        body = np.array([left >= head for left, _ in offsets])
         spans = best_spans(
-            np.where(opens & body, starts[base:-1], -np.inf),
+            np.where(opens, starts[base:-1], -np.inf),
             np.where(closes, ends[base:-1], -np.inf),
             count,
         )
         return [
-            Found(Span(offsets[left][0], offsets[right][1]), score - none)
+            Found(Span(offsets[start + left][0], offsets[start + right][1]), score - none)
             for left, right, score in spans
         ]
 
@@ -170,12 +187,12 @@ def best_spans(
             sums[first, left - first :] = -np.inf
 
 
-def _windows(tokens: int, room: int) -> list[tuple[int, int]]:
-    """Token ranges of at most `room` that together cover `tokens`, neighbours sharing OVERLAP."""
-    if not tokens:
+def _windows(first: int, last: int, room: int) -> list[tuple[int, int]]:
+    """Token ranges of at most `room` that together cover `first` to `last`, neighbours sharing OVERLAP."""
+    if first >= last:
         return []
-    starts = range(0, max(1, tokens - OVERLAP), room - OVERLAP)
-    return [(start, min(start + room, tokens)) for start in starts]
+    starts = range(first, max(first + 1, last - OVERLAP), room - OVERLAP)
+    return [(start, min(start + room, last)) for start in starts]
 
 
 def _best(found: Sequence[Found], count: int) -> list[Found]:

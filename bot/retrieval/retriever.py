@@ -5,10 +5,10 @@ It is a LlamaIndex retriever as well, so it works in any LlamaIndex engine.
 
 import logging
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import Protocol
 
 from llama_index.core.retrievers import BaseRetriever
@@ -127,12 +127,28 @@ class HybridRetriever(BaseRetriever):
                     )
 
         try:
-            return tuple(islice(without_reprints(candidates()), k))
+            return _spread(without_reprints(candidates()), k)
         except KeyError:
             return None
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return [to_node(candidate) for candidate in self.search(query_bundle.query_str, self._k)]
+
+
+def _spread(ranked: Iterable[Candidate], k: int) -> tuple[Candidate, ...]:
+    """The first `k` candidates, at most half of them of one article unless there are no others.
+
+    An old report may fill the places of a newer one that answers in fewer words.
+    """
+    share = -(-k // 2)
+    taken: Counter[str] = Counter()
+    first, last = list[Candidate](), list[Candidate]()
+    for one in ranked:
+        taken[one.article.id] += 1
+        (first if taken[one.article.id] <= share else last).append(one)
+        if len(first) == k:
+            break
+    return (*first, *last)[:k]
 
 
 def make_candidate(

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.reading.model import (
+    LEAST,
     MAX_ANSWER_TOKENS,
     MAX_CHARACTERS,
     MAX_HISTORY_TOKENS,
@@ -167,21 +168,22 @@ def test_a_very_long_passage_is_read_in_every_window_to_its_end(
     passage = " ".join(["rain"] * (tokens - 1) + ["boat"])
     found = span_model.read("Who?", [passage], 100_000)[0]  # "who" and "?" are a token each
     check_found(passage, found, 100_000)
-    windows = _windows(tokens, WINDOW - 2 - 3)
+    windows = _windows(0, tokens, WINDOW - 2 - 3)
     assert windows[-1][1] == tokens and len(windows) >= tokens // 250
     for start, end in windows:  # a word and its space are five characters
         assert any(one.span.overlaps(Span(5 * start, 5 * end)) for one in found)
 
 
-@given(st.integers(0, 20_000), st.integers(WINDOW - 64 - 3, WINDOW - 3))
+@given(st.integers(0, 100), st.integers(0, 20_000), st.integers(LEAST, WINDOW - 3))
 def test_windows_cover_every_token_and_hold_every_possible_answer_whole(
-    tokens: int, room: int
+    head: int, tokens: int, room: int
 ) -> None:
-    windows = _windows(tokens, room)
+    last = head + tokens
+    windows = _windows(head, last, room)
     assert bool(windows) is bool(tokens)
-    assert all(0 <= start < end <= tokens and end - start <= room for start, end in windows)
+    assert all(head <= start < end <= last and end - start <= room for start, end in windows)
     if tokens:
-        assert windows[0][0] == 0 and windows[-1][1] == tokens
+        assert windows[0][0] == head and windows[-1][1] == last
     for (_, end), (start, _) in pairwise(windows):
         assert end - start == OVERLAP > MAX_ANSWER_TOKENS
 
