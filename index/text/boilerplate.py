@@ -23,6 +23,10 @@ _MENU_WORDS = frozenset(
     technology terms to top topics travel trending twitter under up us video videos watch
     weather whatsapp world yes youtube in out the and of""".split()
 )
+_AGENCY = (
+    r"getty images|afp|reuters|ap|epa|alamy|shutterstock|bloomberg|zuma\w*|upi|xinhua|tass|dpa|anadolu"
+    r"|usa today network|nurphoto"
+)
 _LINES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -45,8 +49,23 @@ _LINES = tuple(
         r"advertisement|continue reading.{0,60}|story continues below.{0,40}",
         r"[a-z]{2,4}/[a-z]{2,4}(?:\s*\([A-Z, ]+\))?",
         r"[.—–\s-]*[^.]{3,40}\(@\w+\)\s*\w+ \d{1,2}, \d{4}",
+        # captions end with a credit: "A bridge in Oban. A. Person/Getty Images"
+        rf"[^(]{{0,400}}\b[\w.'’-]+(?: [\w.'’-]+){{0,4}}/\s?(?:[\w. ]{{2,30}}/)*(?:{_AGENCY})\b.{{0,30}}",
+        r".{0,400}\((?:image|photo|picture) credits?: [^()]{2,120}\)?",
+        r"(?:video )?ad feedback\b.*",
+        # links to other stories: "More:A bridge opens"
+        r"(?:more|related|watch|read|update|icymi|keep reading|required reading|see also|live updates)"
+        r" ?: ?\S.{0,200}(?<![.])",
+        r"contributing: .{0,200}",
+        r"(?:contact|reach) [^.]{3,60}\S+@\S+.{0,200}",
+        r"follow .{3,80} on (?:twitter|facebook|instagram|x)\b.{0,80}",
+        r"these articles are for .{0,40}\bsubscribers\b.*",
+        r".{0,300}\b(?:sign up|subscribe)\b.{0,120}\b(?:newsletter|inbox|subscri\w+|e-?mail)\b.{0,200}",
+        r".{0,120}\bnewsletter.{0,80}\b(?:sign up|subscribe)\b.{0,200}",
     )
 )
+# "BRIDGES:What we know": a link to another story, glued together by the program that saved the page
+_GLUED_LINK = re.compile(r"[A-Z0-9][A-Z0-9 ,'’&.?-]{2,50}:(?=[^\s\d/])[^\n]{3,200}(?<![.])")
 _CREDIT = re.compile(
     r"(?<=[.!?”\"])\s*(?:Image|Photo|Picture|Foto)s?(?: credit)?:\s.*"
     r"|\([^()]{3,50}/(?:Getty Images|AFP|Reuters|AP|EPA)[^()]{0,20}\)"
@@ -114,6 +133,7 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 def _is_boilerplate(line: str) -> bool:
     return (
         any(pattern.fullmatch(line) for pattern in _LINES)
+        or _GLUED_LINK.fullmatch(line) is not None
         or _BLURB.match(line) is not None
         or is_navigation(line)
     )

@@ -180,3 +180,42 @@ def test_of_the_real_articles_only_menus_blurbs_and_credits_are_marked(real_corp
                 (whole if begins else ends).add(number)
             start += len(line)
         assert (whole, ends) == REAL_MARKS[path[:3]], path
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The bridge over the river on Monday. A. Person/Getty Images",
+        "Hundreds came on March 3, 2022. Ann B. Person/Some Agency/AFP via Getty Images",
+        "Boats in Oban (Image credit: Ann Person/Alamy Stock Photo)",
+        "Video Ad Feedback The bridge opens 01:09 - Source: CNN",
+        "More:The bridge opens, and what it means for Oban",
+        "Related: Five bridges to see",
+        "BRIDGES:What we know about the bridge in Oban",
+        "Contributing: Ann Person, The Oban Herald",
+        "Contact Ann Person at ann@herald.example. Follow her on Twitter @ann.",
+        "Follow Ann Person on Twitter: @ann",
+        "What's everyone talking about? Sign up for our newsletter to get the latest.",
+        "Get our free weekly newsletter. Subscribe to hear from Oban.",
+    ],
+)
+def test_captions_links_and_offers_are_no_story(line):
+    assert marked(f"{STORY}\n{line}\n{STORY}") == [line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "OBAN: The minister opened the bridge on Monday.",
+        "A Reuters/Ipsos poll showed that most people like the bridge over the river.",
+        "He told AP that the bridge would be shut and/or pulled down by March.",
+        "The minister said he would subscribe to the plan.",
+        "She asked them to sign up for the march by e-mail, and 3,000 people did so within a day or two, "
+        "among them the mayor, who had been against it until the spring and had then changed her mind, "
+        "which nobody in the town had expected of her, least of all her own party, as one member of it said.",
+        "More: that was what he wanted, and he said so.",
+        "12:30 The bridge is open.",
+    ],
+)
+def test_lines_of_a_story_that_look_like_captions_or_links_stay(line):
+    assert line not in marked(f"{STORY}\n{line}\n{STORY}")
