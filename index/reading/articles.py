@@ -148,8 +148,8 @@ def _texts(path: str, data: bytes, limits: Limits) -> Iterator[_Leaf]:
 
 def _article(leaf: _Leaf, order: str) -> Article:
     stated, text = leaf.extracted, leaf.extracted.text
-    if leaf.refused:
-        raise UnreadableError(leaf.refused)
+    if leaf.refused or stated.refused:
+        raise UnreadableError(leaf.refused or stated.refused)
     if not re.search(r"\w", text):
         raise UnreadableError("no text: expected an article with words in it")
     marked = mark_boilerplate(text)

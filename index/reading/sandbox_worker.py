@@ -100,4 +100,5 @@ def _plain(extracted: Extracted) -> dict[str, Any]:
         "pages": extracted.pages,
         "author": line(extracted.author),
         "updated": updated.isoformat() if updated else None,
+        "refused": extracted.refused,
     }

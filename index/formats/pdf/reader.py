@@ -1,6 +1,6 @@
 """PDF: its lines with their positions, its title, and the start of each page.
 
-`pdf_layout` joins the lines into paragraphs. The file's date of creation is ignored, because it is not the
+`paragraphs` joins the lines into paragraphs. The file's date of creation is ignored, because it is not the
 date of publication. A file with an unreadable page is rejected as a whole.
 """
 
@@ -12,17 +12,11 @@ from typing import Any
 from index.errors import UnreadableError
 from index.formats.extracted import Extracted
 from index.formats.limits import Limits
-from index.formats.pdf_layout import Line, joined, without_edges
+from index.formats.made_up import stated_title
+from index.formats.pdf.paragraphs import Line, joined, without_edges
 
-# Titles that programs generate.
-_NO_TITLE = re.compile(
-    r"\W*(?:untitled|anonymous|unspecified|unknown|no title|title|document|dokument)?\W*\d*\W*"
-    r"|.*\.(?:docx?|pdf|indd|odt|rtf|txt|html?|pptx?|qxd|tex|dvi|ps)",
-    re.IGNORECASE,
-)
 # Signs of a title that names the file of a page.
 _OF_A_FILE = re.compile(r"\d|\be-?paper|\bedition|\bissue|\bausgabe|_", re.IGNORECASE)
-_MADE_BY = re.compile(r"^Microsoft (?:Office )?(?:Word|PowerPoint|Excel) - ", re.IGNORECASE)
 
 
 def read_pdf(data: bytes, limits: Limits) -> Iterator[Extracted]:
@@ -105,11 +99,9 @@ def _stated_title(document: Any) -> str | None:
     import pypdfium2
 
     try:
-        stated = " ".join(document.get_metadata_value("Title").split())
+        return stated_title(document.get_metadata_value("Title"))
     except (pypdfium2.PdfiumError, UnicodeError):
         return None
-    title = _MADE_BY.sub("", stated)
-    return None if _NO_TITLE.fullmatch(title) else title
 
 
 def _heading(lines: list[Line]) -> str | None:
