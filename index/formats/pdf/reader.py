@@ -13,10 +13,14 @@ from index.errors import UnreadableError
 from index.formats.extracted import Extracted
 from index.formats.limits import Limits
 from index.formats.made_up import stated_title
-from index.formats.pdf.paragraphs import Line, joined, without_edges
+from index.formats.pdf.lines import Line, without_edges
+from index.formats.pdf.paragraphs import joined
 
 # Signs of a title that names the file of a page.
 _OF_A_FILE = re.compile(r"\d|\be-?paper|\bedition|\bissue|\bausgabe|_", re.IGNORECASE)
+
+# The name of a paper has at most so many words.
+_NAME_WORDS = 3
 
 
 def read_pdf(data: bytes, limits: Limits) -> Iterator[Extracted]:
@@ -81,11 +85,16 @@ def _lines(document: Any, number: int, limits: Limits) -> Iterator[Line]:
 def _title(stated: str | None, heading: str | None, lines: list[Line]) -> str | None:
     """The title in the metadata, otherwise the heading.
 
-    A title such as "The Daily e-paper p1" names the file and not the story, if the first page does not have
-    most of its words.
+    A title that names the file or the paper, such as "The Daily e-paper p1", does not go before the
+    headline: one with signs of that counts only if the first page has most of its words, and one of a few
+    words not at all beside a longer heading.
     """
-    if stated is None or heading is None or not _OF_A_FILE.search(stated):
+    if stated is None or heading is None:
         return stated or heading
+    if len(stated.split()) <= _NAME_WORDS < len(heading.split()):
+        return heading
+    if not _OF_A_FILE.search(stated):
+        return stated
     first = {word for line in lines if line.page == lines[0].page for word in _words(line.text)}
     return stated if 5 * len(_words(stated) & first) >= 4 * len(_words(stated)) else heading
 

@@ -13,6 +13,8 @@ from xml.sax.saxutils import escape
 import docx
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageBreak, PageTemplate, Paragraph, Spacer
 
 STYLES = getSampleStyleSheet()
@@ -43,6 +45,56 @@ def make_pdf(
     for block in blocks:
         flow += [Paragraph(block, _BODY), Spacer(1, 6)] if block else [PageBreak()]
     document.build(flow)
+    return buffer.getvalue()
+
+
+def make_page(
+    headline: str,
+    paragraphs: Iterable[str],
+    *,
+    columns: int = 2,
+    intro: str = "",
+    notes: Sequence[str] = (),
+    head: str = "",
+    title: str = "",
+    size: int = 26,
+    pages: int = 1,
+) -> bytes:
+    """Pages as a newspaper prints them: a headline over all columns, an introduction, a note below each.
+
+    The lines are ragged, and are cut into columns wherever they are full; a note is drawn last.
+    """
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=A4, invariant=1)
+    canvas.setTitle(title)
+    wide = (495 - 18 * (columns - 1)) / columns
+    lines = [
+        line for words in paragraphs for line in [*simpleSplit(words, "Times-Roman", 11, wide), ""]
+    ]
+    share = -(-len(lines) // (columns * pages))
+    for page in range(pages):
+        top = 780.0
+        if head:
+            canvas.setFont("Helvetica", 8)
+            canvas.drawString(50, 812, head)
+        for words, font, height in (
+            ((headline, "Helvetica-Bold", size), (intro, "Times-Roman", 11)) if page == 0 else ()
+        ):
+            canvas.setFont(font, height)
+            for line in simpleSplit(words, font, height, 495):
+                canvas.drawString(50, top, line)
+                top -= height * 1.2
+            top -= 8
+        canvas.setFont("Times-Roman", 11)
+        for column in range(columns):
+            first = (page * columns + column) * share
+            for number, line in enumerate(lines[first : first + share]):
+                canvas.drawString(50 + column * (wide + 18), top - 13.5 * number, line)
+        if notes:
+            canvas.setFont("Helvetica", 8)
+            canvas.drawString(50, 40, notes[page])
+        canvas.showPage()
+    canvas.save()
     return buffer.getvalue()
 
 
