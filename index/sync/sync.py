@@ -21,13 +21,13 @@ from index.state.index_state import IndexState, Trust
 from index.state.meta import CONFIG, IndexMeta, describe_index
 from index.state.writer_lock import writer_lock
 from index.sync.batches import ahead, batches
-from index.sync.day_order import folder_order, plan_again
 from index.sync.index_config import IndexConfig
-from index.sync.plan import Plan, make_plan
+from index.sync.plan import Plan, folder_order, make_plan, plan_again
 from index.sync.repair import open_repaired
 from index.sync.replica import open_replica
 from index.sync.report import Progress, SyncReport, no_progress
 from index.sync.survey import Survey, no_articles, survey
+from index.sync.table import guesses
 from index.sync.writer import Writer
 
 # Passages per batch: large enough to keep the cores busy, small enough to lose little when stopped.
@@ -142,6 +142,7 @@ class _Work:
             passages=passages,
             embedded=embedded,
             repaired=repaired,
+            guessed=guesses(list(known)),
         )
 
     def _outdate(self) -> bool:

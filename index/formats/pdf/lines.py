@@ -41,6 +41,7 @@ class Line:
     bottom: float = 0.0
     top: float = 0.0
     last_bottom: float = 0.0  # lower than `bottom` where PDFium has joined a hyphenated word
+    first_word: float = 0.0  # its width
 
     @property
     def height(self) -> float:

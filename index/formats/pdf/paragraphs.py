@@ -120,8 +120,8 @@ def _is_short(line: Line, following: Line, edges: dict[int, float]) -> bool:
     edge = edges[id(line)]
     if line.right >= line.left + 0.85 * (edge - line.left):
         return False
-    letter = (following.right - following.left) / len(following.text)
-    return edge - line.right > letter * (len(following.text.split(maxsplit=1)[0]) + 1)
+    space = 0.2 * line.height
+    return edge - line.right > following.first_word + space
 
 
 def _whole_words(paragraph: list[Line], known: frozenset[str]) -> Iterator[str]:

@@ -77,7 +77,9 @@ def _lines(document: Any, number: int, limits: Limits) -> Iterator[Line]:
             continue
         left, bottom, _, top = letters.get_charbox(first, loose=True)
         _, last_bottom, right, _ = letters.get_charbox(last, loose=True)
-        yield Line(stripped, number, left, right, bottom, top, last_bottom)
+        word = len(words.split(maxsplit=1)[0]) - 1 + len(words) - len(words.lstrip())
+        _, _, word_end, _ = letters.get_charbox(first + word, loose=True)
+        yield Line(stripped, number, left, right, bottom, top, last_bottom, word_end - left)
     letters.close()
     page.close()
 
