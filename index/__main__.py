@@ -20,8 +20,9 @@ from index.state.meta import IndexMeta
 from index.sync.check import REMEDY
 from index.sync.corpus import check_corpus, sync_corpus
 from index.sync.report import SyncReport
+from index.sync.table import check_place, write_table
 
-MOST_OF_A_KIND = 20  # lines of one kind that a check prints
+MOST_OF_A_KIND = 20  # lines of one kind that a check prints, and of encodings that a sync prints
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,7 +38,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.command == "check":
         return _check(settings, arguments.json)
     try:
-        return _sync(settings, arguments.full)
+        return _sync(settings, arguments.full, arguments.report)
     except KeyboardInterrupt:
         print("index: stopped; finished batches are kept, the next sync continues", file=sys.stderr)
         return STOPPED
@@ -60,15 +61,25 @@ def _parser() -> argparse.ArgumentParser:
                 action="store_true",
                 help="read every file and verify every passage, changed or not",
             )
+            command.add_argument(
+                "--report",
+                type=Path,
+                metavar="FILE.csv",
+                help="write what was read of every file, with warnings, as a table",
+            )
         if name == "check":
             command.add_argument("--json", action="store_true", help="one JSON object")
     return parser
 
 
-def _sync(settings: Settings, full: bool) -> int:
+def _sync(settings: Settings, full: bool, table: Path | None) -> int:
+    if table is not None:
+        check_place(table, settings.corpus)
     with _bar("Syncing") as progress:
         report = sync_corpus(settings, progress, full=full)
     _print_report(report)
+    if table is not None:
+        write_table(table, settings.storage, report.skipped)
     return 0
 
 
@@ -131,6 +142,10 @@ def _print_report(report: SyncReport) -> None:
         print(printable(line))
     for path, reason in report.skipped:
         print(f"skipped {path!a}: {printable(reason)}")
+    for path, encoding in report.guessed[:MOST_OF_A_KIND]:
+        print(f"guessed {path!a}: the encoding {printable(encoding)}")
+    if (more := len(report.guessed) - MOST_OF_A_KIND) > 0:
+        print(f"guessed … and the encodings of {more:,} more")
 
 
 def _status(settings: Settings) -> int:

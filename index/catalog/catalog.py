@@ -84,8 +84,18 @@ class Catalog:
                 self.articles.drop(article_id)
             self._db.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])
             self._db.executemany(
-                "REPLACE INTO files VALUES (?, ?, ?, ?, ?)",
-                [(f.path, f.sha256, f.limits, json.dumps(f.refused), f.state) for f in files],
+                "REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        f.path,
+                        f.sha256,
+                        f.limits,
+                        json.dumps(f.refused),
+                        f.state,
+                        json.dumps(f.noticed),
+                    )
+                    for f in files
+                ],
             )
             for item in added:
                 self.articles.store(item)
@@ -114,11 +124,13 @@ class Catalog:
 
     def files(self) -> dict[str, KnownFile]:
         """Path → every file that was read, including those without articles."""
-        rows = self._db.rows("SELECT path, sha256, limits, refused, state FROM files")
+        rows = self._db.rows("SELECT path, sha256, limits, refused, state, noticed FROM files")
         try:
             return {
-                path: KnownFile(path, sha256, limits, _load_refused(refused), state)
-                for path, sha256, limits, refused, state in rows
+                path: KnownFile(
+                    path, sha256, limits, _load_refused(refused), state, _load_noticed(noticed)
+                )
+                for path, sha256, limits, refused, state, noticed in rows
             }
         except (ValueError, TypeError):
             self._db.report_damage("the list of files")
@@ -166,6 +178,10 @@ class _Messages:
         return DamagedError(
             f"{self.folder}: the catalog is damaged ({what}); run `python -m index sync` to repair it"
         )
+
+
+def _load_noticed(text: str) -> tuple[str, ...]:
+    return tuple(str(remark) for remark in json.loads(text))
 
 
 def _load_refused(text: str) -> tuple[tuple[str, str], ...]:

@@ -21,6 +21,7 @@ class KnownFile:
     `sha256` is the hash of its bytes, `limits` the fingerprint of the limits it was read with, and
     `refused` holds (path, reason) of the rejected members, or of the file itself. While `state` (see
     index/sync/survey.py) is the same, the file need not be read again; "" means that it must be.
+    `noticed` are remarks of its readers, see `index.text.noticed`.
     """
 
     path: str
@@ -28,6 +29,7 @@ class KnownFile:
     limits: str
     refused: tuple[tuple[str, str], ...] = ()
     state: str = ""
+    noticed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

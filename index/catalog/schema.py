@@ -5,7 +5,7 @@ from index.catalog.full_text import SCHEMA as FULL_TEXT
 from index.catalog.listing import INDEX
 
 FILE_NAME = "catalog.sqlite3"
-VERSION = 5
+VERSION = 6
 # The index of version 4, which did not know authors.
 _INDEX_4 = (
     "CREATE INDEX articles_listed ON articles (published, publisher, title, path, characters)"
@@ -18,12 +18,13 @@ UPGRADES = {
     f"DROP INDEX articles_by_day; {_INDEX_4};",
     4: "ALTER TABLE articles ADD COLUMN author TEXT; ALTER TABLE articles ADD COLUMN updated TEXT; "
     f"DROP INDEX articles_listed; {INDEX};",
+    5: "ALTER TABLE files ADD COLUMN noticed TEXT NOT NULL DEFAULT '[]';",
 }
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (
     path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, limits TEXT NOT NULL, refused TEXT NOT NULL,
-    state TEXT NOT NULL
+    state TEXT NOT NULL, noticed TEXT NOT NULL DEFAULT '[]'
 ) WITHOUT ROWID;
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, file TEXT NOT NULL, sha256 TEXT NOT NULL,

@@ -10,6 +10,7 @@ from charset_normalizer import from_bytes
 
 from index.errors import UnreadableError
 from index.formats.latin import latin_encoding
+from index.text.noticed import ENCODING, GUESSED, notice
 
 # Binary formats that may contain little but text, recognised by their first bytes.
 _SIGNATURES = {
@@ -45,28 +46,37 @@ def decode(data: bytes, declared: str | None = None) -> str:
     for signature, kind in _SIGNATURES.items():
         if data.startswith(signature):
             raise UnreadableError(f"binary data ({kind}): expected text")
-    text = _decoded(data, declared)
+    text, encoding, is_guess = _decoded(data, declared)
+    if not data.isascii():
+        notice((GUESSED if is_guess else ENCODING) + encoding)
     if len(_CONTROLS.findall(text[:4096])) > len(text[:4096]) // 20:
         raise UnreadableError("binary data: expected text")
     return text
 
 
-def _decoded(data: bytes, declared: str | None) -> str:
+def _decoded(data: bytes, declared: str | None) -> tuple[str, str, bool]:
+    """The text, the name of its encoding, and whether that is a guess."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, errors="replace")
+            return data[len(mark) :].decode(encoding, errors="replace"), encoding, False
     wide = _utf16_without_mark(data)
     if wide is None and b"\0" in data:
         raise UnreadableError("binary data: expected text")
     if wide is None and (mended := _nearly_utf8(data)) is not None:
-        return _whole(mended)
+        # with stray bytes in it nothing is certain
+        return (
+            _whole(mended),
+            "utf-8",
+            mended.count(_REPLACEMENT) > data.count(_REPLACEMENT.encode()),
+        )
     for candidate in (wide, _known(declared)):
         try:
             if candidate is not None:
-                return _whole(data.decode(candidate))
+                return _whole(data.decode(candidate)), candidate, False
         except UnicodeDecodeError:
             continue
-    return _whole(data.decode(_detected(data), errors="replace"))
+    detected = _detected(data)
+    return _whole(data.decode(detected, errors="replace")), detected, True
 
 
 def _nearly_utf8(data: bytes) -> str | None:

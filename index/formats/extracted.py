@@ -9,7 +9,8 @@ class Extracted:
     """The text of an article and the metadata that the format states; None where it states nothing.
 
     `part` is the row's number in a file of rows, and empty when the file is the article. `pages` are the
-    offsets in `text` at which pages begin, for formats with pages.
+    offsets in `text` at which pages begin, for formats with pages. `refused` is the reason why a part of the
+    file cannot be read.
     """
 
     text: str
@@ -20,6 +21,7 @@ class Extracted:
     pages: tuple[int, ...] = ()
     author: str | None = None
     updated: date | None = None
+    refused: str = ""
 
 
 NOTHING = Extracted("")

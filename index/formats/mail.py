@@ -70,8 +70,8 @@ def read_mailbox(data: bytes, limits: Limits) -> Iterator[Extracted]:
         mail = re.sub(rb"(?m)^>(>*From )", rb"\1", data[begin:end])
         try:
             found += read_mail(mail, limits)
-        except UnreadableError:
-            found.append(Extracted(""))  # reported as a mail without text
+        except UnreadableError as error:
+            found.append(Extracted("", refused=str(error)))
     yield from (replace(one, part=str(number)) for number, one in enumerate(found, 1))
 
 

@@ -3,30 +3,28 @@
 A reader takes bytes and limits and yields the articles in them; it does not know files and folders.
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
 from index.errors import UnreadableError
 from index.formats import archive as archive
-from index.formats.decoding import decode
 from index.formats.extracted import Extracted
 from index.formats.limits import Limits
 from index.formats.mail import read_mail, read_mailbox
-from index.formats.office import read_docx, read_epub
-from index.formats.pdf import read_pdf
+from index.formats.office.book import read_epub
+from index.formats.office.opendocument import read_odt
+from index.formats.office.rich_text import read_rtf
+from index.formats.office.word import read_docx
+from index.formats.pdf.reader import read_pdf
 from index.formats.plain import read_markdown, read_text
 from index.formats.rows.feed import read_feed
 from index.formats.rows.objects import read_json, read_json_lines
 from index.formats.rows.tables import read_csv
-from index.formats.web.html import read_page
+from index.formats.web.html import read_html
+from index.formats.web.snapshot import read_snapshot
+from index.formats.web.warc import read_warc
 
 Reader = Callable[[bytes, Limits], Iterable[Extracted]]
-
-# The encoding that a page declares, anywhere in its head.
-_HEAD_BYTES = 64 * 1024
-_BODY = re.compile(rb"<body\b", re.IGNORECASE)
-_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]{2,40})", re.IGNORECASE)
 
 
 def suffix_of(path: str) -> str:
@@ -40,27 +38,20 @@ def suffix_of(path: str) -> str:
     return suffix
 
 
-def _read_html(data: bytes, limits: Limits) -> Iterator[Extracted]:
-    head = _BODY.search(data, 0, _HEAD_BYTES)
-    charset = _CHARSET.search(data, 0, head.start() if head else _HEAD_BYTES)
-    markup = decode(data, charset.group(1).decode("ascii") if charset else None)
-    page = read_page(markup, limits.day_order)
-    # Each line is a block: an empty line keeps a heading apart from the next paragraph.
-    text = "\n\n".join(line for line in page.text.splitlines() if line.strip())
-    yield Extracted(
-        text, page.title, page.site, page.published, author=page.author, updated=page.updated
-    )
-
-
 READERS: dict[str, Reader] = {
     ".txt": read_text,
     ".md": read_markdown,
     ".text": read_text,
     ".markdown": read_markdown,
-    ".html": _read_html,
-    ".htm": _read_html,
+    ".html": read_html,
+    ".htm": read_html,
+    ".mhtml": read_snapshot,
+    ".mht": read_snapshot,
+    ".warc": read_warc,
     ".pdf": read_pdf,
     ".docx": read_docx,
+    ".odt": read_odt,
+    ".rtf": read_rtf,
     ".epub": read_epub,
     ".eml": read_mail,
     ".mbox": read_mailbox,
@@ -85,3 +76,4 @@ def _unpacking(reader: Reader) -> Reader:
 
 # Any of these may also be compressed on its own: story.txt.gz.
 READERS |= {f"{suffix}.gz": _unpacking(reader) for suffix, reader in READERS.items()}
+READERS[".warc.gz"] = read_warc  # which keeps the pages above a damaged place

@@ -9,7 +9,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
@@ -24,6 +24,7 @@ from index.text.article import INSIDE, Article, file_of
 from index.text.author import find_author
 from index.text.boilerplate import mark_boilerplate
 from index.text.metadata import find_days, find_publisher, find_title
+from index.text.noticed import noticing
 
 # An archive with all its members may take so many times as long as one text.
 ARCHIVE_FACTOR = 10
@@ -35,13 +36,15 @@ Refused = tuple[str, str]
 class Contents:
     """The content of one file: its articles, each with its own path, and (path, reason) of rejected parts.
 
-    A file that cannot be read at all has no articles, and is itself the rejected part.
+    A file that cannot be read at all has no articles, and is itself the rejected part. `noticed` are
+    remarks about it, see `index.text.noticed`.
     """
 
     path: str
     sha256: str
     articles: tuple[Article, ...] = ()
     refused: tuple[Refused, ...] = ()
+    noticed: tuple[str, ...] = ()
 
 
 def read_article(root: Path, path: str, limits: Limits = USUAL) -> Article:
@@ -68,6 +71,12 @@ def texts_of(path: str, data: bytes, limits: Limits) -> dict[str, str]:
 
 def parse_file(path: str, data: bytes, limits: Limits = USUAL) -> Contents:
     """The content of the file `path` with the bytes `data`: a pure function of its arguments."""
+    with noticing() as noticed:
+        contents = _parsed(path, data, limits)
+    return replace(contents, noticed=tuple(sorted(noticed)))
+
+
+def _parsed(path: str, data: bytes, limits: Limits) -> Contents:
     sha256 = sha256_of(data)
     articles: dict[str, Article] = {}
     refused: list[Refused] = []
@@ -148,8 +157,8 @@ def _texts(path: str, data: bytes, limits: Limits) -> Iterator[_Leaf]:
 
 def _article(leaf: _Leaf, order: str) -> Article:
     stated, text = leaf.extracted, leaf.extracted.text
-    if leaf.refused:
-        raise UnreadableError(leaf.refused)
+    if leaf.refused or stated.refused:
+        raise UnreadableError(leaf.refused or stated.refused)
     if not re.search(r"\w", text):
         raise UnreadableError("no text: expected an article with words in it")
     marked = mark_boilerplate(text)

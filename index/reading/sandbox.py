@@ -23,6 +23,7 @@ from typing import Any
 from index.errors import CorpusError, UnreadableError
 from index.formats.extracted import Extracted
 from index.formats.limits import Limits
+from index.text.noticed import notice
 
 _ROOT = Path(__file__).resolve().parents[2]
 # The limit is CPU time, which passes more slowly on a busy machine. By the clock a reader gets so many times
@@ -54,6 +55,7 @@ class Sandbox:
                 self._stop()  # the memory it has used must not count for the next file
         if "refused" in answer:
             raise UnreadableError(answer["refused"])
+        notice(*answer["noticed"])
         for found in answer["found"]:
             for name in ("published", "updated"):
                 found[name] = date.fromisoformat(found[name]) if found[name] else None

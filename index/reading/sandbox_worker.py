@@ -13,6 +13,7 @@ from index.formats.extracted import Extracted
 from index.formats.limits import Limits
 from index.formats.registry import READERS
 from index.reading.sandbox import READY
+from index.text.noticed import noticing
 
 
 def serve() -> None:
@@ -40,7 +41,9 @@ def _send(replies: BinaryIO, reply: bytes) -> None:
 def _answer(suffix: str, data: bytes, limits: Limits) -> dict[str, Any]:
     try:
         _bound(limits)
-        return {"found": _found(suffix, data, limits)}
+        with noticing() as noticed:
+            found = _found(suffix, data, limits)
+        return {"found": found, "noticed": sorted(noticed)}
     except UnreadableError as error:
         return {"refused": str(error)}
     except MemoryError:
@@ -100,4 +103,5 @@ def _plain(extracted: Extracted) -> dict[str, Any]:
         "pages": extracted.pages,
         "author": line(extracted.author),
         "updated": updated.isoformat() if updated else None,
+        "refused": extracted.refused,
     }

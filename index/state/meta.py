@@ -13,6 +13,7 @@ ENCODER = "encoder"  # the fingerprint of the embedding model
 CONFIG = "recipe"  # the fingerprint of the index config
 COLLECTION = "collection"  # the current collection in Chroma
 CHROMA_GENERATION = "chroma_generation"  # the catalog's generation that Chroma holds
+DAY_ORDER = "day_order"  # the order of day and month that dates such as 03/04/2021 were read in
 COMPLETE = "complete"  # "yes" after a sync that reached its end
 OWNER, HOME = "owner", "home"  # whose collections on a server, and in which folder that index was
 LOCAL = "news"  # the prefix of collections in a folder
@@ -48,6 +49,11 @@ class IndexMeta:
     def collection(self) -> str | None:
         """The name of the current collection; None until Chroma was first filled."""
         return self.catalog.meta(COLLECTION)
+
+    @property
+    def day_order(self) -> str:
+        """The order in which dates that can be two days were read; "" not at all."""
+        return self.catalog.meta(DAY_ORDER) or ""
 
     @property
     def is_complete(self) -> bool:
@@ -98,6 +104,10 @@ class IndexMeta:
     def set_complete(self, complete: bool) -> None:
         """Record whether a sync has reached its end."""
         self.catalog.set_meta(COMPLETE, "yes" if complete else "no")
+
+    def set_day_order(self, order: str) -> None:
+        """Record the order in which dates that can be two days are read."""
+        self.catalog.set_meta(DAY_ORDER, order)
 
     def set_in_step(self) -> None:
         """Record that Chroma was just given everything that the catalog holds."""

@@ -66,6 +66,8 @@ def compare(
     except DamagedError as error:
         yield Damage("catalog", str(error))
         return
+    if config is not None:
+        config = config.with_order(IndexMeta(catalog).day_order)
     copies = _Copies(server, open_chroma)
     yield from copies.opened(catalog)
     paths = sorted(known.keys() | held.keys())

@@ -1,6 +1,6 @@
 """Everything besides the files themselves that determines the content of an index."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 from index.formats.limits import Limits
@@ -8,7 +8,15 @@ from index.text.version import READING_VERSION
 
 # Libraries that extract text: another version may extract it differently.
 LIBRARIES = (
-    *("trafilatura", "charset-normalizer", "lxml", "pypdfium2", "python-docx"),
+    *(
+        "trafilatura",
+        "charset-normalizer",
+        "lxml",
+        "pypdfium2",
+        "python-docx",
+        "striprtf",
+        "warcio",
+    ),
     *("dateparser", "PyYAML"),
 )
 
@@ -23,6 +31,10 @@ class IndexConfig:
     passage_words: int = 160
     overlap_words: int = 40
     limits: Limits = field(default_factory=Limits)
+
+    def with_order(self, order: str) -> "IndexConfig":
+        """The same, with dates that can be two days read in `order`."""
+        return replace(self, limits=replace(self.limits, day_order=order))
 
     def fingerprint(self, encoder: str) -> str:
         """Changes exactly when the same files would give another index; `encoder` is the model's."""

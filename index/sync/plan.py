@@ -1,11 +1,12 @@
 """The plan of a sync, by file: added, changed, removed, kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from index.catalog.catalog import Catalog
-from index.catalog.records import OUTDATED
+from index.catalog.records import OUTDATED, KnownFile
 from index.sync.survey import Survey
+from index.text.noticed import DAY_FIRST, MONTH_FIRST, TWO_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +58,22 @@ def make_plan(found: Survey, catalog: Catalog, limits: str) -> Plan:
             if path not in keep or state != known[path].state
         },
     )
+
+
+def folder_order(files: Iterable[KnownFile], stated: str) -> str:
+    """The one order that dates such as 20/05/2020 show; `stated` when they show none or both."""
+    noticed = {remark for file in files for remark in file.noticed}
+    shown = [
+        order for remark, order in ((DAY_FIRST, "dmy"), (MONTH_FIRST, "mdy")) if remark in noticed
+    ]
+    return shown[0] if len(shown) == 1 else stated
+
+
+def plan_again(files: Iterable[KnownFile], found: Survey) -> Plan:
+    """The plan to read again what has dates that can be two days."""
+    again = tuple(
+        file.path for file in files if TWO_DAYS in file.noticed and file.path in found.files
+    )
+    keep = tuple(path for path in found.files if path not in frozenset(again))
+    states = {path: found.states[path] for path in again if path in found.states}
+    return Plan((), again, (), keep, frozenset(again), states)

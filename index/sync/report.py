@@ -19,6 +19,7 @@ class SyncReport:
     A file with several articles is listed once; a rejected row or member of it is in `skipped` under its
     own path. `articles` and `passages` count the whole index. `repairs` has a line for each part of the
     index that was damaged; `repaired` is True when Chroma was filled again.
+    `guessed` holds (path, encoding) of the files whose encoding is a guess.
     """
 
     added: tuple[str, ...] = ()
@@ -31,4 +32,5 @@ class SyncReport:
     embedded: int = 0
     repaired: bool = False
     repairs: tuple[str, ...] = ()
+    guessed: tuple[Refused, ...] = ()
     seconds: float = field(default=0.0, compare=False)

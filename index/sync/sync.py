@@ -22,11 +22,12 @@ from index.state.meta import CONFIG, IndexMeta, describe_index
 from index.state.writer_lock import writer_lock
 from index.sync.batches import ahead, batches
 from index.sync.index_config import IndexConfig
-from index.sync.plan import Plan, make_plan
+from index.sync.plan import Plan, folder_order, make_plan, plan_again
 from index.sync.repair import open_repaired
 from index.sync.replica import open_replica
 from index.sync.report import Progress, SyncReport, no_progress
 from index.sync.survey import Survey, no_articles, survey
+from index.sync.table import guesses
 from index.sync.writer import Writer
 
 # Passages per batch: large enough to keep the cores busy, small enough to lose little when stopped.
@@ -123,7 +124,8 @@ class _Work:
         plan = make_plan(found, catalog, self.config.limits.fingerprint)
         embedded, lost, repaired = 0, list[Refused](), False
         if not (chroma_untouched and plan.is_idle and self._is_finished()):
-            embedded, lost, repaired = self._carry_out(plan, emptied)
+            embedded, lost, repaired = self._carry_out(plan, emptied, self.meta.day_order)
+        embedded += self._follow_order(found)
         catalog.remember_states(
             {path: plan.states[path] for path in plan.keep if path in plan.states}
         )
@@ -140,6 +142,7 @@ class _Work:
             passages=passages,
             embedded=embedded,
             repaired=repaired,
+            guessed=guesses(list(known)),
         )
 
     def _outdate(self) -> bool:
@@ -149,6 +152,7 @@ class _Work:
         """
         if self.meta.config == self.facts[CONFIG]:
             return False
+        self.meta.set_day_order(self.config.limits.day_order)
         if self.meta.encoder == self.encoder.fingerprint and self.meta.has_current_reading:
             self.catalog.outdate({CONFIG: self.facts[CONFIG]})
             return False
@@ -157,21 +161,35 @@ class _Work:
         self.catalog.apply([], chain(*held.values()), self.facts, gone=files)
         return True
 
+    def _follow_order(self, found: Survey) -> int:
+        """Read dates that can be two days in the order that the others show: passages embedded."""
+        files = self.catalog.files().values()
+        order = folder_order(files, self.config.limits.day_order)
+        if order == self.meta.day_order:
+            return 0
+        embedded, _, _ = self._carry_out(plan_again(files, found), False, order)
+        self.meta.set_day_order(order)  # not before: a stopped sync must come here again
+        return embedded
+
     def _is_finished(self) -> bool:
         """True when Chroma need not be opened. The state of a server is always unknown."""
         meta = self.meta
         local = self.server is None and meta.is_local
         return meta.matches(self.facts) and local and meta.is_complete and meta.is_in_step
 
-    def _carry_out(self, plan: Plan, emptied: bool) -> tuple[int, list[Refused], bool]:
-        """Carry out `plan`: passages embedded, files lost since the survey, whether Chroma was repaired."""
+    def _carry_out(self, plan: Plan, emptied: bool, order: str) -> tuple[int, list[Refused], bool]:
+        """Carry out `plan`: passages embedded, files lost since the survey, whether Chroma was repaired.
+
+        `order` is that of day and month in dates that can be two days.
+        """
         store, refilled = open_replica(self.storage, self.catalog, self.server)
         repaired = refilled and not emptied  # an empty index needs no repair
         try:
             if not plan.is_idle:
                 self.meta.set_complete(False)
             with Writer(self.catalog, store, self.encoder, self.facts, self.embedding) as writer:
-                embedded, lost = _write(plan, self.corpus, self.config, writer, self.progress)
+                config = self.config.with_order(order)
+                embedded, lost = _write(plan, self.corpus, config, writer, self.progress)
             if writer.failed or refilled or not plan.is_idle:
                 # Verify what the next program will open: Chroma may have failed during the sync, or a
                 # reader that opened it meanwhile may have persisted its own graph.
@@ -224,4 +242,6 @@ def _write(
 def _known(contents: Contents, limits: str, plan: Plan) -> KnownFile:
     # the state before the file was read, so that a later change is noticed
     state = plan.states.get(contents.path, "")
-    return KnownFile(contents.path, contents.sha256, limits, contents.refused, state)
+    return KnownFile(
+        contents.path, contents.sha256, limits, contents.refused, state, contents.noticed
+    )

@@ -7,11 +7,13 @@ the large European languages and in Chinese and Japanese.
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from index.text.dates import find_dates, first_date
+from index.text.noticed import DAY_FIRST, MONTH_FIRST, TWO_DAYS, notice
 
 # A longer line is no date with its labels.
 _LONGEST = 120
@@ -145,13 +147,26 @@ def _is_time(*words: str) -> bool:
 
 def _numeric(words: str, order: str) -> date | None:
     """The one day that a date in figures can be: 20/05/2020, but 03/04/2021 only with an order."""
+    days = {one: _read(words, _NUMERIC[one]) for one in ORDERS}
+    if not days[""] and days["dmy"] != days["mdy"]:
+        notice(
+            TWO_DAYS
+            if all((days["dmy"], days["mdy"]))
+            else DAY_FIRST
+            if days["dmy"]
+            else MONTH_FIRST
+        )
+    found = days[""] | (days[order] if order else days["dmy"] | days["mdy"])
+    return found.pop() if len(found) == 1 else None
+
+
+def _read(words: str, forms: Iterable[str]) -> set[date]:
+    """The days that `words` are in any of `forms`."""
     days = set()
-    for form in (*_NUMERIC[""], *(_NUMERIC[order] if order else _NUMERIC["dmy"] + _NUMERIC["mdy"])):
-        try:
+    for form in forms:
+        with suppress(ValueError):
             days.add(datetime.strptime(words, form).date())
-        except ValueError:
-            continue
-    return days.pop() if len(days) == 1 else None
+    return days
 
 
 @lru_cache(maxsize=4096)

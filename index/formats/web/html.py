@@ -5,13 +5,21 @@ Nothing is guessed: a date in the text, the URL or the footer is not the date of
 
 import logging
 import re
+from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from typing import NamedTuple
 
 from index.errors import UnreadableError
+from index.formats.decoding import decode
+from index.formats.extracted import Extracted
+from index.formats.limits import Limits
 from index.formats.web.page_facts import page_facts
 
+# The encoding that a page declares, anywhere in its head.
+_HEAD_BYTES = 64 * 1024
+_BODY = re.compile(rb"<body\b", re.IGNORECASE)
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]{2,40})", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^<>]*>")
 _SILENT = frozenset(("script", "style", "noscript", "template", "svg"))
 _INLINE = frozenset("a abbr b cite code em i mark q s small span strong sub sup time u".split())
@@ -26,6 +34,24 @@ class Page(NamedTuple):
     published: date | None
     author: str | None = None
     updated: date | None = None
+
+
+def read_html(data: bytes, limits: Limits) -> Iterator[Extracted]:
+    """The story of the page in `data`. Raises UnreadableError."""
+    yield page_article(data, limits)
+
+
+def page_article(data: bytes, limits: Limits, declared: str | None = None) -> Extracted:
+    """The story of the page in `data`; `declared` is the encoding that its sender states."""
+    head = _BODY.search(data, 0, _HEAD_BYTES)
+    charset = _CHARSET.search(data, 0, head.start() if head else _HEAD_BYTES)
+    stated = charset.group(1).decode("ascii") if charset else None
+    page = read_page(decode(data, declared or stated), limits.day_order)
+    # Each line is a block: an empty line keeps a heading apart from the next paragraph.
+    text = "\n\n".join(line for line in page.text.splitlines() if line.strip())
+    return Extracted(
+        text, page.title, page.site, page.published, author=page.author, updated=page.updated
+    )
 
 
 def read_page(markup: str, order: str = "") -> Page:

@@ -175,6 +175,7 @@ def test_an_index_of_version_2_is_brought_up_to_date_as_it_stands(tmp_path):
         db.execute("DROP INDEX articles_listed")
         for column in ("characters", "author", "updated"):
             db.execute(f"ALTER TABLE articles DROP COLUMN {column}")
+        db.execute("ALTER TABLE files DROP COLUMN noticed")
         db.execute("CREATE INDEX articles_by_day ON articles (published)")
         db.execute("PRAGMA user_version = 2")
     db.close()

@@ -1,6 +1,7 @@
 """Files by real writers: PDF by ReportLab, Word by python-docx, a book, a mail, tables, archives."""
 
 import csv
+import gzip
 import io
 import json
 import zipfile
@@ -12,6 +13,8 @@ from xml.sax.saxutils import escape
 import docx
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
+from reportlab.lib.utils import simpleSplit
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageBreak, PageTemplate, Paragraph, Spacer
 
 STYLES = getSampleStyleSheet()
@@ -42,6 +45,56 @@ def make_pdf(
     for block in blocks:
         flow += [Paragraph(block, _BODY), Spacer(1, 6)] if block else [PageBreak()]
     document.build(flow)
+    return buffer.getvalue()
+
+
+def make_page(
+    headline: str,
+    paragraphs: Iterable[str],
+    *,
+    columns: int = 2,
+    intro: str = "",
+    notes: Sequence[str] = (),
+    head: str = "",
+    title: str = "",
+    size: int = 26,
+    pages: int = 1,
+) -> bytes:
+    """Pages as a newspaper prints them: a headline over all columns, an introduction, a note below each.
+
+    The lines are ragged, and are cut into columns wherever they are full; a note is drawn last.
+    """
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=A4, invariant=1)
+    canvas.setTitle(title)
+    wide = (495 - 18 * (columns - 1)) / columns
+    lines = [
+        line for words in paragraphs for line in [*simpleSplit(words, "Times-Roman", 11, wide), ""]
+    ]
+    share = -(-len(lines) // (columns * pages))
+    for page in range(pages):
+        top = 780.0
+        if head:
+            canvas.setFont("Helvetica", 8)
+            canvas.drawString(50, 812, head)
+        for words, font, height in (
+            ((headline, "Helvetica-Bold", size), (intro, "Times-Roman", 11)) if page == 0 else ()
+        ):
+            canvas.setFont(font, height)
+            for line in simpleSplit(words, font, height, 495):
+                canvas.drawString(50, top, line)
+                top -= height * 1.2
+            top -= 8
+        canvas.setFont("Times-Roman", 11)
+        for column in range(columns):
+            first = (page * columns + column) * share
+            for number, line in enumerate(lines[first : first + share]):
+                canvas.drawString(50 + column * (wide + 18), top - 13.5 * number, line)
+        if notes:
+            canvas.setFont("Helvetica", 8)
+            canvas.drawString(50, 40, notes[page])
+        canvas.showPage()
+    canvas.save()
     return buffer.getvalue()
 
 
@@ -87,6 +140,111 @@ def make_epub(chapters: Mapping[str, str], **stated: str) -> bytes:
             f"<body><h1>{escape(heading)}</h1><p>{escape(words)}</p></body></html>"
         )
     return make_zip({"mimetype": "application/epub+zip", **files})
+
+
+def make_odt(
+    paragraphs: Iterable[str], heading: str = "", title: str = "", body: str = ""
+) -> bytes:
+    """An OpenDocument text as LibreOffice writes it; `body` is XML that ends its text."""
+    names = {
+        name: f"urn:oasis:names:tc:opendocument:xmlns:{rest}:1.0"
+        for name, rest in (
+            ("office", "office"),
+            ("text", "text"),
+            ("table", "table"),
+            ("draw", "drawing"),
+        )
+    }
+    spaces = " ".join(f'xmlns:{name}="{urn}"' for name, urn in names.items())
+    head = f'<text:h text:outline-level="1">{escape(heading)}</text:h>' if heading else ""
+    words = "".join(f"<text:p>{escape(words)}</text:p>" for words in paragraphs)
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}><office:body>'
+        f"<office:text>{head}{words}{body}</office:text></office:body></office:document-content>"
+    )
+    meta = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-meta {spaces} '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/"><office:meta>'
+        f"<dc:title>{escape(title)}</dc:title><dc:date>2019-01-01T00:00:00</dc:date>"
+        "</office:meta></office:document-meta>"
+    )
+    kind = "application/vnd.oasis.opendocument.text"
+    return make_zip({"mimetype": kind, "content.xml": content, "meta.xml": meta})
+
+
+def make_rtf(paragraphs: Iterable[str], body: str = "", page: str = "cp1252") -> bytes:
+    """A rich text as Word writes it, with characters of the code page as \\'xx; `body` ends it."""
+
+    def written(char: str) -> str:
+        if char.isascii():
+            return "\\" + char if char in "\\{}" else char
+        try:
+            return "".join(f"\\'{byte:02x}" for byte in char.encode(page))
+        except UnicodeEncodeError:
+            units = char.encode("utf-16-le")
+            pairs = (int.from_bytes(units[n : n + 2], "little") for n in range(0, len(units), 2))
+            return "".join(f"\\u{unit - 65536 if unit > 32767 else unit}?" for unit in pairs)
+
+    words = "".join(
+        rf"\pard\fs24 {''.join(map(written, words))}\par" + "\r\n" for words in paragraphs
+    )
+    head = (
+        rf"{{\rtf1\ansi\ansicpg{page.removeprefix('cp')}\deff0{{\fonttbl{{\f0\fswiss Arial;}}}}"
+        r"{\colortbl;\red0\green0\blue0;}{\info{\title Template}{\author desk 4}}{\header Page head}"
+    )
+    return f"{head}\r\n{words}{body}}}".encode("ascii")
+
+
+def make_snapshot(page: str, parts: Iterable[tuple[str, str]] = (), **headers: str) -> bytes:
+    """A page saved in one file, as browsers do; `parts` are (place, page) of its frames, which go first."""
+    message = EmailMessage()
+    message["From"] = "<Saved by Blink>"
+    message["Snapshot-Content-Location"] = "https://a.example/story"
+    message["Date"] = "Tue, 01 Jan 2019 10:00:00 +0000"
+    for name, value in headers.items():
+        message[name] = value
+    message.make_related()
+    for place, markup in (*parts, ("https://a.example/story", page)):
+        inner = EmailMessage()
+        inner.set_content(markup, subtype="html", cte="quoted-printable")
+        inner["Content-Location"] = place
+        message.attach(inner)
+    style = EmailMessage()
+    style.set_content("p { color: black }", subtype="css")
+    message.attach(style)
+    message.set_boundary("----part----")  # the same bytes each time
+    return message.as_bytes()
+
+
+def make_warc(
+    pages: Iterable[tuple[str, str]],
+    compressed: bool = False,
+    *,
+    status: str = "200 OK",
+    kind: str = "text/html; charset=utf-8",
+    packed: bool = False,
+) -> bytes:
+    """A web archive of (address, content), each asked for and answered; `packed` as servers pack pages.
+
+    Written as the standard says, because the library's writer leaves files open.
+    """
+    records = [("warcinfo", "", b"software: tests\r\n")]
+    for address, page in pages:
+        content = page.encode()
+        head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n"
+        if packed:
+            content, head = gzip.compress(content, mtime=0), head + "Content-Encoding: gzip\r\n"
+        records.append(("request", address, b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"))
+        records.append(("response", address, head.encode() + b"\r\n" + content))
+    written = []
+    for type_, address, block in records:
+        head = f"WARC/1.0\r\nWARC-Type: {type_}\r\nWARC-Date: 2019-01-01T00:00:00Z\r\n"
+        if address:
+            head += f"WARC-Target-URI: {address}\r\n"
+            head += f"Content-Type: application/http; msgtype={type_}\r\n"
+        record = f"{head}Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n"
+        written.append(gzip.compress(record, mtime=0) if compressed else record)
+    return b"".join(written)
 
 
 def make_mail(text: str = "", html: str = "", attachment: bytes = b"", **headers: str) -> bytes:

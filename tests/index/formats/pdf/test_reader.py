@@ -7,7 +7,7 @@ import pytest
 
 from index.formats.limits import Limits
 from index.reading.articles import parse_article, parse_file
-from tests.index.formats.makers import make_pdf
+from tests.index.formats.makers import make_page, make_pdf
 
 LONG = (
     "The minister opened the new bridge over the river on Monday, and hundreds of people from the "
@@ -27,6 +27,57 @@ def refused(data, limits=None):
 def test_paragraphs_come_out_whole_and_in_order(columns):
     article = parse_article("a.pdf", make_pdf(STORY, columns=columns))
     assert article.text.split("\n\n") == STORY
+
+
+HEADLINE = "New bridge over the river opens after four years of work"
+INTRO = (
+    "The old one was taken away by a flood in a single night, and since then people from the villages had "
+    "to take a ferry or to drive for an hour."
+)
+PRINTED = [
+    "The minister opened the new bridge over the river on Monday, and Mr. Dahl of the ferry company and "
+    "Ms. Berg of the Road Office in Elvik came to see it.",
+    "“Internationalisation”, Ada Pell said, was behind the cost. Work on it had begun four years before, "
+    "after a flood took the old one away in a single night.",
+    "The members Liv Aas, Tor Dahl, Per Lund, Eva Rye, Sol Haas, Ida Berg and Jon Vik had voted for it.",
+] * 3
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3, 4])
+@pytest.mark.parametrize("intro", ["", INTRO])
+@pytest.mark.parametrize("size", [14, 34])
+def test_a_headline_over_the_columns_cuts_no_sentence(columns, intro, size):
+    data = make_page(HEADLINE, PRINTED, columns=columns, intro=intro, size=size)
+    article = parse_article("a.pdf", data)
+    assert article.title == HEADLINE
+    assert article.text.split("\n\n") == [HEADLINE, *([intro] if intro else []), *PRINTED]
+
+
+@pytest.mark.parametrize("pages", [1, 2, 3])
+def test_a_note_below_does_not_interrupt_a_sentence_and_keeps_its_page(pages):
+    notes = [
+        "* Counted by the Road Office in March, without lorries.",
+        "* The sum is what the council was told.",
+        "* See the plan of last year.",
+    ][:pages]
+    article = parse_article("a.pdf", make_page(HEADLINE, PRINTED, notes=notes, pages=pages))
+    blocks = article.text.split("\n\n")
+    assert [block for block in blocks if block not in notes] == [HEADLINE, *PRINTED]
+    assert [article.page_of(article.text.index(note)) for note in notes] == [1, 2, 3][:pages]
+
+
+@pytest.mark.parametrize("size", [14, 34])
+@pytest.mark.parametrize(
+    "head", ["The Daily Courier · Wednesday, 2 June 2021 · Page 7", "7", "Page 7"]
+)
+def test_the_running_head_of_a_single_page_is_left_out(head, size):
+    article = parse_article("a.pdf", make_page(HEADLINE, PRINTED, head=head, size=size))
+    assert article.text.split("\n\n") == [HEADLINE, *PRINTED]
+
+
+def test_a_date_above_the_headline_is_no_running_head():
+    article = parse_article("a.pdf", make_page(HEADLINE, PRINTED, head="2 June 2021"))
+    assert article.published == date(2021, 6, 2)
 
 
 def test_every_word_knows_its_page():
@@ -69,15 +120,17 @@ def test_words_broken_at_the_end_of_a_line_are_whole_again():
 
 def test_the_stated_title_goes_first_then_the_largest_line():
     blocks = ["November 18, 2015", LONG]
-    stated = make_pdf(blocks, title="Bridge opens", heading="New bridge over the river")
-    assert parse_article("a.pdf", stated).title == "Bridge opens"
+    stated = make_pdf(blocks, title="A bridge opens today", heading="New bridge over the river")
+    assert parse_article("a.pdf", stated).title == "A bridge opens today"
     unstated = make_pdf(blocks, heading="New bridge over the river")
     article = parse_article("a.pdf", unstated)
     assert article.title == "New bridge over the river"
     assert article.published == date(2015, 11, 18)
 
 
-@pytest.mark.parametrize("title", ["The Daily e-paper p1", "TD 2015-11-18 page 3", "Daily_E_12"])
+@pytest.mark.parametrize(
+    "title", ["The Daily e-paper p1", "TD 2015-11-18 page 3", "Daily_E_12", "The Daily"]
+)
 def test_the_name_of_a_page_s_file_is_not_the_story_s_title(title):
     data = make_pdf([LONG], title=title, heading="New bridge over the river")
     assert parse_article("a.pdf", data).title == "New bridge over the river"
@@ -85,7 +138,15 @@ def test_the_name_of_a_page_s_file_is_not_the_story_s_title(title):
 
 @pytest.mark.parametrize(
     "title",
-    ["untitled", "(anonymous)", "Microsoft Word - story.docx", "final_2.indd", "Document1", "-"],
+    [
+        "untitled",
+        "(anonymous)",
+        "Microsoft Word - story.docx",
+        "final_2.indd",
+        "Document1",
+        "Layout 1",
+        "-",
+    ],
 )
 def test_a_title_that_a_program_made_up_is_not_believed(title):
     data = make_pdf([LONG], title=title, heading="New bridge over the river")

@@ -1,6 +1,6 @@
 """PDF: its lines with their positions, its title, and the start of each page.
 
-`pdf_layout` joins the lines into paragraphs. The file's date of creation is ignored, because it is not the
+`paragraphs` joins the lines into paragraphs. The file's date of creation is ignored, because it is not the
 date of publication. A file with an unreadable page is rejected as a whole.
 """
 
@@ -12,17 +12,15 @@ from typing import Any
 from index.errors import UnreadableError
 from index.formats.extracted import Extracted
 from index.formats.limits import Limits
-from index.formats.pdf_layout import Line, joined, without_edges
+from index.formats.made_up import stated_title
+from index.formats.pdf.lines import Line, without_edges
+from index.formats.pdf.paragraphs import joined
 
-# Titles that programs generate.
-_NO_TITLE = re.compile(
-    r"\W*(?:untitled|anonymous|unspecified|unknown|no title|title|document|dokument)?\W*\d*\W*"
-    r"|.*\.(?:docx?|pdf|indd|odt|rtf|txt|html?|pptx?|qxd|tex|dvi|ps)",
-    re.IGNORECASE,
-)
 # Signs of a title that names the file of a page.
 _OF_A_FILE = re.compile(r"\d|\be-?paper|\bedition|\bissue|\bausgabe|_", re.IGNORECASE)
-_MADE_BY = re.compile(r"^Microsoft (?:Office )?(?:Word|PowerPoint|Excel) - ", re.IGNORECASE)
+
+# The name of a paper has at most so many words.
+_NAME_WORDS = 3
 
 
 def read_pdf(data: bytes, limits: Limits) -> Iterator[Extracted]:
@@ -79,7 +77,9 @@ def _lines(document: Any, number: int, limits: Limits) -> Iterator[Line]:
             continue
         left, bottom, _, top = letters.get_charbox(first, loose=True)
         _, last_bottom, right, _ = letters.get_charbox(last, loose=True)
-        yield Line(stripped, number, left, right, bottom, top, last_bottom)
+        word = len(words.split(maxsplit=1)[0]) - 1 + len(words) - len(words.lstrip())
+        _, _, word_end, _ = letters.get_charbox(first + word, loose=True)
+        yield Line(stripped, number, left, right, bottom, top, last_bottom, word_end - left)
     letters.close()
     page.close()
 
@@ -87,11 +87,16 @@ def _lines(document: Any, number: int, limits: Limits) -> Iterator[Line]:
 def _title(stated: str | None, heading: str | None, lines: list[Line]) -> str | None:
     """The title in the metadata, otherwise the heading.
 
-    A title such as "The Daily e-paper p1" names the file and not the story, if the first page does not have
-    most of its words.
+    A title that names the file or the paper, such as "The Daily e-paper p1", does not go before the
+    headline: one with signs of that counts only if the first page has most of its words, and one of a few
+    words not at all beside a longer heading.
     """
-    if stated is None or heading is None or not _OF_A_FILE.search(stated):
+    if stated is None or heading is None:
         return stated or heading
+    if len(stated.split()) <= _NAME_WORDS < len(heading.split()):
+        return heading
+    if not _OF_A_FILE.search(stated):
+        return stated
     first = {word for line in lines if line.page == lines[0].page for word in _words(line.text)}
     return stated if 5 * len(_words(stated) & first) >= 4 * len(_words(stated)) else heading
 
@@ -105,11 +110,9 @@ def _stated_title(document: Any) -> str | None:
     import pypdfium2
 
     try:
-        stated = " ".join(document.get_metadata_value("Title").split())
+        return stated_title(document.get_metadata_value("Title"))
     except (pypdfium2.PdfiumError, UnicodeError):
         return None
-    title = _MADE_BY.sub("", stated)
-    return None if _NO_TITLE.fullmatch(title) else title
 
 
 def _heading(lines: list[Line]) -> str | None:

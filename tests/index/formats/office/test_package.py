@@ -7,7 +7,7 @@ import pytest
 
 from index.formats.limits import Limits
 from index.reading.articles import parse_article, parse_file
-from tests.index.formats.makers import make_docx, make_epub, make_zip
+from tests.index.formats.makers import make_docx, make_epub, make_odt, make_zip
 from tests.index.workshop import story
 
 TOWN = story(3)
@@ -52,15 +52,21 @@ def test_a_book_s_package_states_title_publisher_and_date():
     assert article.published == date(2015, 11, 18)
 
 
-@pytest.mark.parametrize("suffix", [".docx", ".epub"])
+@pytest.mark.parametrize("suffix", [".docx", ".epub", ".odt"])
 @pytest.mark.parametrize("data", [b"", b"words", make_zip({}), make_zip({"a.txt": "words"})])
 def test_what_is_neither_says_so(suffix, data):
     assert refused("a" + suffix, data).startswith("a damaged ")
 
 
-@pytest.mark.parametrize("make", [make_docx, lambda words: make_epub({"One": words[0]})])
-def test_a_bomb_is_refused(make):
-    suffix = ".docx" if make is make_docx else ".epub"
+@pytest.mark.parametrize(
+    ("suffix", "make"),
+    [
+        (".docx", make_docx),
+        (".odt", make_odt),
+        (".epub", lambda words: make_epub({"One": words[0]})),
+    ],
+)
+def test_a_bomb_is_refused(suffix, make):
     reason = refused("a" + suffix, make(["word " * 200_000]), Limits(unpacked_bytes=500_000))
     assert reason.endswith("; split the file")
 
@@ -71,6 +77,7 @@ def test_entities_are_not_followed(tmp_path):
     evil = f'<!DOCTYPE x [<!ENTITY e SYSTEM "file://{secret}">]>'
     for path, name, data in (
         ("a.docx", "word/document.xml", make_docx(["Here &e; it is"])),
+        ("a.odt", "content.xml", make_odt(["Here it is"])),
         ("a.epub", "OEBPS/book.opf", make_epub({"One": "Here it is"}, title="Here it is")),
     ):
         with zipfile.ZipFile(__import__("io").BytesIO(data)) as archive:

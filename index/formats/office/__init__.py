@@ -1,0 +1,4 @@
+"""Documents of office programs, and books.
+
+It does not know files.
+"""

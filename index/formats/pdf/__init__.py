@@ -1,0 +1,4 @@
+"""PDF: printed pages become running text.
+
+It does not know files.
+"""
