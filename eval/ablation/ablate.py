@@ -8,13 +8,13 @@ from pathlib import Path
 from bot.build import build_engine
 from eval.ablation.models import asked_once
 from eval.ablation.rule import Rule, switched_off
+from eval.ablation.watch import watching
 from eval.cases.case import Case
 from eval.cases.named import set_name
 from eval.runs.asking import indexed_set
 from eval.runs.report import Report
 from eval.runs.result import CaseResult
 from eval.runs.run import CitationChecker, run_case
-from index.settings import Settings
 
 # The outcomes that are counted; a right refusal counts as right.
 OUTCOMES: Mapping[str, Callable[[CaseResult], bool]] = {
@@ -59,17 +59,31 @@ def ablate(
 
     The index of the set's corpus is brought up to date once.
     """
-    with indexed_set(path, corpus, storage) as (settings, cases), asked_once():
-        # Rewrites are not compared; without them each case is asked once.
-        asked = [replace(case, rewrite="") for case in cases]
+    with (
+        indexed_set(path, corpus, storage) as (settings, cases),
+        asked_once(),
+        closing(build_engine(settings)) as engine,
+    ):
         checker = CitationChecker(settings.corpus, settings.limits)
-        name = set_name(path)
-        before = _asked(settings, asked, name, checker)
+
+        def ask(case: Case) -> CaseResult:
+            # Rewrites are not compared; without them each case is asked once.
+            return run_case(engine, replace(case, rewrite=""), checker)
+
+        results = []
+        with watching(rules) as watch:
+            for case in cases:
+                watch.begin(case.id)
+                results.append(ask(case))
+        before = Report(set_name(path), tuple(results))
         yield before
         for rule in rules:
             with switched_off(rule):
-                after = _asked(settings, asked, name, checker)
-            yield compare(rule, before, after)
+                after = tuple(
+                    ask(case) if watch.plays_a_part(rule, case.id) else result
+                    for case, result in zip(cases, results, strict=True)
+                )
+            yield compare(rule, before, replace(before, results=after))
 
 
 def compare(rule: Rule, before: Report, after: Report) -> Ablation:
@@ -83,10 +97,3 @@ def compare(rule: Rule, before: Report, after: Report) -> Ablation:
     outcomes = {name: Moved(ids(has, (0, 1)), ids(has, (1, 0))) for name, has in OUTCOMES.items()}
     changed = tuple(old.case.id for old, new in pairs if old.digest != new.digest)
     return Ablation(before.name, rule, outcomes, changed)
-
-
-def _asked(
-    settings: Settings, cases: Sequence[Case], name: str, checker: CitationChecker
-) -> Report:
-    with closing(build_engine(settings)) as engine:
-        return Report(name, tuple(run_case(engine, case, checker) for case in cases))

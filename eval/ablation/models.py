@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+import bot.build
 from bot.reading.model import Found, SpanModel
 from bot.resolution.tagger import Tagging, TermTagger
 from eval.ablation.rule import replaced
@@ -17,8 +18,12 @@ from index.models.encoder import Encoder, Vectors
 
 @contextmanager
 def asked_once() -> Iterator[None]:
-    """Within this context the three models remember what they said; all engines must use the same files."""
+    """Within this context the three models remember what they said; all engines must use the same files.
+
+    Readers have no cache of their own then, so that every question is really read.
+    """
     with (
+        replaced(bot.build, "CachingReader", lambda reader: reader),
         replaced(SpanModel, "read", _reading(SpanModel.read)),
         replaced(Encoder, "encode", _encoding(Encoder.encode)),
         replaced(TermTagger, "tag", _tagging(TermTagger.tag)),

@@ -68,13 +68,20 @@ NEVER = value(re.compile(r"(?!)"))  # a pattern that matches nowhere
 def switched_off(rule: Rule) -> Iterator[None]:
     """Within this context the rule does nothing; afterwards everything is as before, also on an error.
 
-    What was opened before may remember answers: open an engine inside.
+    What was opened before may remember answers; `eval.ablation.models.asked_once` makes readers that do not.
     """
     owner, name = rule.place
+    with put(rule, rule.off(vars(owner)[name])):
+        yield
+
+
+@contextmanager
+def put(rule: Rule, new: object) -> Iterator[None]:
+    """Within this context `new` stands wherever the rule stood."""
+    owner, name = rule.place
     old = vars(owner)[name]
-    new = rule.off(old)
     with ExitStack() as stack:
-        stack.callback(_forget)  # the last to run
+        stack.callback(forget)  # the last to run
         stack.enter_context(replaced(owner, name, new))
         if isinstance(owner, ModuleType):
             for module in _modules():
@@ -83,7 +90,7 @@ def switched_off(rule: Rule) -> Iterator[None]:
                     changed = new if is_import else _in_table(found, old, new)
                     if changed is not found:
                         stack.enter_context(replaced(module, key, changed))
-        _forget()
+        forget()
         yield
 
 
@@ -113,7 +120,7 @@ def _modules() -> list[ModuleType]:
     return [one for name, one in list(sys.modules.items()) if name.split(".")[0] == PROGRAM]
 
 
-def _forget() -> None:
+def forget() -> None:
     """Empty the caches of functions, which hold what was computed with the rule, or without it."""
     for module in _modules():
         for found in list(vars(module).values()):
