@@ -50,7 +50,7 @@ ARROWS = {
     "eval.ablation": "eval.runs eval.cases eval.metrics",
     "eval.bench": "eval.reports eval.cases eval.metrics",
     "eval.panel": "eval.reports eval.runs",
-    "eval.commands": "eval.ablation eval.bench eval.panel eval.parts eval.reports eval.robustness eval.runs eval.cases",
+    "eval.commands": "eval.ablation eval.bench eval.panel eval.parts eval.robustness",
     "eval": "eval.commands",
     "training": "eval",
     "app": "bot.page bot.build eval.panel index",
