@@ -16,13 +16,15 @@ from eval.runs.result import CaseResult
 ARTICLES = {
     "bridge.txt": "Bridge opens\n\nMayor Ada Pell opened the bridge of Lindow on Tuesday. "
     "More than 4,200 people watched her.\n",
+    "vote.txt": "Council votes\n\n3 May 2015\n\nAda Pell said the bridge had cost 3 million pounds. "
+    "“We shall not pay for another bridge,” she added. On Friday the council voted for the ferry.\n",
     "cafe.txt": "Cafe burns\n\nA cafe in Ostwick burnt down on Friday night. Nobody was hurt.\n",
 }
 CASES = [
     {
         "id": "count",
         "question": "How many articles mention Ostwick?",
-        "answers": [{"pattern": "^1 of 2 articles"}],
+        "answers": [{"pattern": "^1 of 3 articles"}],
         "files": ["cafe.txt"],
     },
     {"id": "moon", "question": "Which rocket flew to Neptune?", "answers": [], "files": []},
@@ -65,6 +67,33 @@ def test_the_cases_that_need_a_rule_are_printed_and_written(
     rules = {one["rule"]: one["sets"]["few"] for one in written["rules"]}
     assert rules[RULE]["right"] == {"gained": [], "lost": ["count"]}
     assert rules["retrieval.fusion.BY_READER"]["changed"] == []
+
+
+def test_every_rule_can_be_watched_and_switched_off(
+    tmp_path: Path, put: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in ARTICLES.items():
+        put(f"corpus/{name}", text)
+    asked = [
+        ["What did Ada Pell say about the bridge?"],
+        ["Timeline of the bridge"],
+        ["Summarise the article about the cafe"],
+        ["Who is Ada Pell?", "How many people watched her?"],
+        ["Was anybody hurt when the cafe burnt?"],
+        ["When was the vote?", "When was that published?"],
+    ]
+    rows: list[object] = [
+        {"id": f"q{n}", "question": question, "history": history, "answers": [], "files": []}
+        for n, (*history, question) in enumerate(asked)
+    ]
+    path = put("kinds.jsonl", rows)
+    assert main(["ablate", "--set", str(path), "--corpus", str(tmp_path / "corpus")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert {line.split()[0] for line in lines[1:] if not line.startswith(" ")} == set(RULES)
+    moved = {line.split()[0] for line in lines[1:] if line[:1] != " " and "changed 0" not in line}
+    assert "composition.kinds.asked._timeline" in moved
+    assert "resolution.remarks.remark_in" in moved
+    assert "english.period._years" not in moved
 
 
 def test_rules_are_listed_and_an_unknown_one_is_an_error(
