@@ -69,6 +69,7 @@ def test_the_cases_that_need_a_rule_are_printed_and_written(
     assert rules["retrieval.fusion.BY_READER"]["changed"] == []
 
 
+@pytest.mark.slow
 def test_every_rule_can_be_watched_and_switched_off(
     tmp_path: Path, put: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
