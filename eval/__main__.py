@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from eval.commands.ablate import add_ablate
 from eval.commands.bench import add_bench
 from eval.commands.cases import add_cases
 from eval.commands.compare import add_compare
@@ -20,7 +21,7 @@ from eval.commands.run import add_run
 from index.console import exit_code
 
 COMMANDS = (
-    *(add_run, add_compare, add_corrupt),
+    *(add_run, add_compare, add_corrupt, add_ablate),
     *(add_cases, add_import),
     *(add_parts, add_retrieval, add_bench),
 )

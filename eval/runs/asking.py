@@ -13,6 +13,7 @@ from typing import Protocol
 
 from bot.answer import Candidate
 from bot.build import build_engine
+from eval.cases.case import Case
 from eval.cases.named import corpus_of, load_asked, set_name
 from eval.runs.report import DEPTH, Report
 from eval.runs.run import Answerer, run_cases
@@ -23,14 +24,28 @@ from index.settings import Settings, load_settings
 from index.sync.corpus import sync_corpus
 
 
-def ask_set(path: Path, corpus: Path | None, storage: Path | None) -> Report:
-    """Bring the index of the set's corpus up to date, then ask it every case. Raises BylineError."""
+@contextmanager
+def indexed_set(
+    path: Path, corpus: Path | None, storage: Path | None
+) -> Iterator[tuple[Settings, tuple[Case, ...]]]:
+    """Bring the index of the set's corpus up to date; the settings to open it with, and the cases.
+
+    Without `storage` the index lasts as long as the context. Raises BylineError.
+    """
     with ExitStack() as stack:
         folder = storage or Path(stack.enter_context(tempfile.TemporaryDirectory("-byline-eval")))
         settings = load_settings(corpus=corpus_of(path, corpus), storage=folder)
         cases = load_asked(path, settings.corpus)
         sync_corpus(settings)
-        engine = stack.enter_context(closing(build_engine(settings)))
+        yield settings, cases
+
+
+def ask_set(path: Path, corpus: Path | None, storage: Path | None) -> Report:
+    """Bring the index of the set's corpus up to date, then ask it every case. Raises BylineError."""
+    with (
+        indexed_set(path, corpus, storage) as (settings, cases),
+        closing(build_engine(settings)) as engine,
+    ):
         deeper = partial(engine.search, k=DEPTH)
         return run_cases(engine, cases, settings.corpus, set_name(path), settings.limits, deeper)
 
