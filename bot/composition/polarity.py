@@ -39,8 +39,12 @@ def verdict(question: str, sentence: str) -> str | None:
     """The verdict "Yes" or "No"; None if `sentence` does not settle the yes-or-no `question`.
 
     One clause must have every word of the question, in the question's order: "Reid beat Boyd" is no
-    answer to "Did Boyd beat Reid?".
+    answer to "Did Boyd beat Reid?". Of the words in brackets, which stand for a pronoun, the sentence must
+    have one.
     """
+    question, _, before = question.partition(" (")
+    if before and terms(before).isdisjoint(terms(sentence)):
+        return None
     if _UNCERTAIN.search(sentence) or not _speaks_for_itself(question, sentence):
         return None
     if _stems_of(_INTENDED, sentence) - _stems_of(_INTENDED, question):

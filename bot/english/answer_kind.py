@@ -11,6 +11,7 @@ from bot.english.lexicon import (
     ASKED_ABOUT,
     AUXILIARY,
     MONTH,
+    REPORTING,
     TIME_UNIT,
     WEEKDAY,
     YEAR,
@@ -62,6 +63,12 @@ _QUESTIONS = (
     (AnswerKind.SENTENCE, r"\bhow\b"),
 )
 _YES_NO = re.compile(rf"(?:(?:and|so|but|then) )?{AUXILIARY}(?:n['’]t)?\b", re.IGNORECASE)
+# "Was the man who won arrested?" asks for yes or no; "Can you tell me who won?" asks who.
+_RELATIVE = re.compile(
+    rf"\b(?P<told>(?:know[ns]?|clear|sure|word|{any_of(REPORTING)})(?: (?:me|us|on|about))? )?"
+    r"(?:who(?:se|m)?|which|when|where|what|how|why)\b",
+    re.IGNORECASE,
+)
 # "is", "does" and "crisis" end with an s too, but are no plurals.
 _PLURAL = r"(?!is\b|was\b|does\b|has\b|this\b|news\b|\w*(?:ss|us|is)\b)\w+s\b"
 # What follows the name of several things, but not of one: "Which regions suffered", "Which country gives".
@@ -107,7 +114,14 @@ _FORMS_COMPILED = {kind: tuple(re.compile(p) for p in forms) for kind, forms in 
 
 
 def kind_of(question: str) -> AnswerKind:
-    """The kind of answer that `question` asks for, by its first question word."""
+    """The kind of answer that `question` asks for, by its first question word.
+
+    A question that begins with the verb asks for yes or no, whatever words follow.
+    """
+    plain = question.strip()
+    clause = _RELATIVE.search(plain) if _YES_NO.match(plain) else None
+    if clause and not clause["told"]:
+        return AnswerKind.SENTENCE
     found = [
         (match.start(), kind)
         for kind, pattern in _QUESTIONS

@@ -50,7 +50,8 @@ _LINES = tuple(
         r"[a-z]{2,4}/[a-z]{2,4}(?:\s*\([A-Z, ]+\))?",
         r"[.—–\s-]*[^.]{3,40}\(@\w+\)\s*\w+ \d{1,2}, \d{4}",
         # captions end with a credit: "A bridge in Oban. A. Person/Getty Images"
-        rf"(?!.*\b(?:image|photo):)[^(]{{0,400}}\b[\w.'’-]+(?: [\w.'’-]+){{0,4}}/\s?(?:[\w. ]{{2,30}}/)*(?:{_AGENCY})\b.{{0,30}}",
+        rf"(?!.*\b(?:image|photo):)[^(]{{0,400}}\b[\w.'’-]+(?: [\w.'’-]+){{0,4}}/\s?(?:[\w. ]{{2,30}}/)*"
+        rf"(?:{_AGENCY})\b.{{0,30}}",
         r".{0,400}\((?:image|photo|picture) credits?: [^()]{2,120}\)?",
         r"(?:video )?ad feedback\b.*",
         # links to other stories: "More:A bridge opens"

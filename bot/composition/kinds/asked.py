@@ -14,6 +14,7 @@ from bot.composition.kinds.text.question_patterns import (
     COUNT,
     DATED,
     HAPPENED,
+    LATEST,
     LED,
     LIST,
     NARROWED,
@@ -52,7 +53,7 @@ class Asked:
     `subject` is what it is about, "" for everything. `sides` are the names of the people, or outlets, whose
     words are asked for. `article` is the reference to one article ("this", "the DW"), None if the question
     names none. `mentions` is True if articles count that only mention the subject. `phrase` are quoted words
-    whose speaker is asked for.
+    whose speaker is asked for. With `latest` only the newest articles count.
     """
 
     kind: Kind = Kind.FACT
@@ -61,6 +62,7 @@ class Asked:
     article: str | None = None
     mentions: bool = False
     phrase: str = ""
+    latest: bool = False
 
     @property
     def needs_fact(self) -> bool:
@@ -109,6 +111,12 @@ def _one_article(question: str) -> Asked | None:
     return Asked(Kind.SUMMARY, _subject(found["topic"] or ""), article=named)
 
 
+def _latest(question: str) -> Asked | None:
+    found = LATEST.fullmatch(question)
+    subject = _subject(found["rest"]) if found else ""
+    return Asked(Kind.SUMMARY, subject, latest=True) if subject else None
+
+
 def _summary(question: str) -> Asked | None:
     found = SUMMARIZE.fullmatch(question)
     if not found:
@@ -153,6 +161,7 @@ _RULES: tuple[Callable[[str], Asked | None], ...] = (
     _quotations,
     _one_article,
     _timeline,
+    _latest,
     _summary,
 )
 

@@ -1,7 +1,7 @@
 """A summary of one article, or of what the articles report about a subject: whole sentences of theirs, cited.
 
 An article's opening comes first, then the sentences nearest to all the others. A subject is summed up from
-its oldest article to the newest, each story once.
+its oldest article to the newest, each story once; "the latest" on it, from its newest articles.
 """
 
 from collections.abc import Sequence
@@ -37,6 +37,7 @@ OF_ARTICLE, OF_SUBJECT = 5, 6  # sentences shown
 PER_SENTENCES = 4  # an article gives one sentence of so many, but at least FEWEST
 PASSAGES = 24  # retrieved for a subject
 LEAD, NAMED, REPEATING = 0.12, 0.2, 0.45  # by judgement, in units of cosine similarity
+NEWEST = 2  # articles that tell the latest
 SURE = 0.8
 FROM_ARTICLES = 3  # sentences of one article in the summary of a subject
 
@@ -55,6 +56,8 @@ def answer_summary(request: Request) -> Answer | None:
     subject = request.about(request.asked.subject)
     near = request.sources.find(subject, PASSAGES, request.scope).candidates
     held = bearing(subject, near)
+    if request.asked.latest:
+        held = _newest(held)
     parts = _of_subject(request, subject, held) if held else []
     if not parts:
         reason = f"no passage is about {request.asked.subject}"
@@ -138,7 +141,17 @@ def _of_subject(request: Request, subject: Question, near: Sequence[Candidate]) 
         worth[n] += LEAD / (1 + row.position) + NAMED * share
     chosen = _choose(rows, vectors, worth, OF_SUBJECT, FROM_ARTICLES)
     chosen += _next(chosen, FEWEST - len(chosen))
-    return sorted((_part(row) for row in chosen), key=by_day)
+    parts = sorted((_part(row) for row in chosen), key=by_day)
+    if request.asked.latest:
+        parts.sort(key=lambda part: part.date or "", reverse=True)
+    return parts
+
+
+def _newest(near: Sequence[Candidate]) -> list[Candidate]:
+    """The passages of the NEWEST articles that have a date, or all if none has one."""
+    days = {one.article.id: one.article.published for one in near if one.article.published}
+    newest = sorted(days, key=lambda key: (days[key], key), reverse=True)[:NEWEST]
+    return [one for one in near if one.article.id in newest] or list(near)
 
 
 def _next(rows: Sequence[Sentence], count: int) -> list[Sentence]:

@@ -23,13 +23,17 @@ def test_any_question_and_sentence_give_yes_no_or_nothing(question: str, sentenc
         (QUESTION, "The council did not approve the bridge.", "No"),
         (QUESTION, "The council never approved the bridge.", "No"),
         ("Is the council opposed to the bridge?", "The council is opposed to the bridge.", "Yes"),
+        ("Did it approve the bridge? (the council)", "The council approved the bridge.", "Yes"),
+        ("Did it approve the bridge? (Leith)", "The council approved the bridge.", None),
         ("Will the bridge open?", "The bridge won’t open.", "No"),
         ("Does Reid want to leave Oban?", "Reid wants to leave Oban.", "Yes"),
         ("Does Reid want to leave Oban?", "Reid does not want to leave Oban.", "No"),
         ("Did nobody cross the bridge?", "Nobody crossed the bridge.", "Yes"),
     ],
 )
-def test_a_plain_sentence_settles_the_question(question: str, sentence: str, said: str) -> None:
+def test_a_plain_sentence_settles_the_question(
+    question: str, sentence: str, said: str | None
+) -> None:
     assert verdict(question, sentence) == said
 
 

@@ -114,10 +114,15 @@ def test_only_what_has_a_form_of_its_own_is_a_figure() -> None:
         ("And will it sail", True),
         ("  has it sailed?", True),
         ("Who is late?", False),
-        ("Did it sail when the wind fell?", False),
+        ("Did it sail when the wind fell?", True),
         ("Why is it late?", False),
         ("island life", False),
         ("", False),
+        ("Was the man who pushed the woman arrested?", True),
+        ("Was anyone hurt when the bus crashed?", True),
+        ("Can you tell me who won?", False),
+        ("Is it known how many died?", False),
+        ("Did he say when he would go?", False),
     ],
 )
 def test_a_yes_or_a_no_answers_what_begins_with_its_verb(question: str, expected: bool) -> None:

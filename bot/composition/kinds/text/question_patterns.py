@@ -39,6 +39,13 @@ SUMMARIZE = re.compile(
     rf" (?:(?:the |all )?(?:news )?{_ARTICLES} (?:about|on|of) )?(?P<rest>.+)",
     re.IGNORECASE,
 )
+LATEST = re.compile(
+    r"(?:what(?: is|['’]s) (?:the )?(?:(?:very )?latest|newest|new|most recent)(?: (?:news|state|status|developments?))?"
+    r"|what(?: are|['’]re) the (?:latest|newest|most recent) (?:developments|news|reports)"
+    r"|(?:is there |are there )?any (?:news|updates?|developments?)|(?:an )?updates?)"
+    r" (?:on|about|in|with|for|of|from) (?P<rest>.+)",
+    re.IGNORECASE,
+)
 HAPPENED = r"what (?:has |had )?happened (?:in|at|during|with|around) (?P<rest>.+)"
 COUNT = rf"how many (?:of (?:the|our|these|your) )?(?:news )?{_ARTICLES}\b(?P<rest>.*)"
 LIST = (

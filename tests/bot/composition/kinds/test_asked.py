@@ -11,6 +11,9 @@ from bot.composition.kinds.asked import Kind, find_asked
         ("Can you give me a short summary of the article about the G20 summit?", Kind.SUMMARY),
         ("What happened in Raqqa?", Kind.SUMMARY),
         ("Brief me on the G20 summit", Kind.SUMMARY),
+        ("What is known about the crash?", Kind.SUMMARY),
+        ("What's the latest on the Raqqa air strikes?", Kind.SUMMARY),
+        ("Any news about the crash?", Kind.SUMMARY),
         ("How many articles mention Binance?", Kind.COUNT),
         ("How many articles do we have from DW?", Kind.COUNT),
         ("Which articles are about Greenpeace?", Kind.ARTICLES),
@@ -27,6 +30,12 @@ from bot.composition.kinds.asked import Kind, find_asked
 )
 def test_what_asks_for_more_than_a_sentence_is_recognised(question: str, kind: Kind) -> None:
     assert find_asked(question).kind is kind
+
+
+def test_the_latest_is_asked_of_the_newest_articles() -> None:
+    assert find_asked("What's the latest on the Raqqa air strikes?").latest
+    assert not find_asked("What happened in Raqqa?").latest
+    assert find_asked("What is the latest death toll of the crash?").kind is Kind.FACT
 
 
 @pytest.mark.parametrize(
