@@ -40,7 +40,8 @@ SUMMARIZE = re.compile(
     re.IGNORECASE,
 )
 LATEST = re.compile(
-    r"(?:what(?: is|['’]s) (?:the )?(?:(?:very )?latest|newest|new|most recent)(?: (?:news|state|status|developments?))?"
+    r"(?:what(?: is|['’]s) (?:the )?(?:(?:very )?latest|newest|new|most recent)"
+    r"(?: (?:news|state|status|developments?))?"
     r"|what(?: are|['’]re) the (?:latest|newest|most recent) (?:developments|news|reports)"
     r"|(?:is there |are there )?any (?:news|updates?|developments?)|(?:an )?updates?)"
     r" (?:on|about|in|with|for|of|from) (?P<rest>.+)",
