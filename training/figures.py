@@ -18,18 +18,17 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from bot.reading.model import best_spans
+from bot.reading.model import MAX_QUESTION_TOKENS, WINDOW, SpanModel
 from eval.metrics.calibration import auroc, best_threshold
 from eval.metrics.metrics import exact_match, mean, squad_normalise, token_f1
 from index.errors import BylineError, ModelError
 from index.models.session import special_tokens
 from index.settings import ROOT
-from training.examples import HISTORY, QUESTION
 from training.pairs import Pair
 from training.records import records
 from training.written import row_pairs
 
-WINDOW = 320  # tokens, as `bot.reading.model` reads them; a longer passage loses its end
+NOTHING = -20.0  # the margin of a passage without a word to answer with
 LABELS = "yes", "no", "neither"
 
 
@@ -56,6 +55,7 @@ class Model:
     def __init__(self, folder: Path) -> None:
         if not (folder / "model.onnx").is_file():
             raise ModelError(f"--reader {folder}: expected a folder that holds model.onnx")
+        self._spans = SpanModel(folder)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options)
@@ -66,26 +66,22 @@ class Model:
         self._names = [output.name for output in self._session.get_outputs()]
 
     def read(self, pair: Pair) -> Read:
-        """The best span of the pair's passage, and the verdict where the file has that head."""
-        asked = [*self._ids(pair.question)[:QUESTION], self._between]
-        for turn in pair.history:
-            ids = self._ids(turn)
-            if len(asked) + len(ids) + 1 > QUESTION + HISTORY:
-                break
-            asked += [*ids, self._between]
-        passage = self._tokenizer.encode(pair.passage, add_special_tokens=False)
-        base, room = len(asked) + 1, WINDOW - len(asked) - 2
-        fed = np.array([[self._first, *asked, *passage.ids[:room], self._between]], np.int64)
-        segments = np.zeros_like(fed)
-        segments[0, base:] = 1
-        found = self._session.run(None, {"input_ids": fed, "token_type_ids": segments})
-        outputs = dict(zip(self._names, found, strict=True))
-        starts, ends = outputs["start"][0], outputs["end"][0]
-        spans = list(best_spans(starts[base:-1], ends[base:-1], 1))
-        first, last, score = spans[0]
-        text = pair.passage[passage.offsets[first][0] : passage.offsets[last][1]]
-        verdict = tuple(outputs["verdict"][0].tolist()) if "verdict" in outputs else ()
-        return Read(pair, float(score - starts[0] - ends[0]), text, verdict)
+        """The best span of the pair's passage, read in windows, and the verdict of its first window."""
+        found = self._spans.read(pair.question, [pair.passage], 1, [pair.head], pair.history)[0]
+        text = found[0].span.of(pair.passage) if found else ""
+        margin = found[0].margin if found else NOTHING
+        return Read(pair, margin, text, self._verdict(pair) if pair.verdict else ())
+
+    def _verdict(self, pair: Pair) -> tuple[float, ...]:
+        if "verdict" not in self._names:
+            return ()
+        asked = [*self._ids(pair.question)[:MAX_QUESTION_TOKENS], self._between]
+        room = WINDOW - len(asked) - 2
+        ids = [self._first, *asked, *self._ids(pair.passage)[:room], self._between]
+        segments = np.zeros((1, len(ids)), np.int64)
+        segments[0, len(asked) + 1 :] = 1
+        feed = {"input_ids": np.array([ids], np.int64), "token_type_ids": segments}
+        return tuple(self._session.run(["verdict"], feed)[0][0].tolist())
 
     def _ids(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids

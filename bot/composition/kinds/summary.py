@@ -55,9 +55,8 @@ def answer_summary(request: Request) -> Answer | None:
         return _composed(request, _of_article(request, *found))
     subject = request.about(request.asked.subject)
     near = request.sources.find(subject, PASSAGES, request.scope).candidates
-    held = bearing(subject, near)
-    if request.asked.latest:
-        held = _newest(held)
+    bear = bearing(subject, near)
+    held = _newest(bear) if request.asked.latest else bear
     parts = _of_subject(request, subject, held) if held else []
     if not parts:
         reason = f"no passage is about {request.asked.subject}"
@@ -147,11 +146,11 @@ def _of_subject(request: Request, subject: Question, near: Sequence[Candidate]) 
     return parts
 
 
-def _newest(near: Sequence[Candidate]) -> list[Candidate]:
+def _newest(near: Sequence[Candidate]) -> Sequence[Candidate]:
     """The passages of the NEWEST articles that have a date, or all if none has one."""
     days = {one.article.id: one.article.published for one in near if one.article.published}
     newest = sorted(days, key=lambda key: (days[key], key), reverse=True)[:NEWEST]
-    return [one for one in near if one.article.id in newest] or list(near)
+    return [one for one in near if one.article.id in newest] or near
 
 
 def _next(rows: Sequence[Sentence], count: int) -> list[Sentence]:
