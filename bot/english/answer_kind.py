@@ -11,6 +11,7 @@ from bot.english.lexicon import (
     ASKED_ABOUT,
     AUXILIARY,
     MONTH,
+    ONES,
     REPORTING,
     TIME_UNIT,
     WEEKDAY,
@@ -95,7 +96,7 @@ _FORMS = {
         r"\b(?:1\d|20)\d\ds?\b|\b\d{1,2}(?:st|nd|rd|th) century\b|\b(?:yesterday|today|tomorrow)\b",
     ),
     AnswerKind.NUMBER: (
-        rf"\b{ABOUT_COUNT}(?:[- ](?:percent|per cent|hundred|thousand|million|billion))*(?:\s?%)?",
+        rf"\b{ABOUT_COUNT}(?:-{any_of(ONES[1:10])}\b)?(?:[- ](?:percent|per cent|hundred|thousand|million|billion))*(?:\s?%)?",
     ),
     AnswerKind.DURATION: (
         rf"\b(?:{any_of(APPROXIMATE)} )?(?:{COUNT}|an?)[- ]{TIME_UNIT}s?\b",
@@ -110,7 +111,12 @@ _FORMS = {
     ),
 }
 _OCCASIONS = re.compile(_FORMS[AnswerKind.PLACE][0])
-_FORMS_COMPILED = {kind: tuple(re.compile(p) for p in forms) for kind, forms in _FORMS.items()}
+# "Two people were killed": a number may open the sentence. "May" and "may" are not the same.
+_FLAGS = {AnswerKind.NUMBER: re.IGNORECASE, AnswerKind.DURATION: re.IGNORECASE}
+_FORMS_COMPILED = {
+    kind: tuple(re.compile(form, _FLAGS.get(kind, 0)) for form in forms)
+    for kind, forms in _FORMS.items()
+}
 
 
 def kind_of(question: str) -> AnswerKind:

@@ -151,6 +151,13 @@ def test_a_list_is_wanted_when_several_things_are_asked_for(question: str, expec
     assert is_list(question) is expected
 
 
+@pytest.mark.parametrize("number", ["Two", "Forty-one", "About 30", "Dozens"])
+def test_a_number_that_opens_the_sentence_is_found(number: str) -> None:
+    sentence = f"{number} people were killed and 17 injured."
+    found = find_of_kind(AnswerKind.NUMBER, "How many people were killed?", sentence)
+    assert sorted(span.of(sentence) for span in found) == sorted([number, "17"])
+
+
 def test_a_figure_is_picked_by_what_it_counts() -> None:
     question, sentence = (
         "How many ferries sailed?",
