@@ -96,7 +96,8 @@ _FORMS = {
         r"\b(?:1\d|20)\d\ds?\b|\b\d{1,2}(?:st|nd|rd|th) century\b|\b(?:yesterday|today|tomorrow)\b",
     ),
     AnswerKind.NUMBER: (
-        rf"\b{ABOUT_COUNT}(?:-{any_of(ONES[1:10])}\b)?(?:[- ](?:percent|per cent|hundred|thousand|million|billion))*(?:\s?%)?",
+        rf"\b{ABOUT_COUNT}(?:-{any_of(ONES[1:10])}\b)?"
+        r"(?:[- ](?:percent|per cent|hundred|thousand|million|billion))*(?:\s?%)?",
     ),
     AnswerKind.DURATION: (
         rf"\b(?:{any_of(APPROXIMATE)} )?(?:{COUNT}|an?)[- ]{TIME_UNIT}s?\b",
