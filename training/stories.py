@@ -59,7 +59,7 @@ _WORDS: Mapping[str, str] = {
     "prize": "Orlin Prize|Sand Medal|Weaver Award|Calvert Prize|Blue Pen Award|Northern Book Prize"
     "|Hallam Prize|Lantern Award",
     "title": "The Long Field|Salt and Iron|A House by the Sea|Nine Winters|The Glass Orchard|Low Water"
-    "|Letters to Nobody|The Second River",
+    "|Letters from the Quay|The Second River",
     "post": "chief executive|finance director|head coach|editor|chairman|managing director|director",
     "reason": "after a year of losses|because of a dispute over pay|after the board lost faith in the plans"
     "|because sales had fallen|for health reasons|to spend more time at home|over a failed merger",
@@ -201,7 +201,7 @@ def _pairs(families: Sequence[Family], group: str, rng: random.Random) -> Iterat
     )
     text, spans = head + before, dict[str, tuple[int, int]]()
     for sentence in chosen:
-        text, found = _told(text, sentence, values)
+        text, found = _written(text, sentence, values)
         spans = found | spans
     text += behind
     for blank, (start, end) in spans.items():
@@ -241,7 +241,7 @@ def _contradicts(sentences: Sequence[str]) -> bool:
     )
 
 
-def _told(
+def _written(
     text: str, sentence: str, values: Mapping[str, str]
 ) -> tuple[str, dict[str, tuple[int, int]]]:
     """`text` with the sentence behind it, and where each blank's value stands."""
@@ -269,7 +269,7 @@ def _asked(question: str, values: Mapping[str, str]) -> str:
 def _aside(families: Sequence[Family], family: Family, rng: random.Random) -> str:
     """A sentence of a story of another family."""
     other = rng.choice([one for one in families if one is not family])
-    return _told("", rng.choice(other.sentences), _values(other, rng))[0]
+    return _written("", rng.choice(other.sentences), _values(other, rng))[0]
 
 
 def _head(family: Family, values: Mapping[str, str], rng: random.Random) -> str:

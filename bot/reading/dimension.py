@@ -1,7 +1,7 @@
 """The dimension of a figure: an age, a height, a price, a time of the day; and the one asked for.
 
 "How old is she?" is not answered by her house number, nor "How fast did it fly?" by its height. A figure
-whose dimension cannot be told may answer any question.
+whose dimension is unclear may answer any question.
 """
 
 import re
@@ -122,7 +122,8 @@ _ASKED: tuple[tuple[frozenset[Dimension], str], ...] = (
     (frozenset({Dimension.SHARE}), r"what (?:percentage|percent|per cent|share|proportion)"),
     (frozenset({Dimension.CLOCK}), r"what time|(?:which|what) hour"),
     (_TIME | _SIZE, r"how long"),
-    (_TIME | {Dimension.AGE}, r"when"),
+    # the first word: "How many people died when it fell?" does not ask when
+    (_TIME | {Dimension.AGE}, r"(?<=\A)(?:(?:and|so|but|since|until|by|exactly) )*when"),
     (frozenset(set(Dimension) - {Dimension.AGE, Dimension.CLOCK, Dimension.ADDRESS}), r"how much"),
 )
 _ASKED_COMPILED = tuple(
@@ -153,7 +154,7 @@ def find_clock(sentence: str) -> list[Span]:
 
 
 def dimension_of(sentence: str, number: Span) -> Dimension | None:
-    """The dimension of the number that begins at `number` in `sentence`; None if it cannot be told."""
+    """The dimension of the number that begins at `number` in `sentence`; None if it is unclear."""
     found = _NUMBER.match(sentence, number.start)
     end = found.end() if found else number.end
     before, behind = sentence[: number.start], sentence[end:]

@@ -194,7 +194,8 @@ def _without_names(question: Question, places: Sequence[SpanCandidate]) -> list[
 def feed(candidate: Candidate) -> tuple[str, str]:
     """What the model reads: title and date in front, and the passage, character for character.
 
-    What lies between its sentences (a menu, a credit) is blanked, so that offsets stay as they are.
+    What lies between its sentences (a menu, a credit) is blanked, so that offsets stay as they are. So is
+    the headline above a story: it is in front already.
     """
     article, passage = candidate.article, candidate.passage
     title, day = passage_title(article, passage), article.published
@@ -202,6 +203,8 @@ def feed(candidate: Candidate) -> tuple[str, str]:
     head += f"{month_first(day)}\n" if day else ""
     body, at = [], passage.start
     for sentence in passage.sentences:
+        if _is_headline(candidate, sentence.of(article.text)):
+            continue
         body.append(" " * (sentence.start - at) + sentence.of(article.text))
         at = sentence.end
     return head, "".join(body)
@@ -220,7 +223,12 @@ def _is_furniture(candidate: Candidate, sentence: str) -> bool:
 
     The only sentence of a note is its story, though it was taken for its title.
     """
-    others = candidate.passage.sentences[1:]
     heading = len(sentence.split()) < SHORT_LINE and sentence[-1] not in ".!?”\"'’)"
-    headline = sentence.lstrip("# ") == candidate.article.title and bool(others)
+    headline = _is_headline(candidate, sentence)
     return heading or headline or candidate.passage.boilerplate
+
+
+def _is_headline(candidate: Candidate, sentence: str) -> bool:
+    """True for the article's title above its story."""
+    others = len(candidate.passage.sentences) > 1
+    return others and sentence.lstrip("# ") == candidate.article.title

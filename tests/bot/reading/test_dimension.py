@@ -58,6 +58,7 @@ def test_the_words_around_a_number_tell_its_dimension(sentence, words, dimension
         ("How high did it fly?", "It fell for 20 minutes.", "20 minutes"),
         ("How much did the bridge cost?", "It is 30 metres high.", "30 metres"),
         ("How many people died?", "The siege lasted seven weeks.", "seven weeks"),
+        ("How many people died when it fell?", "On October 31 it fell.", "31"),
         ("How many miles is it?", "It took two hours.", "two hours"),
         ("What time did it start?", "It began four days later.", "four days later"),
         ("How long did it last?", "It hurt 83 people.", "83 people"),

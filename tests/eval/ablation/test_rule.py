@@ -8,7 +8,7 @@ from bot.english.answer_kind import AnswerKind
 from bot.english.period import find_period
 from bot.english.question import Question
 from bot.english.words import stem
-from bot.reading import extractive
+from bot.reading import shown_words
 from bot.resolution.resolver import Resolver
 from eval.ablation.registry import RULES, chosen_rules
 from eval.ablation.rule import switched_off
@@ -34,11 +34,11 @@ def test_a_function_is_replaced_where_it_was_imported() -> None:
     sentence, number = "About 12 dead bees lay there.", Span(6, 8)
     nouns = frozenset({stem("bees")})
     with_noun = Span(6, 18)
-    assert extractive.add_noun(sentence, number, nouns) == with_noun
+    assert shown_words.add_noun(sentence, number, nouns) == with_noun
     with switched_off(RULES["english.phrases.add_noun"]):
-        assert extractive.add_noun(sentence, number, nouns) == number
+        assert shown_words.add_noun(sentence, number, nouns) == number
         assert phrases.add_noun(sentence, number, nouns) == number
-    assert extractive.add_noun(sentence, number, nouns) == with_noun
+    assert shown_words.add_noun(sentence, number, nouns) == with_noun
 
 
 def test_a_function_is_replaced_in_a_table() -> None:

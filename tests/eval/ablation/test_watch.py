@@ -4,7 +4,7 @@ from bot.composition.kinds import answering
 from bot.english import phrases
 from bot.english.period import date, find_period
 from bot.english.words import terms
-from bot.reading import extractive
+from bot.reading import shown_words
 from eval.ablation.registry import RULES
 from eval.ablation.rule import Rule
 from eval.ablation.watch import watching
@@ -21,9 +21,9 @@ def test_a_function_plays_a_part_where_it_says_something_else() -> None:
     watched = rule("english.phrases.add_noun")
     with watching([watched]) as watch:
         watch.begin("noun")
-        assert extractive.add_noun("12 bees", Span(0, 2), terms("bees")) == Span(0, 7)
+        assert shown_words.add_noun("12 bees", Span(0, 2), terms("bees")) == Span(0, 7)
         watch.begin("none")
-        assert extractive.add_noun("12 bees", Span(0, 2), terms("wasps")) == Span(0, 2)
+        assert shown_words.add_noun("12 bees", Span(0, 2), terms("wasps")) == Span(0, 2)
     assert watch.plays_a_part(watched, "noun")
     assert not watch.plays_a_part(watched, "none")
 

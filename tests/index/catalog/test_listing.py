@@ -91,7 +91,8 @@ def test_an_index_of_version_4_has_no_authors_until_the_next_sync(listed, tmp_pa
     with sqlite3.connect(tmp_path / FILE_NAME) as db:
         db.executescript(
             "DROP INDEX articles_listed; ALTER TABLE articles DROP COLUMN author;"
-            "ALTER TABLE articles DROP COLUMN updated; PRAGMA user_version = 4;"
+            "ALTER TABLE articles DROP COLUMN updated; ALTER TABLE files DROP COLUMN noticed;"
+            "PRAGMA user_version = 4;"
             "CREATE INDEX articles_listed ON articles (published, publisher, title, path, characters);"
         )
     db.close()
@@ -118,6 +119,7 @@ def test_an_index_of_version_3_gets_its_list_as_it_stands(listed, tmp_path):
         db.executescript(
             "DROP INDEX articles_listed; ALTER TABLE articles DROP COLUMN characters;"
             "ALTER TABLE articles DROP COLUMN author; ALTER TABLE articles DROP COLUMN updated;"
+            "ALTER TABLE files DROP COLUMN noticed;"
             "CREATE INDEX articles_by_day ON articles (published); PRAGMA user_version = 3;"
         )
     db.close()
