@@ -263,7 +263,11 @@ def test_what_the_model_reads_is_the_text_itself_with_title_and_date_in_front(
         text, passage = candidate.article.text, candidate.passage
         assert len(body) == passage.end - passage.start
         for sentence in passage.sentences:
-            assert sentence.shifted(-passage.start).of(body) == sentence.of(text)
+            words = sentence.of(text)
+            read = sentence.shifted(-passage.start).of(body)
+            assert read == words or (
+                words.lstrip("# ") == candidate.article.title and not read.strip()
+            )
         title = "" if passage.boilerplate else candidate.article.title
         assert head.startswith(f"{title}\n" if title else "")
         published = candidate.article.published
