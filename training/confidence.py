@@ -52,7 +52,8 @@ from training.written import head_of
 Array = NDArray[np.float64]
 # The probability an answer must reach, by strictness. At one half a wrong answer costs as much as a right
 # one gains; a little below, because articles that give other figures of the same thing lower each other's.
-POINTS = {"lenient": 0.3, "balanced": 0.4, "strict": 0.6}
+# 0.45 instead of 0.4 avoids 20 wrong answers in 715 questions and gives up 10 right ones.
+POINTS = {"lenient": 0.3, "balanced": 0.45, "strict": 0.6}
 CONTEXT_POINTS = {"lenient": 0.35, "balanced": 0.5, "strict": 0.65}  # the same in a single text
 WRITTEN_EVERY = 4  # one in n of the articles of written news, by hash: all of them take hours
 LEFT_OUT = 5  # one in n passages without a known article, by hash, is left out of the index
