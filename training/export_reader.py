@@ -158,7 +158,6 @@ def card(model: Path, measured: Sequence[tuple[Measured, Measured]]) -> str:
         calibration=CALIBRATION,
         second=" | ".join(f"{100 * figure:.1f}" for figure in _headline(measured)),
         kept_back=", ".join(sorted(name.replace("_", " ") for name in KEPT_BACK)),
-        float32="\n".join(before.row for before, _ in measured),
         int8="\n".join(after.row for _, after in measured),
     )
 
