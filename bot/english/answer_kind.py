@@ -66,7 +66,7 @@ _QUESTIONS = (
 _YES_NO = re.compile(rf"(?:(?:and|so|but|then) )?{AUXILIARY}(?:n['’]t)?\b", re.IGNORECASE)
 # "Was the man who won arrested?" asks for yes or no; "Can you tell me who won?" asks who.
 _RELATIVE = re.compile(
-    rf"\b(?P<told>(?:know[ns]?|clear|sure|word|{any_of(REPORTING)})(?: (?:me|us|on|about))? )?"
+    rf"\b(?P<reported>(?:know[ns]?|clear|sure|word|{any_of(REPORTING)})(?: (?:me|us|on|about))? )?"
     r"(?:who(?:se|m)?|which|when|where|what|how|why)\b",
     re.IGNORECASE,
 )
@@ -127,7 +127,7 @@ def kind_of(question: str) -> AnswerKind:
     """
     plain = question.strip()
     clause = _RELATIVE.search(plain) if _YES_NO.match(plain) else None
-    if clause and not clause["told"]:
+    if clause and not clause["reported"]:
         return AnswerKind.SENTENCE
     found = [
         (match.start(), kind)

@@ -128,16 +128,30 @@ class Unpacker:
 
 def gunzip(data: bytes, limits: Limits) -> bytes:
     """The file that was compressed with gzip. Raises UnreadableError when it is damaged or too large."""
+    content, is_whole = gunzip_intact(data, limits)
+    if not is_whole:
+        raise UnreadableError("damaged: expected an intact compressed file")
+    return content
+
+
+def gunzip_intact(data: bytes, limits: Limits) -> tuple[bytes, bool]:
+    """What gzip compressed, as far as it is intact, and whether all of it is.
+
+    Raises UnreadableError when it is too large.
+    """
+    pieces, size, is_whole = [], 0, True
     try:
         with gzip.GzipFile(fileobj=BytesIO(data)) as file:
-            content = file.read(limits.unpacked_bytes + 1)
+            while size <= limits.unpacked_bytes and (piece := file.read1(_CHUNK)):
+                size += len(piece)
+                pieces.append(piece)
     except DAMAGE:
-        raise UnreadableError("damaged: expected an intact compressed file") from None
-    if len(content) > limits.unpacked_bytes:
+        is_whole = False
+    if size > limits.unpacked_bytes:
         raise UnreadableError(
             f"unpacks to more than {limits.unpacked_bytes / 1e6:g} MB: expected at most that; split the file"
         )
-    return content
+    return b"".join(pieces), is_whole
 
 
 def open_zip(data: bytes) -> zipfile.ZipFile:

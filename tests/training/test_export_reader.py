@@ -97,7 +97,7 @@ def test_the_model_is_as_small_as_required():
 
 def test_the_card_has_no_gap_left():
     measured = Measured("a set", 0.5, 0.6, 0.7, 1.25)
-    text = card(FOLDER / "model.onnx", [(measured, measured)])
+    text = card(FOLDER / "model.onnx", [measured])
     assert text.count(measured.row) == 1 and "{" not in text
     assert all(name.replace("_", " ") in text for name in KEPT_BACK)
 

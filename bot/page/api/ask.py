@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.composition.citations import passage_json
 from bot.conversation import parse_conversation
 from bot.engine import Engine
-from bot.page.api.overview import Overviews
+from bot.page.api.overview import Overviews, standing_out
 from bot.page.api.suggestions import Suggester
 from bot.page.people.conversations import ConversationStore
 from bot.page.view.article import source_view
@@ -22,10 +22,8 @@ from bot.page.view.link import Anchor
 from bot.page.view.sources import articles_of
 from bot.page.web.errors import ErrorRoute, error_line
 from bot.retrieval.sources import Scope
-from index.catalog.selection import EVERYTHING
 from index.catalog.selection_json import parse_selection
 from index.errors import StorageError
-from index.text.article import Article
 
 MOST_PASSAGES = 50
 MOST_MESSAGES = 200
@@ -112,7 +110,7 @@ def _suggested(parts: AskParts, key: str, owner: str) -> Sequence[str]:
     version = engine.library.catalog.generation
     if not key:
         return parts.examples or parts.suggester.starters(
-            _standing_out(engine), engine.quoted, version
+            standing_out(engine.library, STANDING_OUT), engine.quoted, version
         )
     conversation = parts.conversations.load(owner, key)
     last = conversation.last if conversation else None
@@ -126,18 +124,6 @@ def _suggested(parts: AskParts, key: str, owner: str) -> Sequence[str]:
         lambda question: engine.quoted(question, scope),
         (version, scope),
     )
-
-
-def _standing_out(engine: Engine) -> list[Article]:
-    """The newest and the longest articles."""
-    catalog = engine.library.catalog
-    rows = [
-        row
-        for order in ("newest", "longest")
-        for row in catalog.listing.browse(EVERYTHING, order, 0, STANDING_OUT)[0]
-    ]
-    found = [catalog.articles.load(key) for key in dict.fromkeys(row.id for row in rows)]
-    return [article for article in found if article is not None]
 
 
 def _add_health(router: APIRouter, engine: Engine) -> None:

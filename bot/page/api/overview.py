@@ -14,14 +14,13 @@ from bot.page.api.suggestions import proper_name
 from index.catalog.selection import EVERYTHING
 from index.library import Library
 from index.text.article import Article
-from index.text.passages import split_passages
+from index.text.passages import body_sentences
 
 NAMES = 8  # shown
 OUTLETS = 5  # shown
 LOOKED_AT = 200  # articles that names are looked for in: half of them the newest, half the longest
 LEAD = 3  # sentences of an article that say what it is about
 MOST_WORDS = 4  # of a name
-WORDS = 400
 
 
 class Overviews:
@@ -42,12 +41,6 @@ class Overviews:
 
 def _overview(library: Library) -> dict[str, Any]:
     listing, articles = library.catalog.listing, library.catalog.articles
-    rows = [
-        row
-        for order in ("newest", "longest")
-        for row in listing.browse(EVERYTHING, order, 0, LOOKED_AT // 2)[0]
-    ]
-    loaded = (articles.load(key) for key in dict.fromkeys(row.id for row in rows))
     publishers = [name for name, _ in listing.publishers()]
     days = listing.span()
     return {
@@ -57,9 +50,21 @@ def _overview(library: Library) -> dict[str, Any]:
         "outlets": publishers[:OUTLETS],
         "names": [
             {"name": name, "question": _question(name)}
-            for name in frequent_names(filter(None, loaded), publishers)
+            for name in frequent_names(standing_out(library, LOOKED_AT // 2), publishers)
         ],
     }
+
+
+def standing_out(library: Library, count: int) -> list[Article]:
+    """The `count` newest and the `count` longest articles, each once."""
+    listing, articles = library.catalog.listing, library.catalog.articles
+    rows = [
+        row
+        for order in ("newest", "longest")
+        for row in listing.browse(EVERYTHING, order, 0, count)[0]
+    ]
+    found = [articles.load(key) for key in dict.fromkeys(row.id for row in rows)]
+    return [article for article in found if article is not None]
 
 
 def _question(name: str) -> str:
@@ -87,8 +92,7 @@ def frequent_names(articles: Iterable[Article], outlets: Iterable[str] = ()) -> 
 
 
 def _names(article: Article) -> Iterator[str]:
-    passages = (one for one in split_passages(article, WORDS, 0) if not one.boilerplate)
-    lead = [one for passage in passages for one in passage.sentences][:LEAD]
+    lead = body_sentences(article)[:LEAD]
     for text in (article.title, *(sentence.of(article.text) for sentence in lead)):
         for name in find_names(text):
             proper = plain_name(proper_name(name, article))

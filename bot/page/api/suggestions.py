@@ -19,14 +19,14 @@ from bot.english.lexicon import MONTH, STOP_WORDS, WEEKDAY
 from bot.english.numbers import COUNT
 from bot.english.words import terms
 from index.text.article import Article, Span
-from index.text.passages import split_passages
+from index.text.passages import body_sentences
 
 TRIES = 2  # questions that are asked after an answer
 EACH = 3  # of an article, for an empty chat: the second after the first of every other article
 STARTER_TRIES = 12  # for an empty chat: once for an index, not once for each user
 SHOWN = 4
 CACHED = 500  # conversations whose suggestions are cached
-SENTENCES, WORDS, LONGEST_SENTENCE, MOST_WORDS = 150, 400, 400, 16
+SENTENCES, LONGEST_SENTENCE, MOST_WORDS = 150, 400, 16
 Ask = Callable[[str], Answer]
 Answers = tuple[Answer, ...]
 _log = logging.getLogger(__name__)
@@ -159,8 +159,7 @@ def _best_first(made: Iterable[Prospect]) -> list[Prospect]:
 
 def prospects(article: Article) -> Iterator[Prospect]:
     """The questions that sentences of the article answer, in the order of its text."""
-    passages = (one for one in split_passages(article, WORDS, 0) if not one.boilerplate)
-    for source in [one for passage in passages for one in passage.sentences][:SENTENCES]:
+    for source in body_sentences(article)[:SENTENCES]:
         text = " ".join(source.of(article.text).split())
         if len(text) > LONGEST_SENTENCE or not text.endswith((".", "!", ".”", ".’")):
             continue

@@ -4,7 +4,6 @@ Pictures, scripts, redirects and error pages are left out. A place in the file t
 with its record; the pages above it are read.
 """
 
-import gzip
 import re
 import zlib
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from io import BytesIO
 from typing import Any
 
 from index.errors import UnreadableError
+from index.formats.archive import gunzip_intact
 from index.formats.extracted import Extracted
 from index.formats.limits import Limits
 from index.formats.web.html import page_article
@@ -30,7 +30,7 @@ def read_warc(data: bytes, limits: Limits) -> Iterator[Extracted]:
     )  # slow, so only folders with such files load it
     from warcio.exceptions import ArchiveLoadFailed
 
-    content, is_whole = _unpacked(data, limits) if data.startswith(_GZIP) else (data, True)
+    content, is_whole = gunzip_intact(data, limits) if data.startswith(_GZIP) else (data, True)
     if not content.startswith(b"WARC/"):
         raise UnreadableError("no web archive: expected one that begins with WARC/")
     number, left = 0, limits.unpacked_bytes
@@ -85,21 +85,3 @@ def _type(record: Any) -> str:
 def _charset(record: Any) -> str | None:
     found = re.search(r"charset\s{0,9}=\s{0,9}[\"']?([\w-]{2,40})", _type(record))
     return found[1] if found else None
-
-
-def _unpacked(data: bytes, limits: Limits) -> tuple[bytes, bool]:
-    """What gzip packed, as far as it is intact, and whether all of it is. Raises UnreadableError."""
-    pieces, size = [], 0
-    try:
-        with gzip.GzipFile(fileobj=BytesIO(data)) as file:
-            while piece := file.read1(_CHUNK):
-                size += len(piece)
-                if size > limits.unpacked_bytes:
-                    raise UnreadableError(
-                        f"unpacks to more than {limits.unpacked_bytes / 1e6:g} MB: expected at most that; "
-                        "split the file"
-                    )
-                pieces.append(piece)
-    except (OSError, EOFError, zlib.error):
-        return b"".join(pieces), False
-    return b"".join(pieces), True
