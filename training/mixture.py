@@ -18,6 +18,7 @@ from training.negatives import (
 )
 from training.pairs import Pair, adversarial_pairs, answered_pairs, judged_pairs
 from training.stories import story_pairs
+from training.verdicts import made_verdicts
 from training.written import with_strange_histories, written_pairs
 
 ADVERSARIAL_TIMES = 4  # the human unanswerable questions are few and good
@@ -45,8 +46,10 @@ def news_pairs(data: Path, encoder: Encoder, seed: int = 0) -> list[Pair]:
     """The written questions, some with an unrelated history or with a near but wrong passage."""
     written = written_pairs(data)
     answered = [pair for pair in written if pair.start >= 0 and not pair.history]
+    asked = [pair for pair in answered if pair.kind in ("answer", "standalone")]
     return [
         *written,
+        *made_verdicts(asked, random.Random(seed + 11)),
         *with_strange_histories(written, STRANGE_SHARE, random.Random(seed + 6)),
         *near_negatives(answered, encoder, random.Random(seed + 7)),
         *unsettled(written, random.Random(seed + 8)),
@@ -54,7 +57,7 @@ def news_pairs(data: Path, encoder: Encoder, seed: int = 0) -> list[Pair]:
 
 
 def unsettled(written: list[Pair], rng: random.Random) -> list[Pair]:
-    """Each yes-or-no question with a passage that does not settle it."""
+    """Each written yes-or-no question with a passage that does not settle it."""
     asked = [pair for pair in written if pair.verdict]
     shuffled = rng.sample(asked, len(asked))
     return [

@@ -1,6 +1,6 @@
-"""The network that reader and resolver train: MiniLM-L6 with two scores for every token.
+"""The networks that are trained: MiniLM-L6 with two scores for every token, or with one vector a text.
 
-It knows neither what the scores mean nor how they are trained.
+They know neither what these mean nor how they are trained.
 """
 
 from collections.abc import Sequence
@@ -62,6 +62,27 @@ class SpanNetwork(torch.nn.Module):
             ).last_hidden_state
             logits, verdicts = self.head(states.float()), self.verdict(states[:, 0].float())
         return logits.float().masked_fill(~batch["allowed"][:, :, None], -1e4), verdicts.float()
+
+
+class VectorNetwork(torch.nn.Module):
+    """The encoder with the mean of its tokens' states, scaled to length 1, as its output."""
+
+    def __init__(self, folder: Path, frozen: int) -> None:
+        """The published weights; the word table and the first `frozen` layers are not trained."""
+        super().__init__()
+        self.encoder = AutoModel.from_pretrained(
+            folder, add_pooling_layer=False, attn_implementation="eager"
+        )
+        self.encoder.eval()  # no dropout: it is slow, and one pass over the data does not overfit
+        for part in (self.encoder.embeddings, *self.encoder.encoder.layer[:frozen]):
+            part.requires_grad_(False)
+
+    def forward(self, ids: Any, mask: Any) -> Any:
+        """Vectors of shape (texts, 384), for ids and mask of shape (texts, tokens)."""
+        with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BF16):
+            states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+        summed = (states * mask[:, :, None]).sum(1)
+        return torch.nn.functional.normalize(summed, dim=1)
 
 
 def _tensor(values: Any) -> Any:

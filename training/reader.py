@@ -19,6 +19,7 @@ import torch
 from index.errors import BylineError
 from training.examples import Example, Tokens, batches
 from training.export_embedder import check_weights, find_checkpoint
+from training.mixture import STORIES
 from training.network import VERDICTS, SpanNetwork, token_batch
 from training.run import Run
 from training.work import STATE, claim, kept_pairs, log_to, make_pairs
@@ -27,7 +28,6 @@ RATE = 2e-4
 RATE_ON = 1.2e-4  # when starting from a trained reader
 CONTRAST_WEIGHT = 0.5
 VERDICT_WEIGHT = 1.0
-VERDICT_CLASS_WEIGHTS = [2.0, 1.0, 1.0]  # yes, no, neither
 DROPOUT = (
     0.1  # of the hidden states when starting from a trained reader, which has seen most of the data
 )
@@ -93,13 +93,12 @@ def _contrast_loss(logits: Any, batch: dict[str, Any], examples: Sequence[Exampl
 
 
 def _verdict_loss(verdicts: Any, examples: Sequence[Example]) -> Any:
-    """Cross entropy of the yes-or-no questions; "yes" is rarer and has more weight."""
+    """Cross entropy of the yes-or-no questions and the judged claims."""
     known = [n for n, example in enumerate(examples) if example.verdict]
     if not known:
         return verdicts.new_zeros(())
     labels = torch.tensor([VERDICTS.index(examples[n].verdict) for n in known])
-    weights = torch.tensor(VERDICT_CLASS_WEIGHTS)
-    losses = torch.nn.functional.cross_entropy(verdicts[known], labels, weights, reduction="sum")
+    losses = torch.nn.functional.cross_entropy(verdicts[known], labels, reduction="sum")
     return losses / len(examples)
 
 
@@ -110,6 +109,7 @@ def train(
     start: Path | None = None,
     seed: int = 0,
     public: float = 1.0,
+    stories: int = STORIES,
 ) -> None:
     """Trains for `epochs`; work/state.pt then also has the averaged weights."""
     checkpoint = find_checkpoint()
@@ -117,7 +117,7 @@ def train(
     claim(work, start, seed)
     torch.manual_seed(seed)
     torch.set_flush_denormal(True)  # denormal numbers are slow and mean nothing here
-    make_pairs(data, work, seed, public)
+    make_pairs(data, work, seed, public, stories)
     pairs, tokens = kept_pairs(work), Tokens(checkpoint)
     network = SpanNetwork(checkpoint, DROPOUT if start else 0.0)
     if start:
@@ -151,11 +151,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         default=1.0,
         help="share of the public pairs to use; written pairs are always used",
     )
+    parser.add_argument(
+        "--stories", type=int, default=STORIES, help="made-up stories, about six questions each"
+    )
     options = parser.parse_args(argv)
     log_to(options.work)
     try:
         train(
-            options.data, options.work, options.epochs, options.start, options.seed, options.public
+            options.data,
+            options.work,
+            options.epochs,
+            options.start,
+            options.seed,
+            options.public,
+            options.stories,
         )
     except BylineError as error:
         print(f"training.reader: {error}", file=sys.stderr)

@@ -12,7 +12,6 @@ from typing import Any
 
 import torch
 
-from training.network import SpanNetwork
 from training.work import EARLY, STATE
 
 EARLY_SHARE = 0.2  # of everything; the averaged weights at this point are also saved
@@ -29,8 +28,8 @@ class Run:
 
     def __init__(
         self,
-        network: SpanNetwork,
-        loss: Callable[[SpanNetwork, Any], Any],
+        network: torch.nn.Module,
+        loss: Callable[[Any, Any], Any],
         work: Path,
         total: int,
         rate: float,
@@ -104,10 +103,12 @@ class Run:
         os.replace(fresh, self._file)
 
 
-def groups(network: SpanNetwork, top: float) -> list[dict[str, Any]]:
+def groups(network: torch.nn.Module, top: float) -> list[dict[str, Any]]:
     """Parameter groups for AdamW: the rate `top` falls layer by layer; biases and norms do not decay."""
     found = []
     for name, parameter in network.named_parameters():
+        if not parameter.requires_grad:
+            continue
         below = 0
         if name.startswith("encoder."):
             below = 5 - int(name.split("layer.")[1].split(".")[0]) if "layer." in name else 6

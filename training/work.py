@@ -12,7 +12,7 @@ from typing import Any
 
 from index.errors import SettingsError
 from index.models.encoder import Encoder
-from training.mixture import training_pairs
+from training.mixture import STORIES, training_pairs
 from training.pairs import Pair
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,13 +42,16 @@ def claim(work: Path, start: Path | None, seed: int) -> None:
         )
 
 
-def make_pairs(data: Path, work: Path, seed: int = 0, public: float = 1.0) -> None:
+def make_pairs(
+    data: Path, work: Path, seed: int = 0, public: float = 1.0, stories: int = STORIES
+) -> None:
     """Writes the pairs of an epoch to work/pairs.jsonl, once, because finding near passages takes minutes."""
     if (work / PAIRS).is_file():
         return
     encoder = Encoder(ROOT / "models" / "embedder")
     lines = [
-        json.dumps(asdict(pair)) + "\n" for pair in training_pairs(data, encoder, seed, public)
+        json.dumps(asdict(pair)) + "\n"
+        for pair in training_pairs(data, encoder, seed, public, stories)
     ]
     encoder.close()
     fresh = work / "pairs.new"
