@@ -36,6 +36,9 @@ _BEFORE = re.compile(
 )
 _ENDS_IN_PREPOSITION = re.compile(r"\b(?:in|on|at|from|to|for|of|with|about|by|as|like)$")
 _SAYING = re.compile(r"\b(?:say|said|says|think|call|describe|happen|mean|become|do|done)\b")
+_NOUN_BEGINS = frozenset(
+    "the a an his her its their our my your this that these those all one".split()
+)
 _NUMBER = re.compile(r"\d")
 _TIME = re.compile(
     r"\b(?:\d{4}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August"
@@ -46,18 +49,20 @@ _TIME = re.compile(
 def made_verdicts(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
     """A yes-or-no question for each answered pair that has a form for one, in the order of `pairs`.
 
-    Wrong answers are those of other questions on the same passage, of the same kind. Where there is none,
-    the answer is yes; the surplus is left out, so that both verdicts are about as frequent.
+    Wrong answers are those of other questions on the same passage, of the same kind. Both verdicts are
+    equally frequent: the surplus of one is left out.
     """
     by_passage: dict[str, list[Pair]] = {}
     for pair in pairs:
         by_passage.setdefault(pair.group, []).append(pair)
     made = [one for some in by_passage.values() for one in _of_passage(some, rng)]
-    denied = sum(one.verdict == "no" for one in made)
-    affirmed = [one for one in made if one.verdict == "yes"]
-    kept = set(rng.sample(range(len(affirmed)), min(denied, len(affirmed))))
-    chosen = {id(one) for n, one in enumerate(affirmed) if n in kept}
-    return [one for one in made if one.verdict == "no" or id(one) in chosen]
+    places = {
+        verdict: [n for n, one in enumerate(made) if one.verdict == verdict]
+        for verdict in ("yes", "no")
+    }
+    count = min(map(len, places.values()))
+    kept = {n for some in places.values() for n in rng.sample(some, count)}
+    return [one for n, one in enumerate(made) if n in kept]
 
 
 def _of_passage(pairs: Sequence[Pair], rng: random.Random) -> Iterator[Pair]:
@@ -97,7 +102,7 @@ def _asked(kind: str, match: re.Match[str], pair: Pair, answer: str) -> str:
     word, rest = match[1], match[2]
     if kind == "actor":
         return f"Was it {answer} who {word} {rest}?"
-    if kind == "subject":
+    if kind == "subject" or (kind == "object" and _is_subject(word, rest)):
         return f"{word.capitalize()} {answer} {rest}?"
     if kind == "object" and (_SAYING.search(rest) or (_NUMBER.match(answer) and " " not in answer)):
         return ""
@@ -105,6 +110,14 @@ def _asked(kind: str, match: re.Match[str], pair: Pair, answer: str) -> str:
     if kind in ("place", "day") and not _ENDS_IN_PREPOSITION.search(rest):
         link = _preposition(kind, pair, answer)
     return f"{word.capitalize()} {rest} {link}{answer}?"
+
+
+def _is_subject(auxiliary: str, rest: str) -> bool:
+    """True if the question asks for its subject: "What was lost?", unlike "What was the loss?"."""
+    first = rest.split()[0]
+    return auxiliary not in ("did", "does", "do") and not (
+        first[0].isupper() or first in _NOUN_BEGINS
+    )
 
 
 def _preposition(kind: str, pair: Pair, answer: str) -> str:
