@@ -94,6 +94,7 @@ def span_rows(read: Sequence[Read]) -> Iterator[str]:
         "single questions": ("answer", "near miss"),
         "follow-ups, standalone": ("standalone",),
         "follow-ups with history": ("follow-up",),
+        "the same, with its terms": ("named follow-up",),
     }
     for name, kinds in forms.items():
         some = [one for one in read if one.pair.kind in kinds]

@@ -23,6 +23,9 @@ from training.written import with_strange_histories, written_pairs
 
 ADVERSARIAL_TIMES = 4  # the human unanswerable questions are few and good
 HEADED_SHARE = 0.25  # of all pairs, the share that gets a headline in front
+PLAIN_SHARE = (
+    0.3  # of the follow-ups, those read with their history alone; the others name their subject
+)
 STRANGE_SHARE = 0.05  # of the written standalone questions
 STORIES = 10_000  # made up, about six questions each
 MONTHS = calendar.month_name[1:]
@@ -44,7 +47,12 @@ def training_pairs(
 
 def news_pairs(data: Path, encoder: Encoder, seed: int = 0) -> list[Pair]:
     """The written questions, some with an unrelated history or with a near but wrong passage."""
-    written = written_pairs(data)
+    rng = random.Random(seed + 12)
+    written = [
+        pair
+        for pair in written_pairs(data)
+        if pair.kind != "follow-up" or rng.random() < PLAIN_SHARE
+    ]
     answered = [pair for pair in written if pair.start >= 0 and not pair.history]
     asked = [pair for pair in answered if pair.kind in ("answer", "standalone")]
     return [

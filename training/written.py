@@ -1,4 +1,4 @@
-"""Written questions about news as pairs: answered, near misses, follow-ups with and without history.
+"""Written questions about news as pairs: answered, near misses, follow-ups in three forms.
 
 It knows the records of written/*.jsonl.xz and nothing of tokens or networks.
 """
@@ -9,6 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.english.words import stems, tokens
+from bot.resolution.phrases import find_phrases
+from bot.resolution.tagger import Tagged
 from index.text.dates import month_first
 from training.pairs import Pair
 from training.records import records
@@ -35,6 +38,8 @@ def row_pairs(row: Record) -> Iterator[Pair]:
         yield _pair(row, turn["rewrite"], turn["answers"], kind="standalone")
         history = history_of(turn["history"], answers)
         yield _pair(row, turn["question"], turn["answers"], kind="follow-up", history=history)
+        named = with_terms(turn, answers)
+        yield _pair(row, named, turn["answers"], kind="named follow-up", history=history)
     for question in row["yes_no"]:
         evidence = [question["evidence"]]
         yield _pair(
@@ -58,6 +63,19 @@ def history_of(questions: Sequence[str], answers: dict[str, str]) -> tuple[str, 
         answer = " ".join(answers.get(question, "").split()[:HISTORY_ANSWER])
         turns.append(f"{question} {answer}".strip())
     return tuple(turns)
+
+
+def with_terms(turn: Record, answers: dict[str, str]) -> str:
+    """A follow-up with the words that its rewrite has from earlier turns behind it, as a resolver does."""
+    said = [text for asked in turn["history"] for text in (asked, answers.get(asked, ""))]
+    wanted = set(stems(turn["rewrite"])).difference(stems(turn["question"]))
+    needed = [
+        Tagged(item, word, float(word.stem in wanted))
+        for item, text in enumerate(said)
+        for word in tokens(text)
+    ]
+    taken = ", ".join(phrase.text for phrase in find_phrases(said, needed))
+    return f"{turn['question']} ({taken})" if taken else str(turn["question"])
 
 
 def with_strange_histories(pairs: Sequence[Pair], share: float, rng: random.Random) -> list[Pair]:

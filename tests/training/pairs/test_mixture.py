@@ -49,10 +49,10 @@ def test_an_epoch_is_always_the_same_and_holds_every_kind(tmp_path, encoder):
     assert kinds == {
         *("answer", "natural", "near", "swapped", "turned", "cut"),
         *("adversarial", "judged", "supported"),
-        *("near miss", "standalone", "follow-up", "verdict"),
+        *("near miss", "standalone", "follow-up", "named follow-up", "verdict"),
     }
     for pair in pairs:
-        answered = pair.kind in ("answer", "standalone", "follow-up")
+        answered = pair.kind in ("answer", "standalone", "follow-up", "named follow-up")
         settled = pair.kind == "verdict" and pair.verdict in ("yes", "no")
         assert (pair.start >= 0) is (answered or settled)
         words = pair.passage[pair.start : pair.end]

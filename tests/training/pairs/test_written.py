@@ -11,6 +11,7 @@ from training.written import (
     history_of,
     row_pairs,
     with_strange_histories,
+    with_terms,
     written_pairs,
 )
 
@@ -101,3 +102,15 @@ def test_the_parts_are_read_by_name(tmp_path):
     write(tmp_path, "valid", [written_row(3)], part="written")
     assert {pair.group for pair in written_pairs(tmp_path)} == {"written-1", "written-2"}
     assert {pair.group for pair in written_pairs(tmp_path, "valid")} == {"written-3"}
+
+
+def test_a_follow_up_is_also_asked_with_the_words_it_needs_from_before():
+    turn = {
+        "history": ["When did the ferry Marlin sink?"],
+        "question": "And where?",
+        "rewrite": "Where did the Marlin sink?",
+    }
+    answers = {"When did the ferry Marlin sink?": "in 1931"}
+    assert with_terms(turn, answers) == "And where? (Marlin sink)"
+    nothing = turn | {"question": "Where did the Marlin sink?"}
+    assert with_terms(nothing, answers) == "Where did the Marlin sink?"
