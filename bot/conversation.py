@@ -54,7 +54,8 @@ class Resolved:
 
     `text` stands alone and is searched for; `asked` is what the reader is asked, together with `history`,
     the earlier turns, the latest first. `taken` are the words that `text` has from earlier turns. `follows`
-    is False for a question that needs none of them.
+    is False for a question that needs none of them. `form` is the earlier question that one such as "And
+    Obama?" repeats with another subject, else "".
     """
 
     text: str
@@ -62,6 +63,7 @@ class Resolved:
     history: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
     follows: bool = False
+    form: str = ""
 
     @classmethod
     def alone(cls, question: str) -> "Resolved":

@@ -206,7 +206,7 @@ class Engine:
 
     def _analysed(self, resolved: Resolved) -> Question:
         vector = self.sources.library.embed(resolved.text)
-        return Question.of(resolved.text, vector, resolved.asked, resolved.history)
+        return Question.of(resolved.text, vector, resolved.asked, resolved.history, resolved.form)
 
     def _accepted(self, typed: str) -> str:
         return accepted(typed, self._options.max_question_chars)

@@ -141,7 +141,7 @@ def _kind(question: Question) -> AnswerKind | None:
     """The kind of figure that is asked for; None if the question asks for something else, or several."""
     if question.is_list:
         return None
-    if question.kind is AnswerKind.THING and _TOLL.search(question.text):
+    if question.kind is AnswerKind.THING and _TOLL.search(question.form):
         return AnswerKind.NUMBER
     return question.kind if question.kind.is_figure else None
 
@@ -151,8 +151,8 @@ def _same_answer(question: Question, one: Citation, other: Citation) -> bool:
         return False
     kind = _kind(question)
     if kind is not None:
-        mine = find_quantity(kind, question.text, one.quote, one.answering)
-        theirs = find_quantity(kind, question.text, other.quote, other.answering)
+        mine = find_quantity(kind, question.form, one.quote, one.answering)
+        theirs = find_quantity(kind, question.form, other.quote, other.answering)
         return mine is not None and theirs is not None and mine.same(theirs)
     one_says, other_says = (terms(each.answering.of(each.quote)) for each in (one, other))
     return bool(one_says and other_says) and (one_says <= other_says or other_says <= one_says)
@@ -160,7 +160,7 @@ def _same_answer(question: Question, one: Citation, other: Citation) -> bool:
 
 def _asked_quantity(question: Question, best: Evidence) -> Quantity | None:
     """The figure of the answer, if it counts what the question asks for."""
-    found, sense = _quantity(question, best), sense_of(question.text)
+    found, sense = _quantity(question, best), sense_of(question.form)
     # "95 people" killed are no answer to how many were wounded, though it may be the best there is.
     return found if found is None or found.unit or found.sense == sense else None
 
@@ -170,7 +170,7 @@ def _quantity(question: Question, evidence: Evidence) -> Quantity | None:
     if kind is None or evidence.answer == support:
         return None
     return find_quantity(
-        kind, question.text, support_words(evidence), evidence.answer.shifted(-support.start)
+        kind, question.form, support_words(evidence), evidence.answer.shifted(-support.start)
     )
 
 

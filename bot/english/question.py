@@ -47,7 +47,8 @@ class Question:
     """A question that stands on its own, with everything that later steps need to know about it.
 
     `asked` and `history` are what the reader is asked: the question as typed, and the earlier turns that it
-    follows, the latest first. `names` and `figures` are those it mentions; `speakers` are stems of the names
+    follows, the latest first. `form` shows what kind of thing is asked for: `asked`, or for "And Obama?" the
+    earlier question. `names` and `figures` are those it mentions; `speakers` are stems of the names
     of the people whose words it asks for. `described` is the name in "Who is Ada Pell?", or "". `vector` is
     its unit vector, or None if nobody has embedded it yet.
     """
@@ -64,6 +65,7 @@ class Question:
     vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
     asked: str = ""
     history: tuple[str, ...] = ()
+    form: str = ""
 
     @classmethod
     def of(
@@ -72,22 +74,31 @@ class Question:
         vector: NDArray[np.float32] | None = None,
         asked: str = "",
         history: tuple[str, ...] = (),
+        form: str = "",
     ) -> "Question":
-        """Analyse `text`, which must stand on its own; `asked` is the same by default."""
+        """Analyse `text`, which must stand on its own; `asked` is the same by default.
+
+        `form` is `asked` by default. Where another form is given and `asked` names somebody else than that,
+        its names count instead.
+        """
         full = _CONTRACTION.sub(_expanded, text)
+        # What earlier turns lend a question says nothing about what it asks for.
+        like = _CONTRACTION.sub(_expanded, form or asked or text)
+        named = asked if form and find_names(asked) else _COMMAND.sub("", full)
         return cls(
             text=text,
-            kind=kind_of(full),
-            is_list=is_list(full),
-            is_yes_no=is_yes_no(full),
+            kind=kind_of(like),
+            is_list=is_list(like),
+            is_yes_no=is_yes_no(like),
             terms=terms(full),
-            names=tuple(dict.fromkeys(find_names(_COMMAND.sub("", full)))),
+            names=tuple(dict.fromkeys(find_names(named))),
             figures=tuple(written_numbers(full)),
-            speakers=asked_speakers(full),
+            speakers=_speakers(like if form else full, asked if form else ""),
             described=described_name(full),
             vector=vector,
             asked=asked or text,
             history=history,
+            form=form or asked or text,
         )
 
     @property
@@ -128,6 +139,13 @@ def printable_line(typed: str) -> str:
     """The text a user typed, on one line and without characters that cannot be printed or encoded."""
     kept = (" " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c for c in typed)
     return " ".join("".join(kept).split())
+
+
+def _speakers(like: str, instead: str) -> frozenset[str]:
+    """Those whose words `like` asks for; the people that `instead` names stand in their place."""
+    asked = asked_speakers(like)
+    others = frozenset[str]().union(*(terms(name) for name in find_names(instead)))
+    return others if asked and others else asked
 
 
 def _expanded(found: re.Match[str]) -> str:

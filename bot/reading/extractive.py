@@ -169,7 +169,7 @@ class ExtractiveReader:
         logit = self._calibration.span_logit(signals)
         by = find_speakers(sentence) if question.speakers else frozenset()
         logit += OTHER_SPEAKER * bool(by and by.isdisjoint(question.speakers))
-        asked = asked_dimensions(question.text)
+        asked = asked_dimensions(question.form)
         logit += OTHER_DIMENSION * has_other_dimension(asked, sentence, shown)
         logit += OTHER_NATION * has_rival_nation(question.text, sentence)
         logit += FURNITURE * _is_furniture(candidate, sentence)

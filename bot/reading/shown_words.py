@@ -18,7 +18,7 @@ def shown_words(question: Question, sentence: str, inside: Span) -> tuple[Span, 
     # Two towns in a row are both where it was; of two people in a row only one may have done it.
     answer = complete(sentence, inside, whole_row=question.kind is AnswerKind.PLACE)
     if question.kind is AnswerKind.NUMBER:
-        answer = add_noun(sentence, answer, counted(question.text))
+        answer = add_noun(sentence, answer, counted(question.form))
     if question.kind is AnswerKind.PLACE and question.speakers:
         # Where somebody said something is an occasion before it is a town.
         return find_occasion(sentence) or answer, True
@@ -33,8 +33,8 @@ def shown_words(question: Question, sentence: str, inside: Span) -> tuple[Span, 
 
 def _fitting(question: Question, sentence: str) -> list[Span]:
     """The places of the sentence with something of the kind and the dimension asked for."""
-    asked = asked_dimensions(question.text)
+    asked = asked_dimensions(question.form)
     if asked == {Dimension.CLOCK}:
         return find_clock(sentence)
-    found = find_of_kind(question.kind, question.text, sentence)
+    found = find_of_kind(question.kind, question.form, sentence)
     return [span for span in found if not has_other_dimension(asked, sentence, span)]

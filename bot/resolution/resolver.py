@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from bot.conversation import Conversation, Resolved, Turn, added_to, bare
 from bot.english.names import NAME_WORD, find_names
-from bot.english.words import tokens
+from bot.english.words import terms, tokens
+from bot.resolution.fragments import asks_instead, asks_on, whole_before
 from bot.resolution.phrases import find_phrases
 from bot.resolution.remarks import remark_in
 from bot.resolution.tagger import ITEM_CHARACTERS, TermTagger
@@ -43,6 +44,10 @@ class Resolver:
             return Resolved(text, asked, _for_reader(turns), taken, follows=True)
         history = _texts(turns)
         tagging = self._tagger.tag(history, question)
+        if whole := _whole(question, turns, tagging.is_open >= OPEN):
+            form = whole[0] if asks_instead(question) else ""
+            text = f"{question} ({', '.join(whole)})"
+            return Resolved(text, question, _for_reader(turns), whole, follows=True, form=form)
         if tagging.is_open < OPEN:
             return Resolved.alone(question)
         known = {token.stem for token in tokens(question)}
@@ -74,6 +79,12 @@ def _texts(turns: Sequence[Turn]) -> list[str]:
     """What was asked and answered, oldest first."""
     said = [text for turn in turns for text in (_asked(turn), turn.answer.answer)]
     return [text for text in said if text.strip()]
+
+
+def _whole(question: str, turns: Sequence[Turn], is_open: bool) -> tuple[str, ...]:
+    """The whole question that a part of one goes with; () if `question` is no part, or stands alone."""
+    is_part = asks_instead(question) or (asks_on(question) and (is_open or not terms(question)))
+    return whole_before(turns) if is_part else ()
 
 
 def _last_name(turns: Sequence[Turn]) -> tuple[str, ...]:

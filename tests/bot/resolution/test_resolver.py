@@ -64,7 +64,7 @@ def check_resolved(found: Resolved, question: str, conversation: Conversation) -
         return
     assert found.asked == question
     added = f" ({', '.join(found.taken)})" if found.taken else ""
-    assert found.text == question + added and len(found.taken) <= MOST_PHRASES
+    assert found.text == question + added and len(found.taken) <= MOST_PHRASES + 1
     if not found.follows:
         assert found == Resolved.alone(question)
     assert len(found.history) <= min(TURNS_OF_READER, len(conversation.turns))

@@ -1,0 +1,79 @@
+"""Questions that are only a part of one: "Where?", "And Obama?", "I meant the French".
+
+Such a part goes with the whole question asked before it: it asks for something else about the same
+("Where?"), or the same about something else ("And Obama?").
+"""
+
+import re
+from collections.abc import Sequence
+
+from bot.conversation import Turn, added_to, bare
+from bot.english.lexicon import (
+    AUXILIARIES,
+    AUXILIARY,
+    DEMONSTRATIVE,
+    PERSONAL,
+    QUESTION_WORDS,
+    any_of,
+)
+from bot.english.words import terms
+from bot.resolution.remarks import remark_in
+
+LONGEST_ASKING = 4  # words of a part that asks
+LONGEST_NAMING = 12  # words of a part that names another thing
+LONGEST_WHOLE = 240  # characters of the question before that are kept
+_WORD = re.compile(r"[\w'’.-]*\w")
+_LED = re.compile(r"\W*(?:(?:and|or|but|so|ok|okay|no|sorry|oh)\b\W*)+", re.IGNORECASE)
+# Words that announce another thing, whatever comes after them.
+_INSTEAD = re.compile(
+    r"\W*(?:(?:what|how) (?:about|of)|(?:i|we) (?:mean|meant)|not)\b\W*", re.IGNORECASE
+)
+_BEFORE_ASKING = re.compile(
+    r"\W*(?:in|on|at|by|from|to|for|with|since|until|of|about|under|after|before)\b\W*",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(rf"\W*{any_of(QUESTION_WORDS)}\b", re.IGNORECASE)
+_NOT_NAMING = re.compile(
+    rf"\W*{any_of(QUESTION_WORDS | AUXILIARIES | PERSONAL | DEMONSTRATIVE | {'there'})}\b",
+    re.IGNORECASE,
+)
+_AUXILIARY = re.compile(AUXILIARY, re.IGNORECASE)
+
+
+def asks_on(question: str) -> bool:
+    """True for a part that asks something else about the same: "Where?", "By whom?", "And how many?"."""
+    rest = _without(_BEFORE_ASKING, _without(_LED, question))
+    is_short = len(_WORD.findall(rest)) <= LONGEST_ASKING and not _INSTEAD.match(rest)
+    return is_short and bool(_ASKING.match(rest)) and not _AUXILIARY.search(rest)
+
+
+def asks_instead(question: str) -> bool:
+    """True for a part that asks the same about something else: "And Obama?", "What about the injured?"."""
+    led = _without(_LED, question)
+    rest = _without(_INSTEAD, led)
+    if rest == question or not 0 < len(_WORD.findall(rest)) <= LONGEST_NAMING:
+        return False
+    return rest != led or not _NOT_NAMING.match(rest)
+
+
+def _without(form: re.Pattern[str], text: str) -> str:
+    """The text without what `form` matches at its beginning."""
+    found = form.match(text)
+    return text[found.end() :] if found else text
+
+
+def whole_before(turns: Sequence[Turn]) -> tuple[str, ...]:
+    """The newest question that is no part of one, and the words that it took itself; () if there is none."""
+    for turn in reversed(turns):
+        asked, taken = bare(turn.question), added_to(turn.answer.standalone_question)
+        if (
+            remark_in(asked)
+            or asks_instead(asked)
+            or (asks_on(asked) and (taken or not terms(asked)))
+        ):
+            continue
+        # Commas and brackets would take the words apart when the question is read back.
+        words = " ".join(asked.translate(str.maketrans("", "", "(),?")).split())
+        if words:
+            return (words[:LONGEST_WHOLE].rstrip(), *taken)
+    return ()
