@@ -45,9 +45,9 @@ from index.library import Library
 from index.models.encoder import Encoder
 from index.settings import Settings, load_settings
 from index.sync.corpus import sync_corpus
-from training.pairs import KEPT_BACK
-from training.records import records
-from training.written import head_of
+from training.data.pairs import KEPT_BACK
+from training.data.records import records
+from training.data.written import head_of
 
 Array = NDArray[np.float64]
 # The probability an answer must reach, by strictness. At one half a wrong answer costs as much as a right

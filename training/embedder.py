@@ -17,11 +17,11 @@ from tokenizers import Tokenizer
 
 from index.errors import BylineError
 from index.models.encoder import Encoder
+from training.data.searches import Search, batches, searches
 from training.export_embedder import check_weights, find_checkpoint
-from training.network import VectorNetwork
-from training.run import Run
-from training.searches import Search, batches, searches
-from training.work import ROOT, claim, log_to
+from training.networks.network import VectorNetwork
+from training.networks.run import Run
+from training.networks.work import ROOT, claim, log_to
 
 RATE = 8e-5
 FROZEN = 2  # layers that stay as published, with the word table: rare words keep their meaning

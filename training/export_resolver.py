@@ -18,6 +18,7 @@ from eval.cases.turns import turn_case
 from eval.parts.followups import ResolutionReport, as_conversation, evaluate_turns
 from index.errors import BylineError, ModelError, SettingsError
 from index.models.session import open_tokenizer
+from training.data.turns import OUTPUTS, held_out, turns
 from training.export_embedder import (
     WEIGHTS_SHA256,
     check_weights,
@@ -25,8 +26,7 @@ from training.export_embedder import (
     save_tokenizer,
     sha256,
 )
-from training.turns import OUTPUTS, held_out, turns
-from training.work import EARLY, STATE
+from training.networks.work import EARLY, STATE
 
 ROOT = Path(__file__).resolve().parents[1]
 CALIBRATION = 400  # training turns
@@ -41,10 +41,10 @@ def export(checkpoint: Path, data: Path, work: Path, out: Path) -> dict[str, Res
     # Imported here, because PyTorch takes seconds to load: report a wrong flag or file first.
     import torch
 
-    from training.calibration import linear_inputs
     from training.export_reader import write_model
-    from training.minilm import Int8
-    from training.network import SpanNetwork
+    from training.networks.calibration import linear_inputs
+    from training.networks.network import SpanNetwork
+    from training.networks.minilm import Int8
 
     out.mkdir(parents=True, exist_ok=True)
     save_tokenizer(checkpoint, out)
@@ -83,7 +83,7 @@ def measure(folder: Path, data: Path) -> dict[str, ResolutionReport]:
 
 def card(model: Path, measured: dict[str, ResolutionReport]) -> str:
     """The model card, in Markdown."""
-    template = (ROOT / "training" / "resolver_card.md").read_text(encoding="utf-8")
+    template = (ROOT / "training" / "cards" / "resolver.md").read_text(encoding="utf-8")
     alone = " and ".join(str(report.figures["standalone_turns"]) for report in measured.values())
     return template.format(
         weights=WEIGHTS_SHA256,

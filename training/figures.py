@@ -24,9 +24,9 @@ from eval.metrics.metrics import exact_match, mean, squad_normalise, token_f1
 from index.errors import BylineError, ModelError
 from index.models.session import special_tokens
 from index.settings import ROOT
-from training.pairs import Pair
-from training.records import records
-from training.written import row_pairs
+from training.data.pairs import Pair
+from training.data.records import records
+from training.data.written import row_pairs
 
 NOTHING = -20.0  # the margin of a passage without a word to answer with
 LABELS = "yes", "no", "neither"

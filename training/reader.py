@@ -17,12 +17,12 @@ from typing import Any
 import torch
 
 from index.errors import BylineError
-from training.examples import Example, Tokens, batches
+from training.data.examples import Example, Tokens, batches
+from training.data.mixture import STORIES
 from training.export_embedder import check_weights, find_checkpoint
-from training.mixture import STORIES
-from training.network import VERDICTS, SpanNetwork, token_batch
-from training.run import Run
-from training.work import STATE, claim, kept_pairs, log_to, make_pairs
+from training.networks.network import VERDICTS, SpanNetwork, token_batch
+from training.networks.run import Run
+from training.networks.work import STATE, claim, kept_pairs, log_to, make_pairs
 
 RATE = 2e-4
 RATE_ON = 1.2e-4  # when starting from a trained reader

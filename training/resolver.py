@@ -19,13 +19,10 @@ import torch
 from bot.resolution.tagger import RESOLVER, Feeder
 from index.errors import BylineError
 from index.models.session import open_tokenizer
-from training.dialogues import SOURCES, Row, dialogues, with_long_answers
-from training.examples import pack
-from training.export_embedder import check_weights, find_checkpoint
-from training.network import SpanNetwork, token_batch
-from training.records import records
-from training.run import Run
-from training.turns import (
+from training.data.dialogues import SOURCES, Row, dialogues, with_long_answers
+from training.data.examples import pack
+from training.data.records import records
+from training.data.turns import (
     OUTPUTS,
     UNJUDGED,
     TurnExample,
@@ -34,7 +31,10 @@ from training.turns import (
     turns,
     written_turns,
 )
-from training.work import claim, log_to
+from training.export_embedder import check_weights, find_checkpoint
+from training.networks.network import SpanNetwork, token_batch
+from training.networks.run import Run
+from training.networks.work import claim, log_to
 
 EPOCHS = 8
 ALONE = 3  # the last epochs have no generated conversations

@@ -3,7 +3,7 @@
 import json
 import lzma
 
-from training.pairs import LONGEST_JUDGED, Pair
+from training.data.pairs import LONGEST_JUDGED, Pair
 
 FERRY = "The ferry Marlin sank off Oban in 1931 with 45 people aboard."
 TITLE, DATE = "Marlin lost in the west", "1931-05-03"

@@ -31,7 +31,7 @@ from training.confidence import (
     strangers,
     validation,
 )
-from training.pairs import KEPT_BACK
+from training.data.pairs import KEPT_BACK
 
 KEPT = sorted(KEPT_BACK)
 

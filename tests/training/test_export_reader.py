@@ -6,9 +6,9 @@ from bot.reading.model import SpanModel
 from index.errors import SettingsError
 from index.settings import ROOT
 from tests.training.material import FERRY, write
+from training.data.pairs import KEPT_BACK
 from training.export_embedder import sha256
 from training.export_reader import LARGEST_FILE, Measured, card, main, measure, validation_sets
-from training.pairs import KEPT_BACK
 
 FOLDER = ROOT / "models" / "reader"
 
