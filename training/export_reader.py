@@ -98,8 +98,8 @@ def export(
 
     from training.data.examples import Tokens
     from training.networks.calibration import linear_inputs
-    from training.networks.network import SpanNetwork
     from training.networks.minilm import Float32, Int8, Precision
+    from training.networks.network import SpanNetwork
     from training.networks.work import kept_pairs
 
     network = SpanNetwork(checkpoint).eval()

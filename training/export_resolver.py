@@ -43,8 +43,8 @@ def export(checkpoint: Path, data: Path, work: Path, out: Path) -> dict[str, Res
 
     from training.export_reader import write_model
     from training.networks.calibration import linear_inputs
-    from training.networks.network import SpanNetwork
     from training.networks.minilm import Int8
+    from training.networks.network import SpanNetwork
 
     out.mkdir(parents=True, exist_ok=True)
     save_tokenizer(checkpoint, out)

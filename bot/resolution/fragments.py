@@ -66,10 +66,12 @@ def whole_before(turns: Sequence[Turn]) -> tuple[str, ...]:
     """The newest question that is no part of one, and the words that it took itself; () if there is none."""
     for turn in reversed(turns):
         asked, taken = bare(turn.question), added_to(turn.answer.standalone_question)
+        # "Where was that?" has no subject of its own to go with.
         if (
-            remark_in(asked)
+            not terms(asked)
+            or remark_in(asked)
             or asks_instead(asked)
-            or (asks_on(asked) and (taken or not terms(asked)))
+            or (taken and asks_on(asked))
         ):
             continue
         # Commas and brackets would take the words apart when the question is read back.

@@ -88,7 +88,7 @@ class Original:
 
 
 def linear_inputs(encoder: Any, feeds: Sequence[dict[str, Any]]) -> dict[str, Inputs]:
-    """What enters the linear layers of a MiniLM encoder in float32, by the names of `training.networks.minilm`.
+    """What enters the linear layers of a MiniLM encoder in float32, by the names that `minilm` gives them.
 
     `feeds` are its arguments, one unpadded text or pair each, with equal weight.
     """

@@ -63,6 +63,7 @@ def test_the_newest_whole_question_is_found_behind_parts_and_remarks():
     assert whole_before(said) == ("When did it end", "the Leith regatta")
     assert whole_before(said[:1]) == ("Who won at last in Leith",)
     assert whole_before(said[2:]) == ()
+    assert whole_before([*said[:1], turn("Where was that?")]) == ("Who won at last in Leith",)
 
 
 def test_a_long_question_is_cut():

@@ -3,10 +3,10 @@
 import numpy as np
 import onnx
 import pytest
-from training.networks.minilm import LAYERS, WIDTH, Int8, MiniLM
 
 from index.errors import ModelError
 from index.settings import ROOT
+from training.networks.minilm import LAYERS, WIDTH, Int8, MiniLM
 from training.networks.quantise import Inputs
 from training.networks.restore import restore, restore_verdict
 
