@@ -10,19 +10,15 @@ Needs requirements.txt, not PyTorch.
 """
 
 import argparse
-import hashlib
 import json
 import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from bot.english.question import Question as AnalysedQuestion
 from bot.reading.calibration import (
@@ -40,142 +36,24 @@ from bot.retrieval.retriever import HybridRetriever
 from eval.metrics.calibration import area_under_risk_coverage, expected_calibration_error
 from eval.metrics.metrics import answer_is_right, answer_overlaps, squad_normalise, token_f1
 from eval.parts.reader import RIGHT_F1, ContextReader
-from index.errors import BylineError, EvaluationError, SettingsError
+from index.errors import BylineError, SettingsError
 from index.library import Library
 from index.models.encoder import Encoder
 from index.settings import Settings, load_settings
 from index.sync.corpus import sync_corpus
+from training.data.asked import Question, news, strangers, validation
 from training.data.pairs import KEPT_BACK
-from training.data.records import records
-from training.data.written import head_of
+from training.logistic import fit
 
-Array = NDArray[np.float64]
 # The probability an answer must reach, by strictness. At one half a wrong answer costs as much as a right
 # one gains; a little below, because articles that give other figures of the same thing lower each other's.
 # 0.45 instead of 0.4 avoids 20 wrong answers in 715 questions and gives up 10 right ones.
 POINTS = {"lenient": 0.3, "balanced": 0.45, "strict": 0.6}
 CONTEXT_POINTS = {"lenient": 0.35, "balanced": 0.5, "strict": 0.65}  # the same in a single text
-WRITTEN_EVERY = 4  # one in n of the articles of written news, by hash: all of them take hours
-LEFT_OUT = 5  # one in n passages without a known article, by hash, is left out of the index
 DATA = (
     "half of the written news questions (valid; by article), of SQuAD 2.0 (dev, kept-back articles; by "
     "article) and of SQuADShifts (new wiki; by passage), a fifth of whose passages is not in the index"
 )
-# The other signals are evidence for an answer. How high the search ranks a passage is none of them: its
-# weight depends on how many articles a folder holds and how alike they are, which the fit cannot know.
-AGAINST = frozenset({"missing", "wrong_figure", "lacks_kind"})
-PENALTY = 0.001  # L2, on standardised signals
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question with its own passage, "" if the index does not hold that, and the accepted answers.
-
-    `title` is its article's, or the article's id where `head`, title and day, stands in front of the context.
-    """
-
-    title: str
-    question: str
-    context: str
-    answers: tuple[str, ...]
-    head: str = ""
-
-    @property
-    def fits(self) -> bool:
-        """True for the half that fits the weights; the split is by article."""
-        return hashlib.sha256(self.title.encode()).digest()[0] % 2 == 0
-
-
-def validation(data: Path) -> list[Question]:
-    """The questions of both validation sets whose passage is in the index.
-
-    A context without a title is its own article. Only some of the questions are used, for time.
-    """
-    kept_back = [r for r in records(data, "reader/squad2_dev_part") if r["title"] in KEPT_BACK]
-    wiki = [r for r in records(data, "reader/valid_wiki") if not _is_left_out(r["context"])]
-    return [
-        Question(
-            row.get("title") or row["context"][:60],
-            row["question"],
-            row["context"],
-            tuple(row["answers"]),
-        )
-        for row in [*kept_back[::8], *wiki[::16]]
-    ]
-
-
-def strangers(data: Path) -> list[Question]:
-    """Questions whose passage is not in the index; an accepted answer from another passage is right."""
-    found = [
-        Question(row["context"][:60], row["question"], "", tuple(row["answers"]))
-        for row in records(data, "reader/valid_wiki")
-        if _is_left_out(row["context"])
-    ]
-    return found[::4]
-
-
-def news(data: Path) -> list[Question]:
-    """The written questions of the validation part: answered, near misses and standalone follow-ups."""
-    asked = []
-    for row in records(data, "written/valid"):
-        if _is_skipped(row["article"]):
-            continue
-        turns = [(one["question"], one["answers"]) for one in row["questions"]]
-        turns += [(one["question"], []) for one in row["unanswerable"]]
-        turns += [(one["rewrite"], one["answers"]) for one in row["follow_ups"]]
-        for question, answers in dict(turns).items():
-            accepted = "; ".join(answer["text"].strip() for answer in answers)
-            held = (accepted,) if accepted else ()
-            asked.append(Question(row["article"], question, row["text"], held, head_of(row)))
-    return asked
-
-
-def _is_skipped(article: str) -> bool:
-    return hashlib.sha256(article.encode()).digest()[2] % WRITTEN_EVERY != 0
-
-
-def _is_left_out(context: str) -> bool:
-    return hashlib.sha256(context.encode()).digest()[1] % LEFT_OUT == 0
-
-
-def fit(signals: Sequence[Mapping[str, float]], right: Sequence[bool]) -> dict[str, float]:
-    """Weights of a logistic model by signal name; a weight with the wrong sign becomes 0.
-
-    Evidence against an answer must never raise its confidence, even if signals correlate in one set.
-    """
-    if len(set(right)) < 2:
-        raise EvaluationError(
-            "all answers were right, or all wrong: expected both; give more questions"
-        )
-    counted = list(signals[0])
-    while True:
-        found = _logistic(signals, right, counted)
-        wrong = {
-            name: found[name] for name in counted if (found[name] < 0) is not (name in AGAINST)
-        }
-        wrong = {name: weight for name, weight in wrong.items() if weight}
-        if not wrong:
-            return {name: found.get(name, 0.0) for name in ("bias", *signals[0])}
-        counted.remove(max(wrong, key=lambda name: abs(wrong[name])))
-
-
-def _logistic(
-    signals: Sequence[Mapping[str, float]], right: Sequence[bool], names: Sequence[str]
-) -> dict[str, float]:
-    """Weights of the signals `names` and a bias, by Newton's method with a little L2."""
-    values = np.array([[row[name] for name in names] for row in signals])
-    mean, scale = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-6)
-    rows = np.column_stack([np.ones(len(values)), (values - mean) / scale])
-    target, weights = np.array(right, float), np.zeros(len(names) + 1)
-    ridge = PENALTY * np.eye(len(weights)) * (np.arange(len(weights)) > 0)
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-rows @ weights))
-        slope = rows.T @ (target - p) / len(rows) - ridge @ weights
-        curve = (rows * (p * (1 - p))[:, None]).T @ rows / len(rows) + ridge
-        weights = weights + np.linalg.solve(curve, slope)
-    plain = weights[1:] / scale
-    fitted = {"bias": weights[0] - float(plain @ mean), **dict(zip(names, plain, strict=True))}
-    return {name: round(float(value), 4) for name, value in fitted.items()}
 
 
 def blank(names: Sequence[str]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 import json
 import lzma
 
-from training.data.pairs import LONGEST_JUDGED, Pair
+from training.data.pairs import KEPT_BACK, LONGEST_JUDGED, Pair
 
 FERRY = "The ferry Marlin sank off Oban in 1931 with 45 people aboard."
 TITLE, DATE = "Marlin lost in the west", "1931-05-03"
@@ -91,3 +91,22 @@ def write_judged(folder):
     write(folder, "rte_train", [{**told, "label": n} for n in labels], part="pairs")
     labels = ("ENTAILMENT", "NEUTRAL", "CONTRADICTION")
     write(folder, "sick_train", [{**told, "label": n} for n in labels], part="pairs")
+
+
+def validation_files(folder):
+    """Writes the validation sets to `folder`, with questions that runs are trained on between the others."""
+    folder.mkdir()
+
+    def row(question, context, **more):
+        return {"question": question, "context": context, "answers": [], **more}
+
+    adversarial = [
+        row(f"Who is {n}?", f"{FERRY} {n}", title=title)
+        for n, title in enumerate(sorted([*KEPT_BACK] * 8))
+    ]
+    trained = [row(f"Why {n}?", CASTLE, title=f"Rhine {n % 7}") for n in range(50)]
+    write(folder, "squad2_dev_part", [*trained[:5], *adversarial, *trained[5:]])
+    write(folder, "valid_wiki", [row(f"When {n}?", f"{n} {CASTLE}") for n in range(128)])
+    news = [written_row(n) | {"article": f"news {n}"} for n in range(12)]
+    write(folder, "valid", news, part="written")
+    return folder

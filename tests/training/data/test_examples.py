@@ -3,17 +3,17 @@
 import random
 from dataclasses import replace
 from itertools import groupby
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
+from index.settings import ROOT
 from training.data.examples import BATCH_TOKENS, LENGTH, STEP, Example, Tokens, batches, pack
 from training.data.pairs import Pair
 
-MODEL = Path(__file__).resolve().parents[2] / "models" / "embedder"
+MODEL = ROOT / "models" / "embedder"
 TOKENS = Tokens(MODEL)
 WORDS = Tokenizer.from_file(str(MODEL / "tokenizer.json"))
 
