@@ -194,7 +194,8 @@ class Answer:
     is writing, which nothing has checked yet; `notice` is one line for the person, such as why it did not.
     `differing` are citations of other articles that give another figure, in order of publication and
     numbered on after `citations` (one that `statements` cite is among both, under one number);
-    `missing`, of a refusal, are words of the question that no passage near has.
+    `missing`, of a refusal, are words of the question that no passage near has, and `closest` is the
+    sentence that came nearest to an answer, if any came near; it is no citation of an answer.
     `kind` is "fact", or one of the kinds of `bot.composition.kinds.asked`, whose answers have `items`.
     """
 
@@ -214,6 +215,7 @@ class Answer:
     notice: str = ""
     differing: tuple[Citation, ...] = ()
     missing: tuple[str, ...] = ()
+    closest: tuple[Citation, ...] = ()
     kind: str = "fact"
     items: tuple[Item, ...] = ()
 
@@ -241,6 +243,8 @@ class Answer:
             held["items"] = [item.to_json() for item in self.items]
         if self.differing:
             held["differing"] = [citation.to_json() for citation in self.differing]
+        if self.closest:
+            held["closest"] = [citation.to_json() for citation in self.closest]
         # Only with a language model.
         if self.statements or self.notice:
             held["statements"] = [one.to_json() for one in self.statements]

@@ -72,6 +72,11 @@ def cite(evidence: Sequence[Evidence], first: int = 1) -> tuple[Citation, ...]:
     return tuple(_citation(number, one) for number, one in enumerate(supports.values(), first))
 
 
+def numbered_quotes(citations: Sequence[Citation]) -> list[str]:
+    """Each quote on one line, with its `[n]` marker."""
+    return [f"“{' '.join(c.quote.split())}” [{c.number}]" for c in citations]
+
+
 def _citation(number: int, evidence: Evidence) -> Citation:
     article, span = evidence.candidate.article, evidence.support
     return Citation(

@@ -9,10 +9,16 @@ from dataclasses import replace
 from bot.answer import Answer, Candidate, Citation, Evidence
 from bot.composition.agreement import differing
 from bot.composition.choose import answer_words, choose, is_sentence
-from bot.composition.citations import cite
+from bot.composition.citations import cite, numbered_quotes
 from bot.composition.latest import newest_first
 from bot.composition.polarity import verdict
-from bot.composition.refusal import missing_words, refusal, why_changed, why_refused
+from bot.composition.refusal import (
+    LEAST_CLOSE,
+    missing_words,
+    refusal,
+    why_changed,
+    why_refused,
+)
 from bot.english.question import Question
 
 NEAREST_SHOWN = 3
@@ -54,10 +60,12 @@ def compose_answer(
             differing=cite(others, len(citations) + 1),
         )
     reason = why_changed(chosen[0]) if chosen else why_refused(evidence)
+    near = [] if chosen or confidence < LEAST_CLOSE else list(filter(verify, evidence[:1]))
     return replace(
         answer,
         missing=() if chosen else missing_words(question, candidates),
-        text=refusal(reason, answer.nearest),
+        closest=cite(near),
+        text=refusal(reason, answer.nearest, cite(near)),
         reason=reason,
         confidence=0.0 if chosen else answer.confidence,
     )
@@ -75,11 +83,6 @@ def no_answer(question: Question, candidates: Sequence[Candidate]) -> Answer:
         confidence=0.0,
         nearest=nearest_articles(candidates),
     )
-
-
-def numbered_quotes(citations: Sequence[Citation]) -> list[str]:
-    """Each quote on one line, with its `[n]` marker."""
-    return [f"“{' '.join(c.quote.split())}” [{c.number}]" for c in citations]
 
 
 def nearest_articles(candidates: Sequence[Candidate]) -> tuple[tuple[str, str], ...]:

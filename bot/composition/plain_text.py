@@ -16,7 +16,7 @@ def as_text(answer: Answer) -> str:
         lines.insert(0, f"(Searching for: {answer.standalone_question})")
     if answer.missing:
         lines.append(f"Not in the passages found: {', '.join(answer.missing)}")
-    lines += map(_source, answer.citations)
+    lines += map(_source, (*answer.citations, *answer.closest))
     if agreed := agreement(answer):
         lines.append(printable(agreed))
     if answer.differing:

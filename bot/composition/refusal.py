@@ -2,18 +2,25 @@
 
 from collections.abc import Sequence
 
-from bot.answer import Candidate, Evidence
+from bot.answer import Candidate, Citation, Evidence
+from bot.composition.citations import numbered_quotes
 from bot.english.names import find_names
 from bot.english.numbers import written_numbers
 from bot.english.question import Question
 from bot.english.words import terms, tokens
 
 REFUSED = "The articles do not answer this"
+CLOSEST = "The closest passage:"
+# The probability of an answer from which its sentence is shown in a refusal: below it, it is of no use.
+LEAST_CLOSE = 0.15
 
 
-def refusal(reason: str, nearest: Sequence[tuple[str, str]]) -> str:
-    """The text of a refusal, with the nearest articles."""
+def refusal(
+    reason: str, nearest: Sequence[tuple[str, str]], closest: Sequence[Citation] = ()
+) -> str:
+    """The text of a refusal, with the sentence that came closest and the nearest articles."""
     lines = [f"{REFUSED}: {reason}."]
+    lines += [f"{CLOSEST} {quote}" for quote in numbered_quotes(closest)]
     if nearest:
         lines.append("Nearest: " + "; ".join(f"{title} ({path})" for path, title in nearest) + ".")
     return "\n\n".join(lines)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bot.answer import Answer, Candidate, Citation, Evidence
 from bot.composition.agreement import agreement
-from bot.composition.citations import cite
-from bot.composition.compose import NEAREST_SHOWN, Verify, numbered_quotes, sureness
+from bot.composition.citations import cite, numbered_quotes
+from bot.composition.compose import NEAREST_SHOWN, Verify, sureness
 from bot.composition.refusal import refusal, why_changed
 from bot.conversation import Conversation
 from bot.resolution.remarks import Remark

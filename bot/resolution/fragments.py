@@ -16,6 +16,7 @@ from bot.english.lexicon import (
     QUESTION_WORDS,
     any_of,
 )
+from bot.english.names import find_names
 from bot.english.words import terms
 from bot.resolution.remarks import remark_in
 
@@ -37,7 +38,10 @@ _NOT_NAMING = re.compile(
     rf"\W*{any_of(QUESTION_WORDS | AUXILIARIES | PERSONAL | DEMONSTRATIVE | {'there'})}\b",
     re.IGNORECASE,
 )
-_AUXILIARY = re.compile(AUXILIARY, re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|his|their)\b", re.IGNORECASE)
+_AUXILIARY = re.compile(rf"{AUXILIARY}|\w['’](?:s|re|ve|ll|d)\b", re.IGNORECASE)
+# "And if he goes, who will rule?" has a question of its own behind its beginning.
+_WITHIN = re.compile(rf"\b{any_of(QUESTION_WORDS)} (?:\w+ ){{0,2}}{AUXILIARY}", re.IGNORECASE)
 
 
 def asks_on(question: str) -> bool:
@@ -53,7 +57,13 @@ def asks_instead(question: str) -> bool:
     rest = _without(_INSTEAD, led)
     if rest == question or not 0 < len(_WORD.findall(rest)) <= LONGEST_NAMING:
         return False
-    return rest != led or not _NOT_NAMING.match(rest)
+    return rest != led or not (_NOT_NAMING.match(rest) or _WITHIN.search(rest))
+
+
+def names_another(question: str, whole: str) -> bool:
+    """True if a part puts a name in the place of a pronoun: "And Reid?" after "Where does he live?"."""
+    rest = _without(_INSTEAD, _without(_LED, question))
+    return any(rest.startswith(name) for name in find_names(rest)) and bool(_PRONOUN.search(whole))
 
 
 def _without(form: re.Pattern[str], text: str) -> str:

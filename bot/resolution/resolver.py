@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from bot.conversation import Conversation, Resolved, Turn, added_to, bare
 from bot.english.names import NAME_WORD, find_names
 from bot.english.words import terms, tokens
-from bot.resolution.fragments import asks_instead, asks_on, whole_before
+from bot.resolution.fragments import asks_instead, asks_on, names_another, whole_before
 from bot.resolution.phrases import find_phrases
 from bot.resolution.remarks import remark_in
 from bot.resolution.tagger import ITEM_CHARACTERS, TermTagger
@@ -44,19 +44,17 @@ class Resolver:
             return Resolved(text, asked, _for_reader(turns), taken, follows=True)
         history = _texts(turns)
         tagging = self._tagger.tag(history, question)
-        if whole := _whole(question, turns, tagging.is_open >= OPEN):
-            form = whole[0] if asks_instead(question) else ""
-            text = f"{question} ({', '.join(whole)})"
-            return Resolved(text, question, _for_reader(turns), whole, follows=True, form=form)
-        if tagging.is_open < OPEN:
+        whole = _whole(question, turns, tagging.is_open >= OPEN)
+        if not whole and tagging.is_open < OPEN:
             return Resolved.alone(question)
-        known = {token.stem for token in tokens(question)}
-        phrases = find_phrases(history, tagging.needed)
-        taken = tuple(phrase.text for phrase in phrases if not phrase.stems <= known)
+        form = whole[0] if whole and asks_instead(question) else ""
+        known = {token.stem for text in (question, *whole) for token in tokens(text)}
+        phrases = [] if form else find_phrases(history, tagging.needed)
+        taken = (*whole, *(phrase.text for phrase in phrases if not phrase.stems <= known))
         if _WHO_IS.match(question):
             taken = _last_name(turns) or taken
         text = f"{question} ({', '.join(taken)})" if taken else question
-        return Resolved(text, question, _for_reader(turns), taken, follows=True)
+        return Resolved(text, question, _for_reader(turns), taken, follows=True, form=form)
 
     def _thread(self, turns: Sequence[Turn]) -> Sequence[Turn]:
         """The turns from the last one that began a subject: words of subjects before it mislead the model."""
@@ -84,7 +82,10 @@ def _texts(turns: Sequence[Turn]) -> list[str]:
 def _whole(question: str, turns: Sequence[Turn], is_open: bool) -> tuple[str, ...]:
     """The whole question that a part of one goes with; () if `question` is no part, or stands alone."""
     is_part = asks_instead(question) or (asks_on(question) and (is_open or not terms(question)))
-    return whole_before(turns) if is_part else ()
+    whole = whole_before(turns) if is_part else ()
+    if whole and asks_instead(question) and names_another(question, whole[0]):
+        return (whole[0], *(word for word in whole[1:] if not find_names(word)))
+    return whole
 
 
 def _last_name(turns: Sequence[Turn]) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ class ChangingCorpus:
 
     def misquoted(self, answer: Answer) -> str:
         """What is wrong with a citation of `answer`, compared with the current files; "" for nothing."""
-        shown = (*answer.citations, *answer.differing)
+        shown = (*answer.citations, *answer.differing, *answer.closest)
         wrong = [citation.file for citation in shown if not self._checker.valid(citation)]
         return f"a citation of {wrong[0]} is not what the file says now" if wrong else ""
 

@@ -39,7 +39,9 @@ class Request:
 
     def empty(self) -> Answer:
         """The answer before anything is found."""
-        return replace(self.draft, kind=self.asked.kind.value, items=(), citations=(), differing=())
+        return replace(
+            self.draft, kind=self.asked.kind.value, items=(), citations=(), differing=(), closest=()
+        )
 
     def about(self, subject: str) -> Question:
         """A question with these words alone, embedded."""

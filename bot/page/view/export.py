@@ -51,6 +51,8 @@ def _paragraphs(answer: Answer) -> Iterator[str]:
         yield literal(answer.text)
     for citation in answer.citations:
         yield from _cited(citation)
+    for citation in answer.closest:
+        yield from _cited(citation)
     if differing := answer.sources[len(answer.citations) :]:
         # a language model's text may hold any of the figures
         yield f"*{'Articles' if answer.statements else 'Other articles'} say otherwise:*"

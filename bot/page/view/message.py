@@ -162,9 +162,16 @@ def _timings(answer: Answer) -> str:
 
 
 def _refusal(answer: Answer, articles: Articles, searched: int | None) -> str:
-    """The refusal, what was searched for, which words are missing, and the nearest articles."""
-    rows = [near_line(articles[file], title) for file, title in answer.nearest if file in articles]
-    said = _paragraphs(answer.text) or [f"{REFUSED}."]
+    """The refusal, the closest passage, what was searched for, the missing words and the nearest articles."""
+    shown = {citation.file for citation in answer.closest}
+    rows = [
+        near_line(articles[file], title)
+        for file, title in answer.nearest
+        if file in articles and file not in shown
+    ]
+    first, *more = _paragraphs(answer.text) or [f"{REFUSED}."]
+    close = [linked(one, answer.closest, articles) for one in more[: len(answer.closest)]]
+    said = [first, *more[len(close) :]]
     if rows:  # the next paragraph names the nearest articles, which are links here
         said = said[:1]
     if answer.missing and said[0].startswith(REFUSED):
@@ -173,10 +180,11 @@ def _refusal(answer: Answer, articles: Articles, searched: int | None) -> str:
     facts = [f"Searched for: {escape_line(answer.standalone_question, 300)}{where}"]
     if answer.missing:
         facts.append(f"Not in the passages found: {escape_line(', '.join(answer.missing), 300)}")
-    facts += ["Nearest articles"] if rows else []
+    facts += [f"{'Other near' if close else 'Nearest'} articles"] if rows else []
     quiet = [f'<div class="by-quiet">{fact}</div>' for fact in facts]
-    under = f'<div class="by-sources">{"".join([*quiet, *rows])}{_timings(answer)}</div>'
-    return "\n\n".join([*_notice(answer), *map(escape_line, said), under])
+    sources = [source_line(one, articles) for one in answer.closest]
+    under = f'<div class="by-sources">{"".join([*sources, *quiet, *rows])}{_timings(answer)}</div>'
+    return "\n\n".join([*_notice(answer), *map(escape_line, said), *close, under])
 
 
 def _articles(count: int) -> str:

@@ -21,7 +21,7 @@ _MARKER = re.compile(r"\[([0-9]{1,3})\]")
 
 def articles_of(answer: Answer, find: Callable[[str], Article | None]) -> dict[str, Article]:
     """The articles that an answer cites or calls near, by path, if they still exist."""
-    cited = [citation.file for citation in (*answer.citations, *answer.differing)]
+    cited = [citation.file for citation in (*answer.citations, *answer.differing, *answer.closest)]
     files = dict.fromkeys([*cited, *(file for file, _ in answer.nearest)])
     found = {file: find(file) for file in files}
     return {file: article for file, article in found.items() if article is not None}

@@ -1,14 +1,14 @@
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Evidence, Statement, Verdict
+from bot.answer import Answer, Evidence, Statement, Verdict
 from bot.composition.choose import MOST_CITATIONS, MOST_ITEMS, choose
 from bot.composition.citations import cite
-from bot.composition.compose import (
-    compose,
-)
-from bot.composition.refusal import refusal, why_changed, why_refused
+from bot.composition.compose import compose, compose_answer
+from bot.composition.refusal import LEAST_CLOSE, refusal, why_changed, why_refused
 from bot.composition.statements import support_line
 from bot.english.question import Question
 from tests.bot.checks import MARKER, make_article, make_evidence
@@ -181,6 +181,32 @@ def test_a_refusal_gives_its_reason_and_the_nearest_articles() -> None:
     text = refusal("nobody knows", [("ferry.txt", "The ferry"), ("b.md", "B")])
     assert "nobody knows" in text and "The ferry (ferry.txt)" in text and "B (b.md)" in text
     assert "Nearest" not in refusal("nobody knows", [])
+
+
+def refused(evidence: list[Evidence], verify: Callable[[Evidence], bool] = bool) -> Answer:
+    return compose_answer(Question.of(WHERE), evidence, [], verify, 0.5)
+
+
+def test_a_refusal_quotes_the_sentence_that_came_closest() -> None:
+    answer = refused([phrase(0.4), other(1, 0.3)])
+    assert answer.refused and answer.citations == () and answer.answer == ""
+    assert [(c.number, c.quote) for c in answer.closest] == [(1, "The ferry reached Oban at noon.")]
+    assert "The closest passage: “The ferry reached Oban at noon.” [1]" in answer.text
+    assert answer.to_json()["closest"][0]["file"] == "ferry.txt"
+
+
+def test_what_is_not_close_or_no_longer_in_its_file_is_not_quoted() -> None:
+    for answer in (
+        refused([phrase(LEAST_CLOSE - 0.01)]),
+        refused([phrase(0.4)], lambda _: False),
+        refused([]),
+    ):
+        assert answer.refused and answer.closest == () and "closest" not in answer.text
+        assert "closest" not in answer.to_json()
+
+
+def test_an_answer_has_no_closest_passage_beside_it() -> None:
+    assert compose_answer(Question.of(WHERE), [phrase(0.9)], [], bool, 0.5).closest == ()
 
 
 def test_the_reason_names_what_is_missing_or_what_to_do() -> None:

@@ -26,6 +26,8 @@ WHOLE = [
     "ok, where is Reid travelling next week?",
     "Which celebrities were sued by the bank?",
     "But is it true?",
+    "and who's she?",
+    "And if he goes, who will rule the town?",
     "",
     "?",
 ]

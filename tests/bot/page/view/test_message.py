@@ -301,6 +301,22 @@ def test_a_refusal_tells_what_was_searched_in_how_many_articles_and_what_is_miss
     assert "(in 1 article)" in words(answer_markdown(answer, engine.by_path, 1))
 
 
+def test_a_refusal_links_the_sentence_that_came_closest(engine: SmallEngine, story: Article) -> None:
+    quote = " ".join(story.text.split()[-6:])
+    closest = cite(story, story.text[story.text.index(quote) :] if quote in story.text else story.text)
+    other = engine.by_path["a/other.md"]
+    answer = replace(
+        engine.answer("Who won?"),
+        text=f"Not sure.\n\nThe closest passage: “{closest.quote}” [1]\n\nNearest: x (y).",
+        closest=(closest,),
+    )
+    markdown = message(engine, answer)
+    anchor = f"#cite-{story.id}-{closest.start}-{closest.end}"
+    assert links(markdown) == {anchor, f"#cite-{other.id}-0-0"}
+    assert words(markdown).startswith("Not sure. The closest passage: “")
+    assert "Other near articles" in words(markdown) and "Nearest: x" not in words(markdown)
+
+
 @pytest.mark.parametrize("refused", [False, True])
 def test_hostile_words_in_every_field_stay_words(refused: bool) -> None:
     article = make_article(BAD, BAD, BAD, publisher=BAD, published=date(2015, 1, 1))
