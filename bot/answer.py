@@ -83,9 +83,9 @@ class Citation:
     `start`/`end` are code points in the article's text as decoded, `line_start`/`line_end` count
     from 1, and `quote` equals the file's text at that span: it is re-read before it is shown. `page`
     is the one the quote begins on, from 1, where the file has pages; `file` names a row or a member of
-    a file as its article's path does. `answer` are the answering words where they are less than the
-    quote, in code points of the article's text within start..end; None when the whole quote answers.
-    `updated` is the day of a later version of the article, where it states one beside `published`.
+    a file as its article's path does, and `sha256` is its hash, by which it is found when it has moved.
+    `answer` are the answering words where they are less than the quote, in code points of the article's
+    text within start..end; None when the whole quote answers. `updated` is the day of a later version.
     """
 
     number: int
@@ -102,6 +102,7 @@ class Citation:
     author: str | None = None
     updated: date | None = None
     answer: Span | None = None
+    sha256: str = ""
 
     @property
     def answering(self) -> Span:
@@ -121,6 +122,7 @@ class Citation:
         return {
             "number": self.number,
             "file": self.file,
+            "sha256": self.sha256 or None,
             "title": self.title,
             "published": self.published.isoformat() if self.published else None,
             "publisher": self.publisher,

@@ -94,6 +94,7 @@ def _citation(number: int, evidence: Evidence) -> Citation:
         author=article.author,
         updated=article.updated,
         answer=evidence.answer if evidence.answer != span else None,
+        sha256=article.sha256,
     )
 
 

@@ -18,9 +18,8 @@ from index.text.article import Article, Span
 from index.text.dates import month_first
 from index.text.passages import split_passages
 
-Locate = Callable[
-    [str], tuple[Article, Path] | None
-]  # path → the article, and the folder of its file
+# Path and content hash → the article, and the folder of its file.
+Locate = Callable[[str, str], tuple[Article, Path] | None]
 MOST_FACTS = 3  # of several articles that the answer cited
 BEFORE, AFTER = 1, 2  # sentences that "Show me more" adds to a quote
 _WHOLE = 1_000_000  # words: an article in as few passages as its layout allows
@@ -66,7 +65,7 @@ def reply(
 
 def _evidence(citation: Citation, locate: Locate) -> Evidence | None:
     """The cited words as evidence again, in a passage that holds them."""
-    if (found := locate(citation.file)) is None:
+    if (found := locate(citation.file, citation.sha256)) is None:
         return None
     article, corpus = found
     span = Span(citation.start, citation.end)

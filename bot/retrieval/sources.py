@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -105,11 +106,11 @@ class Sources:
 
     def _recent(self, conversation: Conversation, scope: Scope) -> frozenset[str]:
         """Ids of the articles cited in the last turns, or, after a refusal, of those nearest to it."""
-        paths = dict.fromkeys(
-            path for turn in conversation.turns[-RECENT_TURNS:] for path in _about(turn)
+        files = dict.fromkeys(
+            file for turn in conversation.turns[-RECENT_TURNS:] for file in _about(turn)
         )
         owner = scope.owner if _includes_own(scope) else ""
-        articles = (self.article(path, owner) for path in paths)
+        articles = (self.article(path, owner, sha256) for path, sha256 in files)
         return frozenset(article.id for article in articles if article)
 
     def _find_own(self, question: Question, k: int, scope: Scope) -> Retrieved:
@@ -144,22 +145,21 @@ class Sources:
         with self.libraries(scope) as libraries:
             return sum(_count(library, scope) for library in libraries)
 
-    def article(self, path: str, owner: str = "") -> Article | None:
-        """The article at `path`, relative to the corpus, or among the owner's uploads, or None."""
-        return located[0] if (located := self.located(path, owner)) else None
+    def article(self, path: str, owner: str = "", sha256: str = "") -> Article | None:
+        """The corpus's or owner's article at `path`, or elsewhere with the content `sha256`, or None."""
+        return located[0] if (located := self.located(path, sha256, owner)) else None
 
-    def located(self, path: str, owner: str = "") -> tuple[Article, Path] | None:
+    def located(self, path: str, sha256: str = "", owner: str = "") -> tuple[Article, Path] | None:
         """As `article`, with the folder that its path is relative to."""
         self.library.refresh()
-        return _at(self.library, path) or self._own_article(owner, lambda own: _at(own, path))
+        look = partial(_at, path=path, sha256=sha256)
+        return look(self.library) or self._own_article(owner, look)
 
     def article_by_id(self, article_id: str, owner: str = "") -> Article | None:
-        """The article with this id in the corpus, or among the owner's uploads, or None."""
+        """The article that has or had this id, in the corpus or among the owner's uploads, or None."""
         self.library.refresh()
-        found = self.library.catalog.articles.load(article_id)
-        return found or self._own_article(
-            owner, lambda library: library.catalog.articles.load(article_id)
-        )
+        found = self.library.catalog.articles.find(article_id)
+        return found or self._own_article(owner, lambda own: own.catalog.articles.find(article_id))
 
     def _own_article(self, owner: str, look: Callable[[Library], T | None]) -> T | None:
         """What `look` finds; None also if the owner's index cannot be read."""
@@ -179,8 +179,8 @@ class Sources:
         self.library.close()
 
 
-def _at(library: Library, path: str) -> tuple[Article, Path] | None:
-    article = library.catalog.articles.at(path)
+def _at(library: Library, path: str, sha256: str) -> tuple[Article, Path] | None:
+    article = library.catalog.articles.at(path, sha256)
     return (article, library.corpus) if article else None
 
 
@@ -233,12 +233,12 @@ def _relevant(
     ]
 
 
-def _about(turn: Turn) -> list[str]:
-    """Paths of the articles that a turn was about."""
+def _about(turn: Turn) -> list[tuple[str, str]]:
+    """Path, and content hash if it is known, of the articles that a turn was about."""
     answer = turn.answer
     if answer.refused:
-        return [path for path, _ in answer.nearest[:1]]
-    return [citation.file for citation in answer.citations]
+        return [(path, "") for path, _ in answer.nearest[:1]]
+    return [(citation.file, citation.sha256) for citation in answer.citations]
 
 
 def _context(candidate: Candidate) -> str:

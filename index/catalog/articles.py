@@ -52,6 +52,7 @@ class Articles:
                 _iso(article.updated),
             ),
         )
+        self._db.execute("DELETE FROM former WHERE id = ?", (article.id,))
         self._drop_passages(article.id)  # a damaged article row may have left some behind
         for passage, vector in zip(item.passages, item.vectors, strict=True):
             number = self._db.execute(
@@ -69,8 +70,12 @@ class Articles:
             self._full_text.add_passage(number, article, passage)
 
     def drop(self, article_id: str) -> None:
-        """Remove an article with its passages, vectors and words."""
+        """Remove an article with its passages, vectors and words; `find` still knows its content."""
         self._drop_passages(article_id)
+        self._db.execute(
+            "REPLACE INTO former SELECT id, sha256, characters FROM articles WHERE id = ?",
+            (article_id,),
+        )
         self._db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
 
     def _drop_passages(self, article_id: str) -> None:
@@ -101,10 +106,33 @@ class Articles:
         except KeyError:
             return None
 
-    def at(self, path: str) -> Article | None:
-        """The article at `path`, or None."""
-        rows = self._db.rows("SELECT id FROM articles WHERE path = ?", (path,))
+    def at(self, path: str, sha256: str = "") -> Article | None:
+        """The article at `path`, or None. With `sha256`, rather the one with this content, wherever it is."""
+        rows = self._db.rows("SELECT id, sha256 FROM articles WHERE path = ?", (path,))
+        if sha256 and not (rows and rows[0][1] == sha256):
+            moved = self.ids_by_content(sha256)
+            rows = [(moved[0], sha256)] if moved else rows
         return self._known(rows[0][0]) if rows else None
+
+    def find(self, article_id: str) -> Article | None:
+        """The article with this id, or with the content that the dropped one had; None if it is gone.
+
+        So it finds an article whose file was renamed or moved.
+        """
+        if article := self.load(article_id):
+            return article
+        # of another length, the same bytes were read in another format: offsets would be wrong
+        rows = self._db.rows(
+            "SELECT articles.id FROM former JOIN articles USING (sha256, characters) "
+            "WHERE former.id = ? ORDER BY path LIMIT 1",
+            (article_id,),
+        )
+        return self._known(rows[0][0]) if rows else None
+
+    def ids_by_content(self, sha256: str) -> list[str]:
+        """The ids of the articles with this content, ordered by path."""
+        sql = "SELECT id FROM articles WHERE sha256 = ? ORDER BY path"
+        return [row[0] for row in self._db.rows(sql, (sha256,))]
 
     def all(self) -> tuple[Article, ...]:
         """Every article, ordered by path."""

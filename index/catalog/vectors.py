@@ -10,6 +10,17 @@ from index.catalog.database import Database
 
 # Ids with their vectors, shape (len(ids), dimension).
 Batch = tuple[list[str], NDArray[np.float32]]
+# The largest difference between the length of a vector and 1.
+LENGTH = 1e-3
+
+
+def is_unit(vector: bytes) -> bool:
+    """True for a stored vector of length 1; damaged ones have another length, or none."""
+    if len(vector) % 4:
+        return False
+    with np.errstate(all="ignore"):
+        length = float(np.linalg.norm(np.frombuffer(vector, "<f4").astype(np.float64)))
+    return abs(length - 1.0) < LENGTH
 
 
 class StoredVectors:

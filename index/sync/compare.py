@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from index.catalog.catalog import Catalog
 from index.catalog.records import OUTDATED, Stored
+from index.catalog.vectors import is_unit
 from index.chroma.server import Server
 from index.chroma.store import PROBES, VectorStore
 from index.errors import DamagedError, StorageError, UnreachableError, UnreadableError
@@ -29,8 +30,6 @@ from index.text.passages import passage_body, passage_title, split_passages
 Part = Literal["catalog", "article", "words", "chroma"]
 # The largest difference between a vector and its copy: Chroma stores them unchanged.
 SAME = 1e-5
-# The largest difference between the length of a vector and 1.
-LENGTH = 1e-3
 _BATCH = 1000  # vectors per request to Chroma
 
 
@@ -146,16 +145,8 @@ def _against_itself(
             yield Damage("words", f"{name}: missing from the full-text index")
         elif (row.title, row.body) != words:
             yield Damage("words", f"{name}: other words in the full-text index")
-        if not _is_unit(row.vector):
+        if not is_unit(row.vector):
             yield Damage("article", f"{name}: its vector is damaged", article.id, path)
-
-
-def _is_unit(vector: bytes) -> bool:
-    if len(vector) % 4:
-        return False
-    with np.errstate(all="ignore"):
-        length = float(np.linalg.norm(np.frombuffer(vector, "<f4").astype(np.float64)))
-    return abs(length - 1.0) < LENGTH
 
 
 class _Copies:

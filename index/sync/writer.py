@@ -3,14 +3,17 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import numpy as np
+
 from index.catalog.catalog import Catalog
 from index.catalog.records import Indexed, KnownFile
+from index.catalog.vectors import is_unit
 from index.chroma.store import VectorStore
-from index.errors import StorageError
+from index.errors import DamagedError, StorageError
 from index.models.encoder import Encoder, Vectors
 from index.state.meta import IndexMeta
 from index.text.article import Article, Passage
-from index.text.passages import embedded_text
+from index.text.passages import embedded_text, join_embedded
 
 Passages = tuple[Passage, ...]
 
@@ -60,18 +63,53 @@ class Writer:
     ) -> int:
         """Drop the articles with ids `removed`, embed and store `articles`. Returns the passages embedded.
 
-        In the same transaction `files` are recorded as read, and the paths `gone` are forgotten.
+        What the catalog holds already, of a file that was renamed or copied, is not embedded again. In the
+        same transaction `files` are recorded as read, and the paths `gone` are forgotten.
         """
         texts = [embedded_text(article, p) for article, passages in articles for p in passages]
-        progress = self._embedding
-        vectors = (
-            self._encoder.encode(texts, lambda done: progress(done, len(texts)))
-            if progress
-            else self._encoder.encode(texts)
-        )
+        known = self._known([article.sha256 for article, _ in articles])
+        missing = [text for text in texts if text not in known]
+        vectors = self._embed(missing)
+        if len(missing) < len(texts):
+            fresh = iter(vectors)
+            rows = [known[text] if text in known else next(fresh) for text in texts]
+            vectors = np.stack(rows).astype(np.float32)
         self._settle()
         self._writing = self._thread.submit(self._put, articles, vectors, removed, files, gone)
-        return len(texts)
+        return len(missing)
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        progress = self._embedding
+        if not texts:
+            return np.empty((0, self._encoder.dimension), np.float32)
+        if progress is None:
+            return self._encoder.encode(texts)
+        return self._encoder.encode(texts, lambda done: progress(done, len(texts)))
+
+    def _known(self, contents: Sequence[str]) -> dict[str, Vectors]:
+        """Embedded text → vector of the passages that the catalog holds of articles with these hashes."""
+        known = dict[str, Vectors]()
+        try:
+            for sha256 in dict.fromkeys(contents):
+                for article_id in self.catalog.articles.ids_by_content(sha256):
+                    known |= self._usable(article_id)
+        except DamagedError:
+            return {}  # the catalog is now suspect, and the next sync repairs it
+        return known
+
+    def _usable(self, article_id: str) -> dict[str, Vectors]:
+        """The same for one article, without damaged rows."""
+        found = {}
+        for row in self.catalog.health.stored(article_id):
+            if (
+                row.title is None
+                or row.body is None
+                or len(row.vector) != 4 * self._encoder.dimension
+            ):
+                continue
+            if is_unit(row.vector):
+                found[join_embedded(row.title, row.body)] = np.frombuffer(row.vector, "<f4")
+        return found
 
     def _settle(self) -> None:
         """Wait for the previous batch; raises its error."""

@@ -42,7 +42,12 @@ def embedded_text(article: Article, passage: Passage) -> str:
     Boilerplate between its sentences is left out. The title says what a passage from the middle of a story
     is about.
     """
-    return f"{passage_title(article, passage)}\n{passage_body(article, passage)}".lstrip()
+    return join_embedded(passage_title(article, passage), passage_body(article, passage))
+
+
+def join_embedded(title: str, body: str) -> str:
+    """The embedded text of a passage with this title and body."""
+    return f"{title}\n{body}".lstrip()
 
 
 def passage_body(article: Article, passage: Passage) -> str:

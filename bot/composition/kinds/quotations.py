@@ -181,7 +181,7 @@ def _below(draft: Answer, request: Request, found: Sequence[Found]) -> Answer | 
 
 def _cited(request: Request, citation: Citation) -> Found | None:
     """A cited sentence as a quotation, with the library of its article."""
-    located = request.located(citation.file)
+    located = request.located(citation.file, citation.sha256)
     if located is None:
         return None
     library, article = located

@@ -47,11 +47,11 @@ class Request:
         """A question with these words alone, embedded."""
         return Question.of(subject, self.sources.library.embed(subject))
 
-    def located(self, path: str) -> tuple[Library, Article] | None:
-        """The article at `path` among those that may be searched, with its library."""
+    def located(self, path: str, sha256: str = "") -> tuple[Library, Article] | None:
+        """The article at `path`, or with this content, of those that may be searched; and its library."""
         with self.sources.libraries(self.scope) as libraries:
             for library in libraries:
-                if article := library.catalog.articles.at(path):
+                if article := library.catalog.articles.at(path, sha256):
                     return library, article
         return None
 

@@ -98,7 +98,8 @@ def _the_article(request: Request) -> tuple[Library, Article] | None:
 def _last_cited(request: Request) -> tuple[Library, Article] | None:
     for turn in reversed(request.conversation.turns):
         if turn.answer.citations:
-            return request.located(turn.answer.citations[0].file)
+            first = turn.answer.citations[0]
+            return request.located(first.file, first.sha256)
     return None
 
 

@@ -117,7 +117,9 @@ def _suggested(parts: AskParts, key: str, owner: str) -> Sequence[str]:
     if conversation is None or last is None:
         return ()
     scope = Scope(last.within, owner)
-    articles = articles_of(last.answer, lambda path: engine.sources.article(path, owner))
+    articles = articles_of(
+        last.answer, lambda path, sha256: engine.sources.article(path, owner, sha256)
+    )
     return parts.suggester.follow_ups(
         conversation,
         tuple(articles.values()),

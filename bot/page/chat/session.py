@@ -4,7 +4,7 @@ States are immutable, so they are replaced and never shared. It does not know Gr
 """
 
 import logging
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -51,8 +51,8 @@ class ArticleSources(Protocol):
         """The number of articles that are searched for a question in `scope`."""
         ...
 
-    def article(self, path: str, owner: str = ...) -> Article | None:
-        """The article at a path of the corpus, or among the owner's uploads, or None."""
+    def article(self, path: str, owner: str = ..., sha256: str = ...) -> Article | None:
+        """The article at a path of the corpus, or with this content, or an upload of the owner's, or None."""
         ...
 
 
@@ -117,7 +117,7 @@ def ask(
         new = ({"role": "user", "content": question_markdown(question)},)
         yield _growing(state, question, new)
     try:
-        find = cache(lambda path: engine.sources.article(path, scope.owner))
+        find = _finder(engine, scope.owner)
         with closing(engine.stream(question, state.conversation, scope)) as versions:
             for answer in versions:
                 articles = articles_of(answer, find)
@@ -148,12 +148,17 @@ def reopened(
 ) -> ChatState:
     """The state of a stored conversation; links are made for the articles as they are now."""
     messages: list[Message] = []
-    find = cache(lambda path: engine.sources.article(path, owner))
+    find = _finder(engine, owner)
     for turn in conversation.turns:
         markdown = answer_markdown(turn.answer, articles_of(turn.answer, find))
         messages.append({"role": "user", "content": question_markdown(turn.question)})
         messages.append({"role": "assistant", "content": markdown})
     return ChatState(conversation, tuple(messages), key, kept=len(conversation.turns))
+
+
+def _finder(engine: AnsweringEngine, owner: str) -> Callable[[str, str], Article | None]:
+    """Finds each article of an answer once, by its path or content."""
+    return cache(lambda path, sha256: engine.sources.article(path, owner, sha256))
 
 
 def _growing(state: ChatState, question: str, new: Sequence[Message]) -> Frame:

@@ -19,11 +19,16 @@ LONGEST_QUOTE = 600  # code points of a quote beside another
 _MARKER = re.compile(r"\[([0-9]{1,3})\]")
 
 
-def articles_of(answer: Answer, find: Callable[[str], Article | None]) -> dict[str, Article]:
-    """The articles that an answer cites or calls near, by path, if they still exist."""
-    cited = [citation.file for citation in (*answer.citations, *answer.differing, *answer.closest)]
-    files = dict.fromkeys([*cited, *(file for file, _ in answer.nearest)])
-    found = {file: find(file) for file in files}
+def articles_of(answer: Answer, find: Callable[[str, str], Article | None]) -> dict[str, Article]:
+    """The articles that an answer cites or calls near, by the path in the answer, if they still exist.
+
+    `find` takes that path and the hash of the content, "" if it is not known.
+    """
+    files = {file: "" for file, _ in answer.nearest}
+    files |= {
+        one.file: one.sha256 for one in (*answer.citations, *answer.differing, *answer.closest)
+    }
+    found = {file: find(file, sha256) for file, sha256 in files.items()}
     return {file: article for file, article in found.items() if article is not None}
 
 

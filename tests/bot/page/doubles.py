@@ -48,6 +48,7 @@ def cite(article: Article, quote: str, number: int = 1) -> Citation:
         article.published,
         *where,
         publisher=article.publisher,
+        sha256=article.sha256,
     )
 
 
@@ -91,7 +92,7 @@ class SmallEngine:
     def count(self, scope: Scope) -> int:
         return len(self.by_path)
 
-    def article(self, path: str, owner: str = "") -> Article | None:
+    def article(self, path: str, owner: str = "", sha256: str = "") -> Article | None:
         return self.by_path.get(path)
 
     def article_by_id(self, article_id: str, owner: str = "") -> Article | None:

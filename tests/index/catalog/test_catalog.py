@@ -173,6 +173,8 @@ def test_an_index_of_version_2_is_brought_up_to_date_as_it_stands(tmp_path):
     with sqlite3.connect(tmp_path / FILE_NAME) as db:
         db.execute("DROP TABLE stories")
         db.execute("DROP INDEX articles_listed")
+        db.execute("DROP INDEX articles_by_content")
+        db.execute("DROP TABLE former")
         for column in ("characters", "author", "updated"):
             db.execute(f"ALTER TABLE articles DROP COLUMN {column}")
         db.execute("ALTER TABLE files DROP COLUMN noticed")

@@ -112,7 +112,7 @@ def test_an_article_is_looked_up_once_however_often_its_answer_grows(
     whole = engine.answer("Where?")
     looked: list[str] = []
 
-    def article(path: str, owner: str = "") -> Article | None:
+    def article(path: str, owner: str = "", sha256: str = "") -> Article | None:
         looked.append(path)
         return engine.by_path.get(path)
 
