@@ -29,7 +29,7 @@ from index.sync.corpus import sync_corpus
 
 MOST_CANDIDATES = 1000
 SHOWN_OF_A_BAD_LINE = 200  # characters
-SELECTING = ("outlets", "since", "until", "words")
+SELECTING = ("outlets", "authors", "since", "until", "words")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -80,6 +80,13 @@ def _parser() -> argparse.ArgumentParser:
             help="only articles of this outlet; repeat it for more outlets",
         )
         command.add_argument(
+            "--author",
+            dest="authors",
+            action="append",
+            metavar="NAME",
+            help="only articles by this author; repeat it for more authors",
+        )
+        command.add_argument(
             "--since", metavar="DAY", help="only articles of this day (2015-09-01) or later"
         )
         command.add_argument("--until", metavar="DAY", help="only articles of this day or earlier")
@@ -87,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
             "--within",
             dest="words",
             metavar="WORDS",
-            help="only articles with these words in title, outlet or path",
+            help="only articles with these words in title, outlet, author or path",
         )
     for command in (ask, chat, search):
         command.add_argument("--corpus", type=Path, help="folder of articles")

@@ -12,6 +12,11 @@ _SEARCHED = (
     "|| ' ' || articles.path)"
 )
 _WILDCARD = re.compile("[%_!]")  # special characters of LIKE, and the escape character used here
+# One of the names that an article's author holds, with commas between them.
+_BY_AUTHOR = (
+    "EXISTS (SELECT 1 FROM json_each(?) "
+    "WHERE instr(', ' || articles.author || ', ', ', ' || value || ', '))"
+)
 _LISTED = "IN (SELECT value FROM json_each(?))"
 
 
@@ -27,6 +32,8 @@ def condition_of(selection: Selection) -> Condition:
     parts = list[Condition]()
     if selection.publishers:
         parts.append(Condition(f"articles.publisher {_LISTED}", (_json(selection.publishers),)))
+    if selection.authors:
+        parts.append(Condition(_BY_AUTHOR, (_json(selection.authors),)))
     if selection.since:
         parts.append(Condition("articles.published >= ?", (selection.since.isoformat(),)))
     if selection.until:

@@ -3,6 +3,7 @@
 It reads only columns that an index covers, so that it never loads the texts.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -72,6 +73,15 @@ class Listing:
             "GROUP BY publisher ORDER BY COUNT(*) DESC, publisher"
         )
         return tuple((str(name), int(count)) for name, count in rows)
+
+    def authors(self) -> tuple[tuple[str, int], ...]:
+        """Every author with the number of articles, most first; who wrote one together counts alone too."""
+        counts = Counter[str]()
+        for names, count in self._db.rows(
+            "SELECT author, COUNT(*) FROM articles WHERE author IS NOT NULL GROUP BY author"
+        ):
+            counts.update({name: int(count) for name in str(names).split(", ")})
+        return tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
     def newest(self, within: Selection = EVERYTHING) -> date | None:
         """The latest date of publication among the articles of `within`, or None."""

@@ -1,4 +1,4 @@
-"""A selection of articles: by outlet, by date of publication, by words of the title, or by id.
+"""A selection of articles: by outlet, author, date of publication, words of the title, or id.
 
 `index.catalog.condition` turns it into SQL; `index.catalog.selection_json` reads it from JSON.
 """
@@ -15,7 +15,8 @@ class Selection:
 
     `publishers` are outlets as the articles name them. `since` and `until` are dates of publication, both
     included. All of `words` must occur in the title, outlet, author or path, also inside longer words.
-    `ids` are article ids.
+    `ids` are article ids. `authors` are names as the list of authors has them; of several who wrote an
+    article together, one is enough.
     """
 
     publishers: frozenset[str] = frozenset()
@@ -23,10 +24,12 @@ class Selection:
     until: date | None = None
     words: str = ""
     ids: frozenset[str] = frozenset()
+    authors: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         """False when every article is selected."""
-        return bool(self.publishers or self.since or self.until or self.words or self.ids)
+        names = self.publishers or self.authors or self.ids
+        return bool(names or self.since or self.until or self.words)
 
     def during(self, days: Days | None) -> "Selection":
         """The same selection, limited to `days`; None changes nothing."""

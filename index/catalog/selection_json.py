@@ -14,9 +14,9 @@ from typing import Any
 from index.catalog.selection import EVERYTHING, Selection
 from index.errors import QuestionError
 
-NAMES = ("outlets", "since", "until", "words", "ids")
-MOST_OUTLETS, MOST_IDS = 100, 200
-LONGEST = 500  # characters of an outlet, and of words
+NAMES = ("outlets", "authors", "since", "until", "words", "ids")
+MOST_NAMES, MOST_IDS = 100, 200  # names of outlets, and of authors
+LONGEST = 500  # characters of a name, and of words
 LONGEST_TEXT = 50_000  # characters of a selection as JSON
 _SHOWN = 80  # characters of a bad value in the message
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -26,8 +26,8 @@ _ID = re.compile(r"[0-9a-f]{16}")
 def parse_selection(values: Mapping[str, Any]) -> Selection:
     """The selection in a JSON object; values that are missing, null or empty are ignored.
 
-    `outlets` and `ids` are lists of strings, `since` and `until` dates such as 2015-09-01, `words` a string.
-    Raises QuestionError in one line.
+    `outlets`, `authors` and `ids` are lists of strings, `since` and `until` dates such as 2015-09-01, `words`
+    a string. Raises QuestionError in one line.
     """
     for name in values:
         if name not in NAMES:
@@ -40,11 +40,12 @@ def parse_selection(values: Mapping[str, Any]) -> Selection:
         if not _ID.fullmatch(key):
             raise _bad("ids", key, "16 of 0-9 and a-f", "take ids from the list of articles")
     return Selection(
-        publishers=frozenset(_texts(values, "outlets", MOST_OUTLETS)),
+        publishers=frozenset(_texts(values, "outlets", MOST_NAMES)),
         since=since,
         until=until,
         words=_plain(_text("words", values.get("words") or "")),
         ids=frozenset(ids),
+        authors=frozenset(_texts(values, "authors", MOST_NAMES)),
     )
 
 
@@ -52,6 +53,7 @@ def selection_values(selection: Selection) -> dict[str, Any]:
     """The inverse of `parse_selection`, without empty conditions."""
     values = {
         "outlets": sorted(selection.publishers),
+        "authors": sorted(selection.authors),
         "since": selection.since.isoformat() if selection.since else "",
         "until": selection.until.isoformat() if selection.until else "",
         "words": selection.words,

@@ -325,6 +325,8 @@ def test_ask_and_search_within_a_selection(
     assert main(["ask", WHERE, "--json", "--outlet", "Nobody", "--outlet", "No one", *flags]) == 0
     (answer,) = objects(capsys.readouterr().out)
     assert answer["refused"] and answer["citations"] == [] and answer["text"]
+    assert main(["search", WHERE, "--json", "--author", "Nobody", *flags]) == 0
+    assert objects(capsys.readouterr().out)[0]["candidates"] == []
 
 
 @pytest.mark.parametrize("command", ["ask", "search"])

@@ -47,6 +47,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for n in range(PAGE + 10):
         title = HOSTILE if n == 7 else f"Ferry {n}"
         head = f"---\ntitle: {title}\npublisher: {OUTLETS[n % 3]}\ndate: 2015-09-{n % 28 + 1:02}\n---\n\n"
+        head = head.replace("date:", "author: Ann Roe\ndate:") if n < 5 else head
         (corpus / f"{n:02}.txt").write_text(f"{head}Ferry {n} left for Mull.\n", "utf-8")
     (corpus / "picture.xyz").write_bytes(b"\0")
     return corpus
@@ -113,6 +114,9 @@ def test_the_list_is_searched_narrowed_and_turned(opened: Page) -> None:
     opened.get_by_label("Search").fill("")
     opened.get_by_label("Outlet", exact=True).select_option("BBC")
     expect(status(opened)).to_have_text("20 articles")
+    opened.get_by_label("Author", exact=True).select_option("Ann Roe")
+    expect(status(opened)).to_have_text("2 articles")
+    opened.get_by_role("button", name="Remove Ann Roe").click()
     opened.get_by_role("button", name="Remove BBC").click()
     expect(status(opened)).to_have_text(f"{PAGE + 10} articles")
 

@@ -3,7 +3,7 @@
 Middleware decides who may use them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -20,8 +20,8 @@ from index.errors import QuestionError, StorageBusyError
 from index.state.index_state import IndexState
 
 PAGE = 50  # articles
-MOST_OUTLETS = 500  # those with most articles first
-_LISTS = {"outlet": "outlets", "id": "ids"}
+MOST_NAMES = 500  # outlets or authors, those with most articles first
+_LISTS = {"outlet": "outlets", "author": "authors", "id": "ids"}
 _SINGLE = ("words", "since", "until")
 _LAST_PAGE = 1_000_000
 
@@ -32,7 +32,10 @@ def articles_routes(catalog: Callable[[], Catalog], jobs: IndexJobs) -> APIRoute
 
     @router.get("/api/articles")
     def articles(request: Request) -> dict[str, Any]:
-        """A page of articles, filtered by `words`, `outlet` (repeatable), `since`, `until`, in `order`."""
+        """A page of articles in `order`, filtered by `words`, `since`, `until`, `outlet` and `author`.
+
+        `outlet` and `author` can be repeated.
+        """
         return _list(catalog(), request)
 
     @router.get("/api/status")
@@ -82,12 +85,15 @@ def _list(catalog: Catalog, request: Request) -> dict[str, Any]:
         "total": total,
         "page": page,
         "pages": max(1, -(-total // PAGE)),
-        "outlets": [
-            {"name": name, "count": count} for name, count in listing.publishers()[:MOST_OUTLETS]
-        ],
+        "outlets": _counted(listing.publishers()),
+        "authors": _counted(listing.authors()),
         "first_day": days[0].isoformat() if days else None,
         "last_day": days[1].isoformat() if days else None,
     }
+
+
+def _counted(names: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
+    return [{"name": name, "count": count} for name, count in names[:MOST_NAMES]]
 
 
 def _asked(request: Request) -> tuple[Selection, str, int]:

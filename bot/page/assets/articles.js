@@ -21,8 +21,43 @@ export const mount = (element) => {
   list.load();
 };
 
+// A filter by names: a list with counts to add one from, and a chip to remove each. `all` and `add` are its
+// first entry without and with a name.
+class Names {
+  chosen = new Set();
+
+  constructor(all, add, changed) {
+    Object.assign(this, { all, add, changed });
+    this.box = el("select", { on: { change: () => this.choose() } }, el("option", { value: "", text: all }));
+  }
+
+  choose() {
+    if (this.box.value) this.chosen.add(this.box.value);
+    this.box.value = "";
+    this.changed();
+  }
+
+  show(names) {
+    const shown = JSON.stringify(names);
+    if (shown !== this.shown) {
+      this.shown = shown;
+      this.box.replaceChildren(el("option", { value: "", text: this.all }),
+        ...names.map(({ name, count }) => el("option", { value: name, text: `${name} (${count.toLocaleString("en-GB")})` })));
+    }
+    this.box.options[0].text = this.chosen.size ? this.add : this.all;
+  }
+
+  chips() {
+    return [...this.chosen].map((name) =>
+      el("span", { class: "by-chip" }, el("span", { dir: "auto", text: name }),
+        el("button", { type: "button", class: "by-chip-off", "aria-label": `Remove ${name}`, text: "✕",
+          on: { click: () => { this.chosen.delete(name); this.changed(); } } })));
+  }
+}
+
 class List {
-  outlets = new Set();
+  outlets = new Names("All outlets", "Add an outlet", () => this.narrow());
+  authors = new Names("All authors", "Add an author", () => this.narrow());
   picked = new Map(); // id → title
   page = 1;
   total = 0;
@@ -30,7 +65,6 @@ class List {
 
   constructor() {
     this.words = el("input", { type: "search", maxlength: 500, placeholder: "Title, outlet, author or file", on: { input: () => this.later() } });
-    this.outlet = el("select", { on: { change: () => this.addOutlet() } }, el("option", { value: "", text: "All outlets" }));
     this.since = el("input", { type: "date", on: { change: () => this.narrow() } });
     this.until = el("input", { type: "date", on: { change: () => this.narrow() } });
     this.order = el("select", { on: { change: () => this.narrow() } },
@@ -56,8 +90,8 @@ class List {
     };
     const heads = ["Title", "Outlet", "Date", "Characters"].map((text) => el("th", { scope: "col", text }));
     return el("section", { class: "by-list", "aria-label": "Articles" },
-      el("div", { class: "by-row" }, named("Search", this.words), named("Outlet", this.outlet),
-        named("Since", this.since), named("Until", this.until), named("Sort by", this.order)),
+      el("div", { class: "by-row" }, named("Search", this.words), named("Outlet", this.outlets.box),
+        named("Author", this.authors.box), named("Since", this.since), named("Until", this.until), named("Sort by", this.order)),
       this.chips,
       el("div", { class: "by-row" }, this.status, this.within, this.everything),
       el("table", { class: "by-table" },
@@ -74,7 +108,10 @@ class List {
 
   // The filters of the list, as /api/ask takes them.
   selection() {
-    const given = { outlets: [...this.outlets], since: this.since.value, until: this.until.value, words: this.words.value.trim() };
+    const given = {
+      outlets: [...this.outlets.chosen], authors: [...this.authors.chosen],
+      since: this.since.value, until: this.until.value, words: this.words.value.trim(),
+    };
     return Object.fromEntries(Object.entries(given).filter(([, value]) => value.length));
   }
 
@@ -91,9 +128,10 @@ class List {
 
   async load() {
     const asked = ++this.asked;
-    const { outlets = [], ...others } = this.selection();
+    const { outlets = [], authors = [], ...others } = this.selection();
     const query = new URLSearchParams({ ...others, order: this.order.value, page: this.page });
     for (const name of outlets) query.append("outlet", name);
+    for (const name of authors) query.append("author", name);
     try {
       const found = await getJSON(`/api/articles?${query}`);
       if (asked !== this.asked) return;
@@ -120,7 +158,10 @@ class List {
     this.place.textContent = `Page ${found.page} of ${found.pages}`;
     this.before.disabled = found.page <= 1;
     this.after.disabled = found.page >= found.pages;
-    this.showOutlets(found.outlets);
+    this.outlets.show(found.outlets);
+    this.authors.show(found.authors);
+    this.chips.replaceChildren(...this.outlets.chips(), ...this.authors.chips());
+    this.chips.hidden = !this.chips.children.length;
     for (const box of [this.since, this.until]) {
       box.min = found.first_day ?? "";
       box.max = found.last_day ?? "";
@@ -160,27 +201,6 @@ class List {
     this.showButtons();
   }
 
-  showOutlets(outlets) {
-    const shown = JSON.stringify(outlets);
-    if (shown !== this.shownOutlets) {
-      this.shownOutlets = shown;
-      this.outlet.replaceChildren(el("option", { value: "", text: "All outlets" }),
-        ...outlets.map(({ name, count }) => el("option", { value: name, text: `${name} (${count.toLocaleString("en-GB")})` })));
-    }
-    this.outlet.options[0].text = this.outlets.size ? "Add an outlet" : "All outlets";
-    this.chips.hidden = !this.outlets.size;
-    this.chips.replaceChildren(...[...this.outlets].map((name) =>
-      el("span", { class: "by-chip" }, el("span", { dir: "auto", text: name }),
-        el("button", { type: "button", class: "by-chip-off", "aria-label": `Remove ${name}`, text: "✕",
-          on: { click: () => { this.outlets.delete(name); this.narrow(); } } }))));
-  }
-
-  addOutlet() {
-    if (this.outlet.value) this.outlets.add(this.outlet.value);
-    this.outlet.value = "";
-    this.narrow();
-  }
-
   showButtons() {
     const narrowed = Object.keys(this.selection()).length > 0;
     const count = this.picked.size || this.total;
@@ -199,8 +219,8 @@ class List {
   }
 
   inWords() {
-    const { outlets = [], since, until, words } = this.selection();
-    const parts = [...outlets, since && `since ${written(since)}`, until && `until ${written(until)}`, words && `“${words}”`];
+    const { outlets = [], authors = [], since, until, words } = this.selection();
+    const parts = [...outlets, ...authors.map((name) => `by ${name}`), since && `since ${written(since)}`, until && `until ${written(until)}`, words && `“${words}”`];
     return `${parts.filter(Boolean).join(", ")} · ${counted(this.total)}`;
   }
 }

@@ -86,11 +86,44 @@ def test_authors_are_listed_and_searched_by_name(listed):
     assert (one.path, one.author) == ("c.pdf", "Mara Holt")
 
 
+def test_authors_are_listed_by_their_articles_and_selected_by_their_whole_name(catalog):
+    bylines = (
+        "Anna Reed",
+        "Anna Reed, Bo Lee",
+        "Bo Lee",
+        "Anna Reed-Holt",
+        None,
+        "Bo Lee, 100% Ann_",
+    )
+    catalog.apply(
+        [
+            indexed(Article(f"{n}.txt", f"{n:064x}", "A bridge", "It opened.", author=byline))
+            for n, byline in enumerate(bylines)
+        ],
+        [],
+        {},
+    )
+    assert catalog.listing.authors() == (
+        ("Bo Lee", 3),
+        ("Anna Reed", 2),
+        ("100% Ann_", 1),
+        ("Anna Reed-Holt", 1),
+    )
+
+    def by(*names):
+        rows, _ = catalog.listing.browse(Selection(authors=frozenset(names)), "path", 0, 9)
+        return "".join(one.path[0] for one in rows)
+
+    assert by("Anna Reed") == "01" and by("Bo Lee") == "125" and by("Reed") == by("Lee, Bo") == ""
+    assert by("Anna Reed", "100% Ann_") == "015" and by("%") == ""
+
+
 def test_an_index_of_version_4_has_no_authors_until_the_next_sync(listed, tmp_path):
     listed.close()
     with sqlite3.connect(tmp_path / FILE_NAME) as db:
         db.executescript(
-            "DROP INDEX articles_listed; ALTER TABLE articles DROP COLUMN author;"
+            "DROP INDEX articles_by_content; DROP TABLE former; DROP INDEX articles_listed;"
+            "ALTER TABLE articles DROP COLUMN author;"
             "ALTER TABLE articles DROP COLUMN updated; ALTER TABLE files DROP COLUMN noticed;"
             "PRAGMA user_version = 4;"
             "CREATE INDEX articles_listed ON articles (published, publisher, title, path, characters);"
@@ -117,7 +150,8 @@ def test_an_index_of_version_3_gets_its_list_as_it_stands(listed, tmp_path):
     listed.close()
     with sqlite3.connect(tmp_path / FILE_NAME) as db:
         db.executescript(
-            "DROP INDEX articles_listed; ALTER TABLE articles DROP COLUMN characters;"
+            "DROP INDEX articles_by_content; DROP TABLE former; DROP INDEX articles_listed;"
+            "ALTER TABLE articles DROP COLUMN characters;"
             "ALTER TABLE articles DROP COLUMN author; ALTER TABLE articles DROP COLUMN updated;"
             "ALTER TABLE files DROP COLUMN noticed;"
             "CREATE INDEX articles_by_day ON articles (published); PRAGMA user_version = 3;"

@@ -18,13 +18,20 @@ FIRST = date(2015, 9, 1)
 
 days = st.integers(0, 9).map(lambda n: FIRST + timedelta(days=n))
 articles = st.builds(
-    lambda n, words, day, outlet, title: Article(
-        f"{n}.txt", f"{n:064x}", title, f"The {' '.join(words)} of {n}.", day, outlet
+    lambda n, words, day, outlet, title, author: Article(
+        f"{n}.txt",
+        f"{n:064x}",
+        title,
+        f"The {' '.join(words)} of {n}.",
+        day,
+        outlet,
+        author=author,
     ),
     n=st.integers(0, 10**6),
     words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=4),
     day=st.none() | days,
     outlet=st.none() | st.sampled_from(OUTLETS),
+    author=st.none() | st.sampled_from(("Bo Lee", "Ann Roe, Bo Lee", "Ann Roe-Lee")),
     title=st.sampled_from(("Élysée opens", "On 100% of a_b", "A bridge", "Nothing")),
 )
 shelves = st.lists(articles, max_size=14, unique_by=lambda article: article.path)
@@ -42,6 +49,7 @@ def shelf_and_selection(draw):
             st.sampled_from(("", "", "bridge", "élysée", "ÉLYSÉE OPENS", "%", "_", "a_b bbc", "!"))
         ),
         draw(ids),
+        draw(st.frozensets(st.sampled_from(("Bo Lee", "Ann Roe", "Ann")), max_size=2)),
     )
     return shelf, selection
 
@@ -49,9 +57,11 @@ def shelf_and_selection(draw):
 def meant(article, selection):
     """What a selection means, said another way."""
     told = f"{article.title} {article.publisher or ''} {article.path}".casefold()
+    wrote = (article.author or "").split(", ")
     return (
         (not selection.publishers or article.publisher in selection.publishers)
         and (not selection.ids or article.id in selection.ids)
+        and (not selection.authors or not selection.authors.isdisjoint(wrote))
         and (
             not (selection.since or selection.until)
             or (

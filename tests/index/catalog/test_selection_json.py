@@ -10,6 +10,8 @@ from index.catalog.selection_json import (
     LONGEST,
     LONGEST_TEXT,
     MOST_IDS,
+    MOST_NAMES,
+    NAMES,
     load_selection,
     parse_selection,
     read_selection,
@@ -35,10 +37,15 @@ def refused(values: Any) -> str:
 def test_what_the_page_sends_is_read() -> None:
     text = (
         '{"outlets": ["BBC"], "since": "2015-09-01", "until": null, "words": " a \\n ferry ", '
-        f'"ids": ["{ID}"]}}'
+        f'"ids": ["{ID}"], "authors": ["Bo Lee"]}}'
     )
     read = Selection(
-        frozenset(["BBC"]), date(2015, 9, 1), None, words="a ferry", ids=frozenset([ID])
+        frozenset(["BBC"]),
+        date(2015, 9, 1),
+        None,
+        words="a ferry",
+        ids=frozenset([ID]),
+        authors=frozenset(["Bo Lee"]),
     )
     assert read_selection(text) == read
 
@@ -62,6 +69,8 @@ def test_nothing_selects_everything(text: str) -> None:
         ({"outlets": "BBC"}, "outlets: 'BBC': expected a list"),
         ({"outlets": ["x" * (LONGEST + 1)]}, "outlets: 'xxx"),
         ({"outlets": [None]}, "outlets: 'None': expected a text"),
+        ({"authors": "Bo Lee"}, "authors: 'Bo Lee': expected a list"),
+        ({"authors": ["x"] * (MOST_NAMES + 1)}, "authors: '101 of them': expected at most 100"),
         ({"words": ["a"]}, "words: "),
         ({"words": "x" * (LONGEST + 1)}, "words: 'xxx"),
         ({"ids": ["../../etc/passwd"]}, "ids: '../../etc/passwd': expected 16 of"),
@@ -74,7 +83,7 @@ def test_a_bad_value_is_told_in_one_short_line(values: Any, begins: str) -> None
     assert line.startswith(begins) and "\n" not in line and len(line) < 250 and "; " in line
 
 
-@given(st.dictionaries(st.sampled_from(["outlets", "since", "until", "words", "ids"]), json_values))
+@given(st.dictionaries(st.sampled_from(NAMES), json_values))
 def test_whatever_is_sent_is_a_selection_or_one_line(values: dict[str, Any]) -> None:
     try:
         selection = parse_selection(values)
@@ -93,7 +102,7 @@ def test_what_is_no_object_is_told_in_one_line(text: str) -> None:
         read_selection(text)
 
 
-@given(st.dictionaries(st.sampled_from(["outlets", "since", "until", "words", "ids"]), json_values))
+@given(st.dictionaries(st.sampled_from(NAMES), json_values))
 @example({"outlets": ["\ud800", "é" * LONGEST], "words": "a", "until": "2015-09-01", "ids": [ID]})
 @example({"outlets": [f"{number}{'é' * 490}" for number in range(100)]})
 def test_what_is_kept_of_a_selection_gives_it_back(values: dict[str, Any]) -> None:

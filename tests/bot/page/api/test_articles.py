@@ -38,6 +38,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     corpus.mkdir()
     for number, (title, outlet, day) in enumerate(HEADS):
         head = f"---\ntitle: {title}\npublisher: {outlet}\n" + (f"date: {day}\n" if day else "")
+        head += "author: Ann Roe and Bo Lee\n" if number == 1 else ""
         (corpus / f"{number}.txt").write_text(f"{head}---\n\nThe town met at {number}.\n", "utf-8")
     rows = "".join(f"Row {n},The mayor met guest {n} at the town hall.\n" for n in range(60))
     (corpus / "rows.csv").write_text(f"title,text\n{rows}", "utf-8")
@@ -77,6 +78,7 @@ def test_the_list_comes_in_pages_with_outlets_and_days(get: Get) -> None:
     assert (first["total"], first["page"], first["pages"]) == (63, 1, 2)
     assert len(first["articles"]) == PAGE and len(second["articles"]) == 13
     assert first["outlets"] == [{"name": "BBC", "count": 2}, {"name": "The Oban Times", "count": 1}]
+    assert first["authors"] == [{"name": "Ann Roe", "count": 1}, {"name": "Bo Lee", "count": 1}]
     assert (first["first_day"], first["last_day"]) == ("2015-09-01", "2015-09-02")
     assert first["articles"][0] | {"id": ""} == {
         "id": "",
@@ -102,6 +104,8 @@ def test_the_list_comes_in_pages_with_outlets_and_days(get: Get) -> None:
         ("words=rows.csv%2F%2F60", ["rows.csv//60"]),
         ("words=%25", []),
         ("outlet=BBC&page=9", []),
+        ("author=Bo+Lee", ["1.txt"]),
+        ("author=Bo+Lee&author=Nobody&outlet=The+Oban+Times", []),
     ],
 )
 def test_the_list_is_narrowed(get: Get, query: str, paths: list[str]) -> None:
