@@ -8,22 +8,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer import Candidate, Evidence
+from bot.english.answer_kind import AnswerKind
 from bot.english.names import has_rival_nation
 from bot.english.question import Question
 from bot.english.speakers import find_speakers
 from bot.english.words import terms
 from bot.reading.calibration import CLIPPED, Calibration
 from bot.reading.dimension import asked_dimensions, has_other_dimension
+from bot.reading.feeding import feed, is_headline, row_at, support_of
 from bot.reading.identity import describe
 from bot.reading.model import SpanModel
 from bot.reading.reader import Embed
 from bot.reading.shortlist import shortlist
-from bot.reading.shown_words import shown_words
+from bot.reading.shown_words import is_of_other_row, shown_cell, shown_words
 from bot.reading.span_candidates import SpanCandidate, distinct, span_signals, standing
+from bot.reading.tables import is_part_of_list
 from index.models.encoder import Vectors
 from index.text.article import Span
-from index.text.dates import month_first
-from index.text.passages import passage_title
 
 SPANS = 2  # read from each passage
 # Each costs the embedding of its sentence, a few milliseconds, and maybe a second reading.
@@ -37,6 +38,7 @@ OTHER_SPEAKER = -2.5
 OTHER_NATION = -4.0
 OTHER_NAME = -1.5
 OTHER_DIMENSION = -8.0  # never shown: a height is no age
+OTHER_ROW = -8.0  # never shown: the figure of another one than is asked about
 FURNITURE = -2.0
 REPEATED = -15.0  # a sentence with the question in it asks, or was put there to be found
 SHORT_LINE = 8  # words; a shorter line that ends without a full stop is a heading
@@ -92,14 +94,12 @@ class ExtractiveReader:
             return []
         read = range(len(candidates)) if self._thorough else shortlist(question, candidates)
         fed = [feed(candidates[n]) for n in read]
-        texts, heads = [head + body for head, body in fed], [len(head) for head, _ in fed]
+        texts, heads = [one.text for one in fed], [len(one.head) for one in fed]
         found = self._model.read(question.asked, texts, SPANS, heads, question.history)
         places = []
-        for n, head, spans in zip(read, heads, found, strict=True):
-            candidate = candidates[n]
-            moved = candidate.passage.start - head
+        for n, text, spans in zip(read, fed, found, strict=True):
             places += [
-                self._place(question, candidate, one.span.shifted(moved), one.margin)
+                self._place(question, candidates[n], text.original(one.span), one.margin)
                 for one in spans
             ]
         best = distinct(_without_names(question, places))[:MOST_PLACES]
@@ -132,7 +132,7 @@ class ExtractiveReader:
             some = [n for n in order[at : at + AT_A_TIME] if hopes[n] >= least]
             if not some:
                 break  # nor has any that comes after
-            near = [_support(close[n].candidate, close[n].support)[1] for n in some]
+            near = [support_of(close[n].candidate, close[n].support)[1] for n in some]
             found = self._model.read(question.asked, near, 1, history=question.history)
             for n, spans in zip(some, found, strict=True):
                 close[n] = replace(close[n], alone=spans[0].margin if spans else NOTHING)
@@ -154,13 +154,15 @@ class ExtractiveReader:
         self, question: Question, candidate: Candidate, span: Span, margin: float
     ) -> SpanCandidate:
         text = candidate.article.text
-        support, around = _support(candidate, span)
+        support, around = support_of(candidate, span)
         sentence = support.of(text)
-        inside = Span(
-            max(span.start, support.start) - support.start,
-            min(span.end, support.end) - support.start,
-        )
-        shown, has_kind = shown_words(question, sentence, inside)
+        inside = Span(max(span.start, support.start), min(span.end, support.end))
+        row = row_at(candidate, support)
+        if row is None or question.kind is AnswerKind.SENTENCE:
+            shown, has_kind = shown_words(question, sentence, inside.shifted(-support.start))
+            shown = shown.shifted(support.start)
+        else:
+            shown, has_kind = shown_cell(question, text, row, inside)
         # A date in front of the passage is the article's: "on Monday" there is a day of that week.
         context = candidate.titled_text
         missing = question.missing(context)
@@ -170,12 +172,14 @@ class ExtractiveReader:
         by = find_speakers(sentence) if question.speakers else frozenset()
         logit += OTHER_SPEAKER * bool(by and by.isdisjoint(question.speakers))
         asked = asked_dimensions(question.form)
-        logit += OTHER_DIMENSION * has_other_dimension(asked, sentence, shown)
+        inside = shown.shifted(-support.start)
+        logit += OTHER_DIMENSION * has_other_dimension(asked, sentence, inside)
+        logit += OTHER_ROW * (row is not None and is_of_other_row(question, text, row))
         logit += OTHER_NATION * has_rival_nation(question.text, sentence)
-        logit += FURNITURE * _is_furniture(candidate, sentence)
+        logit += FURNITURE * _is_furniture(candidate, support)
         logit += REPEATED * question.is_repeated_in(sentence)
-        answer, words = shown.shifted(support.start), terms(shown.of(sentence))
-        return SpanCandidate(candidate, answer, support, signals, logit, missing, words)
+        words = terms(shown.of(text))
+        return SpanCandidate(candidate, shown, support, signals, logit, missing, words)
 
 
 def _without_names(question: Question, places: Sequence[SpanCandidate]) -> list[SpanCandidate]:
@@ -191,44 +195,21 @@ def _without_names(question: Question, places: Sequence[SpanCandidate]) -> list[
     ]
 
 
-def feed(candidate: Candidate) -> tuple[str, str]:
-    """What the model reads: title and date in front, and the passage, character for character.
-
-    What lies between its sentences (a menu, a credit) is blanked, so that offsets stay as they are. So is
-    the headline above a story: it is in front already.
-    """
-    article, passage = candidate.article, candidate.passage
-    title, day = passage_title(article, passage), article.published
-    head = f"{title}\n" if title else ""
-    head += f"{month_first(day)}\n" if day else ""
-    body, at = [], passage.start
-    for sentence in passage.sentences:
-        if _is_headline(candidate, sentence.of(article.text)):
-            continue
-        body.append(" " * (sentence.start - at) + sentence.of(article.text))
-        at = sentence.end
-    return head, "".join(body)
-
-
-def _support(candidate: Candidate, span: Span) -> tuple[Span, str]:
-    """The sentence in which the span begins, and that sentence with its neighbours."""
-    text, sentences = candidate.article.text, candidate.passage.sentences
-    at = next((n for n, s in enumerate(sentences) if s.end > span.start), len(sentences) - 1)
-    near = sentences[max(0, at - 1) : at + 2]
-    return sentences[at], " ".join(sentence.of(text) for sentence in near)
-
-
-def _is_furniture(candidate: Candidate, sentence: str) -> bool:
+def _is_furniture(candidate: Candidate, support: Span) -> bool:
     """Boilerplate and headings may answer ("Who wrote it?"), but the story goes first.
 
     The only sentence of a note is its story, though it was taken for its title.
     """
+    sentence = support.of(candidate.article.text)
     heading = len(sentence.split()) < SHORT_LINE and sentence[-1] not in ".!?”\"'’)"
-    headline = _is_headline(candidate, sentence)
+    if heading and not candidate.passage.boilerplate:
+        heading = not _is_listed(candidate, support)
+    headline = is_headline(candidate, sentence)
     return heading or headline or candidate.passage.boilerplate
 
 
-def _is_headline(candidate: Candidate, sentence: str) -> bool:
-    """True for the article's title above its story."""
-    others = len(candidate.passage.sentences) > 1
-    return others and sentence.lstrip("# ") == candidate.article.title
+def _is_listed(candidate: Candidate, sentence: Span) -> bool:
+    """True for a row of a table or of a list of labels, which is short and no heading."""
+    text = candidate.article.text
+    others = [one.of(text) for one in candidate.passage.sentences]
+    return row_at(candidate, sentence) is not None or is_part_of_list(sentence.of(text), others)

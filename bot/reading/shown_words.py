@@ -7,6 +7,7 @@ from bot.english.answer_kind import AnswerKind, counted, find_occasion, find_of_
 from bot.english.phrases import add_noun, complete
 from bot.english.question import Question
 from bot.reading.dimension import Dimension, asked_dimensions, find_clock, has_other_dimension
+from bot.reading.tables import Row
 from index.text.article import Span
 
 
@@ -38,3 +39,25 @@ def _fitting(question: Question, sentence: str) -> list[Span]:
         return find_clock(sentence)
     found = find_of_kind(question.kind, question.form, sentence)
     return [span for span in found if not has_other_dimension(asked, sentence, span)]
+
+
+def shown_cell(question: Question, text: str, row: Row, inside: Span) -> tuple[Span, bool]:
+    """The same for words found in a row of a table: within one cell, read with its heading."""
+    first, last = row.cell_at(inside.start), row.cell_at(max(inside.start, inside.end - 1))
+    number = last if question.kind.is_figure else first
+    cell, label = row.cells[number], row.label(number)
+    found = Span(
+        max(cell.start, min(inside.start, cell.end)), max(cell.start, min(inside.end, cell.end))
+    )
+    found = found if found else cell
+    moved = len(label) - cell.start
+    shown, has_kind = shown_words(question, label + cell.of(text), found.shifted(moved))
+    start = min(max(shown.start - moved, cell.start), cell.end)
+    shown = Span(start, max(start, min(shown.end - moved, cell.end)))
+    return shown if shown else cell, has_kind
+
+
+def is_of_other_row(question: Question, text: str, row: Row) -> bool:
+    """True if the question names what another row of the table is about, and not this one."""
+    own, whole = row.span.of(text), row.table.of(text)
+    return any(name in whole and name not in own for name in question.names)

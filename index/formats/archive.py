@@ -6,13 +6,14 @@ The sizes that an archive states are not trusted: the unpacked bytes are counted
 import gzip
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import IO
 
 from index.errors import UnreadableError
 from index.formats.limits import Limits
+from index.formats.web.saved_page import PAGES, PASSED_OVER, is_part_of
 from index.text.article import INSIDE
 
 SUFFIX = ".zip"
@@ -86,6 +87,7 @@ class Unpacker:
     def members(self, path: str, data: bytes, depth: int = 1) -> Iterator[Member]:
         """The files in the archive `path`, in its order; hidden ones are skipped, as in a folder.
 
+        The parts of a saved page are one member, which is rejected.
         Raises UnreadableError when `data` is not an archive, OverrunError as soon as it exceeds a limit.
         """
         if depth > self.limits.depth:
@@ -93,12 +95,15 @@ class Unpacker:
                 f"an archive {depth} deep: expected at most {self.limits.depth}; unpack it"
             )
         archive = open_zip(data)
-        files = [entry for entry in archive.infolist() if not entry.is_dir()]
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        shown = [entry for entry in entries if not _is_hidden(entry.filename)]
+        parts = _parts_of_pages([entry.filename for entry in shown])
+        files = [entry for entry in shown if entry.filename not in parts]
         self._usage.count(len(files))
+        for folder in dict.fromkeys(parts.values()):
+            yield Member(path + INSIDE + folder, refused=PASSED_OVER)
         for entry in files:
             name = path + INSIDE + entry.filename
-            if _is_hidden(entry.filename):
-                continue
             try:
                 if not self.accepts(name):
                     continue
@@ -167,7 +172,21 @@ def _steps(name: str) -> list[str]:
 
 
 def _is_hidden(name: str) -> bool:
-    return any(
-        step == "__MACOSX" or (step.startswith(".") and step not in _OUTWARD)
-        for step in _steps(name)
+    steps = _steps(name)
+    return steps[-1].startswith("~$") or any(
+        step == "__MACOSX" or (step.startswith(".") and step not in _OUTWARD) for step in steps
     )
+
+
+def _parts_of_pages(names: Sequence[str]) -> dict[str, str]:
+    """Name → the folder of a saved page that it is in, for those of `names` that are in one."""
+    pages = {"/".join(_steps(name)).lower() for name in names if name.lower().endswith(PAGES)}
+    found = {}
+    for name in names if pages else ():
+        steps, parent = _steps(name), ""
+        for step in steps[:-1]:
+            if is_part_of(step, pages, parent):
+                found[name] = parent + step
+                break
+            parent += f"{step}/"
+    return found

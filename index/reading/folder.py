@@ -4,19 +4,12 @@ It does not know what is in a file.
 """
 
 import os
-import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from index.errors import UnreadableError
-
-_PAGES = (".html", ".htm", ".xhtml")
-# The folders of saved pages, in the languages of browsers.
-_PARTS = re.compile(
-    r"(.+)(?:[_-](?:files?|dateien|fichiers|archivos|ficheiros|arquivos|bestanden|filer|soubory|pliki)|\.files)",
-    re.IGNORECASE,
-)
+from index.formats.web.saved_page import PAGES, is_named_as_parts, is_part_of
 
 
 def read_bytes(root: Path, path: str, max_bytes: int) -> bytes:
@@ -61,13 +54,7 @@ def _read_regular(handle: int, max_bytes: int) -> bytes:
 def is_part_of_page(root: Path, path: str) -> bool:
     """True for the folder that a browser saved beside a page, with its pictures and scripts."""
     full = root / path
-    return _PARTS.fullmatch(full.name) is not None and full.is_dir()
-
-
-def _is_part_of(folder: str, pages: set[str]) -> bool:
-    """True when `folder` is named after one of the `pages` beside it, in lower case."""
-    found = _PARTS.fullmatch(folder)
-    return found is not None and any(f"{found[1].lower()}{suffix}" in pages for suffix in _PAGES)
+    return is_named_as_parts(full.name) and full.is_dir()
 
 
 def list_files(root: Path) -> Iterator[str]:
@@ -82,8 +69,8 @@ def list_files(root: Path) -> Iterator[str]:
     for folder, names, files in os.walk(root, onerror=lambda error: closed.append(error.filename)):
         names[:] = sorted(name for name in names if not name.startswith("."))
         links = [name for name in names if os.path.islink(os.path.join(folder, name))]
-        pages = {file.lower() for file in files if file.lower().endswith(_PAGES)}
-        parts = [name for name in names if name not in links and _is_part_of(name, pages)]
+        beside = {file.lower() for file in files if file.lower().endswith(PAGES)}
+        parts = [name for name in names if name not in links and is_part_of(name, beside)]
         names[:] = [name for name in names if name not in parts]
         for name in sorted([*files, *links, *parts]):
             if name.startswith((".", "~$")) or (

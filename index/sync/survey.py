@@ -15,6 +15,7 @@ from pathlib import Path
 from index.catalog.records import KnownFile
 from index.errors import CorpusError, UnreadableError
 from index.formats.registry import SUFFIXES, suffix_of
+from index.formats.web.saved_page import PASSED_OVER
 from index.reading.articles import Refused, sha256_of
 from index.reading.folder import is_part_of_page, list_files, read_bytes
 
@@ -69,7 +70,7 @@ def _check_suffix(corpus: Path, path: str, max_bytes: int) -> None:
         if (corpus / path).is_symlink():
             read_bytes(corpus, path, max_bytes)
         if is_part_of_page(corpus, path):
-            raise UnreadableError("the parts of a saved page: passed over") from None
+            raise UnreadableError(PASSED_OVER) from None
         raise
 
 

@@ -14,8 +14,8 @@ from bot.reading.extractive import (
     OTHER_SPEAKER,
     SPANS,
     ExtractiveReader,
-    feed,
 )
+from bot.reading.feeding import feed
 from bot.reading.model import SpanModel
 from bot.retrieval.retriever import HybridRetriever
 from index.library import Library
@@ -259,12 +259,15 @@ def test_what_the_model_reads_is_the_text_itself_with_title_and_date_in_front(
     }
     assert len(candidates) > 10
     for candidate in candidates.values():
-        head, body = feed(candidate)
+        fed = feed(candidate)
+        head, body = fed.head, fed.body
         text, passage = candidate.article.text, candidate.passage
         assert len(body) == passage.end - passage.start
         for sentence in passage.sentences:
             words = sentence.of(text)
-            read = sentence.shifted(-passage.start).of(body)
+            inside = sentence.shifted(-passage.start)
+            read = inside.of(body)
+            assert not read.strip() or fed.original(inside.shifted(len(head))) == sentence
             assert read == words or (
                 words.lstrip("# ") == candidate.article.title and not read.strip()
             )
@@ -278,15 +281,15 @@ def test_what_lies_between_sentences_is_blank_to_the_model() -> None:
     text = "It sank. [MENU] Nobody was hurt."
     article = Article("a.txt", "0" * 64, "", text)
     passage = Passage(article.id, 0, 0, len(text), (Span(0, 8), Span(16, len(text))))
-    assert feed(Candidate(passage, article, 0.1)) == ("", "It sank.        Nobody was hurt.")
+    assert feed(Candidate(passage, article, 0.1)).text == "It sank.        Nobody was hurt."
 
 
 def test_the_date_in_front_is_the_article_s() -> None:
     article = Article("a.txt", "0" * 64, "The ferry", "It sank.", date(1931, 5, 4))
     passage = Passage(article.id, 0, 0, 8, (Span(0, 8),))
-    assert feed(Candidate(passage, article, 0.1)) == ("The ferry\nMay 4, 1931\n", "It sank.")
+    assert feed(Candidate(passage, article, 0.1)).text == "The ferry\nMay 4, 1931\nIt sank."
     menu = replace(passage, boilerplate=True)
-    assert feed(Candidate(menu, article, 0.1)) == ("May 4, 1931\n", "It sank.")
+    assert feed(Candidate(menu, article, 0.1)).text == "May 4, 1931\nIt sank."
 
 
 def test_a_sentence_is_also_read_without_the_rest_of_its_passage(

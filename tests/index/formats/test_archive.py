@@ -5,6 +5,7 @@ import zipfile
 import pytest
 
 from index.formats.limits import Limits
+from index.formats.web.saved_page import PASSED_OVER
 from index.reading.articles import parse_article, parse_file
 from tests.index.formats.makers import make_json_lines, make_pdf, make_zip
 from tests.index.workshop import story
@@ -53,6 +54,32 @@ def test_hidden_members_and_folders_are_passed_over():
     )
     assert paths(parse_file("a.zip", data)) == ["a.zip//e.txt"]
     assert parse_file("a.zip", data).refused == ()
+
+
+def test_the_parts_of_a_saved_page_are_reported_once_and_not_read():
+    page = f"<html><body><article><h1>A bridge</h1><p>{story(1)}</p></article></body></html>"
+    parts = {f"saved/Page_files/{name}": page for name in ("frame.html", "a.js", "deep/b.htm")}
+    data = make_zip(
+        {
+            **{"saved/page.htm": page, "~$week.docx": "x", "saved/~$a.txt": "x", "._a.txt": "x"},
+            **parts,
+            **{"other_files/a.txt": story(2), "Page_files/b.txt": story(3)},
+        }
+    )
+    contents = parse_file("week.zip", data)
+    assert paths(contents) == [
+        "week.zip//saved/page.htm",
+        "week.zip//other_files/a.txt",
+        "week.zip//Page_files/b.txt",
+    ]
+    assert contents.refused == (("week.zip//saved/Page_files", PASSED_OVER),)
+
+
+def test_the_parts_of_saved_pages_do_not_count_as_members():
+    parts = {f"page_files/{number}.js": "x" for number in range(20)}
+    data = make_zip({"page.html": f"<p>{story(1)}</p>", **parts})
+    contents = parse_file("a.zip", data, Limits(articles=5))
+    assert paths(contents) == ["a.zip//page.html"] and len(contents.refused) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,94 @@
+"""What the model reads of a passage, and where its characters stand in the article's text.
+
+Rows of tables are read with their headings. It does not know the model.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answer import Candidate
+from bot.reading.tables import Row, rows_of
+from index.text.article import Span
+from index.text.dates import month_first
+from index.text.passages import passage_title
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """A text for the model: `head` in front, then `body`.
+
+    `starts` and `ends` hold, for each character of `body`, the offsets in the article's text of what it
+    stands for: itself, or the whole cell for a character of its heading.
+    """
+
+    head: str
+    body: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    @property
+    def text(self) -> str:
+        """What the model reads."""
+        return self.head + self.body
+
+    def original(self, found: Span) -> Span:
+        """The span of the article's text for one of `text` behind the head."""
+        first, last = found.start - len(self.head), found.end - len(self.head) - 1
+        return Span(self.starts[first], max(self.starts[first], self.ends[last]))
+
+
+def feed(candidate: Candidate) -> Fed:
+    """Title and date in front, and the passage, character for character except in tables.
+
+    What lies between its sentences (a menu, a credit) is blanked. So is the headline above a story: it is
+    in front already.
+    """
+    article, passage = candidate.article, candidate.passage
+    title, day = passage_title(article, passage), article.published
+    head = f"{title}\n" if title else ""
+    head += f"{month_first(day)}\n" if day else ""
+    body, at = list[str](), passage.start
+    starts, ends = list[int](), list[int]()
+    for sentence in passage.sentences:
+        if is_headline(candidate, sentence.of(article.text)):
+            continue
+        gap = Span(at, sentence.start)
+        at = sentence.end
+        row = row_at(candidate, sentence)
+        own = [(sentence.of(article.text), sentence, True)]
+        for words, span, is_own in [
+            (" " * len(gap), gap, True),
+            *(row.pieces(article.text) if row else own),
+        ]:
+            body.append(words)
+            starts += range(span.start, span.end) if is_own else [span.start] * len(words)
+            ends += range(span.start + 1, span.end + 1) if is_own else [span.end] * len(words)
+    return Fed(head, "".join(body), starts, ends)
+
+
+def row_at(candidate: Candidate, sentence: Span) -> Row | None:
+    """The row of a table that the sentence is, or None."""
+    row = rows_of(candidate.article.text).get(sentence.start)
+    return row if row and row.span == sentence else None
+
+
+def support_of(candidate: Candidate, span: Span) -> tuple[Span, str]:
+    """The sentence in which the span begins, and that sentence with its neighbours, as they are read."""
+    sentences = candidate.passage.sentences
+    at = next((n for n, s in enumerate(sentences) if s.end > span.start), len(sentences) - 1)
+    near = sentences[max(0, at - 1) : at + 2]
+    return sentences[at], " ".join(read_aloud(candidate, sentence) for sentence in near)
+
+
+def read_aloud(candidate: Candidate, sentence: Span) -> str:
+    """The words of a sentence; those of a row of a table with its headings."""
+    text, row = candidate.article.text, row_at(candidate, sentence)
+    if row is None:
+        return sentence.of(text)
+    return "".join(words for words, _, _ in row.pieces(text))
+
+
+def is_headline(candidate: Candidate, sentence: str) -> bool:
+    """True for the article's title above its story."""
+    others = len(candidate.passage.sentences) > 1
+    return others and sentence.lstrip("# ") == candidate.article.title

@@ -1,0 +1,145 @@
+"""Tables in a text: each row with its headings, "Candidate: Liv Aas; Votes: 3,100", as the model reads it.
+
+A row is a line of cells between bars, as in Markdown and in the text of pages and documents. This module
+knows only the text of an article; offsets are code points in it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index.text.article import Span
+
+LONGEST_HEADING = 60  # characters of a cell; a longer one is part of a story
+_LINE = re.compile(r"[^\r\n\u2028\u2029]+")
+_RULE = re.compile(r"[|\s:+=-]*-{2}[|\s:+=-]*")  # |---|---|
+_CELL = re.compile(r"[^|]*")
+# "- Contractor: Norcom AS"
+_LABEL = re.compile(r"(?P<bullet>[-*•–]\s+)?(?:\*\*)?[A-Z][^.:|?!]{1,40}:(?:\*\*)?\s+\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table with its cells. `heads` are the headings above them, "" where there are none.
+
+    `table` spans the rows below the headings.
+    """
+
+    span: Span
+    cells: tuple[Span, ...]
+    heads: tuple[str, ...]
+    table: Span
+
+    def cell_at(self, offset: int) -> int:
+        """The number of the cell at `offset`, or of the last one before it."""
+        return max((n for n, cell in enumerate(self.cells) if cell.start <= offset), default=0)
+
+    def label(self, number: int) -> str:
+        """What is read in front of a cell."""
+        return f"{self.heads[number]}: " if self.heads[number] else ""
+
+    def pieces(self, text: str) -> Iterator[tuple[str, Span, bool]]:
+        """The row as it is read: words, the span that they stand for, and whether they are its own words.
+
+        Two cells without headings are a label and its value.
+        """
+        filled = [n for n, cell in enumerate(self.cells) if cell]
+        pair = len(self.cells) == 2 and not any(self.heads)
+        for number in filled:
+            cell = self.cells[number]
+            if label := self.label(number):
+                yield label, cell, False
+            yield cell.of(text), cell, True
+            between = ": " if pair else "; "
+            yield ("." if number == filled[-1] else between), Span(cell.end - 1, cell.end), False
+
+
+@lru_cache(maxsize=64)
+def rows_of(text: str) -> dict[int, Row]:
+    """The rows of the tables in `text`, by where they start; without headings and rules."""
+    found: dict[int, Row] = {}
+    for table in _tables(text) if "|" in text else ():
+        rules = [n for n, line in enumerate(table) if _RULE.fullmatch(line.of(text))]
+        rows = [
+            (n, line, _cells(text, line)) for n, line in enumerate(table) if n not in set(rules)
+        ]
+        if len(rows) < 2:
+            continue
+        heading = _heading(text, rows, rules)
+        heads = [cell.of(text) for cell in rows[heading][2]] if heading is not None else []
+        data = rows[heading + 1 :] if heading is not None else rows
+        for _, line, cells in data:
+            named = heads if len(heads) == len(cells) else [""] * len(cells)
+            whole = Span(data[0][1].start, data[-1][1].end)
+            found[line.start] = Row(line, cells, tuple(named), whole)
+    return found
+
+
+def is_part_of_list(sentence: str, others: Sequence[str]) -> bool:
+    """True for a label with its value in a list: an item of it, or a line beside others of the kind."""
+    label = _LABEL.match(sentence)
+    if label is None:
+        return False
+    return bool(label["bullet"]) or sum(bool(_LABEL.match(other)) for other in others) > 1
+
+
+Numbered = tuple[int, Span, tuple[Span, ...]]  # which line of the table, the line, its cells
+
+
+def _heading(text: str, rows: Sequence[Numbered], rules: Sequence[int]) -> int | None:
+    """Which of the rows holds the headings: the one above the last rule, or a first one without figures."""
+    above = [n for n, (line, _, _) in enumerate(rows) if rules and line < rules[-1]]
+    if rules and rules[-1] > 0 and above and above[-1] + 1 < len(rows):
+        return above[-1] if _names_columns(text, rows[above[-1]][2]) else None
+    first, later = rows[0][2], rows[1:]
+    figures = any(
+        len(cells) == len(first) and any(_has_figure(cell.of(text)) for cell in cells)
+        for _, _, cells in later
+    )
+    return 0 if not rules and figures and _names_columns(text, first) else None
+
+
+def _names_columns(text: str, cells: Sequence[Span]) -> bool:
+    words = [cell.of(text) for cell in cells]
+    return len(words) > 1 and all(
+        0 < len(word) <= LONGEST_HEADING and not _has_figure(word) for word in words[1:]
+    )
+
+
+def _has_figure(words: str) -> bool:
+    # a year is a heading too
+    return bool(re.search(r"\d", words)) and not re.fullmatch(r"(?:19|20)\d\d", words.strip())
+
+
+def _tables(text: str) -> Iterator[list[Span]]:
+    """Runs of lines with bars, with nothing but empty lines between them."""
+    table: list[Span] = []
+    for found in _LINE.finditer(text):
+        line = found.group().strip()
+        if not line:
+            continue
+        start = found.start() + found.group().index(line)
+        if "|" in line and (line[0] == "|" or " | " in line):
+            table.append(Span(start, start + len(line)))
+        elif table:
+            yield table
+            table = []
+    if table:
+        yield table
+
+
+def _cells(text: str, line: Span) -> tuple[Span, ...]:
+    """The cells of a row, trimmed; bars at its ends bound no cells."""
+    start, end = line.start, line.end
+    start += text[start] == "|"
+    end -= text[end - 1] == "|" and end > start
+    cells = []
+    while start <= end:
+        cell = _CELL.match(text, start, end)
+        assert cell is not None  # it matches nothing too
+        words = cell.group()
+        left = cell.start() + len(words) - len(words.lstrip())
+        cells.append(Span(left, left + len(words.strip())))
+        start = cell.end() + 1
+    return tuple(cells)

@@ -1,0 +1,125 @@
+"""Rows of tables are read with their headings, and every character read stands for words of the file."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answer import Candidate
+from bot.english.question import Question
+from bot.reading.feeding import feed, row_at
+from bot.reading.shown_words import is_of_other_row, shown_cell
+from bot.reading.tables import is_part_of_list, rows_of
+from index.text.article import Article, Span
+from index.text.passages import split_passages
+
+MARKDOWN = (
+    "| Candidate | Votes | Share |\n|---|---|---|\n"
+    "| Kai Moe | 4,812 | 51.2 |\n| Liv Aas | 3,100 | 33.0 |\n"
+)
+PAGE = MARKDOWN.replace("\n", " \n\n")
+CAPTION = (
+    "| Final table |  |\n\n|---|---|\n\n| Club | Points |\n\n|---|---|\n\n"
+    "| Hallam | 61 |\n\n| Brome | 44 |"
+)
+DOCUMENT = "Candidate | Votes\n\nKai Moe | 4,812\n\nLiv Aas | 3,100"
+PAIRS = "Closed since | 1 June\n\nContractor | Norcom AS"
+
+
+def candidates(text: str) -> list[Candidate]:
+    article = Article("a.html", "0" * 64, "The vote", text)
+    return [Candidate(passage, article, 0.0) for passage in split_passages(article, 60, 15)]
+
+
+def read(text: str) -> str:
+    return "\n".join(feed(candidate).body for candidate in candidates(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        (MARKDOWN, "Candidate: Liv Aas; Votes: 3,100; Share: 33.0."),
+        (PAGE, "Candidate: Liv Aas; Votes: 3,100; Share: 33.0."),
+        (f"Kai Moe won.\n\n{PAGE}\n\nIt rained.", "Candidate: Kai Moe; Votes: 4,812; Share: 51.2."),
+        (CAPTION, "Club: Brome; Points: 44."),
+        (DOCUMENT, "Candidate: Kai Moe; Votes: 4,812."),
+        (PAIRS, "Contractor: Norcom AS."),
+        ("| Town | 2019 | 2020 |\n|---|---|---|\n| Oban | 12 | 14 |", "Town: Oban; 2019: 12; 2020: 14."),
+        ("|  | Votes | Share |\n|---|---|---|\n| Moe |  | 51.2 |", "Moe; Share: 51.2."),
+    ],
+)  # fmt: skip
+def test_a_row_is_read_with_the_headings_above_it(text: str, row: str) -> None:
+    assert row in read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Home | World | Sport",
+        "He said: a | b.\n\nIt rained.",
+        "| a | b |\n|---|---|\n\nIt rained.",
+        "Kai Moe | 4,812 | 51.2\n\nLiv Aas | 3,100 | 33.0",
+        "| Name | Votes |\n|---|---|\n| Kai Moe | 4,812 | 51.2 |",
+    ],
+)
+def test_nothing_else_gets_headings(text: str) -> None:
+    assert not any(any(row.heads) for row in rows_of(text).values())
+
+
+def test_a_table_that_is_cut_into_passages_keeps_its_headings() -> None:
+    rows = "\n".join(f"| Town {n} | {n * 7:,} |" for n in range(200))
+    text = f"| Town | Votes |\n|---|---|\n{rows}"
+    parts = candidates(text)
+    assert len(parts) > 5
+    assert "Town: Town 199; Votes: 1,393." in feed(parts[-1]).body
+
+
+def place(question: str, text: str, words: str) -> tuple[str, bool]:
+    """The words shown for those that were found in what is read."""
+    for candidate in candidates(text):
+        fed = feed(candidate)
+        if words not in fed.text:
+            continue
+        start = fed.text.index(words)
+        span = fed.original(Span(start, start + len(words)))
+        line = next(s for s in candidate.passage.sentences if s.start <= span.start < s.end)
+        row = row_at(candidate, line)
+        assert row is not None
+        asked = Question.of(question, None)
+        shown, _ = shown_cell(asked, text, row, span)
+        return shown.of(text), is_of_other_row(asked, text, row)
+    raise AssertionError(words)
+
+
+@pytest.mark.parametrize(
+    ("question", "found", "shown"),
+    [
+        ("How many votes did Liv Aas get?", "3,100", ("3,100", False)),
+        ("How many votes did Liv Aas get?", "Liv Aas; Votes: 3,100", ("3,100", False)),
+        ("How many votes did Liv Aas get?", "4,812", ("4,812", True)),
+        ("Who got 3,100 votes?", "Liv", ("Liv Aas", False)),
+        ("Who got 4,812 votes?", "Candidate: Kai Moe", ("Kai Moe", False)),
+        ("What share did Liv Aas get?", "Share: 33.0.", ("33.0", False)),
+    ],
+)
+def test_the_answer_is_one_cell(question: str, found: str, shown: tuple[str, bool]) -> None:
+    assert place(question, PAGE, found) == shown
+
+
+def test_labels_of_a_list_are_no_headings() -> None:
+    lines = ["Closed since: 1 June", "Contractor: Norcom AS", "It rained."]
+    assert is_part_of_list("- Contractor: Norcom AS", [])
+    assert is_part_of_list(lines[0], lines)
+    assert not is_part_of_list(lines[0], lines[:1]) and not is_part_of_list(lines[2], lines)
+
+
+@given(st.text("ab1 |-\n.", max_size=80))
+def test_whatever_the_text_each_character_read_stands_for_words_of_it(text: str) -> None:
+    for candidate in candidates(f"It rained.\n\n{text}"):
+        fed = feed(candidate)
+        assert len(fed.body) == len(fed.starts) == len(fed.ends)
+        assert list(fed.starts) == sorted(fed.starts)
+        for n, character in enumerate(fed.body):
+            span = Span(fed.starts[n], fed.ends[n])
+            assert candidate.passage.start <= span.start < span.end <= candidate.passage.end
+            if len(span) == 1 and not character.isspace() and character not in ".;:":
+                assert character in span.of(candidate.article.text) or character.isalnum()
