@@ -19,8 +19,9 @@ from bot.reading.feeding import feed, is_headline, row_at, support_of
 from bot.reading.identity import describe
 from bot.reading.model import SpanModel
 from bot.reading.reader import Embed
+from bot.reading.row_choice import is_chosen
 from bot.reading.shortlist import shortlist
-from bot.reading.shown_words import is_of_other_row, shown_cell, shown_words
+from bot.reading.shown_words import shown_cell, shown_words
 from bot.reading.span_candidates import SpanCandidate, distinct, span_signals, standing
 from bot.reading.tables import is_part_of_list
 from index.models.encoder import Vectors
@@ -93,7 +94,7 @@ class ExtractiveReader:
         if not question.terms:
             return []
         read = range(len(candidates)) if self._thorough else shortlist(question, candidates)
-        fed = [feed(candidates[n]) for n in read]
+        fed = [feed(candidates[n], question) for n in read]
         texts, heads = [one.text for one in fed], [len(one.head) for one in fed]
         found = self._model.read(question.asked, texts, SPANS, heads, question.history)
         places = []
@@ -174,9 +175,10 @@ class ExtractiveReader:
         asked = asked_dimensions(question.form)
         inside = shown.shifted(-support.start)
         logit += OTHER_DIMENSION * has_other_dimension(asked, sentence, inside)
-        logit += OTHER_ROW * (row is not None and is_of_other_row(question, text, row))
+        chosen = is_chosen(question, text, row) if row else None
+        logit += OTHER_ROW * (chosen is False)
         logit += OTHER_NATION * has_rival_nation(question.text, sentence)
-        logit += FURNITURE * _is_furniture(candidate, support)
+        logit += FURNITURE * (not chosen and _is_furniture(candidate, support))
         logit += REPEATED * question.is_repeated_in(sentence)
         words = terms(shown.of(text))
         return SpanCandidate(candidate, shown, support, signals, logit, missing, words)
@@ -209,7 +211,7 @@ def _is_furniture(candidate: Candidate, support: Span) -> bool:
 
 
 def _is_listed(candidate: Candidate, sentence: Span) -> bool:
-    """True for a row of a table or of a list of labels, which is short and no heading."""
+    """True for a line of a list of labels, which is short and no heading."""
     text = candidate.article.text
     others = [one.of(text) for one in candidate.passage.sentences]
-    return row_at(candidate, sentence) is not None or is_part_of_list(sentence.of(text), others)
+    return is_part_of_list(sentence.of(text), others)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answer import Candidate
+from bot.english.question import Question
+from bot.reading.row_choice import is_chosen
 from bot.reading.tables import Row, rows_of
 from index.text.article import Span
 from index.text.dates import month_first
@@ -37,11 +39,12 @@ class Fed:
         return Span(self.starts[first], max(self.starts[first], self.ends[last]))
 
 
-def feed(candidate: Candidate) -> Fed:
+def feed(candidate: Candidate, question: Question) -> Fed:
     """Title and date in front, and the passage, character for character except in tables.
 
     What lies between its sentences (a menu, a credit) is blanked. So is the headline above a story: it is
-    in front already.
+    in front already. Of a table only the rows that the question names are read, if it names any, because
+    the model confuses them.
     """
     article, passage = candidate.article, candidate.passage
     title, day = passage_title(article, passage), article.published
@@ -53,8 +56,10 @@ def feed(candidate: Candidate) -> Fed:
         if is_headline(candidate, sentence.of(article.text)):
             continue
         gap = Span(at, sentence.start)
-        at = sentence.end
         row = row_at(candidate, sentence)
+        if row and (row.is_heading or is_chosen(question, article.text, row) is False):
+            continue
+        at = sentence.end
         own = [(sentence.of(article.text), sentence, True)]
         for words, span, is_own in [
             (" " * len(gap), gap, True),
@@ -73,10 +78,14 @@ def row_at(candidate: Candidate, sentence: Span) -> Row | None:
 
 
 def support_of(candidate: Candidate, span: Span) -> tuple[Span, str]:
-    """The sentence in which the span begins, and that sentence with its neighbours, as they are read."""
+    """The sentence in which the span begins, and that sentence with its neighbours, as they are read.
+
+    A row of a table stands alone.
+    """
     sentences = candidate.passage.sentences
     at = next((n for n, s in enumerate(sentences) if s.end > span.start), len(sentences) - 1)
     near = sentences[max(0, at - 1) : at + 2]
+    near = [one for one in near if one == sentences[at] or row_at(candidate, sentences[at]) is None]
     return sentences[at], " ".join(read_aloud(candidate, sentence) for sentence in near)
 
 

@@ -45,19 +45,14 @@ def shown_cell(question: Question, text: str, row: Row, inside: Span) -> tuple[S
     """The same for words found in a row of a table: within one cell, read with its heading."""
     first, last = row.cell_at(inside.start), row.cell_at(max(inside.start, inside.end - 1))
     number = last if question.kind.is_figure else first
-    cell, label = row.cells[number], row.label(number)
-    found = Span(
-        max(cell.start, min(inside.start, cell.end)), max(cell.start, min(inside.end, cell.end))
-    )
-    found = found if found else cell
-    moved = len(label) - cell.start
-    shown, has_kind = shown_words(question, label + cell.of(text), found.shifted(moved))
-    start = min(max(shown.start - moved, cell.start), cell.end)
-    shown = Span(start, max(start, min(shown.end - moved, cell.end)))
-    return shown if shown else cell, has_kind
+    cell, (before, behind) = row.cells[number], row.around(text, number)
+    found = _within(inside, cell)
+    moved = len(before) - cell.start
+    sentence = before + cell.of(text) + behind
+    shown, has_kind = shown_words(question, sentence, (found or cell).shifted(moved))
+    return _within(shown.shifted(-moved), cell) or cell, has_kind
 
 
-def is_of_other_row(question: Question, text: str, row: Row) -> bool:
-    """True if the question names what another row of the table is about, and not this one."""
-    own, whole = row.span.of(text), row.table.of(text)
-    return any(name in whole and name not in own for name in question.names)
+def _within(span: Span, cell: Span) -> Span:
+    start = min(max(span.start, cell.start), cell.end)
+    return Span(start, min(max(span.end, start), cell.end))

@@ -1,4 +1,4 @@
-"""Tables in a text: each row with its headings, "Candidate: Liv Aas; Votes: 3,100", as the model reads it.
+"""Tables in a text: each row with its headings, "Liv Aas: 3,100 votes, 33.0 share", as the model reads it.
 
 A row is a line of cells between bars, as in Markdown and in the text of pages and documents. This module
 knows only the text of an article; offsets are code points in it.
@@ -15,6 +15,8 @@ LONGEST_HEADING = 60  # characters of a cell; a longer one is part of a story
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _RULE = re.compile(r"[|\s:+=-]*-{2}[|\s:+=-]*")  # |---|---|
 _CELL = re.compile(r"[^|]*")
+# A heading and a cell that are read as "3,100 votes".
+_UNIT, _FIGURE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?"), re.compile(r"[\d.,\s]*\d\s?%?")
 # "- Contractor: Norcom AS"
 _LABEL = re.compile(r"(?P<bullet>[-*•–]\s+)?(?:\*\*)?[A-Z][^.:|?!]{1,40}:(?:\*\*)?\s+\S")
 
@@ -23,41 +25,53 @@ _LABEL = re.compile(r"(?P<bullet>[-*•–]\s+)?(?:\*\*)?[A-Z][^.:|?!]{1,40}:(?:
 class Row:
     """A row of a table with its cells. `heads` are the headings above them, "" where there are none.
 
-    `table` spans the rows below the headings.
+    `table` spans the rows below the headings, and `subjects` are the first cells of all of them. A line of
+    headings, or a rule, has no cells: it is read with the rows.
     """
 
     span: Span
     cells: tuple[Span, ...]
     heads: tuple[str, ...]
     table: Span
+    subjects: tuple[Span, ...]
+
+    @property
+    def is_heading(self) -> bool:
+        """True for a line that is read with the rows below it."""
+        return not self.cells
 
     def cell_at(self, offset: int) -> int:
         """The number of the cell at `offset`, or of the last one before it."""
         return max((n for n, cell in enumerate(self.cells) if cell.start <= offset), default=0)
 
-    def label(self, number: int) -> str:
-        """What is read in front of a cell."""
-        return f"{self.heads[number]}: " if self.heads[number] else ""
+    def around(self, text: str, number: int) -> tuple[str, str]:
+        """What is read before and behind a cell: "Manager: " and "", or "" and " votes" for a figure."""
+        head = self.heads[number]
+        if not head or number == 0:
+            return "", ""
+        head = head.lower() if head[1:].islower() else head
+        if _UNIT.fullmatch(head) and _FIGURE.fullmatch(self.cells[number].of(text)):
+            return "", f" {head}"
+        return f"{head}: ", ""
 
     def pieces(self, text: str) -> Iterator[tuple[str, Span, bool]]:
         """The row as it is read: words, the span that they stand for, and whether they are its own words.
 
-        Two cells without headings are a label and its value.
+        The first cell says what the row is about.
         """
         filled = [n for n, cell in enumerate(self.cells) if cell]
-        pair = len(self.cells) == 2 and not any(self.heads)
         for number in filled:
             cell = self.cells[number]
-            if label := self.label(number):
-                yield label, cell, False
+            before, behind = self.around(text, number)
+            yield before, cell, False
             yield cell.of(text), cell, True
-            between = ": " if pair else "; "
-            yield ("." if number == filled[-1] else between), Span(cell.end - 1, cell.end), False
+            end = "." if number == filled[-1] else ": " if number == 0 else ", "
+            yield behind + end, Span(cell.end - 1, cell.end), False
 
 
 @lru_cache(maxsize=64)
 def rows_of(text: str) -> dict[int, Row]:
-    """The rows of the tables in `text`, by where they start; without headings and rules."""
+    """The rows of the tables in `text`, by where they start."""
     found: dict[int, Row] = {}
     for table in _tables(text) if "|" in text else ():
         rules = [n for n, line in enumerate(table) if _RULE.fullmatch(line.of(text))]
@@ -69,10 +83,13 @@ def rows_of(text: str) -> dict[int, Row]:
         heading = _heading(text, rows, rules)
         heads = [cell.of(text) for cell in rows[heading][2]] if heading is not None else []
         data = rows[heading + 1 :] if heading is not None else rows
+        subjects = tuple(cells[0] for _, _, cells in data)
+        whole = Span(data[0][1].start, data[-1][1].end)
+        for line in table:
+            found[line.start] = Row(line, (), (), whole, ())
         for _, line, cells in data:
             named = heads if len(heads) == len(cells) else [""] * len(cells)
-            whole = Span(data[0][1].start, data[-1][1].end)
-            found[line.start] = Row(line, cells, tuple(named), whole)
+            found[line.start] = Row(line, cells, tuple(named), whole, subjects)
     return found
 
 
@@ -97,7 +114,9 @@ def _heading(text: str, rows: Sequence[Numbered], rules: Sequence[int]) -> int |
         len(cells) == len(first) and any(_has_figure(cell.of(text)) for cell in cells)
         for _, _, cells in later
     )
-    return 0 if not rules and figures and _names_columns(text, first) else None
+    # a file that is nothing but a table begins with its headings
+    is_whole = rows[0][1].start == 0 and text.startswith("|")
+    return 0 if not rules and (figures or is_whole) and _names_columns(text, first) else None
 
 
 def _names_columns(text: str, cells: Sequence[Span]) -> bool:

@@ -1,5 +1,6 @@
 """The result of a reader: the text of one article and its metadata, independent of the format."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,3 +26,14 @@ class Extracted:
 
 
 NOTHING = Extracted("")
+
+
+def row_text(cells: Iterable[str], *, bounded: bool = False) -> str:
+    """A row of a table as text: its cells with bars between. "" when all are empty.
+
+    Bars stand around it too when it is to be `bounded`, or has an empty cell, which may be at an end.
+    """
+    words = [" ".join(cell.split()) for cell in cells]
+    if not any(words):
+        return ""
+    return f"| {' | '.join(words)} |" if bounded or not all(words) else " | ".join(words)

@@ -78,9 +78,9 @@ def _heads(text: str, marked: tuple[Span, ...]) -> tuple[list[_Heading], str]:
     heads: list[_Heading] = []
     previous, is_first = "", True
     for block in blocks(text):
-        if _inside(block, marked):
-            continue
         words = block.of(text)
+        if _inside(block, marked) or words.startswith("|"):  # a row of a table is no title
+            continue
         head = _above_dates(words)
         if heads and not head and previous == heads[-1].words:
             heads[-1] = _Heading(previous, True)

@@ -66,6 +66,8 @@ def _runs_on(previous: str, gap: str, line: str) -> bool:
         return False
     if _LIST_ITEM.match(line) or _HEADING.match(line):
         return False
+    if line.lstrip().startswith("|") or previous.lstrip().startswith("|"):
+        return False  # rows of a table
     if _HEADING.match(previous) or _BREADCRUMBS.search(previous):
         return False
     # the lines of a wrapped text are about as long as each other

@@ -8,7 +8,7 @@ from typing import Any
 
 from index.errors import UnreadableError
 from index.formats.archive import DAMAGE
-from index.formats.extracted import Extracted
+from index.formats.extracted import Extracted, row_text
 from index.formats.limits import Limits
 from index.formats.made_up import stated_title
 from index.formats.office.package import open_package, parse_xml
@@ -80,7 +80,7 @@ def _blocks(element: Any) -> Iterator[tuple[bool, str]]:
                 yield from _blocks(box)
         elif child.tag == _TABLE + "table-row":
             cells = (" ".join(words for _, words in _blocks(cell)) for cell in child)
-            if row := " | ".join(cell for cell in cells if cell):
+            if row := row_text(cells):
                 yield False, row
         else:
             yield from _blocks(child)

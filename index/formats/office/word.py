@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
 
 from index.errors import UnreadableError
 from index.formats.archive import DAMAGE
-from index.formats.extracted import Extracted
+from index.formats.extracted import Extracted, row_text
 from index.formats.limits import Limits
 from index.formats.made_up import stated_title
 from index.formats.office.package import open_package
@@ -30,7 +29,7 @@ def read_docx(data: bytes, limits: Limits) -> Iterator[Extracted]:
     lines: list[str] = []
     for block in document.iter_inner_content():
         if isinstance(block, docx.table.Table):
-            lines += (_row(row) for row in block.rows)
+            lines += (row_text(cell.text for cell in row.cells) for row in block.rows)
             continue
         words = block.text.strip()
         lines.append(words)
@@ -38,8 +37,3 @@ def read_docx(data: bytes, limits: Limits) -> Iterator[Extracted]:
         if title is None and (style == "Title" or style.startswith("Heading")):
             title = words
     yield Extracted("\n\n".join(line for line in lines if line.strip()), title=title)
-
-
-def _row(row: Any) -> str:
-    cells = (" ".join(cell.text.split()) for cell in row.cells)
-    return " | ".join(cell for cell in cells if cell)

@@ -1,4 +1,4 @@
-"""Tables of articles: each row of a .csv is an article.
+"""Tables of articles: each row of a .csv is an article. A small table of anything else is one article.
 
 The heading is found by the usual names of columns, also below other lines; other columns are ignored. Rows
 are numbered from 1, without the heading.
@@ -12,7 +12,7 @@ from itertools import islice
 
 from index.errors import UnreadableError
 from index.formats.decoding import decode
-from index.formats.extracted import Extracted
+from index.formats.extracted import Extracted, row_text
 from index.formats.limits import Limits
 from index.formats.rows.row import BRIEF, KNOWN, TEXT, Row, articles, key_of
 
@@ -21,6 +21,7 @@ _DELIMITERS = ",;\t|"
 _STATED = re.compile(r"\s*\"?sep=([^\r\n])\"?[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 # The heading is among the first records.
 _ABOVE = 30
+MOST_DATA = 500  # rows of a table that is one article
 
 
 def read_csv(data: bytes, limits: Limits) -> Iterator[Extracted]:
@@ -32,10 +33,13 @@ def read_csv(data: bytes, limits: Limits) -> Iterator[Extracted]:
     delimiters = stated[1] if stated else _DELIMITERS
     try:
         headings = [(*_heading(text, delimiter), delimiter) for delimiter in delimiters]
-        _, at, names, delimiter = max(headings, key=lambda found: found[0])
-        if not {key_of(name) for name in names} & {*TEXT, *BRIEF}:
-            raise UnreadableError(_no_text_column(names))
-        records = islice(csv.reader(StringIO(text, newline=""), delimiter=delimiter), at + 1, None)
+        _, at, names, delimiter = max(headings, key=lambda found: (found[0], len(found[2])))
+        has_text = not {*TEXT, *BRIEF}.isdisjoint(map(key_of, names))
+        records = islice(csv.reader(StringIO(text, newline=""), delimiter=delimiter), at, None)
+        heading = next(records, [])
+        if not has_text:
+            yield _data(heading, list(islice(filter(any, records), MOST_DATA + 1)))
+            return
         keys = [key_of(name) for name in names]
         yield from articles(
             (_row(keys, record) for record in records if record), usual=limits.day_order
@@ -58,6 +62,23 @@ def _heading(text: str, delimiter: str) -> tuple[int, int, list[str]]:
         if (score := 100 * has_text * (known > 1 or len(names) == 1) + known) > best and any(names):
             best, at = score, number
     return best, at, records[at] if records else []
+
+
+def _data(heading: list[str], rows: list[list[str]]) -> Extracted:
+    """A table of results, prices or the like as one article: rows with bars, a line each.
+
+    Raises UnreadableError for one that is too large to be quoted from, or has no heading.
+    """
+    named = len(heading) > 1 and all(_is_name(name) for name in heading[1:])
+    even = all(len(row) == len(heading) for row in rows)
+    if not (named and even and 2 <= len(rows) <= MOST_DATA):
+        raise UnreadableError(_no_text_column(heading))
+    return Extracted("\n".join(row_text(row, bounded=True) for row in (heading, *rows)))
+
+
+def _is_name(words: str) -> bool:
+    # a year may head a column
+    return bool(words.strip()) and not re.search(r"\d", re.sub(r"\b(?:19|20)\d\d\b", "", words))
 
 
 def _row(keys: list[str], record: list[str]) -> Row:

@@ -23,6 +23,7 @@ from index.settings import Settings
 from index.text.article import Article, Passage, Span
 from tests.bot.checks import QUESTIONS, any_text, candidate_of, one_in, wordy_text
 
+ANYTHING = Question.of("What is known?", None)
 HOSTILE = any_text | wordy_text
 NOTHING = Calibration(
     {"bias": 0.0, **dict.fromkeys((f.name for f in fields(SpanSignals)), 0.0)},
@@ -259,7 +260,7 @@ def test_what_the_model_reads_is_the_text_itself_with_title_and_date_in_front(
     }
     assert len(candidates) > 10
     for candidate in candidates.values():
-        fed = feed(candidate)
+        fed = feed(candidate, ANYTHING)
         head, body = fed.head, fed.body
         text, passage = candidate.article.text, candidate.passage
         assert len(body) == passage.end - passage.start
@@ -281,15 +282,19 @@ def test_what_lies_between_sentences_is_blank_to_the_model() -> None:
     text = "It sank. [MENU] Nobody was hurt."
     article = Article("a.txt", "0" * 64, "", text)
     passage = Passage(article.id, 0, 0, len(text), (Span(0, 8), Span(16, len(text))))
-    assert feed(Candidate(passage, article, 0.1)).text == "It sank.        Nobody was hurt."
+    assert (
+        feed(Candidate(passage, article, 0.1), ANYTHING).text == "It sank.        Nobody was hurt."
+    )
 
 
 def test_the_date_in_front_is_the_article_s() -> None:
     article = Article("a.txt", "0" * 64, "The ferry", "It sank.", date(1931, 5, 4))
     passage = Passage(article.id, 0, 0, 8, (Span(0, 8),))
-    assert feed(Candidate(passage, article, 0.1)).text == "The ferry\nMay 4, 1931\nIt sank."
+    assert (
+        feed(Candidate(passage, article, 0.1), ANYTHING).text == "The ferry\nMay 4, 1931\nIt sank."
+    )
     menu = replace(passage, boilerplate=True)
-    assert feed(Candidate(menu, article, 0.1)).text == "May 4, 1931\nIt sank."
+    assert feed(Candidate(menu, article, 0.1), ANYTHING).text == "May 4, 1931\nIt sank."
 
 
 def test_a_sentence_is_also_read_without_the_rest_of_its_passage(

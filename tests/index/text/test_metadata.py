@@ -44,6 +44,7 @@ def published(text):
          "Villages on both sides of the great river get a new bridge"),
         ("大臣が川に架かる新しい橋を開通\n\n大臣は月曜日に川に架かる新しい橋を開通させ、両岸の村から何百人もの人々が見物に訪れたと述べた。",
          "大臣が川に架かる新しい橋を開通"),
+        ("| Candidate | Votes |\n| Kai Moe | 4,812 |", None),
         (f"May 25 2020\n\n{STORY}", None),
         (STORY, None),
         ("", None),

@@ -27,6 +27,14 @@ def split(text):
     return [span.of(text) for block in blocks(text) for span in sentences(text, block)]
 
 
+def test_rows_of_a_table_stay_apart_from_each_other_and_from_prose():
+    rule = "|" + "-" * 60 + "|---|"
+    row = f"| {'a wide cell ' * 6}| 12 |"
+    prose = "A paragraph that is long enough to look like a wrapped line of text,"
+    text = "\n".join([prose, "| Town | Votes |", rule, row, row, prose])
+    assert split(text) == text.split("\n")
+
+
 @given(text=PROSE)
 def test_blocks_and_sentences_are_ordered_disjoint_and_hold_every_word(text):
     reached, kept = 0, []

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from index.formats.limits import Limits
+from index.formats.rows.tables import MOST_DATA
 from index.reading.articles import parse_article, parse_file
 from tests.index.formats.makers import make_csv, make_json, make_json_lines
 from tests.index.workshop import story
@@ -94,6 +95,33 @@ def test_what_is_no_date_is_none(stamp):
 def test_a_list_of_paragraphs_is_one_text():
     (article,) = parse_file("a.json", make_json([{"body": ["One.", "Two."]}])).articles
     assert article.text == "One.\n\nTwo."
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_small_table_of_figures_is_one_article_of_rows(delimiter):
+    rows = (("Candidate", "Votes"), ("Kai Moe", "4812"), ("Liv Aas", "3100"), ("Tor Dahl", ""))
+    data = "\n".join(delimiter.join(row) for row in rows).encode()
+    (article,) = parse_file("melby-results.csv", data).articles
+    assert (article.path, article.title) == ("melby-results.csv", "melby results")
+    assert article.text.splitlines() == [
+        "| Candidate | Votes |",
+        "| Kai Moe | 4812 |",
+        "| Liv Aas | 3100 |",
+        "| Tor Dahl |  |",
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "name,price\n" + "x,1\n" * (MOST_DATA + 1),
+        "x,12\ny,13\nz,14\n",
+        "name,price\nx,1\ny,2,3\n",
+        "name\nx\ny\n",
+    ],
+)
+def test_other_tables_without_a_text_are_refused(data):
+    assert refused("a.csv", data.encode()).startswith("columns ")
 
 
 @pytest.mark.parametrize(
