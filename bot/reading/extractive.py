@@ -23,7 +23,6 @@ from bot.reading.row_choice import is_chosen
 from bot.reading.shortlist import shortlist
 from bot.reading.shown_words import shown_cell, shown_words
 from bot.reading.span_candidates import SpanCandidate, distinct, span_signals, standing
-from bot.reading.tables import is_part_of_list
 from index.models.encoder import Vectors
 from index.text.article import Span
 
@@ -178,7 +177,8 @@ class ExtractiveReader:
         chosen = is_chosen(question, text, row) if row else None
         logit += OTHER_ROW * (chosen is False)
         logit += OTHER_NATION * has_rival_nation(question.text, sentence)
-        logit += FURNITURE * (not chosen and _is_furniture(candidate, support))
+        is_fact = row is not None and (chosen or row.is_fact)
+        logit += FURNITURE * (not is_fact and _is_furniture(candidate, sentence))
         logit += REPEATED * question.is_repeated_in(sentence)
         words = terms(shown.of(text))
         return SpanCandidate(candidate, shown, support, signals, logit, missing, words)
@@ -197,21 +197,11 @@ def _without_names(question: Question, places: Sequence[SpanCandidate]) -> list[
     ]
 
 
-def _is_furniture(candidate: Candidate, support: Span) -> bool:
+def _is_furniture(candidate: Candidate, sentence: str) -> bool:
     """Boilerplate and headings may answer ("Who wrote it?"), but the story goes first.
 
     The only sentence of a note is its story, though it was taken for its title.
     """
-    sentence = support.of(candidate.article.text)
     heading = len(sentence.split()) < SHORT_LINE and sentence[-1] not in ".!?”\"'’)"
-    if heading and not candidate.passage.boilerplate:
-        heading = not _is_listed(candidate, support)
     headline = is_headline(candidate, sentence)
     return heading or headline or candidate.passage.boilerplate
-
-
-def _is_listed(candidate: Candidate, sentence: Span) -> bool:
-    """True for a line of a list of labels, which is short and no heading."""
-    text = candidate.article.text
-    others = [one.of(text) for one in candidate.passage.sentences]
-    return is_part_of_list(sentence.of(text), others)

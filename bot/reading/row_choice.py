@@ -12,9 +12,9 @@ SHORTEST_SUBJECT = 3  # characters of a first cell that a question can name
 def is_chosen(question: Question, text: str, row: Row) -> bool | None:
     """True if the question names this row of the table in `text`, False if it names another; else None.
 
-    It names a row by its first cell, by a name in it, or by a figure in it.
+    It names a row by its first cell, or by a name or figure in it unless the rows are facts about one thing.
     """
-    own, whole = row.span.of(text), row.table.of(text)
+    own, whole = row.span.of(text), "" if row.is_fact else row.table.of(text)
     names = [name for name in question.names if name in whole]
     figures = set(question.figures)
     figures = figures & set(written_numbers(whole)) if figures else figures

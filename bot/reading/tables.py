@@ -1,11 +1,11 @@
-"""Tables in a text: each row with its headings, "Liv Aas: 3,100 votes, 33.0 share", as the model reads it.
+"""Tables and lists of facts in a text, as the model reads them: "Liv Aas: 3,100 votes, 33.0 share".
 
 A row is a line of cells between bars, as in Markdown and in the text of pages and documents. This module
 knows only the text of an article; offsets are code points in it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,8 +17,10 @@ _RULE = re.compile(r"[|\s:+=-]*-{2}[|\s:+=-]*")  # |---|---|
 _CELL = re.compile(r"[^|]*")
 # A heading and a cell that are read as "3,100 votes".
 _UNIT, _FIGURE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?"), re.compile(r"[\d.,\s]*\d\s?%?")
-# "- Contractor: Norcom AS"
-_LABEL = re.compile(r"(?P<bullet>[-*•–]\s+)?(?:\*\*)?[A-Z][^.:|?!]{1,40}:(?:\*\*)?\s+\S")
+# "- Contractor: Norcom AS"; a value that is a sentence is somebody's words
+_FACT = re.compile(
+    r"(?:[-*•–]\s+)?(?:\*\*)?(?P<label>[^\W\d_a-z][^.:|?!*]{1,40}):(?:\*\*)?\s+(?P<value>\S+(?:\s\S+){0,7})(?<![.?!”])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,11 @@ class Row:
     heads: tuple[str, ...]
     table: Span
     subjects: tuple[Span, ...]
+
+    @property
+    def is_fact(self) -> bool:
+        """True for a label and its value, which are about the same as the other rows."""
+        return len(self.cells) == 2 and not any(self.heads)
 
     @property
     def is_heading(self) -> bool:
@@ -73,7 +80,7 @@ class Row:
 def rows_of(text: str) -> dict[int, Row]:
     """The rows of the tables in `text`, by where they start."""
     found: dict[int, Row] = {}
-    for table in _tables(text) if "|" in text else ():
+    for table in _runs(text, _is_row) if "|" in text else ():
         rules = [n for n, line in enumerate(table) if _RULE.fullmatch(line.of(text))]
         rows = [
             (n, line, _cells(text, line)) for n, line in enumerate(table) if n not in set(rules)
@@ -90,15 +97,23 @@ def rows_of(text: str) -> dict[int, Row]:
         for _, line, cells in data:
             named = heads if len(heads) == len(cells) else [""] * len(cells)
             found[line.start] = Row(line, cells, tuple(named), whole, subjects)
+    return found | _facts(text)
+
+
+def _facts(text: str) -> dict[int, Row]:
+    """The rows of lists of labels with their values: at least two lines, with only empty ones between."""
+    found: dict[int, Row] = {}
+    for lines in _runs(text, lambda line: _FACT.fullmatch(line) is not None):
+        facts = [(line, _FACT.match(text, line.start, line.end)) for line in lines]
+        cells = [
+            (Span(*fact.span("label")), Span(*fact.span("value"))) for _, fact in facts if fact
+        ]
+        if len(cells) < 2:
+            continue
+        whole, subjects = Span(lines[0].start, lines[-1].end), tuple(label for label, _ in cells)
+        for line, pair in zip(lines, cells, strict=True):
+            found[line.start] = Row(line, pair, ("", ""), whole, subjects)
     return found
-
-
-def is_part_of_list(sentence: str, others: Sequence[str]) -> bool:
-    """True for a label with its value in a list: an item of it, or a line beside others of the kind."""
-    label = _LABEL.match(sentence)
-    if label is None:
-        return False
-    return bool(label["bullet"]) or sum(bool(_LABEL.match(other)) for other in others) > 1
 
 
 Numbered = tuple[int, Span, tuple[Span, ...]]  # which line of the table, the line, its cells
@@ -131,21 +146,25 @@ def _has_figure(words: str) -> bool:
     return bool(re.search(r"\d", words)) and not re.fullmatch(r"(?:19|20)\d\d", words.strip())
 
 
-def _tables(text: str) -> Iterator[list[Span]]:
-    """Runs of lines with bars, with nothing but empty lines between them."""
-    table: list[Span] = []
+def _is_row(line: str) -> bool:
+    return "|" in line and (line[0] == "|" or " | " in line)
+
+
+def _runs(text: str, belongs: Callable[[str], bool]) -> Iterator[list[Span]]:
+    """Runs of lines that belong together, with nothing but empty lines between them."""
+    run: list[Span] = []
     for found in _LINE.finditer(text):
         line = found.group().strip()
         if not line:
             continue
         start = found.start() + found.group().index(line)
-        if "|" in line and (line[0] == "|" or " | " in line):
-            table.append(Span(start, start + len(line)))
-        elif table:
-            yield table
-            table = []
-    if table:
-        yield table
+        if belongs(line):
+            run.append(Span(start, start + len(line)))
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
 
 
 def _cells(text: str, line: Span) -> tuple[Span, ...]:

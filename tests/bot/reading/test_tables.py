@@ -8,7 +8,7 @@ from bot.answer import Candidate
 from bot.english.question import Question
 from bot.reading.feeding import feed, row_at
 from bot.reading.shown_words import shown_cell
-from bot.reading.tables import is_part_of_list, rows_of
+from bot.reading.tables import rows_of
 from index.text.article import Article, Span
 from index.text.passages import split_passages
 
@@ -123,11 +123,30 @@ def test_only_the_rows_that_the_question_names_are_read(question: str, rows: lis
     assert "|" not in body and "Candidate" not in body
 
 
-def test_labels_of_a_list_are_no_headings() -> None:
-    lines = ["Closed since: 1 June", "Contractor: Norcom AS", "It rained."]
-    assert is_part_of_list("- Contractor: Norcom AS", [])
-    assert is_part_of_list(lines[0], lines)
-    assert not is_part_of_list(lines[0], lines[:1]) and not is_part_of_list(lines[2], lines)
+FACTS = (
+    "What is known:\n\n- Closed since: 1 June\n- **Contractor:** Norcom AS\n\nIt rained in Melby."
+)
+
+
+def test_a_list_of_labels_is_read_as_facts() -> None:
+    assert "Closed since: 1 June." in read(FACTS) and "Contractor: Norcom AS." in read(FACTS)
+    (candidate,) = candidates(FACTS)
+    asked = Question.of("Who is the contractor in Melby?", None)
+    body = feed(candidate, asked).body
+    assert "Contractor: Norcom AS." in body and "1 June" not in body and "It rained" in body
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Weather: rain\n\nIt rained.",
+        "Smith: We will win.\nJones: No, you will not.",
+        "Smith: “We win”\nJones: We win!",
+        f"Minister: {'many words ' * 9}\nMayor: {'many words ' * 9}",
+    ],
+)
+def test_speech_and_single_lines_are_no_facts(text: str) -> None:
+    assert not rows_of(text)
 
 
 @given(st.text("ab1 |-\n.", max_size=80))
