@@ -13,7 +13,7 @@ from typing import IO
 
 from index.errors import UnreadableError
 from index.formats.limits import Limits
-from index.formats.web.saved_page import PAGES, PASSED_OVER, is_part_of
+from index.formats.saved_page import PAGES, PASSED_OVER, is_part_of
 from index.text.article import INSIDE
 
 SUFFIX = ".zip"

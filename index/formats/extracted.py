@@ -1,8 +1,19 @@
 """The result of a reader: the text of one article and its metadata, independent of the format."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+
+# Titles that programs write into the properties of a file: names of files and of templates.
+_MADE_UP = re.compile(
+    r"\W*(?:untitled|anonymous|unspecified|unknown|no title|title|(?:new |neues )?do[ck]ument|unbenannt"
+    r"|sans titre|sin título|senza titolo|powerpoint presentation|slide|layout|page|seite|print|druck"
+    r"|scan(?:ned)?(?: do[ck]ument)?|normal(?:\.dotm?)?)?\W*\d*\W*"
+    r"|microsoft (?:office )?(?:word|powerpoint|excel)(?: - .*|[ -]*do[ck]ument\W*\d*)?"
+    r"|.*\.(?:docx?|dotm?|pdf|indd|odt|ott|rtf|txt|html?|pptx?|qxd|qxp|tex|dvi|ps|eps|xlsx?|pages)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +48,9 @@ def row_text(cells: Iterable[str], *, bounded: bool = False) -> str:
     if not any(words):
         return ""
     return f"| {' | '.join(words)} |" if bounded or not all(words) else " | ".join(words)
+
+
+def stated_title(words: str | None) -> str | None:
+    """The title that a file's properties state, in one line, or None when a program made it up."""
+    title = " ".join((words or "").split())
+    return None if _MADE_UP.fullmatch(title) else title

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.errors import UnreadableError
-from index.formats.web.saved_page import PAGES, is_named_as_parts, is_part_of
+from index.formats.saved_page import PAGES, is_named_as_parts, is_part_of
 
 
 def read_bytes(root: Path, path: str, max_bytes: int) -> bytes:

@@ -15,7 +15,7 @@ from pathlib import Path
 from index.catalog.records import KnownFile
 from index.errors import CorpusError, UnreadableError
 from index.formats.registry import SUFFIXES, suffix_of
-from index.formats.web.saved_page import PASSED_OVER
+from index.formats.saved_page import PASSED_OVER
 from index.reading.articles import Refused, sha256_of
 from index.reading.folder import is_part_of_page, list_files, read_bytes
 

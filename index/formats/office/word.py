@@ -5,9 +5,8 @@ from io import BytesIO
 
 from index.errors import UnreadableError
 from index.formats.archive import DAMAGE
-from index.formats.extracted import Extracted, row_text
+from index.formats.extracted import Extracted, row_text, stated_title
 from index.formats.limits import Limits
-from index.formats.made_up import stated_title
 from index.formats.office.package import open_package
 
 

@@ -10,9 +10,8 @@ from statistics import median
 from typing import Any
 
 from index.errors import UnreadableError
-from index.formats.extracted import Extracted
+from index.formats.extracted import Extracted, stated_title
 from index.formats.limits import Limits
-from index.formats.made_up import stated_title
 from index.formats.pdf.lines import Line, without_edges
 from index.formats.pdf.paragraphs import joined
 

@@ -5,7 +5,7 @@ import zipfile
 import pytest
 
 from index.formats.limits import Limits
-from index.formats.web.saved_page import PASSED_OVER
+from index.formats.saved_page import PASSED_OVER
 from index.reading.articles import parse_article, parse_file
 from tests.index.formats.makers import make_json_lines, make_pdf, make_zip
 from tests.index.workshop import story
