@@ -67,7 +67,7 @@ class Writer:
         same transaction `files` are recorded as read, and the paths `gone` are forgotten.
         """
         texts = [embedded_text(article, p) for article, passages in articles for p in passages]
-        known = self._known([article.sha256 for article, _ in articles])
+        known = self._known([article for article, _ in articles])
         missing = [text for text in texts if text not in known]
         vectors = self._embed(missing)
         if len(missing) < len(texts):
@@ -86,12 +86,16 @@ class Writer:
             return self._encoder.encode(texts)
         return self._encoder.encode(texts, lambda done: progress(done, len(texts)))
 
-    def _known(self, contents: Sequence[str]) -> dict[str, Vectors]:
-        """Embedded text → vector of the passages that the catalog holds of articles with these hashes."""
+    def _known(self, articles: Sequence[Article]) -> dict[str, Vectors]:
+        """Embedded text → vector of the passages that the catalog holds under other names.
+
+        An article that it holds under the same name is indexed again on purpose.
+        """
         known = dict[str, Vectors]()
         try:
-            for sha256 in dict.fromkeys(contents):
-                for article_id in self.catalog.articles.ids_by_content(sha256):
+            for article in articles:
+                same = self.catalog.articles.ids_by_content(article.sha256)
+                for article_id in same if article.id not in same else ():
                     known |= self._usable(article_id)
         except DamagedError:
             return {}  # the catalog is now suspect, and the next sync repairs it

@@ -39,6 +39,7 @@ ANSWER_KEYS = {
 CITATION_KEYS = {
     "number": int,
     "file": str,
+    "sha256": str | None,
     "title": str,
     "published": str | None,
     "publisher": str | None,
