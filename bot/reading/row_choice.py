@@ -33,4 +33,6 @@ def is_chosen(question: Question, text: str, row: Row) -> bool | None:
 
 
 def _is_in(words: str, text: str) -> bool:
-    return bool(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE))
+    # most are not, and a pattern for each of hundreds of rows would take long
+    near = words.casefold() in text.casefold()
+    return near and bool(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE))
