@@ -84,8 +84,8 @@ def support_of(candidate: Candidate, span: Span) -> tuple[Span, str]:
     """
     sentences = candidate.passage.sentences
     at = next((n for n, s in enumerate(sentences) if s.end > span.start), len(sentences) - 1)
-    near = sentences[max(0, at - 1) : at + 2]
-    near = [one for one in near if one == sentences[at] or row_at(candidate, sentences[at]) is None]
+    is_row = row_at(candidate, sentences[at]) is not None
+    near = sentences[at : at + 1] if is_row else sentences[max(0, at - 1) : at + 2]
     return sentences[at], " ".join(read_aloud(candidate, sentence) for sentence in near)
 
 
