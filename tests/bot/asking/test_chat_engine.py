@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
+from bot.asking.chat_engine import BylineChatEngine
 from bot.build import build_engine
-from bot.chat_engine import BylineChatEngine
 from bot.engine import Engine
 from index.errors import QuestionError
 from index.settings import load_settings
