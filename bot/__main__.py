@@ -6,14 +6,15 @@ the file of accounts and needs no index.
 
 import argparse
 import getpass
-import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 from bot.answer import Candidate
+from bot.asking.batch import Batch
+from bot.asking.standard_input import decoded, each_line, emit
 from bot.build import build_engine
 from bot.composition.plain_text import as_text
 from bot.conversation import Conversation, load_conversation
@@ -23,18 +24,20 @@ from bot.retrieval.sources import Scope
 from index.catalog.schema import FILE_NAME
 from index.catalog.selection_json import parse_selection
 from index.console import exit_code, printable
-from index.errors import BylineError, QuestionError, SettingsError
+from index.errors import SettingsError
 from index.settings import Settings, load_settings
 from index.sync.corpus import sync_corpus
 
 MOST_CANDIDATES = 1000
-SHOWN_OF_A_BAD_LINE = 200  # characters
 SELECTING = ("outlets", "authors", "since", "until", "words")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """0: answered or refused; 2: wrong usage or a known error; 130: interrupted."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.command == "ask":
+        _check_batch(parser, arguments)
     return exit_code(f"bot {arguments.command}", lambda: _run(arguments))
 
 
@@ -47,8 +50,12 @@ def _run(arguments: argparse.Namespace) -> int:
     arguments.before = load_conversation(before) if before else Conversation()
     given = {name: getattr(arguments, name, None) for name in SELECTING}
     arguments.scope = Scope(parse_selection(given))
-    _sync_when_new(settings)
-    with closing(build_engine(settings)) as engine:
+    with ExitStack() as opened:
+        if getattr(arguments, "batch", None):
+            batch = Batch(arguments.batch, arguments.out, settings.corpus)
+            arguments.batch = opened.enter_context(batch)
+        _sync_when_new(settings)
+        engine = opened.enter_context(closing(build_engine(settings)))
         if not engine.library.is_complete:
             print(f"bot: the last sync of {settings.storage} is not finished", file=sys.stderr)
         return COMMANDS[arguments.command](engine, arguments)
@@ -57,8 +64,17 @@ def _run(arguments: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    ask = commands.add_parser("ask", help="answer one question")
-    ask.add_argument("question")
+    ask = commands.add_parser("ask", help="answer one question, or a table of questions")
+    ask.add_argument("question", nargs="?")
+    ask.add_argument(
+        "--batch",
+        type=Path,
+        metavar="FILE",
+        help="answer each row's question of a .csv, .jsonl or .xlsx file instead; needs --out",
+    )
+    ask.add_argument(
+        "--out", type=Path, metavar="FILE", help="the table of answers, as .csv, .jsonl or .xlsx"
+    )
     ask.add_argument(
         "--conversation",
         type=Path,
@@ -110,6 +126,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _check_batch(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    """Exits with 2 and the usage unless there is a question, or two files."""
+    if arguments.batch is None:
+        wrong = arguments.question is None or arguments.out is not None
+    else:
+        others = arguments.question, arguments.conversation, arguments.json or None
+        wrong = arguments.out is None or others != (None, None, None)
+    if wrong:
+        parser.error(
+            "ask: expected a question, or --batch FILE and --out FILE without --conversation and --json"
+        )
+
+
 def _account(text: str) -> str:
     if plain_name(text) is None:
         raise argparse.ArgumentTypeError(f"{text!a}: expected 1 to 32 of a-z 0-9 . _ -")
@@ -123,8 +152,8 @@ def _password(name: str) -> int:
         if getpass.getpass("Repeat the password: ") != password:
             raise SettingsError("the two passwords differ; type the same one twice")
     else:
-        password = _decoded(sys.stdin.buffer.readline().rstrip(b"\r\n"))
-    _emit(account_line(name, password))
+        password = decoded(sys.stdin.buffer.readline().rstrip(b"\r\n"))
+    emit(account_line(name, password))
     return 0
 
 
@@ -143,8 +172,10 @@ def _sync_when_new(settings: Settings) -> None:
 
 
 def _ask(engine: Engine, arguments: argparse.Namespace) -> int:
+    if arguments.batch:
+        return arguments.batch.run(engine, arguments.scope)
     answer = engine.answer(arguments.question, arguments.before, arguments.scope)
-    _emit(answer.to_json() if arguments.json else as_text(answer))
+    emit(answer.to_json() if arguments.json else as_text(answer))
     return 0
 
 
@@ -159,9 +190,9 @@ def _chat(engine: Engine, arguments: argparse.Namespace) -> int:
         answer = engine.answer(question, conversation)
         conversation = conversation.with_turn(answer)
         # Answers are separated by an empty line.
-        _emit(answer.to_json() if arguments.json else as_text(answer) + "\n")
+        emit(answer.to_json() if arguments.json else as_text(answer) + "\n")
 
-    return _each_line(reply, arguments.json, prompt="" if arguments.json else "> ")
+    return each_line(reply, arguments.json, prompt="" if arguments.json else "> ")
 
 
 def _search(engine: Engine, arguments: argparse.Namespace) -> int:
@@ -169,18 +200,18 @@ def _search(engine: Engine, arguments: argparse.Namespace) -> int:
         candidates, notice = engine.find(question, arguments.k, arguments.scope)
         if arguments.json:
             found = {"question": question, "candidates": [_candidate(c) for c in candidates]}
-            _emit(found | ({"notice": notice} if notice else {}))
+            emit(found | ({"notice": notice} if notice else {}))
             return
         if notice:
-            _emit(f"({notice})")
+            emit(f"({notice})")
         for number, candidate in enumerate(candidates, 1):
-            _emit(f"{number:3}. {candidate.score:.4f}  {candidate.article.path}")
-            _emit(f"     {' '.join(candidate.text.split())[:160]}")
+            emit(f"{number:3}. {candidate.score:.4f}  {candidate.article.path}")
+            emit(f"     {' '.join(candidate.text.split())[:160]}")
 
     if arguments.question is not None:
         reply(arguments.question)
         return 0
-    return _each_line(lambda line: reply(line) if line.strip() else None, arguments.json)
+    return each_line(lambda line: reply(line) if line.strip() else None, arguments.json)
 
 
 COMMANDS = {"ask": _ask, "chat": _chat, "search": _search}
@@ -195,44 +226,6 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "score": round(candidate.score, 6),
         "text": candidate.text,
     }
-
-
-def _each_line(reply: Callable[[str], None], as_json: bool, prompt: str = "") -> int:
-    """Reply to every line of standard input; an error is printed and the next line read. 2 if any failed."""
-    failures = 0
-    for line in _lines(prompt):
-        try:
-            reply(_decoded(line))
-        except BylineError as error:
-            failures += 1
-            shown = line.decode("utf-8", "replace")[:SHOWN_OF_A_BAD_LINE]
-            _emit({"question": shown, "error": str(error)} if as_json else str(error))
-    return 2 if failures else 0
-
-
-def _lines(prompt: str) -> Iterator[bytes]:
-    interactive = bool(prompt) and sys.stdin.isatty()
-    while True:
-        if interactive:
-            print(prompt, end="", file=sys.stderr, flush=True)
-        # Bytes: a line that is not UTF-8 must not end the stream.
-        line = sys.stdin.buffer.readline()
-        if not line:
-            return
-        yield line.rstrip(b"\r\n")
-
-
-def _decoded(line: bytes) -> str:
-    try:
-        return line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise QuestionError(
-            f"byte 0x{line[error.start]:02x} at {error.start + 1} is not UTF-8; send the question as UTF-8"
-        ) from None
-
-
-def _emit(what: dict[str, Any] | str) -> None:
-    print(json.dumps(what, ensure_ascii=False) if isinstance(what, dict) else what, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Shared by the command-line programs: UTF-8 output, escaped text, and exit codes.
+"""Shared by the command-line programs: UTF-8 output, escaped text, cells of tables, and exit codes.
 
 It does not know what a program does or prints.
 """
@@ -14,6 +14,8 @@ from index.errors import BylineError
 STOPPED = 130  # the exit code of shells after an interrupt: 128 + SIGINT
 # Control, format (such as bidirectional overrides), surrogate, line and paragraph separator.
 _UNSAFE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+# A spreadsheet would compute a cell that begins with one of these; some read the full-width forms as well.
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def exit_code(name: str, work: Callable[[], int]) -> int:
@@ -51,6 +53,11 @@ def printable(text: str) -> str:
         c.encode("unicode_escape").decode("ascii") if unicodedata.category(c) in _UNSAFE else c
         for c in text
     )
+
+
+def plain_cell(text: str) -> str:
+    """`text` as a cell of a table that no spreadsheet computes."""
+    return f"'{text}" if text.startswith(_ACTIVE) else text
 
 
 def _drop_output() -> None:

@@ -14,6 +14,7 @@
     ├── QuestionError          a question is empty or too long
     ├── ConversationError      a conversation is damaged or too long, or its title is invalid
     ├── UploadError            an uploaded file cannot be read, or exceeds the quota
+    ├── TableError             a table of questions or answers cannot be read or written
     ├── FeedbackError          a vote is invalid
     └── EvaluationError        a set of cases, a report or a stored run is damaged
         ├── NoSuchError        no set or run has this name
@@ -80,6 +81,10 @@ class ConversationError(BylineError):
 
 class UploadError(BylineError):
     """An uploaded file cannot be read, or exceeds the quota."""
+
+
+class TableError(BylineError):
+    """A table of questions cannot be read, or one of answers cannot be written or is of other questions."""
 
 
 class FeedbackError(BylineError):

@@ -12,6 +12,7 @@ from tempfile import mkstemp
 
 from index.catalog.catalog import Catalog
 from index.catalog.records import KnownFile
+from index.console import plain_cell
 from index.errors import SettingsError
 from index.reading.articles import Refused
 from index.text.article import Article
@@ -19,16 +20,15 @@ from index.text.language import language_of
 from index.text.noticed import ENCODING, GUESSED, TWO_DAYS
 
 COLUMNS = tuple("path title date updated outlet author encoding language passages warnings".split())
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute such a cell
 
 
-def check_place(file: Path, corpus: Path) -> None:
+def check_place(file: Path, corpus: Path, flag: str = "--report") -> None:
     """Raises SettingsError when the table cannot be written to `file`, before any work is done."""
     place = file.resolve()
     if not place.parent.is_dir() or place.is_dir():
-        raise SettingsError(f"--report {file}: expected a file in an existing folder")
+        raise SettingsError(f"{flag} {file}: expected a file in an existing folder")
     if place.is_relative_to(corpus.resolve()):
-        raise SettingsError(f"--report {file}: in the folder of articles; name a place outside it")
+        raise SettingsError(f"{flag} {file}: in the folder of articles; name a place outside it")
 
 
 def write_table(file: Path, storage: Path, skipped: Sequence[Refused]) -> None:
@@ -45,7 +45,9 @@ def write_table(file: Path, storage: Path, skipped: Sequence[Refused]) -> None:
             table = csv.writer(out)
             table.writerow(COLUMNS)
             with closing(Catalog(storage)) as catalog:
-                table.writerows([_cell(value) for value in row] for row in _rows(catalog, skipped))
+                table.writerows(
+                    [plain_cell(value) for value in row] for row in _rows(catalog, skipped)
+                )
         os.chmod(fresh, 0o644)
         os.replace(fresh, place)
     except OSError as error:
@@ -102,7 +104,3 @@ def _row(article: Article, file: KnownFile | None, passages: int) -> Sequence[st
 def _encoding(file: KnownFile | None, kind: str) -> str:
     noticed = file.noticed if file else ()
     return ", ".join(one.removeprefix(kind) for one in noticed if one.startswith(kind))
-
-
-def _cell(value: str) -> str:
-    return f"'{value}" if value.startswith(_ACTIVE) else value

@@ -16,9 +16,9 @@ from index.formats.extracted import Extracted, row_text
 from index.formats.limits import Limits
 from index.formats.rows.row import BRIEF, KNOWN, TEXT, Row, articles, key_of
 
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 # A first line with which spreadsheets state the delimiter.
-_STATED = re.compile(r"\s*\"?sep=([^\r\n])\"?[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
+STATED = re.compile(r"\s*\"?sep=([^\r\n])\"?[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 # The heading is among the first records.
 _ABOVE = 30
 MOST_DATA = 500  # rows of a table that is one article
@@ -28,9 +28,9 @@ def read_csv(data: bytes, limits: Limits) -> Iterator[Extracted]:
     """The rows below the heading. Raises UnreadableError when it has no text column."""
     csv.field_size_limit(limits.unpacked_bytes)
     text = decode(data)
-    stated = _STATED.match(text)
+    stated = STATED.match(text)
     text = text[stated.end() :] if stated else text
-    delimiters = stated[1] if stated else _DELIMITERS
+    delimiters = stated[1] if stated else DELIMITERS
     try:
         headings = [(*_heading(text, delimiter), delimiter) for delimiter in delimiters]
         _, at, names, delimiter = max(headings, key=lambda found: (found[0], len(found[2])))
