@@ -13,11 +13,13 @@ export const el = (tag, props = {}, ...children) => {
   return node;
 };
 
+// The error of a rejected request has its `status`, and in `wait` the seconds of Retry-After or 0.
 const read = async (response) => {
   const type = response.headers.get("content-type") ?? "";
   const body = type.startsWith("application/json") ? await response.json().catch(() => ({})) : {};
   if (response.ok) return body;
-  throw new Error(body.error ?? body.detail ?? `The server answered ${response.status}.`);
+  const error = new Error(body.error ?? body.detail ?? `The server answered ${response.status}.`);
+  throw Object.assign(error, { status: response.status, wait: Number(response.headers.get("retry-after")) });
 };
 
 const ask = async (path, options) => {

@@ -4,10 +4,14 @@ import { el, getJSON, send } from "./dom.js";
 import { askWithin, showChat } from "./scope.js";
 
 const PAUSE = 1000; // ms between two requests for the progress
+const AT_ONCE = 3; // files that are sent at the same time
+const RETRIED = [429, 503]; // too many requests, and busy with another file
+const MOST_BUSY = 5; // times that a file is sent again after 503
+const STOPPED = new Error("stopped");
 let list;
 let log;
+let batch;
 let largest = Infinity; // bytes; the server sends it with the list
-let adding = 0; // batches of files that are being added
 
 export const mount = (element) => {
   const input = el("input", {
@@ -23,7 +27,7 @@ export const mount = (element) => {
     add([...event.dataTransfer.files]);
   });
   list = el("ul", { class: "by-files", "aria-label": "Your files" });
-  log = el("ul", { class: "by-files", role: "status" });
+  log = el("div", { class: "by-adding" });
   element.append(
     el("h2", { text: "Your files" }),
     el("p", { class: "by-quiet", text: "Only you can see them. Byline answers from them as from the other articles." }),
@@ -70,51 +74,135 @@ const row = (file) => {
     }));
 };
 
-const add = async (files) => {
-  if (!adding) log.replaceChildren();
-  adding += 1;
-  const lines = files.map((file) => {
-    const said = el("span", { class: "by-quiet", text: "waiting …" });
-    log.append(el("li", {}, el("span", { class: "by-name", dir: "auto", text: file.name }), said));
-    return [file, said];
-  });
-  for (const [file, said] of lines) {
-    said.textContent = "checking …";
-    const seen = watch(said);
-    try {
-      said.textContent = outcome(await post(file));
-    } catch (error) {
-      said.className = "by-bad";
-      said.textContent = error.message;
+const add = (files) => {
+  if (!batch?.open) log.replaceChildren((batch = new Batch()).element);
+  batch.add(files);
+};
+
+// The files that are added together: a bar for all of them, and a line for each that says more than "added".
+class Batch {
+  open = true; // false once every file has been added, skipped or left out
+  stopped = false;
+  waiting = [];
+  sending = 0;
+  total = 0;
+  counts = { added: 0, known: 0, skipped: 0, left: 0 };
+  until = 0; // when the server will take the next file, in ms
+
+  constructor() {
+    this.bar = el("progress", { "aria-label": "Files added", value: 0, max: 1 });
+    this.line = el("p", { class: "by-line", role: "status" });
+    this.passages = el("progress", { "aria-label": "Passages embedded", hidden: true });
+    this.stopper = el("button", { type: "button", class: "by-tool", text: "Stop", on: { click: () => this.stop() } });
+    this.notes = el("ul", { class: "by-files by-notes", "aria-label": "What was skipped, and why" });
+    this.element = el("div", {}, this.bar, this.line, this.passages, this.stopper, this.notes);
+    this.timer = setInterval(() => this.look(), PAUSE);
+  }
+
+  add(files) {
+    this.total += files.length;
+    this.stopped = false;
+    this.waiting.push(...files);
+    while (this.waiting.length && this.sending < AT_ONCE) this.sendAll();
+    this.tell();
+  }
+
+  // One of the senders: takes one file after the other.
+  async sendAll() {
+    this.sending += 1;
+    for (let file = this.waiting.shift(); file; file = this.waiting.shift()) {
+      try {
+        this.done(file, await this.posted(file));
+      } catch (error) {
+        if (error === STOPPED) this.counts.left += 1;
+        else this.skip(file, error.message);
+      }
+      this.tell();
+      this.refresh();
     }
-    seen();
+    this.sending -= 1;
+    if (!this.sending) await this.finish();
+  }
+
+  // Sends a file; if the server has no time for it, again after the time that it names.
+  async posted(file) {
+    for (let busy = 0; ; ) {
+      await this.rest();
+      try {
+        return await post(file);
+      } catch (error) {
+        busy += error.status === 503;
+        if (!RETRIED.includes(error.status) || busy > MOST_BUSY) throw error;
+        this.until = Math.max(this.until, Date.now() + 1000 * (error.wait || 2));
+      }
+    }
+  }
+
+  // Waits until the server takes more, or the user stops.
+  async rest() {
+    while (!this.stopped && Date.now() < this.until) {
+      this.tell();
+      await new Promise((go) => setTimeout(go, 200));
+    }
+    if (this.stopped) throw STOPPED;
+  }
+
+  stop() {
+    this.stopped = true;
+    this.counts.left += this.waiting.splice(0).length;
+    this.tell();
+  }
+
+  done(file, added) {
+    this.counts[added.known ? "known" : "added"] += 1;
+    if (added.known) this.note(file, `already added as ${added.name}`, "by-quiet");
+    const out = skipped(added);
+    if (out && !added.known) this.note(file, `${counted(added.articles)} added; skipped: ${out}`, "by-quiet");
+  }
+
+  skip(file, why) {
+    this.counts.skipped += 1;
+    this.note(file, why, "by-bad");
+  }
+
+  note(file, text, kind) {
+    this.notes.append(el("li", {}, el("span", { class: "by-name", dir: "auto", text: file.name }), el("span", { class: kind, text })));
+  }
+
+  tell() {
+    const { added, known, skipped: bad, left } = this.counts;
+    const finished = added + known + bad + left;
+    Object.assign(this.bar, { max: this.total, value: finished });
+    const parts = [`${added} added`, known && `${known} already there`, bad && `${bad} skipped`, left && `${left} not sent`];
+    const wait = Math.ceil((this.until - Date.now()) / 1000);
+    const state = this.sending && this.stopped ? " · stopping …" : this.sending && wait > 0 ? ` · the server is busy, next in ${wait} s` : "";
+    const text = `${finished} of ${this.total} file${this.total === 1 ? "" : "s"}: ${parts.filter(Boolean).join(", ")}${state}`;
+    if (this.line.textContent !== text) this.line.textContent = text;
+    this.stopper.disabled = this.stopped;
+  }
+
+  // Shows how far a long file is embedded.
+  async look() {
+    const { done, of } = await getJSON("/api/uploads/progress").catch(() => ({ of: 0 }));
+    this.passages.hidden = !this.open || !of;
+    if (of) Object.assign(this.passages, { max: of, value: done });
+  }
+
+  // Lists the files again, but not more often than the server answers.
+  refresh() {
+    this.refreshing ??= changed().finally(() => { this.refreshing = null; });
+  }
+
+  async finish() {
+    clearInterval(this.timer);
+    this.open = false;
+    this.passages.hidden = true;
+    this.stopper.remove();
+    this.tell();
+    await this.refreshing; // an older list must not come after the last one
     await changed();
   }
-  adding -= 1;
-};
-
-// Shows a progress bar after `said` while a long file is embedded; returns a function that removes it.
-const watch = (said) => {
-  const bar = el("progress", { "aria-label": "Passages embedded" });
-  const look = async () => {
-    const { done, of } = await getJSON("/api/uploads/progress").catch(() => ({ of: 0 }));
-    if (!timer || !of) return;
-    Object.assign(bar, { max: of, value: done });
-    if (!bar.isConnected) said.after(bar);
-  };
-  let timer = setInterval(look, PAUSE);
-  return () => {
-    clearInterval(timer);
-    timer = 0;
-    bar.remove();
-  };
-};
-
-const outcome = (file) => {
-  if (file.known) return `already added as ${file.name}`;
-  const out = skipped(file);
-  return `${counted(file.articles)} added${out ? `; skipped: ${out}` : ""}`;
-};
+}
 
 const post = (file) => {
   // the server's message may not arrive while the file is being sent
@@ -123,11 +211,11 @@ const post = (file) => {
 };
 
 const remove = async (name) => {
-  if (!adding) log.replaceChildren();
+  if (!batch?.open) log.replaceChildren();
   try {
     await send("DELETE", `/api/uploads/${encodeURIComponent(name)}`);
   } catch (error) {
-    log.append(el("li", { class: "by-bad", text: error.message }));
+    log.append(el("p", { class: "by-warning", text: error.message }));
   }
   await changed();
 };

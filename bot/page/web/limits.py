@@ -156,7 +156,10 @@ class RequestLimits:
         if not scope["path"].startswith(ASKING):
             return 0
         client = scope.get("client") or ("", 0)
-        waits = (self._person.take(scope["state"]["owner"]), self._address.take(client[0]))
+        # counted separately: who adds many files can still ask
+        kind = "uploads " if scope["path"].startswith(UPLOADS) else ""
+        person = f"{kind}{scope['state']['owner']}"
+        waits = (self._person.take(person), self._address.take(client[0]))
         return int(-(-max(waits) // 1))
 
 
