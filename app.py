@@ -49,8 +49,10 @@ def serve(settings: Settings, *, mcp: bool = False) -> None:
     last = _sync(settings)
     with ExitStack() as opened:
         from bot.page.web import application  # Gradio takes seconds to import
+        from bot.page.web.root import Root
 
-        site = application.Site(settings.host, port, settings.limits.max_bytes)
+        root = Root.parse(settings.root_path)
+        site = application.Site(settings.host, port, settings.limits.max_bytes, root)
         application.serve(_application(settings, site, opened, last, mcp=mcp), site)
 
 
@@ -58,7 +60,9 @@ def _checked_port(settings: Settings, mcp: bool) -> int:
     """The port to serve at. What would stop the page from starting is reported before the sync."""
     from bot.page.people.accounts import load_accounts
     from bot.page.web.application import free_port
+    from bot.page.web.root import Root
 
+    Root.parse(settings.root_path)
     if settings.auth:
         load_accounts(Path(settings.auth))
     if mcp:

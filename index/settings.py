@@ -93,6 +93,10 @@ class Settings(BaseSettings):
     auth: Annotated[str, AfterValidator(_file)] = Field(
         "", description="File with the accounts that may log in; empty means no login"
     )
+    root_path: str = Field(
+        "",
+        description="Path or address at which a proxy serves the page, such as `/news`; empty means none",
+    )
     port: int = Field(7860, ge=0, le=65535, description="Port that the page is served at")
 
     @property

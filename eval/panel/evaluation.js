@@ -1,6 +1,6 @@
 // The Evaluation tab: run a set and show its figures, plots and misses; list earlier runs.
 
-import { el, getJSON, send } from "./dom.js";
+import { at, el, getJSON, send } from "./dom.js";
 
 const API = "/api/evaluation";
 const PAUSE = 700; // milliseconds between two polls of a run
@@ -161,7 +161,7 @@ const table = (heads, rows) =>
 
 const image = (run, plot) =>
   el("img", {
-    src: `${API}/runs/${encodeURIComponent(run.id)}/plots/${encodeURIComponent(plot)}.svg`,
+    src: at(`${API}/runs/${encodeURIComponent(run.id)}/plots/${encodeURIComponent(plot)}.svg`),
     alt: `${PLOTS[plot] ?? plot}. The figures stand in the table.`,
     width: 480,
     height: 320,

@@ -1,6 +1,6 @@
 // Starts the panels: each is built in its place on the page as soon as the place exists.
 
-import { CURRENT, WITHIN, el, getJSON, remember, submit, watchText } from "./dom.js";
+import { CURRENT, WITHIN, at, el, getJSON, remember, submit, watchText } from "./dom.js";
 import "./scope.js"; // restores the selection after a reload
 
 const PANELS = {
@@ -55,8 +55,8 @@ getJSON("/api/person").then(({ account }) => {
   if (!account) return;
   const out = el("button", { type: "button", class: "by-tool", text: "Log out", title: account, on: { click: async () => {
     remember(WITHIN, null);
-    await fetch("/logout", { method: "POST" });
-    location.assign("/login");
+    await fetch(at("/logout"), { method: "POST" });
+    location.assign(at("/login"));
   } } });
   const place = () => document.querySelector("#by-top .by-corpus");
   const put = () => { if (place() && !out.isConnected) place().append(out); };

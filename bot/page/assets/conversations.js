@@ -1,7 +1,7 @@
 // The list of the user's conversations: open, search, start, rename, delete, export.
 // It opens a conversation through #by-open; #by-current says which one is open.
 
-import { CURRENT, TURN, el, forgetSource, getJSON, send, submit, watchText } from "./dom.js";
+import { CURRENT, TURN, at, el, forgetSource, getJSON, send, submit, watchText } from "./dom.js";
 
 const DAY = 86_400_000;
 const drawn = { current: "", entries: [], words: "", asked: 0, doing: "" };
@@ -76,7 +76,7 @@ const item = (entry) => {
 const offered = (entry) => {
   const path = `/api/conversations/${encodeURIComponent(entry.id)}/export?form=`;
   const link = (form, text) => el("a", {
-    href: path + form, download: "", text, "aria-label": `Export as ${text}`, "data-key": form,
+    href: at(path + form), download: "", text, "aria-label": `Export as ${text}`, "data-key": form,
   });
   return el("div", { class: "by-actions", role: "group", "aria-label": "This conversation" },
     button("Rename", "", () => turn("rename", "title"), "rename"),

@@ -22,16 +22,20 @@ const read = async (response) => {
   throw Object.assign(error, { status: response.status, wait: Number(response.headers.get("retry-after")) });
 };
 
+// The page's own address: a proxy may serve it under a path such as /news/. This file is in …/byline/.
+const ROOT = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+export const at = (path) => ROOT + path;
+
 const ask = async (path, options) => {
   let response;
   try {
-    response = await fetch(path, { credentials: "same-origin", ...options });
+    response = await fetch(at(path), { credentials: "same-origin", ...options });
   } catch {
     throw new Error("The server cannot be reached. Is it still running?");
   }
   if (response.status === 401) {
     remember(WITHIN, null); // the next user must not see it
-    location.assign("/login");
+    location.assign(at("/login"));
   }
   return read(response);
 };

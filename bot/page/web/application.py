@@ -25,6 +25,7 @@ from bot.page.web.errors import NOTHING, ErrorMiddleware, error_line
 from bot.page.web.guard import Guard
 from bot.page.web.headers import SafeHeaders
 from bot.page.web.limits import RateLimit, RequestLimits
+from bot.page.web.root import AT_ROOT, Prefixed, Root, Unprefixed
 from bot.page.web.visitors import Visitors
 from index.errors import SettingsError
 
@@ -37,6 +38,9 @@ PERSON, ADDRESS = (1.0, 30), (20.0, 600)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 # Under these paths Gradio answers nothing: a request that no route takes gets 404.
 OURS = ("/api/{path:path}", "/login", "/logout", "/mcp", "/healthz", "/readyz")
+# Gradio takes its own address from the request's Host, which a proxy may not pass on.
+_HEAD = """<script>window.gradio_config.root = window.location.origin + "ROOT";</script>
+<script type="module" src="ROOT/byline/app.js"></script>"""
 SHUTDOWN = 2  # seconds that open connections get when the program ends
 
 
@@ -54,11 +58,12 @@ class Mounted(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the page is served, and the largest upload in bytes."""
+    """Where the page is served, the largest upload in bytes, and where a proxy serves it."""
 
     host: str
     port: int
     largest: int = 20_000_000
+    root: Root = AT_ROOT
 
 
 def build_app(
@@ -77,9 +82,10 @@ def build_app(
         openapi_url="/api/openapi.json",
         lifespan=_running(mcp),
         middleware=[
+            Middleware(Unprefixed, root=site.root),
             Middleware(SafeHeaders),
             Middleware(ErrorMiddleware),
-            Middleware(Guard, host=site.host),
+            Middleware(Guard, host=site.host, public=site.root.host),
             authentication,
             Middleware(
                 RequestLimits,
@@ -87,6 +93,7 @@ def build_app(
                 address=RateLimit(*ADDRESS),
                 upload=site.largest,
             ),
+            Middleware(Prefixed),
         ],
     )
     for router in routers:
@@ -114,7 +121,7 @@ def build_app(
             primary_hue="teal", neutral_hue="slate", font=_SYSTEM, font_mono=_MONO
         ),
         css=styles(),
-        head='<script type="module" src="/byline/app.js"></script>',
+        head=_HEAD.replace("ROOT", site.root.path),
     )
     return mounted
 
@@ -134,7 +141,7 @@ def serve(app: FastAPI, site: Site) -> None:
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN,
     )
-    _Announced(config).run()
+    _Announced(config, site.root.path).run()
 
 
 def free_port(host: str, port: int) -> int:
@@ -165,11 +172,15 @@ def _unusable(error: OSError | UnicodeError) -> str:
 
 
 class _Announced(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, path: str) -> None:
+        super().__init__(config)
+        self._path = path
+
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         if self.started:
             host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
-            print(f"Byline is at http://{host}:{self.config.port}/", flush=True)
+            print(f"Byline is at http://{host}:{self.config.port}{self._path}/", flush=True)
 
 
 def _running(mcp: Mounted | None) -> Any:

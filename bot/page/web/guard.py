@@ -22,6 +22,11 @@ _GRADIO: Final = re.compile(
 _OURS: Final = re.compile(r"/(?:api(?:/.*)?|byline/[\w.-]+|login|logout|healthz|readyz|mcp/?)")
 _HOST: Final = re.compile(r"(?:https?://)?(?:\[([0-9a-f:.]+)\]|([\w.-]+))(?::[0-9]{1,5})?", re.I)
 
+LOCAL_ONLY: Final = (
+    "This page is served to this machine only: expected a loopback name as Host. Behind a proxy, "
+    "set BYLINE_ROOT_PATH to the public address, such as https://desk.example/news."
+)
+
 
 def is_loopback(host: str) -> bool:
     """True if `host` (a name or an address, without a port) is reachable from this machine only."""
@@ -36,12 +41,14 @@ class Guard:
 
     At a loopback address, Host and Origin must be loopback names too: otherwise another site could read
     the articles through a name that resolves to this machine (DNS rebinding). At other addresses the
-    machine's names are unknown, so an Origin must equal the Host of its request.
+    machine's names are unknown, so an Origin must equal the Host of its request. `public` is the name at
+    which a proxy serves the page: it is accepted as Host and as Origin, also if the proxy sends another Host.
     """
 
-    def __init__(self, app: ASGIApp, host: str) -> None:
+    def __init__(self, app: ASGIApp, host: str, public: str = "") -> None:
         self._app = app
         self._local = is_loopback(host)
+        self._public = public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 403 or 404 with one line."""
@@ -60,12 +67,26 @@ class Guard:
     def _objection(self, scope: Scope) -> str:
         headers = Headers(scope=scope)
         hosts = [_name(sent) for sent in headers.getlist("host")]
-        if self._local and not (len(hosts) == 1 and is_loopback(hosts[0])):
-            return "This page is served to this machine only: expected a loopback name as Host."
+        if self._local and not (
+            len(hosts) == 1 and (is_loopback(hosts[0]) or self._is_public(hosts[0]))
+        ):
+            return LOCAL_ONLY
         for origin in map(_name, headers.getlist("origin")):
-            if not origin or not ([origin] == hosts or (self._local and is_loopback(origin))):
+            known = [origin] == hosts or (self._local and is_loopback(origin))
+            if not origin or not (known or self._is_public(origin) or _is_same_origin(headers)):
                 return "Cross-site requests are rejected: expected this page's address as Origin."
         return ""
+
+    def _is_public(self, name: str) -> bool:
+        return bool(self._public) and name == self._public
+
+
+def _is_same_origin(headers: Headers) -> bool:
+    """True if a browser vouches for it: no script can set this header, and a proxy may have changed Host.
+
+    Browsers send it over HTTPS and to loopback names only, where the Host was checked.
+    """
+    return headers.getlist("sec-fetch-site") == ["same-origin"]
 
 
 def is_served(path: str) -> bool:

@@ -25,7 +25,10 @@ _COMMON: Final = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
 }
+_STREAMED: Final = ("text/event-stream", "application/x-ndjson")
 _SCRIPT: Final = re.compile(rb"<script(?=[\s>])")
+# Gradio writes this address as if the page were at the root of its site.
+_MANIFEST: Final = b'<link rel="manifest" href="/manifest.json"'
 # Gradio puts a hash of the content into these names.
 _IMMUTABLE: Final = re.compile(r"/assets/.+-[\w-]{8}\.(?:js|css|woff2?)")
 
@@ -41,14 +44,15 @@ class SafeHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await self._app(scope, receive, _WithHeaders(scope["path"], send))
+        root = scope.get("root_path", "")
+        await self._app(scope, receive, _WithHeaders(scope["path"], send, root))
 
 
 class _WithHeaders:
     """One response. HTML is buffered until its scripts have their nonce."""
 
-    def __init__(self, path: str, send: Send) -> None:
-        self._path, self._send = path, send
+    def __init__(self, path: str, send: Send, root: str = "") -> None:
+        self._path, self._send, self._root = path, send, root
         self._nonce = secrets.token_urlsafe(16)
         self._start_message: Message | None = None
         self._body = b""
@@ -70,6 +74,10 @@ class _WithHeaders:
         headers.setdefault("content-security-policy", _POLICY.format(nonce=nonce))
         for name, value in _COMMON.items():
             headers[name] = value
+        if headers.get("content-type", "").startswith(_STREAMED):
+            headers["x-accel-buffering"] = (
+                "no"  # else nginx holds an answer back until it is complete
+            )
         immutable = _IMMUTABLE.fullmatch(self._path) and message["status"] == 200
         if immutable:
             headers["cache-control"] = "private, max-age=31536000, immutable"
@@ -83,6 +91,7 @@ class _WithHeaders:
 
     async def _finish(self, start: Message) -> None:
         body = _SCRIPT.sub(b'<script nonce="' + self._nonce.encode() + b'"', self._body)
+        body = body.replace(_MANIFEST, _MANIFEST.replace(b'"/', f'"{self._root}/'.encode()), 1)
         MutableHeaders(raw=start["headers"])["content-length"] = str(len(body))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})

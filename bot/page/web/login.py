@@ -45,7 +45,7 @@ def login_routes(
     @router.get("/login")
     def show(request: Request, next: str = "/") -> Response:
         if sessions.name_of(request.cookies.get(COOKIE, "")) is not None:
-            return RedirectResponse(own_path(next), 303)
+            return RedirectResponse(_root(request) + own_path(next), 303)
         return _page(own_path(next))
 
     @router.post("/login")
@@ -59,8 +59,9 @@ def login_routes(
     @router.post("/logout")
     def log_out(request: Request) -> Response:
         sessions.close(request.cookies.get(COOKIE, ""))
-        done = RedirectResponse("/login", 303) if _is_page(request) else _done()
-        done.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+        login = f"{_root(request)}/login"
+        done = RedirectResponse(login, 303) if _is_page(request) else _done()
+        done.delete_cookie(COOKIE, path=f"{_root(request)}/", httponly=True, samesite="strict")
         return done
 
     return router
@@ -95,12 +96,13 @@ class _LoginForm:
             return _refused(request, WRONG, 401, target, name)
         except BylineError as error:
             return _refused(request, str(error), 503, target, name)
-        done = RedirectResponse(target, 303) if _is_page(request) else _done()
+        root = _root(request)
+        done = RedirectResponse(root + target, 303) if _is_page(request) else _done()
         done.set_cookie(
             COOKIE,
             token,
             max_age=int(LIFETIME),
-            path="/",
+            path=f"{root}/",
             httponly=True,
             samesite="strict",
             secure=request.url.scheme == "https",
@@ -141,6 +143,11 @@ async def _form(request: Request) -> dict[str, str] | str:
     except ValueError:
         return "Expected the fields username and password, URL-encoded."
     return {name: values[0] for name, values in fields.items()}
+
+
+def _root(request: Request) -> str:
+    """The path under which a proxy serves the page, or ""."""
+    return str(request.scope.get("root_path", ""))
 
 
 def _is_page(request: Request) -> bool:

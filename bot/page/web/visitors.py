@@ -49,7 +49,8 @@ class Visitors:
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start" and not known:
-                set_cookie(message, VISITOR, token, _YEAR, scope["scheme"] == "https")
+                path = f"{scope.get('root_path', '')}/"
+                set_cookie(message, VISITOR, token, _YEAR, scope["scheme"] == "https", path)
             await send(message)
 
         await self._app(scope, receive, marked)
@@ -93,7 +94,7 @@ class Members:
 
     def _rejected(self, scope: Scope, headers: Headers) -> Response:
         if scope["path"] == "/" and "text/html" in headers.get("accept", ""):
-            return RedirectResponse("/login", 303)
+            return RedirectResponse(f"{scope.get('root_path', '')}/login", 303)
         return error_line(401, "Log in first: at /login, or with HTTP Basic.")
 
 
@@ -123,9 +124,11 @@ def cookie(headers: Headers, name: str) -> str:
     return jar[name].value if name in jar else ""
 
 
-def set_cookie(message: Message, name: str, value: str, seconds: int, secure: bool) -> None:
+def set_cookie(
+    message: Message, name: str, value: str, seconds: int, secure: bool, path: str = "/"
+) -> None:
     """Add a cookie to a response: same-site only, not readable by scripts."""
-    text = f"{name}={value}; HttpOnly; SameSite=Strict; Path=/; Max-Age={seconds}"
+    text = f"{name}={value}; HttpOnly; SameSite=Strict; Path={path}; Max-Age={seconds}"
     MutableHeaders(raw=message["headers"]).append(
         "set-cookie", f"{text}; Secure" if secure else text
     )
