@@ -1,6 +1,7 @@
 # Two commands matter: `make chat` and `make test`. Both work on a fresh clone.
 #   make chat CORPUS=~/articles    asks your own folder
 #   make chat MCP=1                serves language models too, at /mcp
+#   make chat WATCH=1              syncs when files of the folder change
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,6 +11,7 @@ PYTEST := $(BIN)/python -m pytest -q$(if $(COVERAGE), --cov --cov-report=term-mi
 CORPUS ?=
 STORAGE ?=
 MCP ?=
+WATCH ?=
 FLAGS := $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(STORAGE),--storage "$(STORAGE)")
 REAL := $(wildcard ../shared/corpus)
 
@@ -18,7 +20,7 @@ REAL := $(wildcard ../shared/corpus)
 
 # app.py brings the index up to date before it serves.
 chat: $(VENV)/run.stamp $(if $(MCP),$(VENV)/mcp.stamp)
-	$(BIN)/python app.py $(FLAGS)$(if $(MCP), --mcp)
+	$(BIN)/python app.py $(FLAGS)$(if $(MCP), --mcp)$(if $(WATCH), --watch)
 
 sync: $(VENV)/run.stamp
 	$(BIN)/python -m index sync $(FLAGS)

@@ -1,6 +1,6 @@
 """The chat page as a program: it syncs the index, builds the engine and serves the page.
 
-`python app.py [--corpus DIR] [--storage DIR] [--host ADDRESS] [--port NUMBER] [--mcp]`
+`python app.py [--corpus DIR] [--storage DIR] [--host ADDRESS] [--port NUMBER] [--mcp] [--watch]`
 """
 
 import argparse
@@ -32,9 +32,9 @@ SAMPLE_QUESTIONS = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve the page until interrupted. 0: the user stopped it; 2: a known error, printed in one line."""
     flags = vars(_parser().parse_args(argv))
-    mcp = flags.pop("mcp")
+    mcp, watch = flags.pop("mcp"), flags.pop("watch")
     try:
-        serve(load_settings(**flags), mcp=mcp)
+        serve(load_settings(**flags), mcp=mcp, watch=watch)
     except BylineError as error:
         print(f"app.py: {error}", file=sys.stderr)
         return 2
@@ -43,8 +43,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def serve(settings: Settings, *, mcp: bool = False) -> None:
-    """Sync the corpus, build the engine and serve the page until interrupted. Raises BylineError."""
+def serve(settings: Settings, *, mcp: bool = False, watch: bool = False) -> None:
+    """Sync the corpus, build the engine and serve the page until interrupted. Raises BylineError.
+
+    `watch` syncs whenever files of the corpus change.
+    """
     port = _checked_port(settings, mcp)
     last = _sync(settings)
     with ExitStack() as opened:
@@ -53,7 +56,8 @@ def serve(settings: Settings, *, mcp: bool = False) -> None:
 
         root = Root.parse(settings.root_path)
         site = application.Site(settings.host, port, settings.limits.max_bytes, root)
-        application.serve(_application(settings, site, opened, last, mcp=mcp), site)
+        served = _application(settings, site, opened, last, mcp=mcp, watch=watch)
+        application.serve(served, site)
 
 
 def _checked_port(settings: Settings, mcp: bool) -> int:
@@ -79,6 +83,7 @@ def _application(
     last: "SyncReport | None" = None,
     *,
     mcp: bool = False,
+    watch: bool = False,
 ) -> "FastAPI":
     """The web application with all its parts; `opened` closes them."""
     from bot.page.api.articles import articles_routes
@@ -107,6 +112,10 @@ def _application(
     conversations, feedback = ConversationStore(people), VoteStore(people)
     jobs = build_jobs(settings, last)
     opened.callback(jobs.close)
+    if watch:
+        from bot.page.api.watching import Watcher
+
+        opened.callback(Watcher(settings.corpus, jobs, [settings.storage]).close)
     examples = SAMPLE_QUESTIONS if settings.corpus == SAMPLE else ()
     events = ChatEvents(engine, conversations, feedback, lambda: describe(settings))
     runner, runs = build_runner(settings, engine, folder)
@@ -173,6 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", metavar="ADDRESS", help="address to serve at (127.0.0.1)")
     parser.add_argument("--port", type=int, metavar="NUMBER", help="port (7860; 0: any free one)")
     parser.add_argument("--mcp", action="store_true", help="serve MCP at /mcp for language models")
+    parser.add_argument("--watch", action="store_true", help="sync when files of the corpus change")
     return parser
 
 

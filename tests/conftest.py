@@ -39,6 +39,7 @@ MARKERS = {
     "tests/app/test_login.py": ("slow",),
     "tests/app/test_offline.py": ("slow",),
     "tests/app/test_proxy.py": ("slow",),
+    "tests/app/test_watch.py": ("slow",),
 }
 # What asserts how long something took: another test on the same cores may make it fail.
 _TIMED = re.compile(r"(?:monotonic|perf_counter|process_time)\(\) - \w+ <")

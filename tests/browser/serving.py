@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,9 +31,10 @@ def served(
     storage: Path,
     environment: Mapping[str, str] = {},
     rest: float | None = None,
+    flags: Sequence[str] = (),
 ) -> Iterator[str]:
     """The address of a page over `corpus`; the program is interrupted, and has ended, afterwards."""
-    with started(corpus, storage, environment, rest) as (address, _):
+    with started(corpus, storage, environment, rest, flags) as (address, _):
         yield address
 
 
@@ -43,6 +44,7 @@ def started(
     storage: Path,
     environment: Mapping[str, str] = {},
     rest: float | None = None,
+    flags: Sequence[str] = (),
 ) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """The address of a page and its program, which may have been killed when it is interrupted."""
     log = storage.parent / f"{storage.name}.log"
@@ -50,7 +52,7 @@ def started(
     command = [sys.executable, *program_of, "--corpus", str(corpus), "--storage", str(storage)]
     with log.open("w") as output:
         program = subprocess.Popen(
-            [*command, "--port", "0"],
+            [*command, "--port", "0", *flags],
             cwd=ROOT,
             stdout=output,
             stderr=output,

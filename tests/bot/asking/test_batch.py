@@ -82,7 +82,8 @@ def test_each_answer_is_that_of_the_engine(
 def test_a_stopped_batch_continues_and_asks_nothing_twice(
     ending: str, error: BaseException, tmp_path: Path, corpus: Path
 ) -> None:
-    table = write_table(tmp_path / "q.csv", ["question"], ["a"], [""], ["c"], ["d"])
+    rows = [["a", "1"], ["", "2"], ["c", "3"], ["d", "4"]]
+    table = write_table(tmp_path / "q.csv", ["question", "id"], *rows)
     out, first = tmp_path / f"a{ending}", Counting(error, at="c")
     if isinstance(error, KeyboardInterrupt):
         assert run(table, out, corpus, first) == 130
