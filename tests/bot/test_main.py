@@ -106,7 +106,12 @@ def test_a_bad_question_is_one_line_and_2(
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["talk"], ["ask"], *(["search", "x", "-k", k] for k in ("0", "-1", "1001", "ten", "²"))],
+    [
+        *([], ["talk"], ["ask"], ["ask", "--batch", "q.csv"], ["ask", "--out", "a.csv"]),
+        ["ask", "Who?", "--batch", "q.csv", "--out", "a.csv"],
+        ["ask", "--json", "--batch", "q.csv", "--out", "a.csv"],
+        *(["search", "x", "-k", k] for k in ("0", "-1", "1001", "ten", "²")),
+    ],
 )
 def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
@@ -142,6 +147,29 @@ def test_an_index_that_is_not_there_yet_is_built_first(
     assert "indexed 1 articles" in captured.err and "skipped 'noise.txt'" in captured.err
     assert main(["ask", "When did the ferry reach Oban?", "--json", *flags]) == 0
     assert "indexed" not in capsys.readouterr().err
+
+
+def test_a_table_of_questions_is_answered_into_another(
+    flags: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "q.csv").write_text(f"question\n{WHERE}\nWho won the World Cup in 2022?\n")
+    batch = ["ask", "--batch", str(tmp_path / "q.csv"), "--out", str(tmp_path / "a.jsonl")]
+    assert main([*batch, *flags]) == 0
+    assert capsys.readouterr().out == "2 questions: 1 answered, 1 refused\n"
+    first, second = objects((tmp_path / "a.jsonl").read_text("utf-8"))
+    assert first["file"] == "obama-says-assad-must-go.md" and first["line"] == 5
+    assert "General Assembly" in first["answer"] and second["refused"] is True
+    assert main([*batch, "--since", "2030-01-01", *flags]) == 0  # it is all there already
+
+
+def test_what_is_wrong_with_a_table_is_one_line_and_2(
+    flags: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "q.csv").write_text("text\nWho?\n")
+    assert main(["ask", "--batch", str(tmp_path / "q.csv"), "--out", "a.csv", *flags]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1
+    assert captured.err.startswith(f"bot ask: {tmp_path / 'q.csv'}: columns text: expected")
 
 
 def test_search_gives_candidates_best_first(

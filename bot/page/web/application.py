@@ -38,9 +38,6 @@ PERSON, ADDRESS = (1.0, 30), (20.0, 600)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 # Under these paths Gradio answers nothing: a request that no route takes gets 404.
 OURS = ("/api/{path:path}", "/login", "/logout", "/mcp", "/healthz", "/readyz")
-# Gradio takes its own address from the request's Host, which a proxy may not pass on.
-_HEAD = """<script>window.gradio_config.root = window.location.origin + "ROOT";</script>
-<script type="module" src="ROOT/byline/app.js"></script>"""
 SHUTDOWN = 2  # seconds that open connections get when the program ends
 
 
@@ -108,7 +105,7 @@ def build_app(
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         page,
-        path="/",
+        path="",  # with "/", Gradio takes it for a part of its address
         show_error=False,
         footer_links=[],
         run_history=False,
@@ -121,7 +118,7 @@ def build_app(
             primary_hue="teal", neutral_hue="slate", font=_SYSTEM, font_mono=_MONO
         ),
         css=styles(),
-        head=_HEAD.replace("ROOT", site.root.path),
+        head=f'<script type="module" src="{site.root.path}/byline/app.js"></script>',
     )
     return mounted
 

@@ -16,6 +16,7 @@ from bot.page.web.guard import is_served
 from index.errors import SettingsError
 
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9_~-][\w.~-]*)*", re.ASCII)
+_ADDRESSES: Final = (b"x-gradio-server", b"x-forwarded-host")  # the first wins over the Host
 _EXPECTED: Final = "expected a path such as /news, or an address such as https://desk.example/news"
 
 
@@ -78,13 +79,20 @@ class Unprefixed:
 
 
 class Prefixed:
-    """ASGI middleware, the last one: puts the prefix on again, because routers expect the whole path."""
+    """ASGI middleware, the last one: puts the prefix on again, because routers expect the whole path.
+
+    Gradio writes its own address into the page. It takes it from headers that a proxy may not pass on, so it
+    is made to write a relative one.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
+        if scope["type"] == "http" and scope["path"] == "/":
+            sent = [header for header in scope["headers"] if header[0] not in _ADDRESSES]
+            scope = {**scope, "headers": [*sent, (_ADDRESSES[0], b".")]}
         if scope["type"] == "http" and scope.get("root_path"):
             path = scope["root_path"] + scope["path"]
             scope = {**scope, "path": path, "raw_path": path.encode("utf-8", "surrogateescape")}

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import logging
 import re
 import threading
@@ -27,6 +28,7 @@ from bot.page.people.votes import VoteStore
 from bot.page.web.application import ADDRESS, PERSON, Site, build_app
 from bot.page.web.errors import NOTHING, WRONG, ErrorRoute
 from bot.page.web.guard import is_served
+from bot.page.web.root import Root
 from bot.page.web.visitors import VISITOR, authentication
 from index.errors import StorageError
 from index.settings import ROOT
@@ -90,11 +92,11 @@ def build(engine: SmallEngine, tmp_path_factory: pytest.TempPathFactory) -> Buil
     people = PeopleDatabase(tmp_path_factory.mktemp("server"))
     events = ChatEvents(engine, ConversationStore(people), VoteStore(people), dict)
 
-    def make(host: str = "127.0.0.1", **more: Any) -> FastAPI:
+    def make(host: str = "127.0.0.1", root: str = "", **more: Any) -> FastAPI:
         async def inside() -> FastAPI:
             routers = more.pop("routers", [odd_routes()])
             page = build_page(events, "news", 2)
-            return build_app(page, routers, Site(host, 1, 2_000_000), **more)
+            return build_app(page, routers, Site(host, 1, 2_000_000, Root.parse(root)), **more)
 
         with ThreadPoolExecutor(1) as thread:
             return thread.submit(lambda: asyncio.run(inside())).result()
@@ -295,6 +297,37 @@ def test_scripts_of_other_packages_stand_beside_the_pages_own(build: Build) -> N
         assert "javascript" in reply.headers["content-type"]
         for path in ("/byline/../evaluation.js", "/byline/%2e%2e/page.css", "/byline/"):
             assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("prefix", ["/news", ""])
+def test_everything_is_served_under_the_path_of_a_proxy(
+    build: Build, engine: SmallEngine, prefix: str
+) -> None:
+    """The proxy passes the path on, or strips it."""
+    app = build(root="/news", mcp=mcp_app(engine))
+    with TestClient(app, base_url=BASE, follow_redirects=False) as client:
+        page = client.get(f"{prefix}/?c=1", headers={"x-forwarded-host": "evil.example"})
+        config = json.loads(re.search(r"gradio_config = (\{.*?\});</script>", page.text)[1])  # type: ignore[index]
+        assert config["root"] == "/news" and "/news/byline/app.js" in config["head"]
+        assert 'href="/news/manifest.json"' in page.text and "evil" not in page.text
+        (script,) = re.findall(r'src="\./(assets/index-[\w-]+\.js)"', page.text)
+        for path in (script, "byline/app.js", "config", "theme.css", "healthz"):
+            assert client.get(f"{prefix}/{path}").status_code == 200, path
+        assert set(client.post(f"{prefix}/api/ask", json={}).json()) == {"owner"}
+        servers = client.get(f"{prefix}/api/openapi.json").json()["servers"]
+        assert servers == [{"url": "/news"}]
+        ask = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+        headers = {"accept": "application/json, text/event-stream"}
+        assert client.post(f"{prefix}/mcp", json=ask, headers=headers).status_code == 200
+        for path in ("/gradio_api/upload", "/docs", "/news"):
+            assert client.get(f"{prefix}{path}").status_code in (308, 404)
+        assert client.get("/news/news/").status_code == 404
+
+
+def test_the_page_names_no_address_so_that_any_proxy_may_serve_it(client: TestClient) -> None:
+    page = client.get("/", headers={"x-gradio-server": "http://evil.example"})
+    config = json.loads(re.search(r"gradio_config = (\{.*?\});</script>", page.text)[1])  # type: ignore[index]
+    assert config["root"] == "."
 
 
 def test_nothing_is_left_running_by_an_application_that_ends(build: Build) -> None:

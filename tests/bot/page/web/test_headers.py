@@ -50,6 +50,12 @@ def test_what_is_no_page_is_passed_on_as_it_comes() -> None:
     assert reply.headers["x-content-type-options"] == "nosniff"
 
 
+def test_a_stream_is_not_held_back_by_nginx() -> None:
+    for kind, buffering in (("text/event-stream", "no"), ("application/json", None)):
+        reply = ask(StreamingResponse(iter([b"{}"]), media_type=kind))
+        assert reply.headers.get("x-accel-buffering") == buffering
+
+
 def test_a_stricter_policy_of_the_response_itself_stays() -> None:
     strict = HTMLResponse("<p>", headers={"Content-Security-Policy": "default-src 'none'"})
     assert ask(strict).headers["content-security-policy"] == "default-src 'none'"

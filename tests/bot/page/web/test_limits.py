@@ -86,6 +86,12 @@ def test_who_asks_too_often_waits_and_others_do_not(path: str) -> None:
     assert post(app, path, b"", owner="v-2").status_code == 200
 
 
+def test_who_adds_many_files_can_still_ask() -> None:
+    app = measured(burst=2)
+    codes = [post(app, "/api/uploads?name=a.txt", b"").status_code for _ in range(3)]
+    assert codes == [200, 200, 429] and post(app, "/api/ask", b"").status_code == 200
+
+
 def test_an_address_has_a_limit_of_its_own_whoever_it_says_it_is() -> None:
     app = measured(burst=2, address=3)
     owners = [f"v-{number}" for number in range(4)]
