@@ -1,9 +1,12 @@
 """The page under a path of its own, whether the proxy passes the path on or strips it."""
 
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -11,9 +14,11 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
+from bot.page.people.accounts import hash_password, load_accounts
+from bot.page.people.sessions import Sessions
 from bot.page.web.guard import Guard
 from bot.page.web.root import Prefixed, Root, Unprefixed
-from bot.page.web.visitors import VISITOR, Visitors
+from bot.page.web.visitors import VISITOR, Visitors, authentication
 from index.errors import SettingsError
 
 
@@ -89,6 +94,33 @@ def test_the_prefix_alone_is_redirected_to_the_page(client: TestClient) -> None:
 def test_cookies_belong_to_the_prefix(client: TestClient) -> None:
     cookie = client.get("/api/ask").headers["set-cookie"]
     assert cookie.startswith(VISITOR) and "; Path=/news/;" in cookie
+
+
+def test_logging_in_and_out_stays_under_the_path(tmp_path: Path) -> None:
+    file = tmp_path / "accounts"
+    file.write_text(f"ann:{hash_password('right', (2, 1, 1))}\n")
+    accounts = load_accounts(file)
+    with ExitStack() as opened:
+        sessions = Sessions(tmp_path / "sessions.sqlite3", accounts)
+        opened.callback(sessions.shut)
+        guarded, login = authentication(accounts, sessions)
+        around = [Middleware(Unprefixed, root=Root("/news")), guarded, Middleware(Prefixed)]
+        app = FastAPI(middleware=around)
+        app.include_router(login[0])
+        app.add_api_route("/", lambda: "the page")
+        client = TestClient(app, base_url="http://localhost", follow_redirects=False)
+        client.headers["accept"] = "text/html"
+        assert client.get("/news/").headers["location"] == "/news/login"
+        form = client.get("/news/login").text
+        assert 'href="byline/login.css"' in form and 'action="login"' in form
+        sent = {"username": "ann", "password": "right", "next": "/?c=1"}
+        reply = client.post("/news/login", data=sent)
+        assert reply.headers["location"] == "/news/?c=1"
+        assert "Path=/news/" in reply.headers["set-cookie"]
+        assert client.get("/news/").json() == "the page"
+        assert client.get("/news/login").headers["location"] == "/news/"
+        assert client.post("/news/logout").headers["location"] == "/news/login"
+        assert client.get("/news/").headers["location"] == "/news/login"
 
 
 def post(client: TestClient, **headers: Any) -> httpx.Response:
