@@ -17,6 +17,12 @@ from index.errors import SettingsError
 
 _PATH: Final = re.compile(r"(?:/[A-Za-z0-9_~-][\w.~-]*)*", re.ASCII)
 _ADDRESSES: Final = (b"x-gradio-server", b"x-forwarded-host")  # the first wins over the Host
+_BELOW: Final = (
+    "",
+    "/",
+    "/x",
+    "/info",
+)  # at least one of these is served under each path of the page
 _EXPECTED: Final = "expected a path such as /news, or an address such as https://desk.example/news"
 
 
@@ -45,9 +51,8 @@ class Root:
         if not _PATH.fullmatch(path):
             raise SettingsError(f"BYLINE_ROOT_PATH={text!r}: {_EXPECTED}")
         # a path that begins like the page's own could not be told from it when the proxy strips the prefix
-        if path and any(
-            is_served(f"/{path.split('/')[1]}{rest}") for rest in ("", "/", "/x", "/x/x")
-        ):
+        first = path[1:].partition("/")[0]
+        if path and any(is_served(f"/{first}{rest}") for rest in _BELOW):
             raise SettingsError(
                 f"BYLINE_ROOT_PATH={text!r}: Byline itself uses this path; choose another, such as /news"
             )
