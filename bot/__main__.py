@@ -58,7 +58,8 @@ def _run(arguments: argparse.Namespace) -> int:
         engine = opened.enter_context(closing(build_engine(settings)))
         if not engine.library.is_complete:
             print(f"bot: the last sync of {settings.storage} is not finished", file=sys.stderr)
-        return COMMANDS[arguments.command](engine, arguments)
+        code = COMMANDS[arguments.command](engine, arguments)
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -28,7 +28,8 @@ class AnswerFile:
         """
         self._path, self._questions = path, questions
         self._is_workbook = ending(path) == ".xlsx"
-        self._rows: Rows = (CsvRows if ending(path) == ".csv" else JsonRows)(questions.columns)
+        columns, is_csv = questions.columns, ending(path) == ".csv"
+        self._rows: Rows = CsvRows(columns) if is_csv else JsonRows(columns)
         self._log = path.with_name(path.name + COLLECTED) if self._is_workbook else path
         self.answers: list[Values] = []
         written = matching_answers(path, questions) if self._is_workbook else []

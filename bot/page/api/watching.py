@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from watchfiles import Change, watch
 
@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 class Jobs(Protocol):
     """What a watcher needs of `IndexJobs`."""
 
-    def start(self, kind: str) -> object:
+    def start(self, kind: Literal["sync"]) -> object:
         """Start a job. Raises StorageBusyError while another one runs, or has just run."""
         ...
 
