@@ -54,7 +54,9 @@ def matching_answers(path: Path, questions: Questions) -> list[Values] | None:
     if not path.exists():
         return []
     columns, found = read_table(path)
-    answers = [[None if value == "" else value for value in row[-len(ANSWER) :]] for row in found]
+    answers: list[Values] = [
+        [None if value == "" else value for value in row[-len(ANSWER) :]] for row in found
+    ]
     expected = list(_rows(questions, answers))
     there = [[_compared(value) for value in row] for row in (columns, *found)]
     return answers if there == [[_compared(value) for value in row] for row in expected] else None
