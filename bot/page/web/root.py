@@ -50,7 +50,7 @@ class Root:
         path = given.rstrip("/")
         if not _PATH.fullmatch(path):
             raise SettingsError(f"BYLINE_ROOT_PATH={text!r}: {_EXPECTED}")
-        # a path that begins like the page's own could not be told from it when the proxy strips the prefix
+        # if the proxy strips the prefix, a path that begins like one of the page would be ambiguous
         first = path[1:].partition("/")[0]
         if path and any(is_served(f"/{first}{rest}") for rest in _BELOW):
             raise SettingsError(
