@@ -12,25 +12,32 @@ from rich.console import Console
 from rich.progress import track
 
 from bot.build import build_resolver
+from bot.composition.kinds.text.quotes import find_quotes
 from bot.llm.checking.checker import Checker
 from bot.llm.checking.support import Models
 from bot.reading.model import SpanModel
 from eval.cases.files import check_predictions, load_lines, write_predictions
+from eval.cases.named import SHARED
 from eval.cases.turns import turn_case
 from eval.commands.arguments import Commands
 from eval.parts import followups as resolution
+from eval.parts import quotations
 from eval.parts import reader as reading
 from eval.parts.checking import ROWS, Cosine, measure, print_checks
 from eval.parts.followups import as_conversation, evaluate_turns
+from eval.parts.quotation_cases import PARTS, load_marked, load_quotation_cases
 from eval.parts.reader import evaluate, open_context_reader
 from eval.parts.reader_cases import load_reader_cases
 from eval.reports.terminal import print_figures
 from index.models.encoder import Encoder
 from index.settings import load_settings
 
+MARKED = Path(__file__).resolve().parents[1] / "cases" / "quotations.jsonl"
+NEWS = SHARED / "data" / "news"
+
 
 def add_parts(commands: Commands) -> None:
-    """Declare `reader`, `resolution` and `check` with their flags."""
+    """Declare `reader`, `resolution`, `check` and `quotations` with their flags."""
     reader = commands.add_parser("reader", help="ask the reader alone, on questions with a context")
     _take_file(reader, "id, question, context, answers", "what was answered")
     reader.set_defaults(run=measure_reader)
@@ -44,6 +51,17 @@ def add_parts(commands: Commands) -> None:
     check.add_argument("--set", action="append", choices=list(ROWS), metavar="NAME", help="a row")
     check.add_argument("--wording", action="store_true", help="check without the models")
     check.set_defaults(run=measure_check)
+    quotes = commands.add_parser(
+        "quotations",
+        help="compare the quotations found in articles with those that a person marked",
+    )
+    quotes.add_argument(
+        "--data", type=Path, default=NEWS, metavar="DIR", help="it holds the articles (%(default)s)"
+    )
+    quotes.add_argument("--marked", type=Path, default=MARKED, metavar="FILE", help="the marks")
+    quotes.add_argument("--part", choices=PARTS, help="this half of the articles alone")
+    quotes.add_argument("--misses", action="store_true", help="list each error")
+    quotes.set_defaults(run=measure_quotes)
 
 
 def _take_file(parser: argparse.ArgumentParser, keys: str, predicted: str) -> None:
@@ -119,4 +137,15 @@ def measure_check(arguments: argparse.Namespace, console: Console) -> int:
         check, cosine = Checker(models).check, Cosine(encoder.encode)
         reports = measure(arguments.data, arguments.set or ROWS, check, cosine)
     print_checks(reports, console)
+    return 0
+
+
+def measure_quotes(arguments: argparse.Namespace, console: Console) -> int:
+    """Find the quotations of every marked article."""
+    cases = load_quotation_cases(arguments.marked, arguments.part)
+    report = quotations.measure_quotations(load_marked(cases, arguments.data), find_quotes)
+    print_figures(report.figures, quotations.LABELS, "named_right", console)
+    if arguments.misses:
+        for line in report.errors:
+            console.print(line, soft_wrap=True)
     return 0
