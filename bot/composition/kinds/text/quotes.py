@@ -1,80 +1,28 @@
 """Finds what people said in an article: sentences with their words, quoted or reported, and who says them.
 
-A speaker is named in the sentence, or is the one of the sentence before that "he added" refers to. Where
-that is uncertain there is none. It knows nothing of questions.
+A speaker is named in the sentence or elsewhere in the same quotation, or is the one of the sentence before
+that "he added" refers to. Where that is uncertain there is none. It knows nothing of questions.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.composition.kinds.text.speaker_names import is_person, last_stem, named_fully, plain_name
-from bot.english.lexicon import (
-    MONTH,
-    OPENERS,
-    REPORTED,
-    STOP_WORDS,
-    TITLES,
-    WEEKDAY,
-    any_of,
-    words_of,
+from bot.composition.kinds.text.attribution import Attribution, find_attribution
+from bot.composition.kinds.text.quote_marks import Quoted, masked, quoted_spans
+from bot.composition.kinds.text.speaker_names import (
+    HOLDERS,
+    is_person,
+    is_titled,
+    last_stem,
+    named_fully,
+    plain_name,
 )
-from bot.english.names import NAME
-from bot.english.words import is_nation, stem
+from bot.english.lexicon import IN_TITLES
 from index.text.article import Article, Span
 from index.text.passages import body_sentences
 
-# Beside the verbs of reporting: these give somebody's words where the sentence quotes them.
-_QUOTING = words_of(
-    """called described praised praises urged urges vowed pledged pledges condemned criticised criticized
-    dismissed rejected tweeted decried blamed pressed considers calls describes stressed acknowledged
-    conceded joked testified posted recalled predicted believes thinks expressed says highlighted ruled spoke
-    compared"""
-)
-# These report without a quotation mark only before "that" or an object, as "said" does not.
-_REPORTING = (
-    frozenset(REPORTED)
-    | words_of(
-        "stressed acknowledged conceded testified tweeted predicted vowed pledged urged asked"
-    )
-    | {"called for", "called on"}
-)
-_BETWEEN = r"(?:,[^,.“”\"]{1,60},)?(?: (?:has|had|have|also|later|then|once|again|\w+ly))*"
-_WHO = rf"(?<![\w’'-])(?P<who>{NAME})(?!\w)"
-_PRONOUN = r"(?P<pronoun>\b[Hh]e|\b[Ss]he)"
-_BEFORE = {
-    verbs: re.compile(rf"(?:{_WHO}|{_PRONOUN})(?:, who)?{_BETWEEN} (?:{any_of(verbs)})\b")
-    for verbs in (_REPORTING, _REPORTING | _QUOTING)
-}
-# Between "said" and the speaker: "said the party's leader Ada Pell", not "said in his UN speech".
-_ROLE = r"(?:(?!in |at |on |to |that |his |her |their |of |it |he |she |there |as )[a-z][\w’'-]* ){0,4}?"
-_AFTER = re.compile(
-    rf"(?:\x00[,.]? ?|, )(?:{any_of(REPORTED)}) (?:{_ROLE}{_WHO}"
-    r"(?=[,.;:]|\s*$| (?:in|at|on|after|during|of|as|to|when|while|late|early|from|before)\b)"
-    rf"|{_PRONOUN}\b)"
-)
-_ACCORDING = re.compile(
-    rf"\b[Aa]ccording to (?:the |[\w-]+ ){{0,4}}?{_WHO}(?P<own>['’]s)?"
-    r"(?! (?:officials?|spokes\w+|sources?|aides?|advisers?|analysts?|data|reports?|stud\w+)\b)"
-)
-_VERB = re.compile(rf"\b{any_of(_REPORTING | _QUOTING)}\b")
-# "Putin went before the assembly and asked the world for help"
-_SECOND = re.compile(rf",? (?:and|but) (?:also |later |then )?{any_of(_REPORTING)}\b")
-_SOURCES = re.compile(r", (?:[a-z][\w-]* ){1,4}(?:said|told|say)\b")  # "…, sources said"
-_QUOTED = re.compile(r"“[^“”]{2,1500}”?|\"[^\"]{2,1500}\"?|(?<!\w)‘[^‘’]{8,600}’(?!\w)")
-# "the lawyer for Pell said": somebody else speaks.
-_OTHERS = re.compile(
-    r"\b(?:for|of|to|with|from|by|against|about|near|than|at|in|on|after|under) (?:the )?\Z"
-)
-_JOINED = re.compile(r"[A-Z][\w’'-]*,? (?:and|or) (?:the )?\Z")
-_NAMELESS = re.compile(rf"(?:{WEEKDAY}|{MONTH})\Z")
-# A person acts: "Putin warned", "On Monday, Obama said". Two people do not give one speaker.
-_SUBJECT = re.compile(
-    rf"[\s“\"'‘]*(?:(?:The|But|And|So|Then|Meanwhile|Later|Still|Yet),? )?"
-    rf"(?:(?:In|On|At|After|Before|During|For|With|As|Since|By)\b[^,“”\"]{{1,80}}, )?(?:the )?{_WHO}"
-    rf"(?=(?:, (?!he\b|she\b)[^,]{{1,60}},)? (?!and\b|or\b|of\b|for\b)[a-z])"
-)
-_CARRIED = re.compile(r"[\s“\"'‘]*(?:(?:But|And|So|Then),? )?(?:He|She|His|Her)\b")
+_HEADING = re.compile(r"[‘“\"'][^‘’“”\"]*[^‘’“”\".,!?…][’”\"']")
 LONG_QUOTE = 4  # words; a shorter one without a speaker is a name or irony
 MOST_BETWEEN = 2  # sentences between a name and "he said"
 
@@ -104,33 +52,107 @@ class Quote:
 
 def find_quotes(article: Article) -> Iterator[Quote]:
     """The quotations of an article, in order."""
-    text = article.text
     said, person = _Recent(), _Recent()  # the last speaker, and the last person that did something
     end = 0
+    for run in _runs(article):
+        speakers = []
+        for line in run:
+            speaker = _resolve(line.told, person.name, said.name, article)
+            # A quotation goes on in the next sentence of the paragraph.
+            near = said.age == 0 and "\n\n" not in article.text[end : line.span.start]
+            if not speaker and not line.told.spoken and line.is_all_quote and near:
+                speaker = said.name
+            speakers.append(speaker)
+            told, carried = line.told, person.name if line.told.carried else ""
+            if speaker or not (line.is_all_quote and line.quoted):
+                said.saw(speaker)
+                acts = told.subject if is_person(told.subject) else carried
+                person.saw(acts or (speaker if is_person(speaker) else ""))
+            end = line.span.end
+        yield from _quotes(article, run, speakers)
+
+
+def _quotes(article: Article, run: list["_Line"], speakers: list[str]) -> Iterator[Quote]:
+    """The sentences of a run with their speakers: one who is named in a part of it speaks all of it."""
+    named = {last_stem(name): name for name in speakers if name}
+    only = next(iter(named.values())) if len(named) == 1 else ""
+    words = sum(line.quoted for line in run)
+    for line, speaker in zip(run, speakers, strict=True):
+        name = speaker or (only if not line.told.spoken else "")
+        if name or line.told.spoken or (line.quoted and words >= LONG_QUOTE):
+            yield Quote(article, line.span, name, line.quoted > 0)
+
+
+def _resolve(told: Attribution, person: str, said: str, article: Article) -> str:
+    """The name, or the one that "he" or "the agency" stands for."""
+    if told.pronoun:
+        names = (told.subject, said, person) if told.adds else (told.subject, person, said)
+        return next((name for name in names if _is_human(name, article)), "")
+    if told.group:
+        return said if said and not _is_human(said, article) else ""
+    return told.name
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A sentence, how many of its words are quoted, and whom it names."""
+
+    span: Span
+    quoted: int
+    is_all_quote: bool
+    told: Attribution
+
+
+def _runs(article: Article) -> Iterator[list[_Line]]:
+    """The sentences of the article, those of one quotation together."""
+    text, marks = article.text, quoted_spans(article.text)
+    run: list[_Line] = []
+    first = 0  # the first quotation that does not end before the sentence
     for span in body_sentences(article):
-        sentence = span.of(text)
-        quoted = [match.group() for match in _QUOTED.finditer(sentence)]
-        subject = _subject(sentence, text)
-        speaker, pronoun = _named(sentence, text)
-        if (
-            not speaker
-            and not pronoun
-            and (_verb_of(sentence) if quoted else _SECOND.search(_bare(sentence)))
-        ):
-            speaker, pronoun = subject, _CARRIED.match(sentence) is not None
-        if pronoun:
-            names = (subject, person.name, said.name)
-            speaker = next((name for name in names if _is_human(name, article)), "")
-        # A quotation goes on in the next sentence of the paragraph.
-        goes_on = bool(quoted) and _is_all_quote(sentence) and "\n\n" not in text[end : span.start]
-        if not speaker and not pronoun and goes_on and said.age == 0:
-            speaker = said.name
-        if speaker or pronoun or any(len(one.split()) >= LONG_QUOTE for one in quoted):
-            yield Quote(article, span, speaker, bool(quoted))
-        said.saw(speaker)
-        carried = person.name if pronoun or _CARRIED.match(sentence) else ""
-        person.saw(subject if is_person(subject) else (speaker if is_person(speaker) else carried))
-        end = span.end
+        while first < len(marks) and marks[first].span.end <= span.start:
+            first += 1
+        inside = [one for one in marks[first:] if one.span.start < span.end]
+        if run and not _continues(inside, span):
+            yield run
+            run = []
+        if not _is_heading(text, span):
+            run.append(_line(text, span, inside))
+    if run:
+        yield run
+
+
+def _is_heading(text: str, span: Span) -> bool:
+    """True for a marked line, and for one that is quoted whole and ends without a full stop."""
+    line = span.of(text).strip()
+    if line.startswith("# "):
+        return True
+    alone = text[: span.start].endswith("\n") and text[span.end : span.end + 1] in ("", "\n")
+    return alone and _HEADING.fullmatch(line) is not None
+
+
+def _continues(inside: list[Quoted], span: Span) -> bool:
+    """True if the sentence begins within a quotation that the one before began."""
+    if not inside:
+        return False
+    one = inside[0]
+    return one.span.start < span.start or (one.goes_on and one.span.start == span.start)
+
+
+def _line(text: str, span: Span, inside: list[Quoted]) -> _Line:
+    bare = masked(text, span, inside)
+    pieces = [
+        text[span.start + found.start() : span.start + found.end()].split()
+        for found in re.finditer("\x00+", bare)
+    ]
+    words = sum(len(piece) for piece in pieces if not _is_title(piece))
+    is_all = bool(words) and not bare.strip("\x00 .,\n")
+    return _Line(span, words, is_all, find_attribution(bare, text))
+
+
+def _is_title(words: list[str]) -> bool:
+    """True for “State of the Union”, which is a name."""
+    plain = [word.strip("“”\"'‘’.,!?") for word in words]
+    return all(word[:1].isupper() or word in IN_TITLES for word in plain if word)
 
 
 class _Recent:
@@ -149,62 +171,10 @@ class _Recent:
 
 
 def _is_human(name: str, article: Article) -> bool:
-    """True if the article gives the name with a first name, as it does not for a firm."""
-    return is_person(name) and " " in named_fully(name, article)
-
-
-def _named(sentence: str, text: str) -> tuple[str, bool]:
-    """The speaker that the sentence names, or "", and whether a pronoun stands for the speaker."""
-    bare = _bare(sentence)
-    before = _BEFORE[_REPORTING | _QUOTING if "\x00" in bare else _REPORTING]
-    for pattern in (_AFTER, before, _ACCORDING):
-        for found in pattern.finditer(bare):
-            groups = found.groupdict()
-            if groups.get("pronoun"):
-                return "", True
-            ahead = bare[max(0, found.start("who") - 20) : found.start("who")]
-            # "the lawyer for Pell said", "France and Spain said": not this one, or not this one alone
-            if pattern is before and (_OTHERS.search(ahead) or _JOINED.search(ahead)):
-                continue
-            name = plain_name(found["who"])
-            if not groups.get("own") and _is_name(name, found.start("who") == 0, text):
-                return name, False
-    return "", False
-
-
-def _subject(sentence: str, text: str) -> str:
-    """The name that opens a sentence as its subject, or ""."""
-    found = _SUBJECT.match(_bare(sentence))
-    name = plain_name(found["who"]) if found else ""
-    possessive = found is not None and re.search(r"['’]s?$", found["who"]) is not None
-    adjective = is_nation(stem(name.split()[-1])) if name else False  # "the Russian president"
-    return name if name and not possessive and not adjective and _is_name(name, True, text) else ""
-
-
-def _is_name(name: str, opens: bool, text: str) -> bool:
-    """False for days, small words, and a word that is capitalised only because it opens a sentence."""
-    if _NAMELESS.match(name) or name.lower() in STOP_WORDS | OPENERS | TITLES:
-        return False
-    if opens and " " not in name:
-        return re.search(rf"[a-z,;:”\"’] (?:al-)?{re.escape(name)}\b", text) is not None
-    return True
-
-
-def _verb_of(sentence: str) -> bool:
-    """True if the sentence has a verb that gives somebody's words."""
-    bare = _bare(sentence)
-    return _VERB.search(bare) is not None and not _SOURCES.search(bare)
-
-
-def _bare(sentence: str) -> str:
-    """The sentence with every quotation masked."""
-    return _QUOTED.sub(lambda match: "\x00" * len(match.group()), sentence)
-
-
-def _is_all_quote(sentence: str) -> bool:
-    """True if the sentence is a quotation and nothing else, or the middle of one."""
-    rest = _QUOTED.sub("", sentence).strip(" .,")
-    return not rest
+    """True if the article gives the name with a first name or a title, as it does not for a firm."""
+    if name.lower() in HOLDERS:
+        return True
+    return is_person(name) and (" " in named_fully(name, article) or is_titled(name, article.text))
 
 
 def same_speaker(asked: str, quote: Quote) -> bool:
@@ -214,8 +184,3 @@ def same_speaker(asked: str, quote: Quote) -> bool:
     given = {word.lower() for word in plain_name(asked).split()[:-1]}
     theirs = {word.lower() for word in named_fully(quote.speaker, quote.article).split()[:-1]}
     return not given or not theirs or bool(given & theirs)
-
-
-def without_repeats(quotes: Sequence[Quote]) -> list[Quote]:
-    """The quotations in their order, each sentence of an article once."""
-    return list({(one.article.id, one.span): one for one in quotes}.values())

@@ -2,22 +2,36 @@
 
 import re
 
-from bot.english.lexicon import OPENERS, STOP_WORDS, TITLES, words_of
+from bot.english.lexicon import OPENERS, STOP_WORDS, TITLES, any_of, words_of
+from bot.english.names import NAME
 from bot.english.words import is_nation, stem
 from index.text.article import Article
 
-_GROUPS = words_of(
+GROUPS = words_of(
     """house post times observatory street department ministry council organisation organization group party
     reuters guardian journal news cnn bbc afp pentagon kremlin congress senate parliament government court
     university institute agency association committee commission bank union army police company corporation
     state states nations school hospital church team club foundation service office authority authorities
     officials center centre exchange fund board league"""
 )
+# Who is called by the office alone: "the King said".
+HOLDERS = words_of("king queen pope president chancellor emperor")
+_SUFFIXES = words_of("jr sr ii iii iv vi")
+# Words of an office that stand before a name: "Culture Secretary Ada Pell".
+_OFFICES = TITLES | words_of(
+    """chairman chairwoman chair director executive ceo spokesman spokeswoman spokesperson analyst editor
+    coach correspondent manager commissioner attorney sheriff sergeant representative congressman
+    congresswoman leader speaker owner"""
+)
+# "Department of Agriculture", where the "of" belongs to the name
+GROUP_OF = re.compile(rf"\b{any_of(word.capitalize() for word in GROUPS)} (?:of|for|on)\b")
 
 
 def last_stem(name: str) -> str:
     """The stem of the last word of a name, by which speakers are compared."""
-    words = [word for word in name.split() if word.lower() not in STOP_WORDS]
+    words = [
+        word for word in name.split() if word.lower().rstrip(".") not in STOP_WORDS | _SUFFIXES
+    ]
     return stem(words[-1]) if words else ""
 
 
@@ -30,18 +44,40 @@ def plain_name(name: str) -> str:
         if word.lower().rstrip(".") not in TITLES | STOP_WORDS | OPENERS and not nation:
             break
         words = words[1:]
-    return " ".join(words)
+    office = max((n for n, word in enumerate(words[:-1]) if word.lower() in _OFFICES), default=-1)
+    return " ".join(words[office + 1 :] if words[-1].lower() not in GROUPS else words)
+
+
+def holder(office: str, text: str) -> str:
+    """Whom "the King" stands for in a text: the only one named with that title there, or, of none, the title.
+
+    "" if several are, or nobody is: a president without a name may be of any country.
+    """
+    names = {}
+    for found in re.finditer(rf"\b{office.capitalize()} ({NAME})", text):
+        name = plain_name(found[1])
+        names.setdefault(last_stem(name), name)
+    if len(names) == 1:
+        return next(iter(names.values()))
+    return office if not names and office.lower() in ("king", "queen", "pope") else ""
 
 
 def is_person(name: str) -> bool:
     """True if the name may be a person's: no group, nation or abbreviation."""
-    words = name.split()
+    words = [word for word in name.split() if word.lower().rstrip(".") not in _SUFFIXES]
     return (
         bool(words)
-        and words[-1].lower() not in _GROUPS
+        and not GROUP_OF.search(name)
+        and words[-1].lower() not in GROUPS
         and not is_nation(stem(words[-1]))
         and not (words[-1].isupper() and len(words[-1]) > 1)
     )
+
+
+def is_titled(name: str, text: str) -> bool:
+    """True if the text calls the name by a person's title: "Mr Pell", "King Charles"."""
+    titles = any_of(title.capitalize() for title in TITLES - {"foreign", "state"})
+    return re.search(rf"\b{titles}\.? {re.escape(name)}\b", text) is not None
 
 
 def named_fully(speaker: str, article: Article) -> str:
