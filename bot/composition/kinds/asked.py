@@ -26,6 +26,7 @@ from bot.composition.kinds.text.question_patterns import (
     SUMMARY,
     TIMELINE,
     WHO_SAID,
+    WHO_STOOD,
 )
 from bot.english.names import NAME
 from bot.english.words import terms
@@ -53,7 +54,8 @@ class Asked:
     `subject` is what it is about, "" for everything. `sides` are the names of the people, or outlets, whose
     words are asked for. `article` is the reference to one article ("this", "the DW"), None if the question
     names none. `mentions` is True if articles count that only mention the subject. `phrase` are quoted words
-    whose speaker is asked for. With `latest` only the newest articles count.
+    whose speaker is asked for. `verb` is what somebody did to the subject, where that person is asked for:
+    "criticised". With `latest` only the newest articles count.
     """
 
     kind: Kind = Kind.FACT
@@ -62,6 +64,7 @@ class Asked:
     article: str | None = None
     mentions: bool = False
     phrase: str = ""
+    verb: str = ""
     latest: bool = False
 
     @property
@@ -79,6 +82,14 @@ def find_asked(typed: str) -> Asked:
 def _phrase(question: str) -> Asked | None:
     found = WHO_SAID.fullmatch(question)
     return Asked(Kind.QUOTATIONS, phrase=found["phrase"].strip()) if found else None
+
+
+def _stance(question: str) -> Asked | None:
+    found = WHO_STOOD.fullmatch(question)
+    if not found or _names_a_day(found["rest"]):
+        return None
+    subject = _subject(found["rest"])
+    return Asked(Kind.QUOTATIONS, subject, verb=found["verb"].lower()) if subject else None
 
 
 def _comparison(question: str) -> Asked | None:
@@ -156,6 +167,7 @@ def _articles(question: str) -> Asked | None:
 
 _RULES: tuple[Callable[[str], Asked | None], ...] = (
     _phrase,
+    _stance,
     _comparison,
     _articles,
     _quotations,

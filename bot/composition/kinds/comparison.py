@@ -15,7 +15,7 @@ from bot.composition.kinds.parts import (
     refused,
     verified,
 )
-from bot.composition.kinds.quotations import find_statements, full_name, part_of
+from bot.composition.kinds.finding_quotes import find_statements, full_name, part_of
 from bot.composition.kinds.request import Request
 from bot.composition.kinds.subject import bearing, in_sentence
 from bot.retrieval.sources import Scope

@@ -4,136 +4,52 @@ The best answer to the question as a fact comes first; the other sentences stand
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer import Answer, Citation
+from bot.composition.kinds.finding_quotes import (
+    PRECISE,
+    Found,
+    find_statements,
+    full_name,
+    is_about,
+    label,
+    order,
+    part_of,
+    ranked,
+    without_repeats,
+)
 from bot.composition.kinds.parts import (
-    Part,
     compose_parts,
-    day_of,
-    from_whom,
-    make_evidence,
     refused,
     verified,
 )
 from bot.composition.kinds.request import Request
 from bot.composition.kinds.text.quotes import Quote, find_quotes, same_speaker
 from bot.composition.kinds.text.sentences import is_whole
-from bot.composition.kinds.text.speaker_names import named_fully, plain_name
-from bot.english.names import is_named
+from bot.composition.kinds.text.speaker_names import named_fully
+from bot.composition.kinds.text.stances import family, find_stances
 from bot.english.question import Question
-from bot.english.words import search_words, terms
+from bot.english.words import search_words
 from bot.retrieval.reprints import repeats
-from index.library import Library
-from index.text.article import Article, Span
+from index.text.article import Span
 
-ARTICLES_READ = 60  # with the speaker's name, those with most words of the subject first
 MOST_QUOTES = 8
-UNNAMED = "unnamed"  # shown where the speaker is uncertain
-MOST_COMPARED = 16  # by meaning: each takes a few milliseconds
-PRECISE = 0.75  # the confidence of quotations that were found by their words alone
-SHARE = 0.6  # of the subject's words that a quotation must have, and all of one or two
-
-Found = tuple[Library, Quote]
 
 
 def answer_quotations(request: Request) -> Answer | None:
     """The quotations; None leaves the answer to the question as a fact."""
     if request.asked.phrase:
         return _who_said(request, request.asked.phrase)
+    if request.asked.verb:
+        return _who_stood(request)
     name, subject = request.asked.sides[0], request.asked.subject
     found = find_statements(request, name, subject)
     fact, draft = request.draft, request.empty()
     if fact.refused:
         return _composed(replace(draft, confidence=PRECISE), request, found) if found else None
     return _below(draft, request, found)
-
-
-def find_statements(request: Request, name: str, subject: str) -> list[Found]:
-    """What the person of that name said about the subject, the closest first, or, without one, the newest."""
-    about = Question.of(subject) if subject else None
-    rows = [
-        (library, quote)
-        for library, article in _articles(request, name, subject)
-        for quote in find_quotes(article)
-        if same_speaker(name, quote) and is_whole(quote.words)
-        if about is None or _is_about(about, quote, name)
-    ]
-    rows.sort(key=lambda row: _order(row[1], about))
-    rows = _nearest(request, rows) if about else rows
-    kept: list[Found] = []
-    for row in rows:
-        if not any(repeats(row[1].words, other.words) for _, other in kept):
-            kept.append(row)
-    return kept
-
-
-def _nearest(request: Request, rows: list[Found]) -> list[Found]:
-    """The rows with the first of them ordered by nearness in meaning to the question."""
-    head = rows[:MOST_COMPARED]
-    if len(head) < 2 or request.question.vector is None:
-        return rows
-    vectors = request.sources.library.encoder.encode([quote.words for _, quote in head])
-    near = (vectors @ request.question.vector).tolist()
-    order = sorted(range(len(head)), key=lambda n: (-near[n], n))
-    return [*(head[n] for n in order), *rows[MOST_COMPARED:]]
-
-
-def _articles(request: Request, name: str, subject: str) -> Iterator[tuple[Library, Article]]:
-    """The articles with the last name, and those of the passages found."""
-    last = plain_name(name).split()[-1]
-    words = [last, *search_words(subject)] if subject else [last]
-    with request.sources.libraries(request.scope) as libraries:
-        for library in libraries:
-            full_text = library.catalog.full_text
-            ranked = full_text.articles(words, ARTICLES_READ, within=request.scope.selection).every
-            near = [c.article.id for c in request.candidates if c.corpus == library.corpus]
-            for key in dict.fromkeys([*near, *(key for key, _ in ranked)]):
-                article = library.catalog.articles.load(key)
-                if article is not None and last in article.text:
-                    yield library, article
-
-
-def _is_about(about: Question, quote: Quote, name: str) -> bool:
-    """True if the sentence itself has the subject; the speaker's own name is not the subject."""
-    words = terms(quote.words)
-    asked = about.terms - terms(plain_name(name))
-    needed = len(asked) if len(asked) <= 2 else SHARE * len(asked)
-    return (
-        bool(asked)
-        and len(asked & words) >= needed
-        and all(is_named(one, [quote.words]) for one in about.names)
-    )
-
-
-def _order(quote: Quote, about: Question | None) -> tuple[float, bool, int, str, int]:
-    """Closest to the subject, then direct quotations, then the newest."""
-    day = quote.article.published
-    share = len(about.terms & terms(quote.words)) / len(about.terms) if about else 0.0
-    newest = -day.toordinal() if day else 0
-    return -share, not quote.direct, newest, quote.article.path, quote.span.start
-
-
-def part_of(found: Found, speaker: str = "") -> Part:
-    """A quotation as a part of an answer; `speaker` is the name under which all of a person's stand."""
-    library, quote = found
-    evidence = make_evidence(library, quote.article, quote.span, PRECISE)
-    return Part(evidence, speaker or full_name([found]) or UNNAMED, day_of(quote.article))
-
-
-def full_name(found: Sequence[Found], asked: str = "") -> str:
-    """The speaker's name in the form that most of the quotations give, or as asked where that is longer."""
-    names = [named_fully(quote.speaker, quote.article) for _, quote in found if quote.speaker]
-    best = max(names, key=lambda name: (" " in name, names.count(name)), default="")
-    plain = plain_name(asked)
-    return best if " " in best or " " not in plain else plain
-
-
-def label(part: Part) -> str:
-    """Who said it, where and when."""
-    whom = from_whom(part)
-    return f"{part.speaker} ({whom})" if whom else part.speaker
 
 
 def _composed(draft: Answer, request: Request, found: Sequence[Found]) -> Answer | None:
@@ -219,3 +135,24 @@ def _who_said(request: Request, phrase: str) -> Answer | None:
         return None
     draft = replace(request.empty(), confidence=PRECISE)
     return compose_parts(draft, parts, label, short=speaker, lead=f"{speaker}.")
+
+
+def _who_stood(request: Request) -> Answer | None:
+    """Who criticised, praised, opposed or supported the subject; None if no sentence says that of anybody."""
+    about, verbs = Question.of(request.asked.subject), family(request.asked.verb)
+    rows = [
+        (library, stance.quote)
+        for library, article in ranked(request, [*verbs, *search_words(request.asked.subject)])
+        for stance in find_stances(article, verbs)
+        if is_whole(stance.quote.words) and is_about(about, stance.towards, stance.quote.speaker)
+    ]
+    rows.sort(key=lambda row: order(row[1], about))
+    found = without_repeats(rows)
+    parts = verified([part_of(row) for row in found[:MOST_QUOTES]], request.verify)
+    if not parts:
+        return None
+    names = ", ".join(dict.fromkeys(part.speaker for part in parts))
+    more = len(found) - len(parts)
+    remarks = [f"{more} more are not shown."] if more > 0 else []
+    draft = replace(request.empty(), confidence=PRECISE)
+    return compose_parts(draft, parts, label, short=names, lead=f"{names}.", remarks=remarks)

@@ -3,7 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from bot.composition.kinds.text.speaker_names import GROUPS, HOLDERS, holder, plain_name
+from bot.composition.kinds.text.speaker_names import (
+    GROUPS,
+    HOLDERS,
+    holder,
+    is_capitalised_within,
+    plain_name,
+)
 from bot.english.lexicon import (
     MONTH,
     OPENERS,
@@ -45,20 +51,20 @@ _ITS_PEOPLE = (
     r"(?:officials?|spokes\w+|sources?|aides?|advisers?|analysts?|data|reports?|stud\w+|chair\w+|leaders?"
     r"|lawmakers?|senators?|lawyers?|critics|supporters|fans|voters|researchers|scientists)"
 )
-_WHO = rf"(?<![\w’'-]){_NOT_A_NAME}(?P<who>{_GROUP_NAME}|{NAME})(?!\w)"
+WHO = rf"(?<![\w’'-]){_NOT_A_NAME}(?P<who>{_GROUP_NAME}|{NAME})(?!\w)"
 # not "what she said", "as he put it"
-_PRONOUN = r"(?P<pronoun>(?<!what )(?<!when )(?<!which )(?<!how )\b(?:[Hh]e|[Ss]he))"
+PRONOUN = r"(?P<pronoun>(?<!what )(?<!when )(?<!which )(?<!how )\b(?:[Hh]e|[Ss]he))"
 _IT = (
     r"(?P<it>\b[Ii]t|\b[Tt]he (?:agency|company|firm|bank|group|department|ministry|organi[sz]ation|union"
     r"|party|club|council|commission|committee|charity|association|\w+maker|paper|newspaper))"
 )
-_BETWEEN = (
+BETWEEN = (
     r"(?:(?<= [JS]r)\.,)?(?: \([^()]{1,30}\))?(?P<of> of (?:the )?[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)?"
     r"(?:,[^\x00“”\"]{1,160},)?(?: (?:has|had|have|also|later|then|once|again|\w+ly))*"
 )
 _VERBS = any_of(_REPORTING | _QUOTING)
 _BEFORE = {
-    quoted: re.compile(rf"(?:{_WHO}|{_PRONOUN}|{_IT})(?:, who)?{_BETWEEN} (?:{any_of(verbs)})\b")
+    quoted: re.compile(rf"(?:{WHO}|{PRONOUN}|{_IT})(?:, who)?{BETWEEN} (?:{any_of(verbs)})\b")
     for quoted, verbs in ((False, _REPORTING), (True, _REPORTING | _QUOTING))
 }
 # Between "said" and the speaker: "said the party's leader Ada Pell", not "said in his UN speech".
@@ -66,16 +72,16 @@ _ROLE = r"(?:(?!in |at |on |to |that |his |her |their |of |it |he |she |there |a
 _SAYS = REPORTED - words_of("told tells")  # "told the Post" has the listener behind it
 _AFTER = re.compile(
     rf"(?:\x00[,.]? ?(?:{any_of(_SAYS | _QUOTING)})|, (?:{any_of(_SAYS)})|^[^\w\x00]*[Ss]aid)"
-    rf" (?:{_ROLE}{_WHO}"
+    rf" (?:{_ROLE}{WHO}"
     r"(?=[,.;:]|\s*$| (?:in|at|on|after|during|of|as|to|when|while|late|early|from|before)\b)"
-    rf"|{_PRONOUN}\b)"
+    rf"|{PRONOUN}\b)"
 )
 _ACCORDING = re.compile(
-    rf"\b(?:[Aa]ccording to|, per) (?:the |[\w’'-]+ ){{0,5}}?{_WHO}(?!['’]s)(?<!['’]s)"
+    rf"\b(?:[Aa]ccording to|, per) (?:the |[\w’'-]+ ){{0,5}}?{WHO}(?!['’]s)(?<!['’]s)"
     rf"(?! {_ITS_PEOPLE}\b)"
 )
 _BY = re.compile(
-    rf"\b(?:[Dd]escribed|called|dubbed|labell?ed|branded) (?:as )?(?:an? |the )?\x00+ by (?:the )?{_WHO}"
+    rf"\b(?:[Dd]escribed|called|dubbed|labell?ed|branded) (?:as )?(?:an? |the )?\x00+ by (?:the )?{WHO}"
 )
 _VERB = re.compile(rf"\b{_VERBS}\b")
 # "Putin went before the assembly and asked the world for help"
@@ -90,15 +96,15 @@ _SOMEBODY = re.compile(
     r"|\b[Aa]ccording to\b"
 )
 # "the lawyer for Pell said": somebody else speaks.
-_OTHERS = re.compile(
+OTHERS = re.compile(
     r"\b(?:for|of|to|with|from|by|against|about|near|than|at|in|on|after|under) (?:the )?\Z"
 )
-_JOINED = re.compile(r"[A-Z][\w’'-]*,? (?:and|or) (?:the )?\Z")
+JOINED = re.compile(r"[A-Z][\w’'-]*,? (?:and|or) (?:the )?\Z")
 _NAMELESS = re.compile(rf"(?:{WEEKDAY}|{MONTH})\Z")
 # A person acts: "Putin warned", "On Monday, Obama said". Two people do not give one speaker.
 _SUBJECT = re.compile(
     rf"[\s\x00“\"'‘]*(?:(?:The|But|And|So|Then|Meanwhile|Later|Still|Yet),? )?"
-    rf"(?:(?:In|On|At|After|Before|During|For|With|As|Since|By)\b[^,\x00]{{1,80}}, )?(?:the )?{_WHO}"
+    rf"(?:(?:In|On|At|After|Before|During|For|With|As|Since|By)\b[^,\x00]{{1,80}}, )?(?:the )?{WHO}"
     rf"(?=(?:, (?!he\b|she\b)[^,]{{1,60}},)? (?!(?:and|or|of|for|{_ITS_PEOPLE})\b)[a-z])"
 )
 _CARRIED = re.compile(r"[\s\x00“\"'‘]*(?:(?:But|And|So|Then),? )?(?:He|She|His|Her)\b")
@@ -170,7 +176,7 @@ def _named(bare: str, quoted: bool, text: str) -> _Named:
                 return _Named(group=True)
             ahead = bare[max(0, found.start("who") - 20) : found.start("who")]
             # "the lawyer for Pell said", "France and Spain said": not this one, or not this one alone
-            if pattern is before and (_OTHERS.search(ahead) or _JOINED.search(ahead)):
+            if pattern is before and (OTHERS.search(ahead) or JOINED.search(ahead)):
                 continue
             if pattern is before and re.search(r"['’]s?$", found["who"]):
                 continue  # "Pell's reports": no verb
@@ -182,7 +188,7 @@ def _named(bare: str, quoted: bool, text: str) -> _Named:
                 continue
             if groups.get("of") and " " not in name:  # "the Duke of York"
                 continue
-            if _is_name(name, found.start("who") == 0, text):
+            if is_name(name, found.start("who") == 0, text):
                 return _Named(name, acts=pattern is before)
     return _Named()
 
@@ -197,15 +203,15 @@ def _subject(bare: str, text: str) -> str:
     acting = found is not None and " " in name and name.split()[0].endswith("ing")
     return (
         name
-        if name and not acting and not possessive and not adjective and _is_name(name, True, text)
+        if name and not acting and not possessive and not adjective and is_name(name, True, text)
         else ""
     )
 
 
-def _is_name(name: str, opens: bool, text: str) -> bool:
+def is_name(name: str, opens: bool, text: str) -> bool:
     """False for days, small words, and a word that is capitalised only because it opens a sentence."""
     if _NAMELESS.match(name) or name.lower() in STOP_WORDS | OPENERS | TITLES:
         return False
     if opens and " " not in name and not name.isupper():
-        return re.search(rf"[a-z,;:”\"’] (?:al-)?{re.escape(name)}\b", text) is not None
+        return is_capitalised_within(name, text)
     return True

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.composition.kinds.text.stances import STANCE_VERBS
 from bot.english.lexicon import PERSONAL, any_of
 from bot.english.names import NAME
 from bot.english.period import DATE
@@ -80,6 +81,11 @@ QUOTES = (
 )
 WHO_SAID = re.compile(
     r"who (?:said|says|called \w+|used the (?:words?|phrase)) [“\"'‘](?P<phrase>.{3,300}?)[.,]?[”\"'’]",
+    re.IGNORECASE,
+)
+WHO_STOOD = re.compile(
+    rf"who (?:all )?(?:has |have |had )?(?:also |openly |publicly )?(?P<verb>{any_of(STANCE_VERBS)})"
+    r" (?P<rest>.+)",
     re.IGNORECASE,
 )
 COMPARED = (

@@ -1,6 +1,7 @@
 """The name of a speaker: without titles, in its full form, and whether it may be a person's."""
 
 import re
+from collections.abc import Iterator
 
 from bot.english.lexicon import OPENERS, STOP_WORDS, TITLES, any_of, words_of
 from bot.english.names import NAME
@@ -25,6 +26,14 @@ _OFFICES = TITLES | words_of(
 )
 # "Department of Agriculture", where the "of" belongs to the name
 GROUP_OF = re.compile(rf"\b{any_of(word.capitalize() for word in GROUPS)} (?:of|for|on)\b")
+
+MOST_AHEAD = 80  # code points in front of a name that may belong to it
+_TITLED = re.compile(
+    rf"\b{any_of(one.capitalize() for one in TITLES - {'foreign', 'state'})}\.? \Z"
+)
+_WITHIN = re.compile(r"[a-z,;:”\"’] (?:al-)?\Z")
+_NAMED = re.compile(rf" ({NAME})")
+_GIVEN = re.compile(r"(?:[A-Z][\w’'-]+ ){1,3}\Z")
 
 
 def last_stem(name: str) -> str:
@@ -54,9 +63,12 @@ def holder(office: str, text: str) -> str:
     "" if several are, or nobody is: a president without a name may be of any country.
     """
     names = {}
-    for found in re.finditer(rf"\b{office.capitalize()} ({NAME})", text):
-        name = plain_name(found[1])
-        names.setdefault(last_stem(name), name)
+    title = office.capitalize()
+    for _, at in occurrences(title, text):
+        found = _NAMED.match(text, at + len(title))
+        if found:
+            name = plain_name(found[1])
+            names.setdefault(last_stem(name), name)
     if len(names) == 1:
         return next(iter(names.values()))
     return office if not names and office.lower() in ("king", "queen", "pope") else ""
@@ -76,15 +88,32 @@ def is_person(name: str) -> bool:
 
 def is_titled(name: str, text: str) -> bool:
     """True if the text calls the name by a person's title: "Mr Pell", "King Charles"."""
-    titles = any_of(title.capitalize() for title in TITLES - {"foreign", "state"})
-    return re.search(rf"\b{titles}\.? {re.escape(name)}\b", text) is not None
+    return any(_TITLED.search(ahead) for ahead, _ in occurrences(name, text))
+
+
+def is_capitalised_within(name: str, text: str) -> bool:
+    """True if the name stands somewhere within a sentence, where only names have a capital."""
+    return any(_WITHIN.search(ahead) for ahead, _ in occurrences(name, text))
 
 
 def named_fully(speaker: str, article: Article) -> str:
     """The longest form of the speaker's name in the article: "Sergei Lavrov" of "Lavrov"."""
     if " " in speaker or not speaker:
         return speaker
-    forms = re.findall(rf"(?:[A-Z][\w’'-]+ ){{1,3}}{re.escape(speaker)}\b", article.text)
-    names = [plain_name(form) for form in forms]
+    found = (_GIVEN.search(ahead) for ahead, _ in occurrences(speaker, article.text))
+    names = [plain_name(one.group() + speaker) for one in found if one]
     full = [name for name in names if 2 <= len(name.split()) <= 3]
     return max(full, key=lambda name: (full.count(name), -len(name))) if full else speaker
+
+
+def occurrences(name: str, text: str) -> Iterator[tuple[str, int]]:
+    """Where the name stands as a whole: what is in front of it on the page, and its offset.
+
+    A pattern for every name would take longer to compile than to run.
+    """
+    at = text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if not text[end : end + 1].isalnum() and not text[max(0, at - 1) : at].isalnum():
+            yield text[max(0, at - MOST_AHEAD) : at], at
+        at = text.find(name, end)
