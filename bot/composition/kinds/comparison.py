@@ -6,6 +6,7 @@ What is missing for a side is said plainly; a side is never filled with somebody
 from dataclasses import replace
 
 from bot.answer import Answer
+from bot.composition.kinds.finding_quotes import find_statements, full_name, part_of
 from bot.composition.kinds.parts import (
     Part,
     compose_parts,
@@ -15,7 +16,6 @@ from bot.composition.kinds.parts import (
     refused,
     verified,
 )
-from bot.composition.kinds.finding_quotes import find_statements, full_name, part_of
 from bot.composition.kinds.request import Request
 from bot.composition.kinds.subject import bearing, in_sentence
 from bot.retrieval.sources import Scope

@@ -7,6 +7,7 @@ that "he added" refers to. Where that is uncertain there is none. It knows nothi
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.composition.kinds.text.attribution import Attribution, find_attribution
 from bot.composition.kinds.text.quote_marks import Quoted, masked, quoted_spans
@@ -50,8 +51,13 @@ class Quote:
         return last_stem(self.speaker)
 
 
-def find_quotes(article: Article) -> Iterator[Quote]:
-    """The quotations of an article, in order."""
+@lru_cache(maxsize=512)
+def find_quotes(article: Article) -> tuple[Quote, ...]:
+    """The quotations of an article, in order. The next question about the same articles has them at hand."""
+    return tuple(_find(article))
+
+
+def _find(article: Article) -> Iterator[Quote]:
     said, person = _Recent(), _Recent()  # the last speaker, and the last person that did something
     end = 0
     for run in _runs(article):
