@@ -63,7 +63,7 @@ def load_marked(cases: Iterable[QuotationCase], news: Path) -> tuple[MarkedArtic
     Raises EvaluationError for a file or an article that is missing, or that has another text.
     """
     wanted = {(case.news, case.id): case for case in cases}
-    found = {}
+    found: dict[tuple[str, str], MarkedArticle] = {}
     for name in sorted({name for name, _ in wanted}):
         for row in _rows(news / f"{name}.jsonl.xz"):
             case = wanted.get((name, row["id"]))

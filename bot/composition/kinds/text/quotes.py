@@ -61,7 +61,7 @@ def _find(article: Article) -> Iterator[Quote]:
     said, person = _Recent(), _Recent()  # the last speaker, and the last person that did something
     end = 0
     for run in _runs(article):
-        speakers = []
+        speakers: list[str] = []
         for line in run:
             speaker = _resolve(line.told, person.name, said.name, article)
             # A quotation goes on in the next sentence of the paragraph.
@@ -188,5 +188,7 @@ def same_speaker(asked: str, quote: Quote) -> bool:
     if last_stem(asked) != quote.key:
         return False
     given = {word.lower() for word in plain_name(asked).split()[:-1]}
+    if not given:
+        return True
     theirs = {word.lower() for word in named_fully(quote.speaker, quote.article).split()[:-1]}
-    return not given or not theirs or bool(given & theirs)
+    return not theirs or bool(given & theirs)

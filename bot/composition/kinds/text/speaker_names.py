@@ -54,7 +54,8 @@ def plain_name(name: str) -> str:
             break
         words = words[1:]
     office = max((n for n, word in enumerate(words[:-1]) if word.lower() in _OFFICES), default=-1)
-    return " ".join(words[office + 1 :] if words[-1].lower() not in GROUPS else words)
+    is_group = bool(words) and words[-1].lower() in GROUPS
+    return " ".join(words if is_group else words[office + 1 :])
 
 
 def holder(office: str, text: str) -> str:
@@ -62,7 +63,7 @@ def holder(office: str, text: str) -> str:
 
     "" if several are, or nobody is: a president without a name may be of any country.
     """
-    names = {}
+    names: dict[str, str] = {}
     title = office.capitalize()
     for _, at in occurrences(title, text):
         found = _NAMED.match(text, at + len(title))

@@ -127,6 +127,8 @@ def test_names_are_compared_by_their_last_word_and_first_name() -> None:
 
 def test_titles_are_no_part_of_a_name() -> None:
     assert plain_name("Russian Foreign Minister Sergei Lavrov") == "Sergei Lavrov"
+    assert plain_name("Culture Secretary Ada Pell") == "Ada Pell"
     assert plain_name("Washington Post") == "Washington Post"
+    assert plain_name("") == ""
     assert not is_person("White House")
     assert is_person("Sergei Lavrov")
