@@ -46,17 +46,19 @@ _GROUP = any_of(word.capitalize() for word in GROUPS)
 _GROUP_NAME = (
     rf"(?:{NAME_WORD} )*{_GROUP} (?:of|for|on)(?: the)? {NAME}(?:(?:, {NAME})?,? and {NAME})?"
 )
+# "Republican Rep. Ada Pell"
+_TITLED_NAME = rf"(?:{NAME_WORD} )*(?:Rep|Sen|Gov|Gen|Col|Capt|Lt|Sgt|Prof|Dr|Mr|Mrs|Ms)\. {NAME}"
 # "Pell officials", "House Republican leaders": others than the name says
 _ITS_PEOPLE = (
     r"(?:officials?|spokes\w+|sources?|aides?|advisers?|analysts?|data|reports?|stud\w+|chair\w+|leaders?"
     r"|lawmakers?|senators?|lawyers?|critics|supporters|fans|voters|researchers|scientists)"
 )
-WHO = rf"(?<![\w’'-]){_NOT_A_NAME}(?P<who>{_GROUP_NAME}|{NAME})(?!\w)"
+WHO = rf"(?<![\w’'-]){_NOT_A_NAME}(?P<who>{_GROUP_NAME}|{_TITLED_NAME}|{NAME})(?!\w)"
 # not "what she said", "as he put it"
 PRONOUN = r"(?P<pronoun>(?<!what )(?<!when )(?<!which )(?<!how )\b(?:[Hh]e|[Ss]he))"
 _IT = (
     r"(?P<it>\b[Ii]t|\b[Tt]he (?:agency|company|firm|bank|group|department|ministry|organi[sz]ation|union"
-    r"|party|club|council|commission|committee|charity|association|\w+maker|paper|newspaper))"
+    r"|party|club|council|commission|committee|charity|association|\w+maker))"
 )
 BETWEEN = (
     r"(?:(?<= [JS]r)\.,)?(?: \([^()]{1,30}\))?(?P<of> of (?:the )?[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)?"
@@ -65,7 +67,7 @@ BETWEEN = (
 _VERBS = any_of(_REPORTING | _QUOTING)
 _BEFORE = {
     quoted: re.compile(rf"(?:{WHO}|{PRONOUN}|{_IT})(?:, who)?{BETWEEN} (?:{any_of(verbs)})\b")
-    for quoted, verbs in ((False, _REPORTING), (True, _REPORTING | _QUOTING))
+    for quoted, verbs in ((False, _REPORTING - {"wrote"}), (True, _REPORTING | _QUOTING))
 }
 # Between "said" and the speaker: "said the party's leader Ada Pell", not "said in his UN speech".
 _ROLE = r"(?:(?!in |at |on |to |that |his |her |their |of |it |he |she |there |as )[a-z][\w’'-]* ){0,4}?"
@@ -100,7 +102,7 @@ _SOMEBODY = re.compile(
 )
 # "the lawyer for Pell said": somebody else speaks.
 OTHERS = re.compile(
-    r"\b(?:for|of|to|with|from|by|against|about|near|than|at|in|on|after|under) (?:the )?\Z"
+    r"\b(?:what|for|of|to|with|from|by|against|about|near|than|at|in|on|after|under) (?:the )?\Z"
 )
 JOINED = re.compile(r"[A-Z][\w’'-]*,? (?:and|or) (?:the )?\Z")
 _NAMELESS = re.compile(rf"(?:{WEEKDAY}|{MONTH})\Z")

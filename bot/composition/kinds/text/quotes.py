@@ -92,8 +92,10 @@ def _quotes(article: Article, run: list["_Line"], speakers: list[str]) -> Iterat
 def _resolve(told: Attribution, person: str, said: str, article: Article) -> str:
     """The name, or the one that "he" or "the agency" stands for."""
     if told.pronoun:
-        names = (told.subject, said, person) if told.adds else (told.subject, person, said)
-        return next((name for name in names if _is_human(name, article)), "")
+        # The nearest name or none: that of a band or firm may be a person's too.
+        nearest = (said or person) if told.adds else (person or said)
+        name = told.subject or nearest
+        return name if _is_human(name, article) else ""
     if told.group:
         return said if said and not _is_human(said, article) else ""
     return told.name

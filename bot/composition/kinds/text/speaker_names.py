@@ -22,7 +22,7 @@ _SUFFIXES = words_of("jr sr ii iii iv vi")
 _OFFICES = TITLES | words_of(
     """chairman chairwoman chair director executive ceo spokesman spokeswoman spokesperson analyst editor
     coach correspondent manager commissioner attorney sheriff sergeant representative congressman
-    congresswoman leader speaker owner"""
+    congresswoman leader speaker owner capt lt sgt"""
 )
 # "Department of Agriculture", where the "of" belongs to the name
 GROUP_OF = re.compile(rf"\b{any_of(word.capitalize() for word in GROUPS)} (?:of|for|on)\b")
@@ -53,7 +53,9 @@ def plain_name(name: str) -> str:
         if word.lower().rstrip(".") not in TITLES | STOP_WORDS | OPENERS and not nation:
             break
         words = words[1:]
-    office = max((n for n, word in enumerate(words[:-1]) if word.lower() in _OFFICES), default=-1)
+    office = max(
+        (n for n, word in enumerate(words[:-1]) if word.lower().rstrip(".") in _OFFICES), default=-1
+    )
     is_group = bool(words) and words[-1].lower() in GROUPS
     return " ".join(words if is_group else words[office + 1 :])
 

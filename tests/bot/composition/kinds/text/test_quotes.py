@@ -32,6 +32,7 @@ def speakers(text: str) -> list[str]:
         ),
         ("According to the Post’s writer Tom Reed, the bridge is safe.", "Tom Reed"),
         ("“The bridge is old,” the Department of Works stated.", "Department of Works"),
+        ("“The bridge is old and must go,” tweeted Whig Rep. Tom Reed.", "Tom Reed"),
         ("Tom Reed of Oban said the bridge is safe.", "Tom Reed"),
     ],
 )
@@ -115,6 +116,15 @@ def test_in_doubt_nobody_is_named(text: str) -> None:
 def test_a_firm_is_not_who_he_refers_to() -> None:
     text = "Binora fell by half. “We are doing fine, as everybody knows,” he said in the evening."
     assert "Binora" not in speakers(text)
+
+
+def test_he_is_not_somebody_named_before_a_name_that_may_be_a_band() -> None:
+    text = "Reed said it is safe. Later Binora came to Oban. “We love this town,” he said."
+    assert speakers(text)[-1] == ""
+
+
+def test_what_somebody_said_or_wrote_is_no_statement() -> None:
+    assert not speakers("It is easy to laugh at what Reed said. Reed wrote many articles.")
 
 
 def test_names_are_compared_by_their_last_word_and_first_name() -> None:
