@@ -94,8 +94,8 @@ _SECOND = re.compile(rf",? (?:and|but) (?:also |later |then )?{any_of(_REPORTING
 _SOURCES = re.compile(r", (?:[a-z][\w-]* ){1,4}(?:said|told|say)\b")  # "…, sources said"
 # "officials said", "according to a report": somebody's words, and nobody's name
 _SOMEBODY = re.compile(
-    r"(?<!what )\b(?!(?:to|be|was|were|is|are|being|been|not|as|who|which|what|that|have|has|had|having|so|I|we|you|and"
-    r"|or|will|would|can|could|may|might|must|should|never|out|he|she)\b)(?!\w+n['’]t\b)"
+    r"(?<!what )\b(?!(?:to|be|was|were|is|are|being|been|not|as|who|which|what|that|have|has|had|having"
+    r"|so|I|we|you|and|or|will|would|can|could|may|might|must|should|never|out|he|she)\b)(?!\w+n['’]t\b)"
     r"[A-Za-z][\w’'-]*(?:, [^,\x00]{1,80},)? (?:have |has |had )?"
     r"(?:said|says?|told|argued?|warn(?:ed)?|insist(?:ed)?|lamented)\b"
     r"|\b[Aa]ccording to\b"
