@@ -301,9 +301,13 @@ def test_a_refusal_tells_what_was_searched_in_how_many_articles_and_what_is_miss
     assert "(in 1 article)" in words(answer_markdown(answer, engine.by_path, 1))
 
 
-def test_a_refusal_links_the_sentence_that_came_closest(engine: SmallEngine, story: Article) -> None:
+def test_a_refusal_links_the_sentence_that_came_closest(
+    engine: SmallEngine, story: Article
+) -> None:
     quote = " ".join(story.text.split()[-6:])
-    closest = cite(story, story.text[story.text.index(quote) :] if quote in story.text else story.text)
+    closest = cite(
+        story, story.text[story.text.index(quote) :] if quote in story.text else story.text
+    )
     other = engine.by_path["a/other.md"]
     answer = replace(
         engine.answer("Who won?"),
