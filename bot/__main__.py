@@ -174,7 +174,7 @@ def _sync_when_new(settings: Settings) -> None:
 
 def _ask(engine: Engine, arguments: argparse.Namespace) -> int:
     if arguments.batch:
-        return arguments.batch.run(engine, arguments.scope)
+        return int(arguments.batch.run(engine, arguments.scope))
     answer = engine.answer(arguments.question, arguments.before, arguments.scope)
     emit(answer.to_json() if arguments.json else as_text(answer))
     return 0

@@ -60,8 +60,8 @@ class Original:
         torch.set_num_threads(1)  # sums in one order: the same bytes every time
         self._model = AutoModel.from_pretrained(folder, add_pooling_layer=False).eval()
         with torch.no_grad():
-            for name, value in self._model.state_dict().items() if trained else ():
-                value.lerp_(trained[name], share)
+            for name, value in (trained or {}).items():
+                self._model.state_dict()[name].lerp_(value, share)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
