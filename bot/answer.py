@@ -1,7 +1,4 @@
-"""The data of answering: Candidates from retrieval, Evidence from a reader, an Answer with Citations.
-
-Spans travel with the text from retrieval to the page; nothing here searches for where a text came from.
-"""
+"""The data of answering: Candidates from retrieval, Evidence from a reader, an Answer with Citations."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -189,15 +186,14 @@ class Item:
 class Answer:
     """The reply to one question.
 
-    `answer` is the short answer (empty when refused); `text` is what a person reads, with `[1]`
-    markers that refer to `citations`. `nearest` names (file, title) of the articles closest to the
-    question, for a refusal. `timings_ms` holds milliseconds by stage and never takes part in equality.
+    `answer` is the short answer (empty when refused); `text` is what a person reads, with `[1]` markers that
+    refer to `citations`. In a refusal `nearest` names (file, title) of the nearest articles, `missing` the
+    words of the question that no passage near has, and `closest` cites the sentence that came nearest to an
+    answer, if any did. `timings_ms` holds milliseconds by stage and never takes part in equality.
     `statements` are a language model's sentences, where one wrote the text, and `growing` is the one it
     is writing, which nothing has checked yet; `notice` is one line for the person, such as why it did not.
     `differing` are citations of other articles that give another figure, in order of publication and
-    numbered on after `citations` (one that `statements` cite is among both, under one number);
-    `missing`, of a refusal, are words of the question that no passage near has, and `closest` is the
-    sentence that came nearest to an answer, if any came near; it is no citation of an answer.
+    numbered on after `citations` (one that `statements` cite is among both, under one number).
     `kind` is "fact", or one of the kinds of `bot.composition.kinds.asked`, whose answers have `items`.
     """
 
@@ -239,14 +235,13 @@ class Answer:
             "confidence": round(self.confidence, 4),
             "kind": self.kind,
             "citations": [citation.to_json() for citation in self.citations],
+            "closest": [citation.to_json() for citation in self.closest],
             "timings_ms": {stage: round(ms, 2) for stage, ms in self.timings_ms.items()},
         }
         if self.items:
             held["items"] = [item.to_json() for item in self.items]
         if self.differing:
             held["differing"] = [citation.to_json() for citation in self.differing]
-        if self.closest:
-            held["closest"] = [citation.to_json() for citation in self.closest]
         # Only with a language model.
         if self.statements or self.notice:
             held["statements"] = [one.to_json() for one in self.statements]

@@ -90,12 +90,12 @@ class Settings(BaseSettings):
         "", description="Language model that judges the answers of `eval run`; empty means none"
     )
     host: str = Field("127.0.0.1", description="Address that the page is served at")
-    auth: Annotated[str, AfterValidator(_file)] = Field(
-        "", description="File with the accounts that may log in; empty means no login"
-    )
     root_path: str = Field(
         "",
         description="Path or address at which a proxy serves the page, such as `/news`; empty means none",
+    )
+    auth: Annotated[str, AfterValidator(_file)] = Field(
+        "", description="File with the accounts that may log in; empty means no login"
     )
     port: int = Field(7860, ge=0, le=65535, description="Port that the page is served at")
 

@@ -98,7 +98,7 @@ class Question:
             vector=vector,
             asked=asked or text,
             history=history,
-            form=form or asked or text,
+            form=like,
         )
 
     @property

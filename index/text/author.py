@@ -75,9 +75,10 @@ def clean_author(stated: str | Iterable[str]) -> str | None:
     An address of a page or of mail is no name.
     """
     said = [stated] if isinstance(stated, str) else stated
-    names = (
+    plain = (
         re.sub(r"^(?:by|von|par|por)\s+", "", " ".join(one.split()), flags=re.I) for one in said
     )
+    names = [name for one in plain for name in _names(one) or [one]]
     kept = [
         name for name in names if re.search(r"[^\W\d]", name) and not re.search(r"https?:|@", name)
     ]

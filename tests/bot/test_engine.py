@@ -34,6 +34,7 @@ ANSWER_KEYS = {
     "confidence": float,
     "kind": str,
     "citations": list,
+    "closest": list,
     "timings_ms": dict,
 }
 CITATION_KEYS = {

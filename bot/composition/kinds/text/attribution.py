@@ -71,7 +71,7 @@ _BEFORE = {
 }
 # Between "said" and the speaker: "said the party's leader Ada Pell", not "said in his UN speech".
 _ROLE = r"(?:(?!in |at |on |to |that |his |her |their |of |it |he |she |there |as )[a-z][\w’'-]* ){0,4}?"
-_SAYS = REPORTED - words_of("told tells")  # "told the Post" has the listener behind it
+_SAYS = REPORTED - words_of("told tells")  # behind these stands the listener
 _AFTER = re.compile(
     rf"(?:\x00[,.]? ?(?:{any_of(_SAYS | _QUOTING)})|, (?:{any_of(_SAYS)})|^[^\w\x00]*[Ss]aid)"
     rf" (?:{_ROLE}{WHO}"
@@ -92,7 +92,7 @@ _VERB = re.compile(rf"\b{_VERBS}\b")
 # "Putin went before the assembly and asked the world for help"
 _SECOND = re.compile(rf",? (?:and|but) (?:also |later |then )?{any_of(_REPORTING)}\b")
 _SOURCES = re.compile(r", (?:[a-z][\w-]* ){1,4}(?:said|told|say)\b")  # "…, sources said"
-# "officials said", "according to a report": somebody's words, and nobody's name
+# "officials said", "according to a report": somebody's words, without a name
 _SOMEBODY = re.compile(
     r"(?<!what )\b(?!(?:to|be|was|were|is|are|being|been|not|as|who|which|what|that|have|has|had|having"
     r"|so|I|we|you|and|or|will|would|can|could|may|might|must|should|never|out|he|she)\b)(?!\w+n['’]t\b)"
@@ -172,7 +172,7 @@ class _Named:
 def _named(bare: str, quoted: bool, text: str) -> _Named:
     """The speaker that the sentence names."""
     if _TELLING.isdisjoint(_WORD.findall(bare.lower())):
-        return _Named()  # quickly: most sentences of an article tell nobody's words
+        return _Named()  # quickly: most sentences of an article quote no one
     before = _BEFORE[quoted]
     for pattern in (_AFTER, before, _BY, _ACCORDING):
         for found in pattern.finditer(bare):

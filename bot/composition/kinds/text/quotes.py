@@ -63,16 +63,16 @@ def _find(article: Article) -> Iterator[Quote]:
     for run in _runs(article):
         speakers: list[str] = []
         for line in run:
-            speaker = _resolve(line.told, person.name, said.name, article)
+            speaker = _resolve(line.named, person.name, said.name, article)
             # A quotation goes on in the next sentence of the paragraph.
             near = said.age == 0 and "\n\n" not in article.text[end : line.span.start]
-            if not speaker and not line.told.spoken and line.is_all_quote and near:
+            if not speaker and not line.named.spoken and line.is_all_quote and near:
                 speaker = said.name
             speakers.append(speaker)
-            told, carried = line.told, person.name if line.told.carried else ""
+            named, carried = line.named, person.name if line.named.carried else ""
             if speaker or not (line.is_all_quote and line.quoted):
                 said.saw(speaker)
-                acts = told.subject if is_person(told.subject) else carried
+                acts = named.subject if is_person(named.subject) else carried
                 person.saw(acts or (speaker if is_person(speaker) else ""))
             end = line.span.end
         yield from _quotes(article, run, speakers)
@@ -84,21 +84,21 @@ def _quotes(article: Article, run: list["_Line"], speakers: list[str]) -> Iterat
     only = next(iter(named.values())) if len(named) == 1 else ""
     words = sum(line.quoted for line in run)
     for line, speaker in zip(run, speakers, strict=True):
-        name = speaker or (only if not line.told.spoken else "")
-        if name or line.told.spoken or (line.quoted and words >= LONG_QUOTE):
+        name = speaker or (only if not line.named.spoken else "")
+        if name or line.named.spoken or (line.quoted and words >= LONG_QUOTE):
             yield Quote(article, line.span, name, line.quoted > 0)
 
 
-def _resolve(told: Attribution, person: str, said: str, article: Article) -> str:
+def _resolve(named: Attribution, person: str, said: str, article: Article) -> str:
     """The name, or the one that "he" or "the agency" stands for."""
-    if told.pronoun:
+    if named.pronoun:
         # The nearest name or none: that of a band or firm may be a person's too.
-        nearest = (said or person) if told.adds else (person or said)
-        name = told.subject or nearest
+        nearest = (said or person) if named.adds else (person or said)
+        name = named.subject or nearest
         return name if _is_human(name, article) else ""
-    if told.group:
+    if named.group:
         return said if said and not _is_human(said, article) else ""
-    return told.name
+    return named.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class _Line:
     span: Span
     quoted: int
     is_all_quote: bool
-    told: Attribution
+    named: Attribution
 
 
 def _runs(article: Article) -> Iterator[list[_Line]]:

@@ -108,7 +108,7 @@ def test_no_word_of_a_person_or_an_article_breaks_out(title: str, answers: list[
     assert {token.type for token in found} <= OURS
     kinds = [token.type for token in found]
     assert kinds.count("heading_open") == 1 + len(asked)
-    assert kinds.count("blockquote_open") == sum(len(a.sources) for a in asked)
+    assert kinds.count("blockquote_open") == sum(len(a.sources) + len(a.closest) for a in asked)
 
 
 @given(st.lists(ANSWERS, max_size=3))
