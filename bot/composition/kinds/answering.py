@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.answer import Answer, Candidate
 from bot.composition.compose import Verify
@@ -31,8 +32,13 @@ _ANSWERING: Mapping[Kind, Callable[[Request], Answer | None]] = {
 def find_kind(typed: str, resolved: Resolved) -> Asked:
     """What the question asks for, as typed, or with the words that it takes from earlier turns.
 
-    "What did he say about Assad?" asks for the words of the person that the earlier turns name.
+    "What did he say about Assad?" asks for the words of the person that the earlier turns name, and "And
+    Obama?" after it for Obama's.
     """
+    others = find_names(typed) if resolved.form else []
+    like = find_asked(resolved.form) if others else Asked()
+    if like.kind is Kind.QUOTATIONS and like.sides:
+        return replace(like, sides=(others[0], *like.sides[1:]))
     named = next((one for one in resolved.taken if find_names(one)), "")
     replaced = _PRONOUN.sub(named.removeprefix("the "), typed, count=1) if named else typed
     # a question of its own is the same in all three forms, and looked at once

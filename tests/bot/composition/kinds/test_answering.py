@@ -161,3 +161,13 @@ def test_json_has_kind_and_items(sample: Engine) -> None:
     (item,) = held["items"]
     assert item["speaker"] == "Sergei Lavrov"
     assert (item["citations"], item["date"]) == ([1], "2015-11-18")
+
+
+def test_another_name_asks_for_that_persons_words(
+    sample: Engine, sample_settings: Settings
+) -> None:
+    first = sample.answer("What did Putin say about Assad?")
+    answer = sample.answer("And Obama?", Conversation().with_turn(first))
+    check(answer, sample_settings, "quotations")
+    assert "must go" in answer.text
+    assert all(item.speaker.endswith("Obama") for item in answer.items)
