@@ -50,7 +50,9 @@ def write_newsroom(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name, (publisher, day, title, text) in STORIES.items():
         head = f"---\ntitle: {title}\npublisher: {publisher}\ndate: {day}\n---\n\n"
-        filler = "The paper prints letters from its readers every day of the week.\n\n" * 40
+        # other words in each, or one article would be taken for a reprint of the other
+        letters = [f"Letter {n} to {publisher} of {day} is about parking.\n\n" for n in range(40)]
+        filler = "".join(letters)
         (folder / name).write_text(f"{head}{filler}{text}\n\n{filler}", "utf-8")
     pages = [
         "Nothing of note happened in the town.",

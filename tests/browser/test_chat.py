@@ -86,7 +86,7 @@ def test_a_refusal_names_the_nearest_articles_and_they_open(page: Page, address:
 
 def test_an_example_is_asked_by_a_click(page: Page, address: str) -> None:
     open_page(page, address)
-    page.locator(".by-suggestion").first.click()
+    page.get_by_role("button", name=OBAMA).click()
     expect(page.locator(".user.message")).to_have_text(OBAMA)
     expect(page.locator(".bot.message .by-sources")).to_be_visible()
 

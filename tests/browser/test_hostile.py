@@ -48,7 +48,7 @@ class Watch:
         links: list[str] = page.locator("#by-chat .message .prose a").evaluate_all(
             "all => all.map(a => a.getAttribute('href'))"
         )
-        assert all(link.startswith("#cite-") for link in links), links
+        assert all(link.startswith(("#cite-", "#ask-")) for link in links), links
 
 
 @pytest.fixture(scope="module")
