@@ -15,7 +15,7 @@ WATCH ?=
 FLAGS := $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(STORAGE),--storage "$(STORAGE)")
 REAL := $(wildcard ../shared/corpus)
 
-.PHONY: chat sync test full lint types unit smoke evaluate evaluate-real faults soak bench browser clean
+.PHONY: chat sync test full lint types unit smoke evaluate evaluate-real faults soak bench browser proxy clean
 
 
 # app.py brings the index up to date before it serves.
@@ -26,11 +26,11 @@ sync: $(VENV)/run.stamp
 	$(BIN)/python -m index sync $(FLAGS)
 
 # Before every commit, under six minutes on two cores. What uses one core for most of its time runs in pairs.
-test: $(VENV)/dev.stamp browser lint unit
+test: $(VENV)/dev.stamp browser proxy lint unit
 	$(MAKE) -j 2 --output-sync types evaluate smoke
 
 # Before a release, under fifteen minutes: every test, 100 examples each, and the real articles.
-full: $(VENV)/dev.stamp browser lint types evaluate evaluate-real
+full: $(VENV)/dev.stamp browser proxy lint types evaluate evaluate-real
 	$(PYTEST) -n 2 --dist loadfile -m "not timing and not browser" --hypothesis-profile full
 	$(PYTEST) -m "browser and not timing" tests/browser
 	$(PYTEST) -m timing --hypothesis-profile full
@@ -74,6 +74,12 @@ browser:
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; \
 	else echo "the browser tests need Chromium: run 'sudo apt-get install chromium'" >&2; exit 1; fi
+
+# The tests behind a proxy start Debian's nginx and are skipped without it. Only CI installs it, because its
+# package may start a server.
+proxy:
+	@if [ "$(CI)" = true ] && [ ! -x /usr/sbin/nginx ] && [ "$$(id -u)" = 0 ]; then \
+	    apt-get install -y -qq nginx-light >/dev/null || true; fi
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
