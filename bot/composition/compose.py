@@ -60,12 +60,13 @@ def compose_answer(
             differing=cite(others, len(citations) + 1),
         )
     reason = why_changed(chosen[0]) if chosen else why_refused(evidence)
-    near = [] if chosen or confidence < LEAST_CLOSE else list(filter(verify, evidence[:1]))
+    is_close = not chosen and confidence >= LEAST_CLOSE
+    closest = cite([item for item in evidence[:1] if verify(item)]) if is_close else ()
     return replace(
         answer,
         missing=() if chosen else missing_words(question, candidates),
-        closest=cite(near),
-        text=refusal(reason, answer.nearest, cite(near)),
+        closest=closest,
+        text=refusal(reason, answer.nearest, closest),
         reason=reason,
         confidence=0.0 if chosen else answer.confidence,
     )

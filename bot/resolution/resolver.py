@@ -44,10 +44,14 @@ class Resolver:
             return Resolved(text, asked, _for_reader(turns), taken, follows=True)
         history = _texts(turns)
         tagging = self._tagger.tag(history, question)
-        whole = _whole(question, turns, tagging.is_open >= OPEN)
-        if not whole and tagging.is_open < OPEN:
+        is_open, instead = tagging.is_open >= OPEN, asks_instead(question)
+        is_part = instead or (asks_on(question) and (is_open or not terms(question)))
+        whole = whole_before(turns) if is_part else ()
+        if not whole and not is_open:
             return Resolved.alone(question)
-        form = whole[0] if whole and asks_instead(question) else ""
+        form = whole[0] if whole and instead else ""
+        if form and names_another(question, form):
+            whole = (form, *(word for word in whole[1:] if not find_names(word)))
         known = {token.stem for text in (question, *whole) for token in tokens(text)}
         phrases = [] if form else find_phrases(history, tagging.needed)
         taken = (*whole, *(phrase.text for phrase in phrases if not phrase.stems <= known))
@@ -77,15 +81,6 @@ def _texts(turns: Sequence[Turn]) -> list[str]:
     """What was asked and answered, oldest first."""
     said = [text for turn in turns for text in (_asked(turn), turn.answer.answer)]
     return [text for text in said if text.strip()]
-
-
-def _whole(question: str, turns: Sequence[Turn], is_open: bool) -> tuple[str, ...]:
-    """The whole question that a part of one goes with; () if `question` is no part, or stands alone."""
-    is_part = asks_instead(question) or (asks_on(question) and (is_open or not terms(question)))
-    whole = whole_before(turns) if is_part else ()
-    if whole and asks_instead(question) and names_another(question, whole[0]):
-        return (whole[0], *(word for word in whole[1:] if not find_names(word)))
-    return whole
 
 
 def _last_name(turns: Sequence[Turn]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from bot.english.words import stems, tokens
 from bot.resolution.tagger import Feed, Feeder
 from training.data.examples import padded
 from training.data.records import records
-from training.data.written import answers_by_question
+from training.data.written import answers_by_question, said_before
 
 OUTPUTS = "needed", "stands"  # of the model
 UNJUDGED = -1.0
@@ -84,11 +84,10 @@ def _follow_ups(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The follow-ups of one passage, each history with the answers between its questions."""
     answers = answers_by_question(row)
     for turn in row["follow_ups"]:
-        history = [text for asked in turn["history"] for text in (asked, answers.get(asked, ""))]
         yield {
             "id": row["id"],
             "source": "written",
-            "history": [text for text in history if text],
+            "history": said_before(turn, answers),
             "question": turn["question"],
             "rewrite": turn["rewrite"],
         }

@@ -67,7 +67,7 @@ def history_of(questions: Sequence[str], answers: dict[str, str]) -> tuple[str, 
 
 def with_terms(turn: Record, answers: dict[str, str]) -> str:
     """A follow-up with the words that its rewrite has from earlier turns behind it, as a resolver does."""
-    said = [text for asked in turn["history"] for text in (asked, answers.get(asked, ""))]
+    said = said_before(turn, answers)
     wanted = set(stems(turn["rewrite"])).difference(stems(turn["question"]))
     needed = [
         Tagged(item, word, float(word.stem in wanted))
@@ -98,6 +98,12 @@ def with_strange_histories(pairs: Sequence[Pair], share: float, rng: random.Rand
         )
         for pair in chosen
     ]
+
+
+def said_before(turn: Record, answers: dict[str, str]) -> list[str]:
+    """The earlier questions of a turn with the answers that there are between them, oldest first."""
+    said = (text for asked in turn["history"] for text in (asked, answers.get(asked, "")))
+    return [text for text in said if text]
 
 
 def answers_by_question(row: Record) -> dict[str, str]:
