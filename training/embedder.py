@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 
 from index.errors import BylineError
-from index.models.encoder import Encoder
+from index.models.encoder import EMBEDDER, Encoder
+from index.models.session import open_tokenizer
 from training.data.searches import Search, batches, searches
 from training.export_embedder import check_weights, find_checkpoint
 from training.networks.network import VectorNetwork
@@ -35,9 +35,7 @@ class Feeder:
 
     def __init__(self, folder: Path) -> None:
         """Loads `folder`/tokenizer.json."""
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
+        self._tokenizer = open_tokenizer(folder, EMBEDDER)
 
     def batch(self, texts: Sequence[str], limit: int) -> tuple[Any, Any]:
         """Ids and mask of the texts, int64 (texts, tokens), each cut to `limit` tokens."""

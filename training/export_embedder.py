@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 
 from index.errors import BylineError, ModelError, SettingsError
-from index.models.encoder import Encoder
+from index.models.encoder import EMBEDDER, Encoder
+from index.models.session import open_tokenizer
 from training.networks.work import STATE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,12 +79,7 @@ def check_weights(folder: Path, expected: str = WEIGHTS_SHA256) -> None:
 
 def save_tokenizer(checkpoint: Path, out: Path) -> None:
     """Writes `out`/tokenizer.json for unpadded texts of any length."""
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(checkpoint / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    tokenizer.save(str(out / "tokenizer.json"), pretty=False)
+    open_tokenizer(checkpoint, EMBEDDER).save(str(out / "tokenizer.json"), pretty=False)
 
 
 def export(

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-from tokenizers import Tokenizer
 
 from bot.reading.model import MAX_QUESTION_TOKENS, WINDOW, SpanModel
 from eval.metrics.calibration import auroc, best_threshold
 from eval.metrics.metrics import exact_match, mean, squad_normalise, token_f1
 from index.errors import BylineError, ModelError
-from index.models.session import special_tokens
+from index.models.encoder import EMBEDDER
+from index.models.session import open_tokenizer, special_tokens
 from index.settings import ROOT
 from training.data.pairs import Pair
 from training.data.records import records
@@ -59,9 +59,7 @@ class Model:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options)
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
+        self._tokenizer = open_tokenizer(folder, EMBEDDER)
         self._first, self._between = special_tokens(self._tokenizer)
         self._names = [output.name for output in self._session.get_outputs()]
 

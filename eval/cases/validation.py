@@ -11,7 +11,7 @@ from eval.cases.case import Case, Support
 from eval.metrics.metrics import normalise, token_f1
 from index.text.article import Article
 from index.text.dates import month_first
-from index.text.sentences import blocks, sentences
+from index.text.sentences import all_sentences
 
 UNANSWERABLE = "unanswerable"
 WHY_UNANSWERABLE = ("near-miss", "absent", "off-topic")
@@ -131,7 +131,7 @@ def _not_there(span: Support, article: Article) -> str:
     """What to say of a span that the file does not have, with the place in it that is most like it."""
     said = f"span {span.text[:SHOWN]!r} is not in {span.file!r}"
     text = article.text
-    found = [each for block in blocks(text) for each in sentences(text, block)]
+    found = all_sentences(text)
     nearest = max(found, key=lambda each: token_f1(each.of(text), [span.text]) or 0, default=None)
     if nearest is None or (token_f1(nearest.of(text), [span.text]) or 0) < NEAR:
         return f"{said}; give words exactly as its text has them"

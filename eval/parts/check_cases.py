@@ -15,7 +15,7 @@ from typing import Any
 from bot.answer import Candidate
 from eval.cases.files import load_lines
 from index.text.article import Article, Passage, Span
-from index.text.sentences import blocks, sentences
+from index.text.sentences import all_sentences
 
 FOLDER = "pairs"
 _TORN = re.compile(r"(?<=\d,) (?=\d{3}\b)|(?<=\d\.) (?=\d)")
@@ -83,7 +83,7 @@ def _paraphrase(row: Mapping[str, Any]) -> Parsed:
 
 
 def _split(text: str) -> list[str]:
-    return [span.of(text) for block in blocks(text) for span in sentences(text, block)]
+    return [span.of(text) for span in all_sentences(text)]
 
 
 _PARSERS: dict[str, Callable[[Mapping[str, Any]], Parsed]] = {

@@ -75,6 +75,11 @@ def _runs_on(previous: str, gap: str, line: str) -> bool:
     return is_wrapped and not _CLOSED.search(previous)
 
 
+def all_sentences(text: str) -> list[Span]:
+    """The sentences of all blocks of `text`, in order."""
+    return [sentence for block in blocks(text) for sentence in sentences(text, block)]
+
+
 def sentences(text: str, block: Span) -> Iterator[Span]:
     """The sentences of one block: non-empty spans in order that together cover all its words."""
     words = block.of(text)

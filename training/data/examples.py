@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
-from tokenizers import Tokenizer
 
-from index.models.session import special_tokens
+from index.models.encoder import EMBEDDER
+from index.models.session import open_tokenizer, special_tokens
 from training.data.pairs import Pair
 
 LENGTH = 176  # tokens of question and passage; a longer passage is cut to a window with the answer
@@ -78,9 +78,7 @@ class Tokens:
 
     def __init__(self, folder: Path) -> None:
         """Loads `folder`/tokenizer.json."""
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
+        self._tokenizer = open_tokenizer(folder, EMBEDDER)
         self._first, self._between = special_tokens(self._tokenizer)
 
     def example(self, pair: Pair, rng: random.Random) -> Example | None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.models.encoder import Encoder
-from index.text.sentences import blocks, sentences
+from index.text.sentences import all_sentences
 from training.data.pairs import Pair
 
 NEAR_SHARE = 0.2  # of the answered questions, the share that also gets a near wrong passage
@@ -129,7 +129,7 @@ def cut_negatives(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
         if pair.start < 0 or rng.random() >= CUT_SHARE:
             continue
         text, answer = pair.passage, pair.passage[pair.start : pair.end].lower()
-        spans = [span for block in blocks(text) for span in sentences(text, block)]
+        spans = all_sentences(text)
         holding = [s for s in spans if s.start < pair.end and s.end > pair.start]
         if len(spans) < CUT_SENTENCES or len(holding) != 1:
             continue

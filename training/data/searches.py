@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.text.sentences import blocks, sentences
+from index.text.sentences import all_sentences
 from training.data.records import records
 
 WORDS = 110  # of a passage around its answer: shorter than the index's, because length costs time
@@ -101,7 +101,7 @@ def _headlines(data: Path, rng: random.Random) -> list[Search]:
 
 def _around(text: str, place: int, rng: random.Random) -> str:
     """About WORDS words of whole sentences of `text`, among them the one at `place`."""
-    spans = [span for block in blocks(text) for span in sentences(text, block)]
+    spans = all_sentences(text)
     if not spans:
         return " ".join(text.split()[:WORDS])
     first = next((n for n, span in enumerate(spans) if span.end > place), len(spans) - 1)

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 from transformers import AutoModel
 from transformers.utils import logging
 
-from index.models.encoder import MAX_TOKENS
+from index.models.encoder import EMBEDDER, MAX_TOKENS
+from index.models.session import open_tokenizer
 from training.data.records import records
 from training.networks.quantise import Inputs
 
@@ -62,8 +62,7 @@ class Original:
         with torch.no_grad():
             for name, value in (trained or {}).items():
                 self._model.state_dict()[name].lerp_(value, share)
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
+        self._tokenizer = open_tokenizer(folder, EMBEDDER)
         self._tokenizer.enable_truncation(MAX_TOKENS)
 
     def weights(self) -> dict[str, Array]:

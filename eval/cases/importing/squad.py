@@ -11,7 +11,7 @@ from eval.cases.case import Support
 from eval.cases.importing.imported import Gathering, Imported
 from eval.cases.importing.node import Node, load_document
 from index.text.article import Span
-from index.text.sentences import blocks, sentences
+from index.text.sentences import all_sentences
 
 
 def load_squad(paths: Sequence[Path]) -> Imported:
@@ -29,7 +29,7 @@ def _take(entry: Node, found: Gathering) -> None:
     title = entry.text_at("title").replace("_", " ").strip()
     file = found.add_document(title, title, "\n\n".join(contexts))
     for paragraph, context in zip(paragraphs, contexts, strict=True):
-        spans = [span for block in blocks(context) for span in sentences(context, block)]
+        spans = all_sentences(context)
         for asked in paragraph.at("qas").items():
             _ask(asked, context, spans, file, found)
 
