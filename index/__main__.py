@@ -14,6 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from index.catalog.catalog import Catalog
 from index.console import STOPPED, exit_code, printable
+from index.errors import FeedError
+from index.reading.feed import keep_feed
 from index.settings import Settings, load_settings
 from index.state.index_state import IndexState
 from index.state.meta import IndexMeta
@@ -38,7 +40,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.command == "check":
         return _check(settings, arguments.json)
     try:
-        return _sync(settings, arguments.full, arguments.report)
+        return _sync(settings, arguments)
     except KeyboardInterrupt:
         print("index: stopped; finished batches are kept, the next sync continues", file=sys.stderr)
         return STOPPED
@@ -67,20 +69,45 @@ def _parser() -> argparse.ArgumentParser:
                 metavar="FILE.csv",
                 help="write what was read of every file, with warnings, as a table",
             )
+            command.add_argument(
+                "--feed",
+                action="append",
+                default=[],
+                metavar="URL_OR_FILE",
+                help="first add the entries of an RSS or Atom feed to the folder; can be repeated",
+            )
         if name == "check":
             command.add_argument("--json", action="store_true", help="one JSON object")
     return parser
 
 
-def _sync(settings: Settings, full: bool, table: Path | None) -> int:
+def _sync(settings: Settings, arguments: argparse.Namespace) -> int:
+    table: Path | None = arguments.report
     if table is not None:
         check_place(table, settings.corpus)
+    all_read = all([_keep_feed(address, settings.corpus) for address in arguments.feed])
     with _bar("Syncing") as progress:
-        report = sync_corpus(settings, progress, full=full)
+        report = sync_corpus(settings, progress, full=arguments.full)
     _print_report(report)
     if table is not None:
         write_table(table, settings.storage, report.skipped)
-    return 0
+    return 0 if all_read else 2
+
+
+def _keep_feed(address: str, corpus: Path) -> bool:
+    """Adds a feed's entries to the folder; False, with one line, if it cannot be read: the rest goes on."""
+    try:
+        report = keep_feed(address, corpus)
+    except FeedError as error:
+        print(f"index sync: {printable(str(error))}", file=sys.stderr)
+        return False
+    print(
+        f"feed {printable(address)}: {len(report.added)} added, {len(report.changed)} changed, "
+        f"{report.kept} kept"
+        + f", {report.without_text} without a text"
+        * bool(report.without_text)
+    )
+    return True
 
 
 def _check(settings: Settings, as_json: bool) -> int:

@@ -3,7 +3,8 @@
     BylineError
     ├── SettingsError          a setting, flag or environment variable is wrong
     ├── CorpusError            the folder of articles is missing or has no readable article
-    │   └── UnreadableError    one file cannot be read; sync skips and reports it
+    │   ├── UnreadableError    one file cannot be read; sync skips and reports it
+    │   └── FeedError          a feed cannot be fetched or is none
     ├── StorageError           the index folder is missing, damaged or of another version
     │   ├── StorageBusyError   another sync or check is running, or has just run
     │   ├── UnreachableError   Chroma does not answer, or is locked; words can be searched
@@ -38,6 +39,10 @@ class CorpusError(BylineError):
 
 class UnreadableError(CorpusError):
     """One file cannot become an article; the message is the reason, without the path."""
+
+
+class FeedError(CorpusError):
+    """A feed cannot be fetched, is no feed, or its entries cannot be kept."""
 
 
 class StorageError(BylineError):
