@@ -1,16 +1,15 @@
-"""Interfaces of readers, which find the answering words in passages, and of writers, which phrase them.
+"""The interface of readers, which find the answering words in passages.
 
 ExtractiveReader is the one that needs no LLM; any other reader has the same interface.
 """
 
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answer import Candidate, Evidence, Verdict
+from bot.answer import Candidate, Evidence
 from bot.english.question import Question
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]  # texts → unit vectors, (n, dimension)
@@ -28,36 +27,4 @@ class Reader(Protocol):
 
     def close(self) -> None:
         """Releases the reader's models."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Drafted:
-    """A sentence that was written, what the check says of it and why, and the words that bear it out."""
-
-    text: str
-    verdict: Verdict
-    reason: str
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Growing:
-    """The sentence that is being written, as far as it can be shown; nothing has checked it yet."""
-
-    text: str
-
-
-class Writer(Protocol):
-    """Puts an answer into sentences of its own, each checked against the candidates."""
-
-    def write(
-        self, question: str, candidates: Sequence[Candidate], spent_s: float = 0.0
-    ) -> Generator[Drafted | Growing, None, None]:
-        """The sentences as they are ready, and between them what grows; no sentence when nothing answers.
-
-        `spent_s` seconds of the time it has went into the question before.
-
-        Raises BylineError when nothing more can be written.
-        """
         ...
