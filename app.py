@@ -128,7 +128,7 @@ def _application(
     guarded, login = authentication(accounts, sessions)
     routers = [
         ask_routes(AskParts(engine, conversations, Suggester(engine.is_busy), examples)),
-        conversation_routes(conversations),
+        conversation_routes(conversations, engine.sources.article),
         articles_routes(lambda: engine.library.catalog, jobs),
         uploads_routes(uploads),
         evaluation_routes(runner, runs),

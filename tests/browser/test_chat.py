@@ -60,6 +60,30 @@ def test_an_answer_leads_to_the_exact_words_in_the_file(page: Page, address: str
     page.screenshot(path=ARTEFACTS / "answer.png")
 
 
+def test_the_quote_is_copied_with_its_reference_in_the_form_chosen(
+    page: Page, address: str
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_page(page, address)
+    ask(page, OBAMA)
+    quote = plain(mark(page).inner_text())
+    copying = page.get_by_label("Copy the quote as")
+    for form, sign in [
+        ("Text with its source", "“"),
+        ("Markdown", "> "),
+        ("BibTeX", "@article{"),
+        ("CSL-JSON", "["),
+    ]:
+        copying.select_option(form)
+        page.wait_for_function(
+            "sign => navigator.clipboard.readText().then(text => text.startsWith(sign))", arg=sign
+        )
+        expect(copying.locator("option").first).to_have_text("Copied")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert quote in plain(copied)
+        assert f"{address.rstrip('/')}/#cite-" in copied
+
+
 def test_the_source_opens_from_the_keyboard_and_from_its_line(page: Page, address: str) -> None:
     open_page(page, address)
     reply = ask(page, OBAMA)

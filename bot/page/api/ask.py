@@ -19,6 +19,7 @@ from bot.page.api.suggestions import Suggester
 from bot.page.people.conversations import ConversationStore
 from bot.page.view.article import source_view
 from bot.page.view.link import Anchor
+from bot.page.view.references import references
 from bot.page.view.sources import articles_of
 from bot.page.web.errors import ErrorRoute, error_line
 from bot.retrieval.sources import Scope
@@ -84,7 +85,9 @@ def ask_routes(parts: AskParts) -> APIRouter:
         )
         if anchor is None or article is None or not anchor.points_into(article):
             return error_line(404, UNAVAILABLE)
-        return source_view(article, anchor.span)
+        address = f"{request.base_url}{anchor.href}"
+        cited = references(article, anchor.span, address) if anchor.span else {}
+        return source_view(article, anchor.span) | {"references": cited}
 
     @router.get("/api/suggestions")
     def suggestions(request: Request, conversation: str = "") -> dict[str, list[str]]:

@@ -81,7 +81,7 @@ const offered = (entry) => {
   return el("div", { class: "by-actions", role: "group", "aria-label": "This conversation" },
     button("Rename", "", () => turn("rename", "title"), "rename"),
     button("Delete", "", () => turn("delete", "keep"), "delete"),
-    link("markdown", "Markdown"), link("json", "JSON"));
+    link("markdown", "Markdown"), link("docx", "Word"), link("html", "HTML"), link("json", "JSON"));
 };
 
 const renaming = (entry) => {

@@ -121,7 +121,7 @@ const show = (source, href) => {
   box.replaceChildren(
     el("article", { "data-href": href },
       el("div", { class: "by-head" },
-        toolbar(href),
+        toolbar(href, source.references),
         el("h2", { dir: "auto", title: source.title, text: source.title }),
         el("p", { class: "by-facts" },
           el("span", { class: "by-file", text: source.path }), ...facts.map((fact) => el("span", { text: fact })))),
@@ -150,10 +150,27 @@ const count = () => {
   const text = all.length > 1 && at >= 0 ? `${at + 1} of ${all.length}` : "";
   const counter = tools.querySelector(".by-count");
   if (counter.textContent !== text) counter.textContent = text;
-  for (const arrow of tools.querySelectorAll("[aria-label]")) arrow.disabled = all.length < 2;
+  for (const arrow of tools.querySelectorAll("button[aria-label]")) arrow.disabled = all.length < 2;
 };
 
-const toolbar = (href) => {
+const FORMS = { text: "Text with its source", markdown: "Markdown", bibtex: "BibTeX", csl: "CSL-JSON" };
+
+// The quote with its reference, copied in the form that is chosen.
+const quoting = (references) => {
+  const label = "Copy quote as …";
+  const first = el("option", { value: "", text: label });
+  const forms = Object.keys(references).map((form) => el("option", { value: form, text: FORMS[form] ?? form }));
+  const choose = async (event) => {
+    const form = event.target.value;
+    if (!form) return;
+    first.text = (await written(references[form])) ? "Copied" : "Not copied: not allowed";
+    event.target.value = "";
+    setTimeout(() => { first.text = label; }, 2000);
+  };
+  return el("select", { class: "by-tool", "aria-label": "Copy the quote as", on: { change: choose } }, first, ...forms);
+};
+
+const toolbar = (href, references) => {
   const button = (text, title, does, props) =>
     el("button", { type: "button", class: "by-tool", title, text, on: { click: does }, ...props });
   const arrow = (text, title, by) => button(text, title, () => step(by), { "aria-label": title });
@@ -162,16 +179,21 @@ const toolbar = (href) => {
     el("span", { class: "by-count" }),
     arrow("‹", "Previous citation ( [ )", -1),
     arrow("›", "Next citation ( ] )", 1),
+    Object.keys(references).length ? quoting(references) : null,
     button("Copy link", "Copy a link that opens these words", (event) => copy(event.target, href)));
+};
+
+const written = async (text) => {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 const copy = async (button, href) => {
   const address = location.origin + location.pathname + href;
   history.replaceState(null, "", location.pathname + location.search + href);
-  try {
-    await navigator.clipboard.writeText(address);
-    button.textContent = "Copied";
-  } catch {
-    button.textContent = "See the address bar";
-  }
+  button.textContent = (await written(address)) ? "Copied" : "See the address bar";
 };

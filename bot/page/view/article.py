@@ -37,14 +37,15 @@ def source_view(article: Article, cited: Span = WHOLE) -> dict[str, Any]:
         "day": written_date(article.published) if article.published else "",
         "updated": written_date(article.updated) if article.updated else "",
         "page": article.page_of(cited.start) if cited else None,
-        "lines": _lines(article, cited) if cited and not article.pages else "",
+        "lines": lines_of(article, cited) if cited and not article.pages else "",
         "parts": [{"kind": kind, "text": plain(text)} for kind, text in parts if text],
         "begins_earlier": shown.start > 0,
         "goes_on": shown.end < len(article.text),
     }
 
 
-def _lines(article: Article, cited: Span) -> str:
+def lines_of(article: Article, cited: Span) -> str:
+    """Where the words are, such as "lines 5–7"."""
     first = line_of(article.text, cited.start)
     last = line_of(article.text, max(cited.start, cited.end - 1))
     return f"line {first}" if first == last else f"lines {first}–{last}"

@@ -58,7 +58,7 @@ def address(conversations: ConversationStore) -> Iterator[str]:
         response.headers["Content-Security-Policy"] = POLICY
         return response
 
-    app.include_router(conversation_routes(conversations))
+    app.include_router(conversation_routes(conversations, lambda *_: None))
     app.add_api_route("/", lambda: HTMLResponse(PAGE))
     app.add_api_route("/page.css", lambda: Response(styles(), media_type="text/css"))
     app.mount("/assets", StaticFiles(directory=ROOT / "bot" / "page" / "assets"))
@@ -175,7 +175,11 @@ def test_deleting_asks_in_place_first(
 
 def test_a_conversation_can_be_taken_away(page: Page, nav: Locator, tmp_path: Path) -> None:
     open_one(page, nav, "Who cut the ribbon?")
-    for name, file in [("Markdown", "who-cut-the-ribbon.md"), ("JSON", "who-cut-the-ribbon.json")]:
+    for name, file in [
+        ("Markdown", "who-cut-the-ribbon.md"),
+        ("HTML", "who-cut-the-ribbon.html"),
+        ("JSON", "who-cut-the-ribbon.json"),
+    ]:
         with page.expect_download() as download:
             nav.get_by_role("link", name=f"Export as {name}").click()
         assert download.value.suggested_filename == file

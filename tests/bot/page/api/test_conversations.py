@@ -1,10 +1,12 @@
 import json
 import re
 from collections.abc import Awaitable, Callable
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from docx import Document
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,8 +15,13 @@ from starlette.testclient import TestClient
 from bot.page.api.conversations import conversation_routes
 from bot.page.people.conversations import ConversationStore
 from bot.page.people.database import PeopleDatabase
+from index.text.article import Article
 from tests.bot.page.answers import ANSWER, answered
 
+# The article of the answers' citation, which holds the cited words where they are cited.
+ARTICLES = {
+    "a/harbour.txt": Article("a/harbour.txt", "0" * 64, "New bridge", "Yes.Ada Pell cut it.")
+}
 ANNA, BERT = {"x-owner": "anna"}, {"x-owner": "bert"}
 Next = Callable[[Request], Awaitable[Response]]
 
@@ -29,7 +36,9 @@ def conversations(tmp_path: Path) -> ConversationStore:
 def client(conversations: ConversationStore) -> TestClient:
     """The routes behind a guard that believes a header."""
     app = FastAPI()
-    app.include_router(conversation_routes(conversations))
+    app.include_router(
+        conversation_routes(conversations, lambda path, owner, sha256: ARTICLES.get(path))
+    )
 
     @app.middleware("http")
     async def own(request: Request, call_next: Next) -> Response:
@@ -146,21 +155,44 @@ def test_an_export_is_a_file_with_a_safe_name(
     conversations.rename("anna", id, title)
     for form, suffix, kind in [
         ("markdown", "md", "text/markdown"),
+        ("html", "html", "text/html"),
+        ("docx", "docx", "application"),
         ("json", "json", "application"),
     ]:
         response = client.get(f"/api/conversations/{id}/export?form={form}", headers=ANNA)
         assert response.status_code == 200
         assert response.headers["content-type"].startswith(kind)
         assert response.headers["content-disposition"] == f'attachment; filename="{name}.{suffix}"'
-        text = response.text if form == "markdown" else response.json()["turns"][0]["text"]
+        text = response.json()["turns"][0]["text"] if form == "json" else _words(response)
         assert ANSWER.citations[0].quote in text
+
+
+def _words(response: Response) -> str:
+    """The words of an exported document."""
+    if response.headers["content-type"].startswith("text"):
+        return response.text
+    return "\n".join(paragraph.text for paragraph in Document(BytesIO(response.content)).paragraphs)
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "docx"])
+def test_the_sources_of_an_export_link_to_the_words_on_this_page(
+    client: TestClient, conversations: ConversationStore, form: str
+) -> None:
+    id = begun(conversations, "anna", "Who?")
+    response = client.get(f"/api/conversations/{id}/export?form={form}", headers=ANNA)
+    address = f"http://testserver/#cite-{ARTICLES['a/harbour.txt'].id}-4-20"
+    if form == "docx":
+        part = Document(BytesIO(response.content)).part
+        assert address in {one.target_ref for one in part.rels.values() if one.is_external}
+    else:
+        assert address in response.text
 
 
 def test_another_form_is_refused(client: TestClient, conversations: ConversationStore) -> None:
     path = f"/api/conversations/{begun(conversations, 'anna', 'Who?')}/export"
     response = client.get(path, params={"form": "pdf"}, headers=ANNA)
     assert response.status_code == 400
-    assert line(response) == "form 'pdf': expected one of markdown, json"
+    assert line(response) == "form 'pdf': expected one of markdown, html, docx, json"
 
 
 def test_a_file_that_is_damaged_is_told_in_one_line(client: TestClient, tmp_path: Path) -> None:

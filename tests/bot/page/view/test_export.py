@@ -12,6 +12,7 @@ from bot.answer import Answer, Citation, Statement
 from bot.conversation import Conversation
 from bot.page.people.conversations import Entry
 from bot.page.people.record import pack
+from bot.page.view.blocks import blocks
 from bot.page.view.export import to_json, to_markdown
 from tests.bot.page.answers import ANSWER, ANSWERS, CITATION, REFUSAL, TEXTS, answered
 
@@ -36,6 +37,10 @@ def talk(*answers: Answer) -> Conversation:
     return conversation
 
 
+def markdown_of(title: Entry, conversation: Conversation, link: str = "") -> str:
+    return to_markdown(blocks(title, conversation, lambda _: link))
+
+
 def tokens(markdown: str) -> list[Token]:
     return [one for token in READER.parse(markdown) for one in (token, *(token.children or ()))]
 
@@ -51,7 +56,7 @@ def test_the_file_reads_as_the_conversation_did() -> None:
     cited = Printed(**{**_values(CITATION), "publisher": "The Daily"})
     first = replace(ANSWER, citations=(cited,), notice="Only words were searched.")
     follow_up = replace(REFUSAL, standalone_question="Who won the prize?")
-    assert to_markdown(entry(), talk(first, follow_up)) == (
+    assert markdown_of(entry(), talk(first, follow_up)) == (
         "# The bridge\n\nByline, 2025-11-03\n\n"
         "## Who cut the ribbon?\n\n*Only words were searched.*\n\n"
         "Ada Pell.\n\n“Ada Pell cut it.” \\[1\\]\n\n"
@@ -74,9 +79,16 @@ def test_what_other_articles_say_otherwise_is_quoted_too() -> None:
     answer = Disputed(
         **{f.name: getattr(ANSWER, f.name) for f in fields(ANSWER)} | {"differing": (other,)}
     )
-    markdown = to_markdown(entry(), talk(answer))
+    markdown = markdown_of(entry(), talk(answer))
     assert markdown.index("> Ada Pell cut it.") < markdown.index("*Other articles say otherwise:*")
     assert markdown.endswith("b.txt · lines 2–3\n\n> Bert cut it.\n")
+
+
+def test_a_source_links_to_its_words() -> None:
+    address = "http://localhost:7860/news/#cite-0123456789abcdef-4-20"
+    found = tokens(markdown_of(entry(), talk(ANSWER), address))
+    (link,) = (token for token in found if token.type == "link_open")
+    assert link.attrs["href"] == address
 
 
 def _values(citation: Citation) -> dict[str, object]:
@@ -85,7 +97,7 @@ def _values(citation: Citation) -> dict[str, object]:
 
 def test_a_quote_of_several_paragraphs_stays_one_quote_and_a_page_is_named() -> None:
     cited = replace(CITATION, quote="One.\n\n  # Two.\r\nThree.", page=4)
-    markdown = to_markdown(entry(), talk(replace(ANSWER, citations=(cited,))))
+    markdown = markdown_of(entry(), talk(replace(ANSWER, citations=(cited,))))
     assert "a/harbour.txt · page 4\n\n> One.\n>\n> \\# Two.\n> Three.\n" in markdown
 
 
@@ -95,7 +107,7 @@ def test_a_language_models_sentences_say_what_bears_them_out() -> None:
         Statement("She ~~ran~~.", "unsupported", "not in the passage", ()),
         Statement("Twice.", "partly", "no figure", (1,)),
     )
-    markdown = to_markdown(entry(), talk(replace(ANSWER, statements=statements)))
+    markdown = markdown_of(entry(), talk(replace(ANSWER, statements=statements)))
     assert (
         "Ada cut it. \\[1\\] ~~She \\~\\~ran\\~\\~.~~ (not in the passage) Twice. \\[1\\] (no figure)\n"
     ) in markdown
@@ -104,7 +116,7 @@ def test_a_language_models_sentences_say_what_bears_them_out() -> None:
 @given(TEXTS, st.lists(ANSWERS, max_size=3))
 def test_no_word_of_a_person_or_an_article_breaks_out(title: str, answers: list[Answer]) -> None:
     asked = [replace(a, question=a.question.strip() or "?", growing="") for a in answers]
-    found = tokens(to_markdown(entry(title), talk(*asked)))
+    found = tokens(markdown_of(entry(title), talk(*asked)))
     assert {token.type for token in found} <= OURS
     kinds = [token.type for token in found]
     assert kinds.count("heading_open") == 1 + len(asked)
