@@ -86,9 +86,11 @@ def _application(
     watch: bool = False,
 ) -> "FastAPI":
     """The web application with all its parts; `opened` closes them."""
+    from bot.asking.question_lists import QuestionLists
     from bot.page.api.articles import articles_routes
     from bot.page.api.ask import AskParts, ask_routes
     from bot.page.api.conversations import conversation_routes
+    from bot.page.api.lists import list_routes
     from bot.page.api.mcp import mcp_app
     from bot.page.api.suggestions import Suggester
     from bot.page.api.uploads import uploads_routes
@@ -112,6 +114,10 @@ def _application(
     conversations, feedback = ConversationStore(people), VoteStore(people)
     jobs = build_jobs(settings, last)
     opened.callback(jobs.close)
+    lists = QuestionLists(
+        engine, settings.corpus, lambda owner: uploads.corpus(owner).with_name("lists")
+    )
+    opened.callback(lists.close)
     if watch:
         from bot.page.api.watching import Watcher
 
@@ -131,6 +137,7 @@ def _application(
         conversation_routes(conversations, engine.sources.article),
         articles_routes(lambda: engine.library.catalog, jobs),
         uploads_routes(uploads),
+        list_routes(lists),
         evaluation_routes(runner, runs),
         *login,
     ]

@@ -39,7 +39,7 @@ ARROWS = {
     "bot.page.people": "index",
     "bot.page.view": "bot.composition bot.page.people",
     "bot.page.web": "bot.page.people",
-    "bot.page.api": "bot.page.web bot.page.view bot.page.people bot.retrieval bot.english bot.engine",
+    "bot.page.api": "bot.page.web bot.page.view bot.page.people bot.asking bot.english",
     "bot.page.chat": "bot.page.view bot.page.people bot.retrieval",
     "bot.page": "bot.page.api bot.page.chat bot.page.view bot.page.web bot.page.people bot",
     "eval.metrics": "",

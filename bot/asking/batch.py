@@ -59,16 +59,21 @@ class Batch:
         count = len(self.questions)
         try:
             with _progress(count) as progress:
-                for number in range(count):
-                    self._take(engine, number, scope)
-                    progress(number + 1)
+                for done in self.steps(engine, scope):
+                    progress(done)
         except KeyboardInterrupt:
             done = len(self._file.answers)
             line = f"bot: stopped, {done} of {count} answered; the same command continues"
             print(line, file=sys.stderr)
             return STOPPED
-        print(self._summary())
+        print(self.summary())
         return 2 if self._file.failures else 0
+
+    def steps(self, engine: Answering, scope: Scope = CORPUS) -> Iterator[int]:
+        """Answer what is not answered yet; after each question, how many are done."""
+        for number in range(len(self.questions)):
+            self._take(engine, number, scope)
+            yield number + 1
 
     def _take(self, engine: Answering, number: int, scope: Scope) -> None:
         """Answer question `number` unless that has been done.
@@ -94,7 +99,8 @@ class Batch:
         if is_new:
             self._file.append(values)
 
-    def _summary(self) -> str:
+    def summary(self) -> str:
+        """How many questions were answered and refused, in a line."""
         answers, failures = self._file.answers, self._file.failures
         refused = sum(values[REFUSED] in (True, "true") for values in answers)
         answered = len(answers) - refused - failures

@@ -140,7 +140,7 @@ def test_an_upload_of_hostile_name_and_words_stays_words(page: Page, hostile: st
         {"name": f"{payload[:60]}.txt", "mimeType": "text/plain", "buffer": payload.encode() * 5}
         for payload in PAYLOADS[11:16]
     ]
-    page.locator("#by-articles input[type=file]").set_input_files(files)  # type: ignore[arg-type]
+    page.locator("#by-files").set_input_files(files)  # type: ignore[arg-type]
     expect(page.locator("#by-articles")).to_contain_text("onerror", timeout=60_000)
     watch.assert_quiet(page)
 

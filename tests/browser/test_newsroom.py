@@ -190,7 +190,7 @@ def test_a_file_of_ones_own_is_checked_asked_and_removed(
     (tmp_path / "bad.exe").write_bytes(b"MZ")
     expect(ask(chat, question)).to_contain_text("do not answer this")
     tab(chat, "Articles")
-    files = chat.locator("#by-articles input[type=file]")
+    files = chat.locator("#by-files")
     files.set_input_files([tmp_path / "light.txt", tmp_path / "bad.exe"])
     box = chat.locator("#by-articles")
     expect(box.get_by_role("button", name="Remove light.txt")).to_be_visible(timeout=60_000)
@@ -216,6 +216,27 @@ def test_a_file_of_ones_own_is_checked_asked_and_removed(
     expect(box.get_by_role("button", name="Remove light.txt")).to_have_count(0, timeout=30_000)
     tab(chat, "Chat")
     expect(ask(chat, question)).to_contain_text("do not answer this")
+
+
+def test_a_list_of_questions_is_answered_in_a_table(chat: Page, tmp_path: Path) -> None:
+    table = tmp_path / "desk.csv"
+    table.write_text(f"question,desk\n{BOATS},Sea\n{UNKNOWN},Sport\n", "utf-8")
+    tab(chat, "Articles")
+    box = chat.locator("#by-articles")
+    chat.locator("#by-list").set_input_files([table])
+    expect(box).to_contain_text("2 questions: 1 answered, 1 refused", timeout=60_000)
+    with chat.expect_download() as download:
+        box.get_by_role("link", name="Download the answers").click()
+    assert download.value.suggested_filename == "answers.csv"
+    download.value.save_as(tmp_path / "answers.csv")
+    text = (tmp_path / "answers.csv").read_text("utf-8-sig")
+    assert "storm-daily.md" in text and text.startswith("question,desk,answer,refused")
+    chat.screenshot(path=ARTEFACTS / "list.png")
+    box.get_by_role("button", name="Remove", exact=True).click()
+    expect(box.get_by_role("link", name="Download the answers")).to_be_hidden()
+    table.write_text("desk\nSea\n", "utf-8")
+    chat.locator("#by-list").set_input_files([table])
+    expect(box).to_contain_text("desk.csv: columns desk: expected one that is called question")
 
 
 def test_a_vote_is_kept_with_its_reason_and_note(chat: Page, folder: Path) -> None:

@@ -38,7 +38,7 @@ def test_everything_is_asked_for_under_the_path(page: Page, news: str, tmp_path:
     page.get_by_role("tab", name="Articles").click()
     expect(page.locator("#by-articles .by-table tbody tr").first).to_be_visible()
     (tmp_path / "ferry.txt").write_text("The ferry Carrow left Oban at noon.\n")
-    page.locator("#by-articles input[type=file]").set_input_files([tmp_path / "ferry.txt"])
+    page.locator("#by-files").set_input_files([tmp_path / "ferry.txt"])
     line = page.locator(".by-adding [role=status]")
     expect(line).to_have_text("1 of 1 file: 1 added", timeout=60_000)
     page.get_by_role("tab", name="Evaluation").click()

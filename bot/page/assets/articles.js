@@ -15,9 +15,12 @@ export const mount = (element) => {
   const list = new List();
   const index = el("section", { class: "by-box" });
   const uploads = el("section", { class: "by-box" });
-  element.append(el("div", { class: "by-articles" }, list.element, el("div", { class: "by-aside" }, uploads, index)));
+  const questions = el("section", { class: "by-box" });
+  element.append(
+    el("div", { class: "by-articles" }, list.element, el("div", { class: "by-aside" }, uploads, questions, index)));
   mountJobs(index, () => list.load());
   import("./uploads.js").then((module) => module.mount(uploads)).catch(() => uploads.remove());
+  import("./lists.js").then((module) => module.mount(questions)).catch(() => questions.remove());
   list.load();
 };
 

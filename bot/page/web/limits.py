@@ -16,10 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.page.web.errors import error_line
 
 LARGEST = 1_000_000  # bytes of a request that is not an upload
-UPLOADS = "/api/uploads"
+UPLOADS = "/api/uploads", "/api/list"
 # These run models: rate-limited for POST, the search also for GET. All other requests are cheap.
 ASKING = (
-    UPLOADS,
+    *UPLOADS,
     "/gradio_api/queue/join",
     "/gradio_api/call",
     "/gradio_api/run",
