@@ -66,6 +66,12 @@ def names_another(question: str, whole: str) -> bool:
     return any(rest.startswith(name) for name in find_names(rest)) and bool(_PRONOUN.search(whole))
 
 
+def is_whole(text: str) -> bool:
+    """True for a whole question among the words that a part has taken, which have no question mark."""
+    asks = _ASKING.match(text) or re.match(AUXILIARY, text, re.IGNORECASE)
+    return bool(asks) and len(_WORD.findall(text)) > LONGEST_ASKING - 1
+
+
 def _without(form: re.Pattern[str], text: str) -> str:
     """The text without what `form` matches at its beginning."""
     found = form.match(text)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from bot.conversation import Conversation, Resolved, Turn, added_to, bare
 from bot.english.names import NAME_WORD, find_names
 from bot.english.words import terms, tokens
-from bot.resolution.fragments import asks_instead, asks_on, names_another, whole_before
+from bot.resolution.fragments import asks_instead, asks_on, is_whole, names_another, whole_before
 from bot.resolution.phrases import find_phrases
 from bot.resolution.remarks import remark_in
 from bot.resolution.tagger import ITEM_CHARACTERS, TermTagger
@@ -40,8 +40,11 @@ class Resolver:
             return Resolved.alone(question)
         turns = self._thread(newest)
         if (asked := bare(question)) != question:  # a person chose the words: "Where? (Oban)"
-            taken, text = added_to(question), question if added_to(question) else asked
-            return Resolved(text, asked, _for_reader(turns), taken, follows=True)
+            taken = added_to(question)
+            instead = asks_instead(asked) and bool(taken) and is_whole(taken[0])
+            form = taken[0] if instead else ""
+            text = question if taken else asked
+            return Resolved(text, asked, _for_reader(turns), taken, follows=True, form=form)
         history = _texts(turns)
         tagging = self._tagger.tag(history, question)
         is_open, instead = tagging.is_open >= OPEN, asks_instead(question)

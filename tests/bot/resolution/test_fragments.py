@@ -4,7 +4,7 @@ import pytest
 
 from bot.answer import Answer
 from bot.conversation import Turn
-from bot.resolution.fragments import LONGEST_WHOLE, asks_instead, asks_on, whole_before
+from bot.resolution.fragments import LONGEST_WHOLE, asks_instead, asks_on, is_whole, whole_before
 
 ASKING_ON = ["Where?", "why?", "And where?", "By whom?", "From how many boats?", "How many?"]
 INSTEAD = [
@@ -71,3 +71,17 @@ def test_the_newest_whole_question_is_found_behind_parts_and_remarks():
 def test_a_long_question_is_cut():
     (kept,) = whole_before([turn("Who won " + "x" * 900 + "?")])
     assert len(kept) == LONGEST_WHOLE
+
+
+@pytest.mark.parametrize(
+    ("words", "whole"),
+    [
+        ("Where does Ann Reid live", True),
+        ("Did the mayor resign", True),
+        ("the mayor of Oban", False),
+        ("Oban", False),
+        ("When", False),
+    ],
+)
+def test_a_whole_question_among_the_words_taken_is_known(words: str, whole: bool) -> None:
+    assert is_whole(words) is whole

@@ -323,6 +323,9 @@ def test_a_part_of_a_question_gains_the_whole_one_before_it() -> None:
     other = Resolver(Marks()).resolve("And Carl Boyd?", before)
     assert other.text == "And Carl Boyd? (Where does Ann Reid live)"
     assert other.form == "Where does Ann Reid live"
+    # asked again with the same words, as when another of them was taken away
+    again = Resolver(Marks()).resolve(other.text, before)
+    assert (again.text, again.form) == (other.text, other.form)
 
 
 def test_a_name_takes_the_place_of_the_one_that_a_pronoun_stood_for() -> None:
