@@ -17,6 +17,7 @@ from bot.english.lexicon import (
     DEMONSTRATIVE,
     DO,
     PERSONAL,
+    PREPOSITIONS,
     QUESTION_WORDS,
     any_of,
 )
@@ -50,7 +51,8 @@ class Question:
     follows, the latest first. `form` shows what kind of thing is asked for: `asked`, or for "And Obama?" the
     earlier question. `names` and `figures` are those it mentions; `speakers` are stems of the names
     of the people whose words it asks for. `described` is the name in "Who is Ada Pell?", or "". `vector` is
-    its unit vector, or None if nobody has embedded it yet.
+    its unit vector, or None if nobody has embedded it yet. `exchanged` is the name of the earlier question
+    whose place another one takes in "And under Biden?", or "".
     """
 
     text: str
@@ -66,6 +68,7 @@ class Question:
     asked: str = ""
     history: tuple[str, ...] = ()
     form: str = ""
+    exchanged: str = ""
 
     @classmethod
     def of(
@@ -84,7 +87,8 @@ class Question:
         full = _CONTRACTION.sub(_expanded, text)
         # What earlier turns lend a question says nothing about what it asks for.
         like = _CONTRACTION.sub(_expanded, form or asked or text)
-        named = asked if form and find_names(asked) else _COMMAND.sub("", full)
+        others = find_names(asked) if form else []
+        named = asked if others else _COMMAND.sub("", full)
         return cls(
             text=text,
             kind=kind_of(like),
@@ -99,6 +103,7 @@ class Question:
             asked=asked or text,
             history=history,
             form=like,
+            exchanged=_exchanged(form, asked) if others else "",
         )
 
     @property
@@ -116,6 +121,13 @@ class Question:
         if words.count(" ") + 1 < _SHORTEST or not _INVERTED.match(words):
             return False
         return f" {words} " in f" {_plain(sentence)} "
+
+    def is_about_exchanged(self, sentence: str) -> bool:
+        """True if `sentence` mentions the exchanged name, and no name of the question."""
+        held = terms(sentence)
+        return bool(terms(self.exchanged) & held) and not any(
+            terms(name) & held for name in self.names
+        )
 
     def missing(self, text: str) -> tuple[str, ...]:
         """The required names and figures of which `text` has no word."""
@@ -146,6 +158,30 @@ def _speakers(like: str, instead: str) -> frozenset[str]:
     asked = asked_speakers(like)
     others = frozenset[str]().union(*(terms(name) for name in find_names(instead)))
     return others if asked and others else asked
+
+
+def _exchanged(form: str, asked: str) -> str:
+    """The name of `form` whose place a name of `asked` takes, or "" if nobody can tell.
+
+    Its only name; of several, the one behind the same preposition ("in Leith", "And in Oban?"), or without
+    one the first, who did it ("Did Lind sue Boyd?", "And Reid?").
+    """
+    before, instead = find_names(form), find_names(asked)
+    if any(terms(name) & terms(other) for name in before for other in instead):
+        return ""
+    if len(set(before)) > 1:
+        led = _preposition(asked, instead[0])
+        before = [name for name in before if _preposition(form, name) == led]
+        before = before if not led or len(before) == 1 else []
+    return before[0] if before else ""
+
+
+def _preposition(text: str, name: str) -> str:
+    """The preposition right before `name`, or ""."""
+    found = re.search(
+        rf"\b({any_of(PREPOSITIONS)}) (?:the )?{re.escape(name)}", text, re.IGNORECASE
+    )
+    return found[1].lower() if found else ""
 
 
 def _expanded(found: re.Match[str]) -> str:

@@ -87,3 +87,26 @@ def test_a_contraction_is_read_as_its_two_words(short: str, full: str) -> None:
 
 def test_a_possessive_is_no_contraction() -> None:
     assert Question.of("What did Ann Dole's brother say?").names == ("Ann Dole's",)
+
+
+@pytest.mark.parametrize(
+    ("form", "asked", "sentence", "about"),
+    [
+        ("How many judges did Lind name?", "And Obama?", "Lind named forty judges.", True),
+        ("How many judges did Lind name?", "And Obama?", "Obama named forty, Lind ten.", False),
+        ("How many judges did Lind name?", "And Obama?", "He named forty judges.", False),
+        # of several names, who did it goes, or what stood behind the same preposition
+        ("What did Lind pay in Oban?", "And Obama?", "Lind paid much.", True),
+        ("What did Lind pay in Oban?", "And Obama?", "In Oban he paid much.", False),
+        ("What did Lind pay in Oban?", "And in Leith?", "In Oban he paid much.", True),
+        ("What did Lind pay in Oban?", "And in Leith?", "Lind paid much.", False),
+        ("What did Lind pay in Oban?", "And by Leith?", "In Oban Lind paid much.", False),
+        ("How many judges did Lind name?", "And last year?", "Lind named forty judges.", False),
+        ("How many judges did Lind name?", "And Ann Lind?", "Ann Lind named forty.", False),
+    ],
+)
+def test_a_sentence_about_the_name_that_was_exchanged_is_told_from_one_about_the_new_name(
+    form: str, asked: str, sentence: str, about: bool
+) -> None:
+    question = Question.of(f"{asked} ({form.rstrip('?')})", asked=asked, form=form)
+    assert question.is_about_exchanged(sentence) is about
