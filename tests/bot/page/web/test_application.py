@@ -15,7 +15,9 @@ import pytest
 from fastapi import APIRouter, FastAPI, Request
 from starlette.testclient import TestClient
 
+from bot.asking.question_lists import QuestionLists
 from bot.page.api.ask import AskParts, ask_routes
+from bot.page.api.lists import list_routes
 from bot.page.api.mcp import McpApp, mcp_app
 from bot.page.api.suggestions import Suggester
 from bot.page.chat.events import ChatEvents
@@ -280,7 +282,9 @@ def test_the_description_lists_every_documented_route(
     build: Build, engine: SmallEngine, tmp_path: Path
 ) -> None:
     parts = AskParts(engine, ConversationStore(PeopleDatabase(tmp_path)), Suggester())
-    with TestClient(build(routers=[ask_routes(parts)]), base_url=BASE) as client:
+    lists = QuestionLists(engine, tmp_path, lambda owner: tmp_path / owner)
+    routers = [ask_routes(parts), list_routes(lists)]
+    with TestClient(build(routers=routers), base_url=BASE) as client:
         listed = client.get("/api/openapi.json").json()["paths"]
     text = (ROOT / "docs" / "api.md").read_text("utf-8")
     told = set(re.findall(r"(/api/(?:ask|search|source)|/healthz|/readyz)\b", text))
