@@ -41,6 +41,7 @@ class AnswerSignals:
     agreement: float  # ln(1 + other articles or passages that give the same answer)
     similarity: float  # cosine of the question's and the supporting sentence's vectors, in [-1, 1]
     alone: float  # margin of the best span when sentence and neighbours are read without the rest
+    same: float  # 1 when that span is the same answer
     coverage: float  # as in SpanSignals
     missing: float  # the same: a span model alone cannot learn what a wrong article lacks
     wrong_figure: float  # the same

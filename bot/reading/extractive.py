@@ -15,9 +15,9 @@ from bot.english.speakers import find_speakers
 from bot.english.words import terms
 from bot.reading.calibration import CLIPPED, Calibration
 from bot.reading.dimension import asked_dimensions, has_other_dimension
-from bot.reading.feeding import feed, is_headline, row_at, support_of
+from bot.reading.feeding import feed, is_headline, nearby, row_at, support_of
 from bot.reading.identity import describe
-from bot.reading.model import SpanModel
+from bot.reading.model import Found, SpanModel
 from bot.reading.reader import Embed
 from bot.reading.row_choice import is_chosen
 from bot.reading.shortlist import shortlist
@@ -37,11 +37,14 @@ HOPELESS = 0.35
 OTHER_SPEAKER = -2.5
 OTHER_NATION = -4.0
 OTHER_NAME = -1.5
+EXCHANGED_NAME = -4.0
 OTHER_DIMENSION = -8.0  # never shown: a height is no age
 OTHER_ROW = -8.0  # never shown: the figure of another one than is asked about
 FURNITURE = -2.0
 REPEATED = -15.0  # a sentence with the question in it asks, or was put there to be found
 SHORT_LINE = 8  # words; a shorter line that ends without a full stop is a heading
+# Of a second reading over the first: of 14,472 places 1 in 350 gained more.
+MOST_GAINED = 12.0
 NOTHING = -20.0  # the margin of a text without a word to answer with
 
 
@@ -95,7 +98,7 @@ class ExtractiveReader:
         read = range(len(candidates)) if self._thorough else shortlist(question, candidates)
         fed = [feed(candidates[n], question) for n in read]
         texts, heads = [one.text for one in fed], [len(one.head) for one in fed]
-        found = self._model.read(question.asked, texts, SPANS, heads, question.history)
+        found = self._model.read(question.text, texts, SPANS, heads, question.history)
         places = []
         for n, text, spans in zip(read, fed, found, strict=True):
             places += [
@@ -123,8 +126,7 @@ class ExtractiveReader:
             replace(place, similarity=float(similarity))
             for place, similarity in zip(places, vectors @ vector, strict=True)
         ]
-        extremes = CLIPPED, -CLIPPED
-        hopes = [max(self._sureness(replace(p, alone=x), close) for x in extremes) for p in close]
+        hopes = [self._sureness(_hopeful(place), close) for place in close]
         order = sorted(range(len(close)), key=lambda n: (-hopes[n], n))
         best = 0.0
         for at in range(0, len(order), AT_A_TIME):
@@ -132,10 +134,12 @@ class ExtractiveReader:
             some = [n for n in order[at : at + AT_A_TIME] if hopes[n] >= least]
             if not some:
                 break  # nor has any that comes after
-            near = [support_of(close[n].candidate, close[n].support)[1] for n in some]
-            found = self._model.read(question.asked, near, 1, history=question.history)
-            for n, spans in zip(some, found, strict=True):
-                close[n] = replace(close[n], alone=spans[0].margin if spans else NOTHING)
+            texts, heads = zip(
+                *(nearby(close[n].candidate, close[n].support) for n in some), strict=True
+            )
+            found = self._model.read(question.text, texts, 1, heads, question.history)
+            for n, text, spans in zip(some, texts, found, strict=True):
+                close[n] = _read_again(close[n], text, spans)
                 best = max(best, self._sureness(close[n], close))
         return close
 
@@ -177,11 +181,25 @@ class ExtractiveReader:
         chosen = is_chosen(question, text, row) if row else None
         logit += OTHER_ROW * (chosen is False)
         logit += OTHER_NATION * has_rival_nation(question.text, sentence)
+        logit += EXCHANGED_NAME * question.is_about_exchanged(sentence)
         is_fact = row is not None and (chosen or row.is_fact)
         logit += FURNITURE * (not is_fact and _is_furniture(candidate, sentence))
         logit += REPEATED * question.is_repeated_in(sentence)
         words = terms(shown.of(text))
         return SpanCandidate(candidate, shown, support, signals, logit, missing, words)
+
+
+def _hopeful(place: SpanCandidate) -> SpanCandidate:
+    """The place as it would be if its second reading went as well as it may."""
+    return replace(place, alone=min(CLIPPED, place.signals.margin + MOST_GAINED), same=True)
+
+
+def _read_again(place: SpanCandidate, text: str, spans: Sequence[Found]) -> SpanCandidate:
+    """The place with what was found in `text`, its sentence with the neighbours alone."""
+    if not spans:
+        return replace(place, alone=NOTHING)
+    shown, again = place.answer.of(place.candidate.article.text), spans[0].span.of(text)
+    return replace(place, alone=spans[0].margin, same=shown in again or again in shown)
 
 
 def _without_names(question: Question, places: Sequence[SpanCandidate]) -> list[SpanCandidate]:

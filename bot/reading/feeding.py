@@ -47,9 +47,6 @@ def feed(candidate: Candidate, question: Question) -> Fed:
     the model confuses them.
     """
     article, passage = candidate.article, candidate.passage
-    title, day = passage_title(article, passage), article.published
-    head = f"{title}\n" if title else ""
-    head += f"{month_first(day)}\n" if day else ""
     body, at = list[str](), passage.start
     starts, ends = list[int](), list[int]()
     for sentence in passage.sentences:
@@ -68,7 +65,13 @@ def feed(candidate: Candidate, question: Question) -> Fed:
             body.append(words)
             starts += range(span.start, span.end) if is_own else [span.start] * len(words)
             ends += range(span.start + 1, span.end + 1) if is_own else [span.end] * len(words)
-    return Fed(head, "".join(body), starts, ends)
+    return Fed(head_of(candidate), "".join(body), starts, ends)
+
+
+def head_of(candidate: Candidate) -> str:
+    """Title and day of the article, as they are read in front of a passage of it."""
+    title, day = passage_title(candidate.article, candidate.passage), candidate.article.published
+    return "".join(f"{line}\n" for line in (title, month_first(day) if day else "") if line)
 
 
 def row_at(candidate: Candidate, sentence: Span) -> Row | None:
@@ -87,6 +90,12 @@ def support_of(candidate: Candidate, span: Span) -> tuple[Span, str]:
     is_row = row_at(candidate, sentences[at]) is not None
     near = sentences[at : at + 1] if is_row else sentences[max(0, at - 1) : at + 2]
     return sentences[at], " ".join(read_aloud(candidate, sentence) for sentence in near)
+
+
+def nearby(candidate: Candidate, span: Span) -> tuple[str, int]:
+    """Title and day, and the sentence at `span` with its neighbours; and the length of title and day."""
+    head = head_of(candidate)
+    return head + support_of(candidate, span)[1], len(head)
 
 
 def read_aloud(candidate: Candidate, sentence: Span) -> str:

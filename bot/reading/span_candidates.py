@@ -29,7 +29,8 @@ class SpanCandidate:
     passage alone considered; `words` are the stems that carry the answer. Known only of places looked at
     more closely: `similarity` is the cosine of the question's and the supporting sentence's vectors,
     `alone` the margin of the best span when that sentence and its neighbours are read without the rest of
-    the passage. `all_read` tells that no passage found was skipped.
+    the passage, and `same` whether that span is this answer. `all_read` tells that no passage found was
+    skipped.
     """
 
     candidate: Candidate
@@ -41,6 +42,7 @@ class SpanCandidate:
     words: frozenset[str]
     similarity: float = 0.0
     alone: float = 0.0
+    same: bool = False
     all_read: bool = True
 
     def same_place(self, other: "SpanCandidate") -> bool:
@@ -93,6 +95,7 @@ def standing(place: SpanCandidate, places: Sequence[SpanCandidate]) -> AnswerSig
         agreement=math.log1p(agreeing),
         similarity=place.similarity,
         alone=max(-CLIPPED, min(CLIPPED, place.alone)),
+        same=float(place.same),
         coverage=place.signals.coverage,
         missing=place.signals.missing,
         wrong_figure=place.signals.wrong_figure,
