@@ -102,8 +102,11 @@ READING = (
         ("SHORT_LINE", value(0), "a short line without a full stop is a heading"),
         ("REPEATED", value(0.0), "a sentence that repeats the question answers nothing"),
         ("HOPELESS", value(0.0), "hopeless sentences are not read again"),
-        ("feed", lambda feed: lambda one: ("", feed(one)[1]), "title and day are read as well"),
+        ("EXCHANGED_NAME", value(0.0), "“And under Biden?” is not about Trump any more"),
+        ("OTHER_DIMENSION", value(0.0), "a height is no age"),
+        ("OTHER_ROW", value(0.0), "of a table, the rows that the question names"),
     ),
+    *rules_of("bot.reading.feeding", ("head_of", gives(""), "title and day are read as well")),
     *rules_of(
         "bot.reading.identity",
         ("LESS_SURE", value(0.0), "a description at the last name alone is less sure"),
