@@ -50,6 +50,21 @@ export const send = (method, path, body) => {
   return ask(path, { method, headers: { "content-type": type }, body: file ? body : JSON.stringify(body) });
 };
 
+// A field that takes files, chosen or dropped on it; `taken` is called with them.
+export const dropZone = (id, title, hint, taken, props = {}) => {
+  const input = el("input", { type: "file", id, ...props, on: { change: () => { taken([...input.files]); input.value = ""; } } });
+  const zone = el("label", { class: "by-drop", for: id },
+    el("span", { text: title }), el("span", { class: "by-quiet", text: hint }), input);
+  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("by-over"); });
+  zone.addEventListener("dragleave", () => zone.classList.remove("by-over"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    zone.classList.remove("by-over");
+    taken([...event.dataTransfer.files]);
+  });
+  return zone;
+};
+
 // Sets the value of a Gradio text box, as typing does.
 export const fill = (selector, value) => {
   const box = document.querySelector(`${selector} textarea, ${selector} input`);

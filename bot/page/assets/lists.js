@@ -1,23 +1,12 @@
 // Ask a list: a table of questions is answered in the background, and the answers are downloaded.
 
-import { at, el, getJSON, send } from "./dom.js";
+import { at, dropZone, el, getJSON, send } from "./dom.js";
 
 const PAUSE = 700; // ms between two requests for the progress
 
 export const mount = (element) => {
-  const input = el("input", {
-    type: "file", id: "by-list", accept: ".csv,.jsonl,.xlsx",
-    on: { change: () => { if (input.files[0]) begin(input.files[0]); input.value = ""; } },
-  });
-  const zone = el("label", { class: "by-drop", for: "by-list" },
-    el("span", { text: "Add a table of questions" }), el("span", { class: "by-quiet", text: ".csv, .xlsx or .jsonl" }), input);
-  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("by-over"); });
-  zone.addEventListener("dragleave", () => zone.classList.remove("by-over"));
-  zone.addEventListener("drop", (event) => {
-    event.preventDefault();
-    zone.classList.remove("by-over");
-    if (event.dataTransfer.files[0]) begin(event.dataTransfer.files[0]);
-  });
+  const zone = dropZone("by-list", "Add a table of questions", ".csv, .xlsx or .jsonl",
+    ([table]) => { if (table) begin(table); }, { accept: ".csv,.jsonl,.xlsx" });
   const bar = el("progress", { "aria-label": "Questions answered", hidden: true });
   const line = el("p", { class: "by-line", role: "status" });
   const button = (text, does) => el("button", { type: "button", class: "by-tool", text, hidden: true, on: { click: () => act(does) } });

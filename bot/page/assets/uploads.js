@@ -1,6 +1,6 @@
 // The user's own files: add, list, remove.
 
-import { el, getJSON, send } from "./dom.js";
+import { dropZone, el, getJSON, send } from "./dom.js";
 import { askWithin, showChat } from "./scope.js";
 
 const PAUSE = 1000; // ms between two requests for the progress
@@ -14,18 +14,7 @@ let batch;
 let largest = Infinity; // bytes; the server sends it with the list
 
 export const mount = (element) => {
-  const input = el("input", {
-    type: "file", multiple: true, id: "by-files", on: { change: () => { add([...input.files]); input.value = ""; } },
-  });
-  const zone = el("label", { class: "by-drop", for: "by-files" },
-    el("span", { text: "Add files" }), el("span", { class: "by-quiet", text: "or drop them here" }), input);
-  zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("by-over"); });
-  zone.addEventListener("dragleave", () => zone.classList.remove("by-over"));
-  zone.addEventListener("drop", (event) => {
-    event.preventDefault();
-    zone.classList.remove("by-over");
-    add([...event.dataTransfer.files]);
-  });
+  const zone = dropZone("by-files", "Add files", "or drop them here", add, { multiple: true });
   list = el("ul", { class: "by-files", "aria-label": "Your files" });
   log = el("div", { class: "by-adding" });
   element.append(
