@@ -39,6 +39,7 @@ _INVERTED = re.compile(
 _SHORTENED = QUESTION_WORDS | PERSONAL | DEMONSTRATIVE | {"here", "there"}
 _CONTRACTION = re.compile(rf"\b({any_of(_SHORTENED)})['’](s|re|ve|ll|d)\b", re.IGNORECASE)
 _CONTRACTED = {"s": "is", "re": "are", "ve": "have", "ll": "will", "d": "did"}
+MOST_LEADING = 3  # words in front of the name in "And what about Reid?"
 _SHORTEST = 4  # words; a shorter question may be repeated by chance
 _WORD = re.compile(r"\w+")
 
@@ -169,6 +170,8 @@ def _exchanged(form: str, asked: str) -> str:
     before, instead = find_names(form), find_names(asked)
     if any(terms(name) & terms(other) for name in before for other in instead):
         return ""
+    if asked[: asked.find(instead[0])].count(" ") > MOST_LEADING:
+        return ""  # "And in the week in which Norcom failed?" exchanges something else
     if len(set(before)) > 1:
         led = _preposition(asked, instead[0])
         before = [name for name in before if _preposition(form, name) == led]

@@ -101,6 +101,7 @@ def test_a_possessive_is_no_contraction() -> None:
         ("What did Lind pay in Oban?", "And in Leith?", "In Oban he paid much.", True),
         ("What did Lind pay in Oban?", "And in Leith?", "Lind paid much.", False),
         ("What did Lind pay in Oban?", "And by Leith?", "In Oban Lind paid much.", False),
+        ("What did Lind pay?", "And in the week in which Norcom failed?", "Lind paid much.", False),
         ("How many judges did Lind name?", "And last year?", "Lind named forty judges.", False),
         ("How many judges did Lind name?", "And Ann Lind?", "Ann Lind named forty.", False),
     ],
