@@ -29,13 +29,13 @@ def panel(page: Page, address: str) -> Locator:
     page.goto(address)
     page.get_by_role("tab", name="Articles").click()
     panel = page.locator("#by-articles")
-    expect(panel.locator(".by-drop")).to_be_visible()
+    expect(panel.locator(".by-drop[for=by-files]")).to_be_visible()
     return panel
 
 
 def drop(panel: Locator, files: list[list[str]]) -> Locator:
     """Drop files on the panel; the line that says what has become of them."""
-    panel.locator(".by-drop").evaluate(DROP, files)
+    panel.locator(".by-drop[for=by-files]").evaluate(DROP, files)
     return panel.locator(".by-adding [role=status]")
 
 
@@ -108,7 +108,7 @@ def test_the_bar_on_a_narrow_screen(browser: Browser, address: str, tmp_path: Pa
         narrow.goto(address)
         narrow.get_by_role("tab", name="Articles").click()
         panel = narrow.locator("#by-articles")
-        expect(panel.locator(".by-drop")).to_be_visible()
+        expect(panel.locator(".by-drop[for=by-files]")).to_be_visible()
         line = drop(panel, [*stories(3), [f"{'long' * 40}.exe", "MZ"]])
         expect(line).to_have_text("4 of 4 files: 3 added, 1 skipped", timeout=60_000)
         width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
