@@ -4,7 +4,6 @@ The tables are kept in one folder per user, so that a list goes on after a resta
 """
 
 import logging
-import shutil
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.asking.batch import Answering, Batch
-from bot.asking.questions import ending
+from bot.asking.questions import ending, read_questions
 from bot.retrieval.sources import Scope
 from index.console import printable
 from index.errors import BylineError, StorageBusyError, TableError
@@ -58,7 +57,7 @@ class QuestionLists:
             return job.progress
         return ListProgress("stopped") if self._table(owner) else ListProgress()
 
-    def begin(self, owner: str, name: str, data: bytes) -> ListProgress:
+    def begin(self, owner: str, name: str, data: bytes) -> None:
         """Answer the table `data`, whose `name` tells the format; it replaces an earlier list.
 
         Raises TableError for a table that cannot be read, StorageBusyError if a list is running.
@@ -67,26 +66,23 @@ class QuestionLists:
         with self._lock:
             self._refuse_running(owner)
             folder = self._folder(owner)
-            fresh = folder / "new"
-            shutil.rmtree(fresh, ignore_errors=True)
-            fresh.mkdir(parents=True)
-            (fresh / f"{_QUESTIONS}{suffix}").write_bytes(data)
+            folder.mkdir(parents=True, exist_ok=True)
+            fresh = folder / f"new{suffix}"
+            fresh.write_bytes(data)
             try:
-                _checked(fresh, suffix, self._corpus, printable(name))
+                _check(fresh, printable(name))
             except BylineError:
-                shutil.rmtree(fresh)
+                fresh.unlink()
                 raise
             self._clear(owner)
-            for file in fresh.iterdir():
-                file.rename(folder / file.name)
-            fresh.rmdir()
-            return self._start(owner)
+            fresh.rename(folder / f"{_QUESTIONS}{suffix}")
+            self._start(owner)
 
-    def go_on(self, owner: str) -> ListProgress:
+    def go_on(self, owner: str) -> None:
         """Continue a list that was stopped. Raises TableError if there is none, or StorageBusyError."""
         with self._lock:
             self._refuse_running(owner)
-            return self._start(owner)
+            self._start(owner)
 
     def stop(self, owner: str) -> None:
         """Stop after the running question; what is answered stays."""
@@ -130,7 +126,7 @@ class QuestionLists:
         if len(running) >= AT_ONCE:
             raise StorageBusyError("other lists are being answered; try again in a few minutes")
 
-    def _start(self, owner: str) -> ListProgress:
+    def _start(self, owner: str) -> None:
         table = self._table(owner)
         if table is None:
             raise TableError(NO_LIST)
@@ -138,7 +134,6 @@ class QuestionLists:
         # A daemon: each answer is written at once, so that nothing is lost when the process ends.
         job.thread = threading.Thread(target=self._run, args=(job, owner, table), daemon=True)
         job.thread.start()
-        return job.progress
 
     def _run(self, job: _Job, owner: str, table: Path) -> None:
         try:
@@ -162,16 +157,12 @@ class QuestionLists:
         return ListProgress("done", line=batch.summary())
 
 
-def _checked(folder: Path, suffix: str, corpus: Path, name: str) -> None:
+def _check(table: Path, name: str) -> None:
     """Raises TableError, with the user's own name of the table, unless it can be answered."""
-    table = folder / f"{_QUESTIONS}{suffix}"
-    out = folder / f"{_ANSWERS}{suffix}"
     try:
-        with Batch(table, out, corpus) as batch:
-            count = len(batch.questions)
+        count = len(read_questions(table))
     except TableError as error:
         raise TableError(str(error).replace(str(table), name)) from None
-    out.unlink(missing_ok=True)
     if count > MOST_QUESTIONS:
         raise TableError(
             f"{name}: has {count:,} questions; expected at most {MOST_QUESTIONS:,}: split it, or use "

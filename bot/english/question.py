@@ -48,12 +48,12 @@ _WORD = re.compile(r"\w+")
 class Question:
     """A question that stands on its own, with everything that later steps need to know about it.
 
-    `asked` and `history` are what the reader is asked: the question as typed, and the earlier turns that it
-    follows, the latest first. `form` shows what kind of thing is asked for: `asked`, or for "And Obama?" the
-    earlier question. `names` and `figures` are those it mentions; `speakers` are stems of the names
-    of the people whose words it asks for. `described` is the name in "Who is Ada Pell?", or "". `vector` is
-    its unit vector, or None if nobody has embedded it yet. `exchanged` is the name of the earlier question
-    whose place another one takes in "And under Biden?", or "".
+    `text` has the words that `asked`, the question as typed, takes from earlier turns; `history` are these
+    turns, the latest first. The reader is asked both. `form` shows what kind of thing is asked for: `asked`,
+    or for "And Obama?" the earlier question. `names` and `figures` are those it mentions; `speakers` are
+    stems of the names of the people whose words it asks for. `described` is the name in "Who is Ada Pell?",
+    or "". `vector` is its unit vector, or None if nobody has embedded it yet. `exchanged` is the name of the
+    earlier question whose place another one takes in "And under Biden?", or "".
     """
 
     text: str

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from bot.page.view.blocks import Block, Run
-from bot.page.view.escaping import plain
+from bot.page.view.escaping import plain, plain_line
 
 # The page stands alone: it loads nothing.
 _PAGE = """<!DOCTYPE html>
@@ -35,7 +35,7 @@ def to_html(parts: Iterable[Block]) -> str:
     """The blocks as a page; text of articles and users is escaped."""
     rows = list(parts)
     title = next(("".join(r.text for r in one.runs) for one in rows if one.kind == "title"), "")
-    return _PAGE.format(title=escape(_one_line(title)), body="\n".join(map(_html, rows)))
+    return _PAGE.format(title=escape(plain_line(title)), body="\n".join(map(_html, rows)))
 
 
 def _html(block: Block) -> str:
@@ -85,7 +85,3 @@ def _add_link(paragraph: Any, text: str, address: str) -> None:
 
 def _xml_text(text: str) -> str:
     return _NOT_XML.sub("\ufffd", plain(text))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(plain(text).split())

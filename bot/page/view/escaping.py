@@ -22,6 +22,11 @@ def plain(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def plain_line(text: str) -> str:
+    """`text` on one line with single spaces, without unprintable characters."""
+    return " ".join(plain(text).split())
+
+
 def escape_line(text: str, longest: int = 100_000) -> str:
     """`text` escaped, on one line with single spaces, cut to `longest` characters."""
     line = " ".join(text.split())

@@ -11,7 +11,7 @@ from bot.answer import Answer
 from bot.conversation import Conversation
 from bot.page.people.conversations import Entry
 from bot.page.view.blocks import Block, Run
-from bot.page.view.escaping import plain
+from bot.page.view.escaping import plain, plain_line
 
 # A backslash escapes any ASCII punctuation mark. These have a meaning anywhere …
 _ANYWHERE = re.compile(r"[\\`*_\[\]<>&~|$#^={}@]")
@@ -39,8 +39,7 @@ def to_markdown(parts: Iterable[Block]) -> str:
 
 def _markdown(block: Block) -> str:
     if block.kind == "quote":
-        lines = literal("".join(run.text for run in block.runs)).split("\n")
-        return "\n".join(f"> {line}".rstrip() for line in lines)
+        return quoted("".join(run.text for run in block.runs))
     several = block.kind == "answer" and len(block.runs) == 1
     if several:
         return literal(block.runs[0].text)
@@ -65,7 +64,12 @@ def literal(text: str) -> str:
 
 def literal_line(text: str) -> str:
     """`text` on one line with single spaces, escaped."""
-    return _escaped(" ".join(plain(text).split()))
+    return _escaped(plain_line(text))
+
+
+def quoted(text: str) -> str:
+    """`text` escaped, as a block quote of as many lines."""
+    return "\n".join(f"> {line}".rstrip() for line in literal(text).split("\n"))
 
 
 def _escaped(line: str) -> str:
