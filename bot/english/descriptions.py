@@ -28,7 +28,9 @@ _PERSON = (
         words_of(
             """president chief star captain boss judge king queen prince pilot champion expert friend wife
             husband son daughter sister student resident model rebel cleric head aide colleague candidate
-            activist analyst host poet chef critic nurse general colonel magnate tycoon monarch pope"""
+            activist analyst host poet chef critic nurse general colonel magnate tycoon monarch pope
+            coach agent partner client patient parent veteran official victim suspect native guest secretary
+            guard executive economist chairwoman journalist spokesperson"""
         )
     )
     + ")"
@@ -46,8 +48,13 @@ _ARTICLES = words_of("the a an")
 _BEFORE_A_NOUN = words_of("former then late veteran senior deputy acting ex")
 _AGE = r"(?:(?:aged )?\d{1,3}, )?"
 _ARTICLE = r"(?:the|an?|one of|(?:his|her|their|its)|[A-Z][\w-]+(?: [A-Z][\w-]+)*['’]s?)"
+# "chief", "senior vice": no verb and no small word
+_ADJECTIVE = rf"(?!{any_of(_NO_NOUN | OPENERS)}\b)(?![a-z]+ing\b)[\w’'-]+"
 _PHRASE = r"[^,;:.!?“”\"()–—]+"  # up to the next mark
-_NO_MARK = r"[^,;:.!?“”\"()]*"
+_NO_MARK = r"[^,;:.!?“”\"()–—]*"
+# up to the noun that a determiner belongs to
+_UP_TO = r"(?:(?!\b(?:the|an?|one|his|her|their)\b)[^,;:.!?“”\"()–—])*?"
+_DETERMINER = r"(?:[Tt]he|[Aa]n?|[Oo]ne|[Hh]is|[Hh]er|[Tt]heir|[A-Z]\w+['’]s)"
 _ENDS = r"(?=\s*(?:[,;:.!?–—)]|$))"
 _LONGEST = 25  # words
 # A verb makes it a clause; capitals alone are the next name of a row: "Ada Pell, the Doobie Brothers, …".
@@ -88,14 +95,14 @@ def find_description(sentence: str, name: str) -> Span | None:
 def _forms(last: str) -> tuple[re.Pattern[str], ...]:
     """Descriptions behind a name that ends with `last`, then those in front of it with a comma."""
     who = rf"(?<![\w-])(?:{NAME_WORD} ){{0,3}}{re.escape(last)}\b(?: \([^)]*\))?"
-    behind = rf"{_ARTICLE} {_PHRASE}|(?:former |then )?{_PERSON} (?:of|at|for|in|and) {_PHRASE}"
+    behind = rf"{_ARTICLE} {_PHRASE}|(?:{_ADJECTIVE} ){{0,4}}?{_PERSON} (?:of|at|for|in|with|and) {_PHRASE}"
     subject = rf"(?:^|[“\"‘,;:] |\b(?:that|and|but|when) ){who}"
     return tuple(
         re.compile(pattern)
         for pattern in (
             rf"{subject} (?:is|was|are|were) (?P<what>(?:an?|the|one of) {_PHRASE}){_ENDS}",
             rf"{who}, {_AGE}(?:who (?:is|was) )?(?P<what>{behind}){_ENDS}",
-            rf"(?P<what>\b(?:[Tt]he|[Aa]n?|[A-Z]\w+['’]s) {_NO_MARK}?\b{_PERSON}\b{_NO_MARK}), {who}{_ENDS}",
+            rf"(?P<what>\b{_DETERMINER} {_UP_TO}\b{_PERSON}\b{_NO_MARK}), {who}{_ENDS}",
         )
     )
 
@@ -104,10 +111,9 @@ def _titled_from(before: str) -> int | None:
     """Where a description begins that ends right in front of a name's last word, or None without one."""
     words = list(_WORD.finditer(before))
     at = len(words)
-    while at and words[at - 1][0][:1].isupper() and words[at - 1][0].lower() not in _NO_NAME:
-        at -= 1  # first names, and offices: "Prime Minister David"
-    if at > 1 and words[at:] and (words[at - 1][0], words[at][0]) == ("of", "State"):
-        at -= 2  # "Secretary of State Ada Pell"
+    at = _led_by_names(before, words, at)  # first names, and offices: "Prime Minister David"
+    if at > 1 and words[at:] and words[at - 1][0] == "of" and words[at - 2][0].lower() in _OFFICES:
+        at = _led_by_names(before, words, at - 1)  # "Secretary of State Ada Pell"
     noun = words[at - 1][0] if at else ""
     if re.fullmatch(_PERSON, noun) and noun not in _NO_NOUN and _joined(before, words[at - 1 :]):
         at -= 1
@@ -120,6 +126,18 @@ def _titled_from(before: str) -> int | None:
         if words[at][0].lower() in _ARTICLES:
             break
     return words[at].start()
+
+
+def _led_by_names(before: str, words: list[re.Match[str]], at: int) -> int:
+    """Where the row of capitalised words that ends in front of word `at` begins."""
+    while (
+        at
+        and words[at - 1][0][:1].isupper()
+        and words[at - 1][0].lower() not in _NO_NAME
+        and before[words[at - 1].end() : words[at].start() if at < len(words) else None] == " "
+    ):
+        at -= 1
+    return at
 
 
 def _may_precede(word: str) -> bool:

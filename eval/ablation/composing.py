@@ -75,7 +75,7 @@ MORE = (
         ("LED", NEVER, "a subject without the words that lead up to it"),
     ),
     *rules_of(
-        f"{KINDS}.articles",
+        f"{KINDS}.counting",
         ("_is_about", gives(True), "an article is about what its opening names"),
         ("stands_alone", gives(False), "a last name counts for the person"),
     ),
@@ -97,6 +97,7 @@ MORE = (
         ("_SECOND", NEVER, "“Pell came and said …” has a speaker"),
         ("_SOURCES", NEVER, "“sources said” is not the subject"),
         ("OTHERS", NEVER, "“the lawyer for Pell said” is not Pell"),
+        ("_UNSAID", NEVER, "“no evidence that Pell asked” is nobody's words"),
         ("JOINED", NEVER, "“Pell and Lunt said” is not one speaker"),
         ("_CARRIED", NEVER, "“he” is the person of the sentence before"),
         ("_SOMEBODY", NEVER, "“officials said” gives words without a name"),
@@ -137,6 +138,7 @@ MORE = (
     *rules_of(
         f"{KINDS}.text.event_dates",
         ("_NEAR", NEVER, "“yesterday” is the day before the article"),
+        ("_RELATIVE_CLAUSE", NEVER, "“which failed on Friday” is another event's day"),
         ("_ASIDE", NEVER, "“since it joined in May” is another event's day"),
         ("_AHEAD", NEVER, "“next Friday” lies ahead"),
         ("_FUTURE", NEVER, "“will meet on Friday” lies ahead"),

@@ -4,11 +4,12 @@ Counts are exact and come from the catalog; the reply says what was counted.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from bot.answer import Answer
 from bot.composition.kinds.asked import Kind
+from bot.composition.kinds.counting import Counted, count_articles, listed_articles
 from bot.composition.kinds.parts import (
     Part,
     compose_parts,
@@ -22,25 +23,14 @@ from bot.composition.kinds.parts import (
 from bot.composition.kinds.request import Request
 from bot.composition.kinds.text.narrowing import Narrowed, narrow
 from bot.composition.kinds.text.sentences import is_whole
-from bot.composition.kinds.text.wording import Wording, listed, stands_alone
+from bot.composition.kinds.text.wording import Wording, listed
 from index.catalog.selection import Selection
 from index.library import Library
 from index.text.article import Article, Span
 from index.text.passages import body_sentences
 
 MOST_LISTED = 20  # articles; the reply says how many there are
-# An article is about what its title or opening names, or what it names so often.
-OPENING, OFTEN = 2, 3
 CERTAIN = 1.0  # a count is not a guess
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    """An article that counts; `short` if it gives only the last name."""
-
-    library: Library
-    id: str
-    short: bool = False
 
 
 def answer_articles(request: Request) -> Answer | None:
@@ -60,18 +50,23 @@ def answer_articles(request: Request) -> Answer | None:
         total = sum(one.catalog.selected.articles(request.scope.selection) for one in libraries)
         wording = Wording.of(narrowed.subject) if narrowed.subject else None
         mentions = asked.mentions
-        hits = [hit for one in libraries for hit in _hits(one, within, wording, mentions)]
-        if not hits and not mentions:  # about nothing else, but they may mention it
-            mentions = True
-            hits = [hit for one in libraries for hit in _hits(one, within, wording, mentions)]
-        if not hits:
+        if wording and not mentions:
+            wording = replace(wording, inflected=True)
+        found = count_articles(libraries, within, wording, mentions)
+        if not found and wording and not mentions:  # about nothing else, but they may mention it
+            mentions, wording = True, replace(wording, inflected=False)
+            found = count_articles(libraries, within, wording, mentions)
+        if not found:
             reason = _none(wording, narrowed)
             return refused(request.empty(), request.question, request.candidates, reason)
         undated = _undated(libraries, request.scope.selection) if narrowed.days else 0
-        counted = _some(len(hits), total, wording, narrowed, mentions)
+        count = sum(one.count for one in found)
+        counted = _some(count, total, wording, narrowed, mentions)
         if wording and mentions and not asked.mentions:
             counted += "; none is about it"
-        return _composed(request, hits, wording, counted, undated)
+        if not (wording or narrowed.days):
+            counted += _span(found)
+        return _composed(request, found, wording, counted, undated)
 
 
 def _selection(chosen: Selection, narrowed: Narrowed) -> Selection:
@@ -86,52 +81,6 @@ def _undated(libraries: Sequence[Library], chosen: Selection) -> int:
     dated = replace(chosen, since=chosen.since or date.min)
     counts = (one.catalog.selected for one in libraries)
     return sum(one.articles(chosen) - one.articles(dated) for one in counts)
-
-
-def _hits(
-    library: Library, within: Selection, wording: Wording | None, mentions: bool
-) -> list[_Hit]:
-    if wording is None:
-        rows, _ = library.catalog.listing.browse(within, "newest", 0, 1_000_000)
-        return [_Hit(library, row.id) for row in rows]
-    found = _mentioning(library, within, wording)
-    if mentions:
-        return found
-    return [hit for hit in found if _is_about(library, hit, wording)]
-
-
-def _mentioning(library: Library, within: Selection, wording: Wording) -> list[_Hit]:
-    """The articles with all parts, or any; those that give only a person's last name behind the others."""
-    texts: dict[str, str] = {}
-    for part in wording.parts:
-        for key, title, text in library.catalog.full_text.containing(part, within):
-            texts[key] = f"{title}\n{text}"
-    full = {key for key, text in texts.items() if wording.holds(text)}
-    last = wording.last_name
-    short = set[str]()
-    if last and any(stands_alone(wording.text, last, texts[key]) for key in full):
-        rows = library.catalog.full_text.containing(last, within)
-        named = ((key, f"{title}\n{text}") for key, title, text in rows if key not in full)
-        short = {key for key, text in named if stands_alone(wording.text, last, text)}
-    return [_Hit(library, key, key in short) for key in sorted(full | short)]
-
-
-def _is_about(library: Library, hit: _Hit, wording: Wording) -> bool:
-    article = library.catalog.articles.load(hit.id)
-    if article is None:
-        return False
-    parts = (wording.last_name,) if wording.last_name else wording.parts
-    body = body_sentences(article)
-    opening = " ".join(span.of(article.text) for span in body[:OPENING])
-    story = " ".join(span.of(article.text) for span in body)
-
-    def about(part: str) -> bool:
-        heads = (article.title, opening)
-        return any(wording.found(part, text) for text in heads) or (
-            len(wording.found(part, story)) >= OFTEN
-        )
-
-    return all(map(about, parts)) if wording.every else any(map(about, parts))
 
 
 def _none(wording: Wording | None, narrowed: Narrowed) -> str:
@@ -170,38 +119,48 @@ def _when(narrowed: Narrowed) -> list[str]:
     return [f"published on {first}" if first == last else f"published from {first} to {last}"]
 
 
+def _span(found: Sequence[Counted]) -> str:
+    """From when to when they were published."""
+    spans = [days for one in found if (days := one.library.catalog.listing.span(one.selection))]
+    if not spans:
+        return ""
+    first, last = min(days[0] for days in spans), max(days[1] for days in spans)
+    dates = dict.fromkeys(written(day.isoformat()) for day in (first, last))
+    return f", published {'on' if len(dates) == 1 else 'from'} {' to '.join(dates)}"
+
+
 def _composed(
-    request: Request, hits: list[_Hit], wording: Wording | None, counted: str, undated: int
+    request: Request,
+    found: Sequence[Counted],
+    wording: Wording | None,
+    counted: str,
+    undated: int,
 ) -> Answer | None:
-    found = [
-        (hit, article) for hit in hits if (article := hit.library.catalog.articles.load(hit.id))
+    asked = request.asked
+    most = min(asked.most, MOST_LISTED) or MOST_LISTED
+    parts = [
+        Part(make_evidence(library, article, span, CERTAIN), date=day_of(article))
+        for library, article in listed_articles(found, most, asked.oldest)
+        if (span := _shown(article, wording))
     ]
-    found.sort(key=lambda pair: (-(pair[1].published or date.min).toordinal(), pair[1].path))
-    parts = []
-    for hit, article in found[:MOST_LISTED]:
-        if span := _shown(article, wording):
-            parts.append(
-                Part(make_evidence(hit.library, article, span, CERTAIN), date=day_of(article))
-            )
     kept = verified(parts, request.verify)
     if not kept:
         return None
-    short = sum(hit.short for hit in hits)
+    short = sum(len(one.short) for one in found)
     if short and wording:
         counted += f" ({short:,} of them only as “{wording.last_name}”)"
     remarks = []
-    if len(found) > len(kept):
-        remarks.append(f"The newest {len(kept)} are listed.")
+    if sum(one.count for one in found) > len(kept) > 1:
+        remarks.append(f"The {'oldest' if asked.oldest else 'newest'} {len(kept)} are listed.")
     if undated:
         remarks.append(f"Not counted, because they have no date: {undated:,}.")
-    is_count = request.asked.kind is Kind.COUNT
+    titles = "; ".join(part.article.title for part in kept)
+    listing = titles if asked.most else f"{counted}: {titles}"
     return compose_parts(
         replace(request.empty(), confidence=CERTAIN),
         kept,
         _label,
-        short=counted
-        if is_count
-        else f"{counted}: {'; '.join(part.article.title for part in kept)}",
+        short=counted if asked.kind is Kind.COUNT else listing,
         lead=f"{counted}.",
         remarks=remarks,
     )

@@ -5,12 +5,14 @@ A few precise patterns decide; a question that fits none of them asks for a fact
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.composition.kinds.text.question_patterns import (
+    AGED,
     CLAUSE,
     COMPARED,
+    COMPARED_THINGS,
     COUNT,
     DATED,
     HAPPENED,
@@ -19,6 +21,7 @@ from bot.composition.kinds.text.question_patterns import (
     LIST,
     NARROWED,
     OF_ARTICLES,
+    OVERVIEW,
     POLITE,
     PRONOUN,
     QUOTES,
@@ -32,6 +35,8 @@ from bot.english.names import NAME
 from bot.english.words import terms
 from index.text.dates import find_partial_dates
 
+FEW = 5  # "the newest articles"
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 MOST_SUBJECT = 12  # words; a longer subject is a statement, and the question is about a fact
 
 
@@ -55,7 +60,9 @@ class Asked:
     words are asked for. `article` is the reference to one article ("this", "the DW"), None if the question
     names none. `mentions` is True if articles count that only mention the subject. `phrase` are quoted words
     whose speaker is asked for. `verb` is what somebody did to the subject, where that person is asked for:
-    "criticised". With `latest` only the newest articles count.
+    "criticised". With `latest` only the newest articles count, or the newest go first. `most` of the newest,
+    or with `oldest` of the oldest, are asked for; 0 means all. `side` is "after" or "before" where a timeline
+    of what followed, or led up to, the subject is asked for.
     """
 
     kind: Kind = Kind.FACT
@@ -66,6 +73,9 @@ class Asked:
     phrase: str = ""
     verb: str = ""
     latest: bool = False
+    oldest: bool = False
+    most: int = 0
+    side: str = ""
 
     @property
     def needs_fact(self) -> bool:
@@ -94,8 +104,12 @@ def _stance(question: str) -> Asked | None:
 
 def _comparison(question: str) -> Asked | None:
     found = _match(COMPARED, question)
-    subject = _subject(found["rest"]) if found else ""
-    if not found or not subject or _names_a_day(found["rest"]):
+    if not found:
+        both = _match(COMPARED_THINGS, question)
+        return Asked(Kind.SUMMARY, both["rest"]) if both else None
+    rest = found.groupdict().get("rest") or ""
+    subject = _subject(rest)
+    if (rest and not subject) or _names_a_day(rest):
         return None
     return Asked(Kind.COMPARISON, subject, (_name(found["who"]), _name(found["and"])))
 
@@ -141,16 +155,38 @@ def _summary(question: str) -> Asked | None:
 def _timeline(question: str) -> Asked | None:
     found = _match(TIMELINE, question)
     subject = _subject(found["rest"]) if found else ""
-    return Asked(Kind.TIMELINE, subject) if subject else None
+    if not found or not subject:
+        return None
+    happened = re.match(r"what (?:has )?happened", question, re.IGNORECASE)
+    side = "after" if found.groupdict().get("after") else "before"
+    return Asked(Kind.TIMELINE, subject, side=side if happened else "")
+
+
+def _overview(question: str) -> Asked | None:
+    return Asked(Kind.ARTICLES, article="") if _match(OVERVIEW, question) else None
+
+
+def _aged(question: str) -> Asked | None:
+    """The newest or the oldest articles, or one."""
+    found = _match(AGED, question)
+    asked = _of_articles(Kind.ARTICLES, found["rest"]) if found else None
+    if not found or asked is None:
+        return None
+    number = (found["before"] or found["after"] or "").lower()
+    many = _NUMBERS.get(number) or int(number or FEW)
+    return replace(asked, oldest=not found["new"], most=1 if found["one"] else many)
 
 
 def _articles(question: str) -> Asked | None:
     found = _match((COUNT,), question)
     kind = Kind.COUNT if found else Kind.ARTICLES
     found = found or _match(LIST, question)
-    if not found:
-        return None
-    rest = found["rest"].strip()
+    return _of_articles(kind, found["rest"]) if found else None
+
+
+def _of_articles(kind: Kind, words: str) -> Asked | None:
+    """What is asked of articles, in the words behind "articles"."""
+    rest = f"{words.strip()} ".lstrip()
     narrowed = OF_ARTICLES.fullmatch(rest)
     if not narrowed:
         return None
@@ -169,6 +205,8 @@ _RULES: tuple[Callable[[str], Asked | None], ...] = (
     _phrase,
     _stance,
     _comparison,
+    _overview,
+    _aged,
     _articles,
     _quotations,
     _one_article,

@@ -30,12 +30,12 @@ def answer_comparison(request: Request) -> Answer | None:
     """Both sides, or a refusal if neither says anything about the subject."""
     sides = [_side(request, name) for name in request.asked.sides]
     kept = [verified(parts, request.verify) for _, parts in sides]
-    subject = request.asked.subject
+    about = f" about {request.asked.subject}" if request.asked.subject else ""
     if not any(kept):
-        reason = f"neither {sides[0][0]} nor {sides[1][0]} is quoted about {subject}"
+        reason = f"neither {sides[0][0]} nor {sides[1][0]} is quoted{about}"
         return refused(request.empty(), request.question, request.candidates, reason)
     missing = [
-        f"The articles found have nothing by {name} about {subject}."
+        f"The articles found have nothing by {name}{about}."
         for (name, _), parts in zip(sides, kept, strict=True)
         if not parts
     ]
@@ -50,7 +50,7 @@ def answer_comparison(request: Request) -> Answer | None:
 def _side(request: Request, name: str) -> tuple[str, list[Part]]:
     """The name of a side as the articles have it, and its sentences: a person's, else an outlet's."""
     found = find_statements(request, name, request.asked.subject)[:MOST_EACH]
-    selection = request.outlet(name)
+    selection = request.outlet(name) if request.asked.subject else None
     if selection and (selection.publishers or not found):
         return name, _of_outlet(request, name, selection)
     full = full_name(found, name) or name

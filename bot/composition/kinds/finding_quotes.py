@@ -18,6 +18,7 @@ ARTICLES_READ = 60  # with the speaker's name, those with most words of the subj
 UNNAMED = "unnamed"  # shown where the speaker is uncertain
 MOST_COMPARED = 16  # by meaning: each takes a few milliseconds
 PRECISE = 0.75  # the confidence of quotations that were found by their words alone
+CONTEXT = 300  # code points in front of a quotation that tell what it is about
 SHARE = 0.6  # of the subject's words that a quotation must have, and all of one or two
 
 Found = tuple[Library, Quote]
@@ -26,13 +27,15 @@ Found = tuple[Library, Quote]
 def find_statements(request: Request, name: str, subject: str) -> list[Found]:
     """What the person of that name said about the subject, the closest first, or, without one, the newest."""
     about = Question.of(subject) if subject else None
-    rows = [
+    said = [
         (library, quote)
         for library, article in _articles(request, name, subject)
         for quote in find_quotes(article)
         if same_speaker(name, quote) and is_whole(quote.words)
-        if about is None or is_about(about, quote.words, name)
     ]
+    rows = [row for row in said if about is None or is_about(about, row[1].words, name)]
+    if about and not rows:
+        rows = [row for row in said if is_about(about, _in_context(row[1]), name)]
     rows.sort(key=lambda row: order(row[1], about))
     return without_repeats(_nearest(request, rows) if about else rows)
 
@@ -88,6 +91,12 @@ def is_about(about: Question, words: str, name: str) -> bool:
         and len(asked & given) >= needed
         and all(is_named(one, [words]) for one in about.names)
     )
+
+
+def _in_context(quote: Quote) -> str:
+    """The words below the article's title, with what stands in front of them."""
+    article, span = quote.article, quote.span
+    return f"{article.title}\n{article.text[max(0, span.start - CONTEXT) : span.end]}"
 
 
 def order(quote: Quote, about: Question | None) -> tuple[float, bool, int, str, int]:

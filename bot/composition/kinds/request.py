@@ -7,15 +7,28 @@ from dataclasses import dataclass, replace
 from bot.answer import Answer, Candidate, Evidence
 from bot.composition.compose import Verify
 from bot.composition.kinds.asked import Asked
+from bot.composition.kinds.text.sentences import is_whole
 from bot.conversation import Conversation
 from bot.english.question import Question
 from bot.retrieval.sources import Scope, Sources
 from index.catalog.selection import Selection
 from index.library import Library
 from index.text.article import Article
+from index.text.passages import body_sentences
 
 MASTHEAD = 120  # code points at the beginning of a text
 Read = Callable[[Question, Sequence[Candidate]], Sequence[Evidence]]
+
+
+def _above_story(library: Library, key: str, text: str) -> str:
+    """What stands in front of the first sentence of a story, at most MASTHEAD characters."""
+    article = library.catalog.articles.load(key)
+    first = (
+        next((s for s in body_sentences(article) if is_whole(s.of(text))), None)
+        if article
+        else None
+    )
+    return text[: min(MASTHEAD, first.start) if first else MASTHEAD]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,6 @@ class Request:
                 key
                 for library in libraries
                 for key, _, text in library.catalog.full_text.containing(name, chosen)
-                if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text[:MASTHEAD])
+                if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", _above_story(library, key, text))
             ]
         return replace(chosen, ids=frozenset(headed)) if headed else None

@@ -35,10 +35,13 @@ def bears(subject: Question, text: str, words: frozenset[str] | None = None) -> 
     )
 
 
-def in_sentence(request: Request, subject: Question, near: Sequence[Candidate]) -> list[Sentence]:
+def in_sentence(
+    request: Request, subject: Question, near: Sequence[Candidate], leads: int = 0
+) -> list[Sentence]:
     """The sentences of the passages that name the subject, or stand in an article whose title does.
 
-    Those of the best passages come first.
+    Those of the best passages come first. With `leads` so many sentences at the beginning of each article
+    are among them, because the news stands there.
     """
     rows: dict[tuple[str, int], Sentence] = {}
     with request.sources.libraries(request.scope) as libraries:
@@ -47,18 +50,16 @@ def in_sentence(request: Request, subject: Question, near: Sequence[Candidate]) 
             library = owners.get(one.corpus) if one.corpus else None
             if library is None:
                 continue
-            for row in _sentences(one, library):
+            for row in _sentences(one, library, leads):
                 titled = bears(subject, one.article.title)
                 if titled or terms(row.words) & subject.terms:
                     rows.setdefault((one.article.id, row.span.start), row)
     return list(rows.values())
 
 
-def _sentences(candidate: Candidate, library: Library) -> list[Sentence]:
+def _sentences(candidate: Candidate, library: Library, leads: int) -> list[Sentence]:
     article = candidate.article
     order = {span: n for n, span in enumerate(body_sentences(article))}
-    return [
-        Sentence(article, span, library, order[span])
-        for span in candidate.passage.sentences
-        if span in order and is_whole(span.of(article.text))
-    ]
+    whole = [span for span in order if is_whole(span.of(article.text))]
+    found = frozenset(candidate.passage.sentences) | frozenset(whole[:leads])
+    return [Sentence(article, span, library, order[span]) for span in whole if span in found]

@@ -6,6 +6,7 @@ its oldest article to the newest, each story once; "the latest" on it, from its 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,14 @@ from bot.composition.kinds.parts import (
 )
 from bot.composition.kinds.request import Request
 from bot.composition.kinds.subject import bearing, in_sentence
-from bot.composition.kinds.text.sentences import Sentence, is_whole, loose, near_duplicate, weigh
+from bot.composition.kinds.text.sentences import (
+    Sentence,
+    is_quotation,
+    is_whole,
+    loose,
+    near_duplicate,
+    weigh,
+)
 from bot.english.question import Question
 from bot.english.words import terms
 from bot.retrieval.sources import Scope
@@ -36,8 +44,11 @@ FEWEST, MOST = 3, 7
 OF_ARTICLE, OF_SUBJECT = 5, 6  # sentences shown
 PER_SENTENCES = 4  # an article gives one sentence of so many, but at least FEWEST
 PASSAGES = 24  # retrieved for a subject
-LEAD, NAMED, REPEATING = 0.12, 0.2, 0.45  # by judgement, in units of cosine similarity
+# By judgement, in units of cosine similarity; somebody's words tell less of what happened.
+LEAD, NAMED, REPEATING, QUOTED = 0.25, 0.2, 0.45, 0.2
+LEADS = 2  # sentences at the beginning of an article that count in the summary of a subject
 NEWEST = 2  # articles that tell the latest
+OF_LATEST = 4  # times as many passages are looked at, because the newest are seldom the nearest
 SURE = 0.8
 FROM_ARTICLES = 3  # sentences of one article in the summary of a subject
 
@@ -54,7 +65,8 @@ def answer_summary(request: Request) -> Answer | None:
         request = replace(request, draft=draft)
         return _composed(request, _of_article(request, *found))
     subject = request.about(request.asked.subject)
-    near = request.sources.find(subject, PASSAGES, request.scope).candidates
+    many = PASSAGES * (OF_LATEST if request.asked.latest else 1)
+    near = request.sources.find(subject, many, request.scope).candidates
     bear = bearing(subject, near)
     held = _newest(bear) if request.asked.latest else bear
     parts = _of_subject(request, subject, held) if held else []
@@ -92,7 +104,9 @@ def _the_article(request: Request) -> tuple[Library, Article] | None:
     scope = Scope(outlet or request.scope.selection, owner)
     near = request.sources.find(question, PASSAGES, scope).candidates
     near = near if outlet and not words else bearing(question, near)
-    return request.located(near[0].article.path) if near else None
+    # "the piece about FTX customers": the one whose title says most of that
+    best = max(near, key=lambda one: len(question.terms & terms(one.article.title)), default=None)
+    return request.located(best.article.path) if best else None
 
 
 def _last_cited(request: Request) -> tuple[Library, Article] | None:
@@ -123,7 +137,7 @@ def _of_article(request: Request, library: Library, article: Article) -> list[Pa
     vectors = library.encoder.encode([row.words for row in rows])
     worth = _centrality(vectors)
     for n, row in enumerate(rows):
-        worth[n] += LEAD / (1 + row.position)
+        worth[n] += LEAD / (1 + row.position) - QUOTED * is_quotation(row.words)
     worth[0] += 1  # the opening says what the story is
     count = min(OF_ARTICLE, max(FEWEST, len(body) // PER_SENTENCES))
     chosen = _choose(rows, vectors, worth, count)
@@ -131,20 +145,29 @@ def _of_article(request: Request, library: Library, article: Article) -> list[Pa
 
 
 def _of_subject(request: Request, subject: Question, near: Sequence[Candidate]) -> list[Part]:
-    rows = in_sentence(request, subject, near)[:MOST_READ]
+    rows = _spread(in_sentence(request, subject, near, LEADS))[:MOST_READ]
     if not rows or subject.vector is None:
         return []
     vectors = request.sources.library.encoder.encode([row.words for row in rows])
     worth = 0.5 * _centrality(vectors) + vectors @ subject.vector
     for n, row in enumerate(rows):
         share = len(terms(row.words) & subject.terms) / len(subject.terms)
-        worth[n] += LEAD / (1 + row.position) + NAMED * share
+        worth[n] += LEAD / (1 + row.position) + NAMED * share - QUOTED * is_quotation(row.words)
     chosen = _choose(rows, vectors, worth, OF_SUBJECT, FROM_ARTICLES)
     chosen += _next(chosen, FEWEST - len(chosen))
     parts = sorted((_part(row) for row in chosen), key=by_day)
     if request.asked.latest:
         parts.sort(key=lambda part: part.date or "", reverse=True)
     return parts
+
+
+def _spread(rows: Sequence[Sentence]) -> list[Sentence]:
+    """The rows, one of each article in turn."""
+    by_article: dict[str, list[Sentence]] = {}
+    for row in rows:
+        by_article.setdefault(row.article.id, []).append(row)
+    turns = zip_longest(*by_article.values())
+    return [row for turn in turns for row in turn if row]
 
 
 def _newest(near: Sequence[Candidate]) -> Sequence[Candidate]:

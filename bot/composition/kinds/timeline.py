@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.answer import Answer, Evidence
 from bot.composition.kinds.parts import (
@@ -18,12 +17,14 @@ from bot.composition.kinds.parts import (
 from bot.composition.kinds.request import Request
 from bot.composition.kinds.subject import bearing, in_sentence
 from bot.composition.kinds.text.event_dates import EventDate, event_date
-from bot.composition.kinds.text.sentences import Sentence, near_duplicate
+from bot.composition.kinds.text.sentences import Sentence, is_quotation, near_duplicate
+from bot.english.question import Question
 
 PASSAGES = 40  # retrieved for the subject
 MOST_COMPARED = 36  # dated sentences that are embedded
 MOST_EVENTS = 10
-SAME_EVENT = 0.72  # cosine similarity of two sentences of one day that report the same
+SAME_EVENT = 0.57  # cosine similarity of two sentences of one day that report the same
+FAR = 0.15  # cosine similarity to the subject below which a sentence is about something else
 MOST_REPORTS = 3  # of one event that are cited
 OF_A_DAY = 3  # sentences of one day
 SURE = 0.75
@@ -42,12 +43,14 @@ def answer_timeline(request: Request) -> Answer | None:
     held = bearing(subject, near)
     rows = in_sentence(request, subject, held)
     dated = [
-        _Dated(row, day) for row in rows if (day := event_date(row.words, row.article.published))
+        _Dated(row, day)
+        for row in rows
+        if not is_quotation(row.words) and (day := event_date(row.words, row.article.published))
     ]
     if not dated:
         what = "no dated sentence" if rows else "no passage"
         return refused(request.empty(), subject, near, f"{what} is about {request.asked.subject}")
-    parts = verified(_events(request, dated[:MOST_COMPARED], subject.vector), request.verify)
+    parts = verified(_events(request, dated[:MOST_COMPARED], subject), request.verify)
     if not parts:
         return None
     undated = {row.article.path for row in rows if row.article.published is None}
@@ -60,14 +63,15 @@ def answer_timeline(request: Request) -> Answer | None:
     )
 
 
-def _events(
-    request: Request, dated: Sequence[_Dated], vector: NDArray[np.float32] | None
-) -> list[Part]:
+def _events(request: Request, dated: Sequence[_Dated], subject: Question) -> list[Part]:
     """One part for each event, the nearest to the subject first chosen, then by day."""
     vectors = request.sources.library.encoder.encode([one.row.words for one in dated])
+    vector = subject.vector
     near = vectors @ vector if vector is not None else np.zeros(len(dated), np.float32)
     chosen: list[tuple[int, list[int]]] = []
-    for n in sorted(range(len(dated)), key=lambda n: -float(near[n])):
+    nearest = sorted(range(len(dated)), key=lambda n: -float(near[n]))
+    nearest = nearest[: max(1, int((near >= FAR).sum()))] if vector is not None else nearest
+    for n in _on_side(dated, nearest, request.asked.side):
         alike = {first: float(vectors[n] @ vectors[first]) for first, _ in chosen}
         same = next(
             (
@@ -84,6 +88,16 @@ def _events(
             chosen.append((n, []))
     chosen.sort(key=lambda pair: (dated[pair[0]].day, dated[pair[0]].row.article.path, pair[0]))
     return [_part(dated, first, others) for first, others in chosen]
+
+
+def _on_side(dated: Sequence[_Dated], nearest: Sequence[int], side: str) -> Sequence[int]:
+    """Of the sentences, nearest first, those not before, or not after, the day of the nearest one."""
+    day = dated[nearest[0]].day.first
+    if side == "after":
+        return [n for n in nearest if dated[n].day.first >= day]
+    if side == "before":
+        return [n for n in nearest if dated[n].day.first <= day]
+    return nearest
 
 
 def _room(dated: Sequence[_Dated], chosen: Sequence[tuple[int, list[int]]], n: int) -> bool:

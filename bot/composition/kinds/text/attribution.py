@@ -104,6 +104,8 @@ _SOMEBODY = re.compile(
 OTHERS = re.compile(
     r"\b(?:what|for|of|to|with|from|by|against|about|near|than|at|in|on|after|under) (?:the )?\Z"
 )
+# "no evidence that Pell asked": what was not said
+_UNSAID = re.compile(r"\b(?:no|any|without|whether|if|never|false)\b[^,.;:\x00]{0,30}\Z")
 JOINED = re.compile(r"[A-Z][\w’'-]*,? (?:and|or) (?:the )?\Z")
 _NAMELESS = re.compile(rf"(?:{WEEKDAY}|{MONTH})\Z")
 # A person acts: "Putin warned", "On Monday, Obama said". Two people do not give one speaker.
@@ -181,9 +183,9 @@ def _named(bare: str, quoted: bool, text: str) -> _Named:
                 return _Named(pronoun=True)
             if groups.get("it"):
                 return _Named(group=True)
-            ahead = bare[max(0, found.start("who") - 20) : found.start("who")]
+            ahead = bare[max(0, found.start("who") - 40) : found.start("who")]
             # "the lawyer for Pell said", "France and Spain said": not this one, or not this one alone
-            if pattern is before and (OTHERS.search(ahead) or JOINED.search(ahead)):
+            if pattern is before and any(one.search(ahead) for one in (OTHERS, JOINED, _UNSAID)):
                 continue
             if pattern is before and re.search(r"['’]s?$", found["who"]):
                 continue  # "Pell's reports": no verb

@@ -26,6 +26,8 @@ _ASIDE = re.compile(
     r"\b(?:since|after|before|until|following|than|ahead of|prior to|in the wake of)\b[^,;:]*\Z",
     re.IGNORECASE,
 )
+# "FTX, which filed for bankruptcy Friday, is looking into a theft, it said Saturday"
+_RELATIVE_CLAUSE = re.compile(r"\b(?:which|who|whose|where)\b[^,;:]*\Z")
 LONGEST_AHEAD = timedelta(days=14)  # a date without a year this far ahead is one of this year
 
 
@@ -38,21 +40,25 @@ class EventDate:
 
 
 def event_date(sentence: str, published: date | None) -> EventDate | None:
-    """The date that the sentence is about, the most exact one, or None."""
-    return max(_dates(sentence, published), key=lambda one: len(one.iso), default=None)
+    """The date that the sentence is about, or None: that of its main clause, the most exact one."""
+    found = max(
+        _dates(sentence, published), key=lambda one: (one[0], len(one[1].iso)), default=None
+    )
+    return found[1] if found else None
 
 
-def _dates(sentence: str, published: date | None) -> Iterator[EventDate]:
+def _dates(sentence: str, published: date | None) -> Iterator[tuple[bool, EventDate]]:
+    """The dates in a sentence, and for each whether it stands in the main clause."""
     for span, part in find_partial_dates(sentence):
         before, after = sentence[: span.start], sentence[span.end :]
         if _AHEAD.search(before) or _ASIDE.search(before) or after.startswith(("'s", "’s")):
             continue
         if one := _resolved(sentence, span, part, published):
-            yield one
+            yield not _RELATIVE_CLAUSE.search(before), one
     if (near := _NEAR.search(sentence)) and published and not _FUTURE.search(sentence):
-        yield _day(published - timedelta(days=_RELATIVE[near.group().lower()]))
+        yield True, _day(published - timedelta(days=_RELATIVE[near.group().lower()]))
     for year in _YEAR.finditer(sentence):
-        yield EventDate(date(int(year[1]), 1, 1), year[1])
+        yield True, EventDate(date(int(year[1]), 1, 1), year[1])
 
 
 def _resolved(

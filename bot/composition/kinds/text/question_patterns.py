@@ -16,6 +16,7 @@ POLITE = re.compile(
 )
 _ARTICLE = r"(?:article|story|piece|report|text|document)"
 _ARTICLES = r"(?:articles|stories|pieces|reports|texts|documents|files)"
+_HOLDING = r"(?:folder|archive|collection|corpus|index|database|library)"
 _GIVE = r"(?:(?:give|show|tell|get|make|write|draw|find) (?:me |us )?)?(?:an? |the )?"
 _SHORT = r"(?:(?:short|brief|quick|concise) )?"
 # "the DW article about the summit", "this story"
@@ -26,7 +27,7 @@ _ONE = (
 SUMMARY = (
     rf"what(?: is|['’]s| was) {_ONE} (?:all )?about",
     rf"what does {_ONE} say",
-    rf"what are the (?:main|key) (?:points|takeaways|facts) (?:of|in|from) {_ONE}",
+    rf"(?:what are |{_GIVE})(?:the )?(?:main|key) (?:points|takeaways|facts) (?:of|in|from) {_ONE}",
     rf"(?:summari[sz]e|sum up|recap|{_GIVE}{_SHORT}(?:summary|gist|recap|overview|rundown|tl;?dr) of|"
     rf"tl;?dr(?: of|:)?) {_ONE}",
 )
@@ -56,8 +57,28 @@ LIST = (
     rf" (?:all |any |every )?(?:of )?(?:the )?(?:news )?{_ARTICLES}\b(?P<rest>.*)",
     r"what (?:do|have) (?:we|you) (?:have|got)(?P<rest> (?:from|by|on|about|in|for)\b.+)",
 )
+_NUMBER = r"\d+|two|three|four|five|ten"
+# "the five newest articles about Greenpeace", "what's the oldest story"
+AGED = (
+    rf"(?:(?:what|which)(?: is|['’]s| are| was| were) |{_GIVE}|list )?(?:the )?(?P<before>{_NUMBER})? ?"
+    rf"(?:(?P<new>newest|latest|most recent|last)|oldest|earliest|first) (?P<after>{_NUMBER})? ?(?:news )?"
+    rf"(?:(?P<one>{_ARTICLE})|{_ARTICLES})\b(?P<rest>.*)",
+)
+_THESE = r"(?:the|this|these|your|our)"
+# what there is at all
+OVERVIEW = (
+    rf"what (?:are|do) (?:all )?(?:those|{_THESE}) {_ARTICLES} (?:(?:all )?about|cover|deal with)",
+    rf"what(?: is|['’]s)(?: there)? in {_THESE} (?:{_HOLDING}|{_ARTICLES})",
+    rf"what (?:topics|subjects|stories|events|themes) (?:do|are) (?:you|we|{_THESE})?(?: {_ARTICLES})?"
+    rf" ?(?:cover(?:ed)?|have|there|know)?(?: (?:in|by) {_THESE} (?:{_HOLDING}|{_ARTICLES}))?",
+    r"what (?:do|can) you know(?: about)?",
+    r"what (?:news|articles|stories) (?:do|have) (?:you|we) (?:have|got)",
+    rf"(?:describe|summari[sz]e|sum up|{_GIVE}{_SHORT}(?:overview|summary) of) (?:all )?{_THESE}"
+    rf" (?:{_HOLDING}|{_ARTICLES})",
+)
 OF_ARTICLES = re.compile(
-    r"(?:(?:that|which|do|have|has|are|is|were|was|we|you|there|got|in|all|also|the folder|the archive) )*"
+    r"(?:(?:that|which|do|have|has|are|is|were|was|we|you|there|got|in|all|also|here|the folder|the archive"
+    r"|the collection|total) )*"
     r"(?:(?P<mention>mention(?:s|ed|ing)?|names?|naming|contain(?:s|ing)?|include(?:s)?|refer(?:s|ring)? to"
     r"|use(?:s)? the word)|(?P<about>about|on|cover(?:s|ing)?|discuss(?:es|ing)?|deal(?:s|ing)? with"
     r"|report(?:s|ing)? (?:on|about)|talk(?:s|ing)? about|(?:write|written) about))? ?(?P<subject>.*)",
@@ -88,7 +109,16 @@ WHO_STOOD = re.compile(
     r" (?P<rest>.+)",
     re.IGNORECASE,
 )
+_BOTH = rf"{_WHO} and {_AND}"
+COMPARED_THINGS = (
+    rf"(?:compare|contrast) (?:the )?(?P<rest>{_BOTH})",
+    rf"(?:how (?:do|did|does)|what do) (?P<rest>{_BOTH}) (?:compare|differ|have in common)",
+    rf"what(?: is| are|['’]s|['’]re) the (?:differences?|similarit(?:y|ies)|parallels?)"
+    rf" between (?P<rest>{_BOTH})",
+)
 COMPARED = (
+    rf"(?:compare|contrast) what {_WHO} and {_AND} (?:each |both )?(?:have |has )?{_SAY}(?: {_ON})?",
+    rf"what (?:did|do|does|have|has) {_WHO} and {_AND} each {_SAY}",
     rf"what (?:did|do|does|have|has) {_WHO} and {_AND} (?:each |both )?{_SAY} {_ON}",
     rf"how (?:do|did|does) {_WHO} and {_AND} (?:differ|disagree|compare|diverge)"
     r" (?:on|about|over|in|regarding) (?P<rest>.+)",
@@ -100,7 +130,8 @@ TIMELINE = (
     rf"{_GIVE}{_SHORT}(?:timeline|time line|chronology|sequence of events)"
     r" (?:of|for|on|about|in) (?P<rest>.+)",
     r"(?P<rest>[^,]+?)[,:]? (?:timeline|chronology)",
-    r"what happened (?:after|since|following) (?P<rest>.+)",
+    r"what (?:has )?happened (?:(?P<after>after|since|following)|before|(?:in the )?(?:run-?up|lead-?up) to"
+    r"|leading up to) (?P<rest>.+)",
     r"how did (?P<rest>.+) unfold",
 )
 LED = re.compile(

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.composition.kinds.text.quote_marks import quoted_spans
 from bot.english.words import terms
 from bot.retrieval.reprints import repeats
 from index.library import Library
@@ -20,7 +21,8 @@ _CREDIT = re.compile(r"(?:Image|Photo|Picture)s?:|Getty|^[.—–]|@\w|\[email|h
 _MARKS = re.compile(r"(?:#{1,6}|[-*•–]|\d{1,2}[.)])\s+")
 _LOOSE = re.compile(
     r"^[“\"'‘]?(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|But|And|So|However|Also|Still|Then"
-    r"|Both|Such|There)\b"
+    r"|Both|Such|There|No|Yes|Meanwhile|Instead|Moreover|Furthermore|Additionally|Another|Later|Earlier"
+    r"|In addition|For example|For instance|At the time|As a result|The (?:former|latter|other|two))\b"
 )
 
 
@@ -55,6 +57,12 @@ def is_whole(sentence: str) -> bool:
 def loose(sentence: str) -> bool:
     """True if it refers to the sentence before: "He added that …"."""
     return _LOOSE.match(sentence) is not None or re.search(r"\btoo\W*$", sentence) is not None
+
+
+def is_quotation(sentence: str) -> bool:
+    """True if most of it is somebody's words between quotation marks."""
+    quoted = sum(len(one.span.of(sentence)) for one in quoted_spans(sentence))
+    return quoted > len(sentence) / 2
 
 
 def without_marks(text: str, span: Span) -> Span:

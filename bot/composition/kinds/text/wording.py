@@ -16,11 +16,12 @@ _AFTER = re.compile(r"[ \n-][A-Z]")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Words to look for: all of `parts`, or any of them."""
+    """Words to look for: all of `parts`, or any of them; with `inflected` also in their other forms."""
 
     text: str
     parts: tuple[str, ...]
     every: bool = True
+    inflected: bool = False
 
     @classmethod
     def of(cls, subject: str) -> "Wording":
@@ -33,7 +34,9 @@ class Wording:
 
     def found(self, part: str, text: str) -> list[Span]:
         """Where `text` contains `part` as whole words."""
-        return [Span(*match.span()) for match in _pattern(part).finditer(_folded(text))]
+        return [
+            Span(*match.span()) for match in _pattern(part, self.inflected).finditer(_folded(text))
+        ]
 
     def holds(self, text: str) -> bool:
         """True if `text` contains what is looked for."""
@@ -71,14 +74,18 @@ def _bare(part: str) -> str:
     return _LED.sub("", part.strip().strip("“”\"'‘’"))
 
 
-def _pattern(part: str) -> re.Pattern[str]:
+def _pattern(part: str, inflected: bool = False) -> re.Pattern[str]:
     """Whole words; a word typed with capitals has them in the text too: "Bush" is not "bush"."""
     words = re.findall(r"\w+", _folded(part))
-    spelled = r"\W{1,3}".join(map(_spelled, words))
+    spelled = r"\W{1,3}".join(_spelled(word, inflected) for word in words)
     return re.compile(rf"(?<!\w){spelled}(?!\w)" if words else r"(?!)")
 
 
-def _spelled(word: str) -> str:
+def _spelled(word: str, inflected: bool) -> str:
+    if word.islower() and inflected and len(word) > 3:
+        # "arrest", "arrested"
+        base = word.removesuffix("s").removesuffix("e")
+        return rf"(?i:{re.escape(base)}(?:e|e?s|e?d|ing)?)"
     if word.islower():
         # one or several of a thing: "balloon", "balloons"
         base = word.removesuffix("s") if len(word) > 3 and not word.endswith("ss") else word

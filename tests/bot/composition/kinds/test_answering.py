@@ -63,7 +63,7 @@ def test_what_must_and_what_must_not_be_shown(
 @pytest.mark.parametrize(
     ("question", "counted"),
     [
-        ("How many articles are there?", "8 of 8 articles are in the folder"),
+        ("How many articles are there?", "8 of 8 articles are in the folder, published on 18 November 2015"),
         ("How many articles mention Raqqa?", "1 of 8 articles contains “Raqqa”"),
         ("How many articles mention Obama and Assad?", "4 of 8 articles contain “Obama” and “Assad”"),
         ("How many articles were published in November 2015?",

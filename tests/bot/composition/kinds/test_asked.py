@@ -28,6 +28,16 @@ from bot.composition.kinds.asked import Kind, find_asked
         ("How do Vox and VICE differ on Syria?", Kind.COMPARISON),
         ("Timeline of the FTX collapse", Kind.TIMELINE),
         ("What happened after the crash?", Kind.TIMELINE),
+        ("What happened before the crash?", Kind.TIMELINE),
+        ("How many articles do you have?", Kind.COUNT),
+        ("What is the newest article?", Kind.ARTICLES),
+        ("Show me the three oldest stories about Greenpeace", Kind.ARTICLES),
+        ("What are the articles about?", Kind.ARTICLES),
+        ("What is in this folder?", Kind.ARTICLES),
+        ("Compare what Obama and Putin said", Kind.COMPARISON),
+        ("Compare FTX and Madoff", Kind.SUMMARY),
+        ("What do Vox and VICE have in common?", Kind.SUMMARY),
+        ("Give me the key points of the DW piece", Kind.SUMMARY),
     ],
 )
 def test_what_asks_for_more_than_a_sentence_is_recognised(question: str, kind: Kind) -> None:
@@ -55,6 +65,9 @@ def test_the_latest_is_asked_of_the_newest_articles() -> None:
         "How many stories does the building have?",
         "How many reports of fraud were there?",
         "Which articles of the treaty were broken?",
+        "What is the latest report of the commission called?",
+        "What is in the museum?",
+        "What is the difference between the two?",
         "What did he say about it?",
         "Tell me about it",
         "Who is the mayor now?",
@@ -75,3 +88,21 @@ def test_the_question_gives_subject_sides_and_article() -> None:
     assert find_asked("What's this story about?").article == "this"
     assert find_asked("Quotes by Sergei Lavrov on terror").subject == "terror"
     assert find_asked("How many articles mention the lettuce?").mentions
+
+
+def test_the_newest_or_oldest_articles_are_asked_for() -> None:
+    one, few = (
+        find_asked("What is the newest article on FTX?"),
+        find_asked("List the 3 oldest articles"),
+    )
+    assert (one.most, one.oldest, one.subject) == (1, False, "FTX")
+    assert (few.most, few.oldest, few.subject) == (3, True, "")
+
+
+def test_a_timeline_may_begin_or_end_with_its_subject() -> None:
+    asked = (
+        "What happened after the crash?",
+        "What happened before the crash?",
+        "Timeline of the crash",
+    )
+    assert [find_asked(one).side for one in asked] == ["after", "before", ""]
