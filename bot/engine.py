@@ -17,6 +17,7 @@ from bot.composition.citations import CitationVerifier
 from bot.composition.compose import compose_answer, no_answer
 from bot.composition.kinds.answering import Kinds, find_kind
 from bot.composition.kinds.asked import Kind
+from bot.composition.languages import language_notice
 from bot.composition.remarks import reply
 from bot.composition.statements import QUOTED, Writer, with_notice, write_answer
 from bot.conversation import Conversation, QuestionResolver, Resolved
@@ -150,7 +151,7 @@ class Engine:
             question = self._analysed(resolved)
             many = DESCRIBING if question.described else 1
             retrieved = self.sources.find(question, many * self._options.candidates, scope)
-            if resolved.follows:
+            if resolved.follows and not question.language:
                 retrieved = self.sources.with_recent(retrieved, question, conversation, scope)
         asked = find_kind(typed, resolved)
         answer = fact = self._fact(question, retrieved, clock) if asked.needs_fact else None
@@ -163,6 +164,7 @@ class Engine:
         answer = answer or fact or self._fact(question, retrieved, clock)
         found, notice = retrieved.candidates, retrieved.notice
         answer = replace(answer, question=typed, candidates=found, notice=notice)
+        answer = with_notice(answer, language_notice(question.language, found, conversation))
         if writer is not None and not answer.refused and answer.kind == "fact":
             spent_s = clock.timings()["resolve"] / 1000
             written = self._written(writer, question, answer, spent_s)

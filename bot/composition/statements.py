@@ -78,7 +78,7 @@ def write_answer(
 
 def with_notice(answer: Answer, notice: str) -> Answer:
     """`answer` with one more notice behind those it has."""
-    return replace(answer, notice=f"{answer.notice} {notice}".lstrip())
+    return replace(answer, notice=f"{answer.notice} {notice}".strip())
 
 
 def _stated(

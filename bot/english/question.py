@@ -27,6 +27,7 @@ from bot.english.period import Period, find_period
 from bot.english.speakers import asked_speakers
 from bot.english.words import terms
 from index.errors import QuestionError
+from index.text.languages import Language, question_language
 
 # "Name all the harbours": the capitalised verb is not a name.
 _COMMAND = re.compile(rf"^\W*(?:please )?{any_of(COMMANDS)}\b", re.IGNORECASE)
@@ -53,7 +54,8 @@ class Question:
     or for "And Obama?" the earlier question. `names` and `figures` are those it mentions; `speakers` are
     stems of the names of the people whose words it asks for. `described` is the name in "Who is Ada Pell?",
     or "". `vector` is its unit vector, or None if nobody has embedded it yet. `exchanged` is the name of the
-    earlier question whose place another one takes in "And under Biden?", or "".
+    earlier question whose place another one takes in "And under Biden?", or "". `language` is None for
+    English.
     """
 
     text: str
@@ -70,6 +72,7 @@ class Question:
     history: tuple[str, ...] = ()
     form: str = ""
     exchanged: str = ""
+    language: Language | None = None
 
     @classmethod
     def of(
@@ -105,6 +108,7 @@ class Question:
             history=history,
             form=like,
             exchanged=_exchanged(form, asked) if others else "",
+            language=question_language(asked or text),
         )
 
     @property

@@ -13,18 +13,20 @@ from bot.english.names import has_rival_nation
 from bot.english.question import Question
 from bot.english.speakers import find_speakers
 from bot.english.words import terms
+from bot.reading.by_words import sentences_by_words
 from bot.reading.calibration import CLIPPED, Calibration
 from bot.reading.dimension import asked_dimensions, has_other_dimension
 from bot.reading.feeding import feed, is_headline, nearby, row_at, support_of
 from bot.reading.identity import describe
 from bot.reading.model import Found, SpanModel
 from bot.reading.reader import Embed
-from bot.reading.row_choice import is_chosen
 from bot.reading.shortlist import shortlist
 from bot.reading.shown_words import shown_cell, shown_words
 from bot.reading.span_candidates import SpanCandidate, distinct, span_signals, standing
+from bot.reading.tables import is_chosen
 from index.models.encoder import Vectors
 from index.text.article import Span
+from index.text.languages import text_language
 
 SPANS = 2  # read from each passage
 # Each costs the embedding of its sentence, a few milliseconds, and maybe a second reading.
@@ -71,7 +73,14 @@ class ExtractiveReader:
         self._floor = min(calibration.points.values(), default=0.0)
 
     def read(self, question: Question, candidates: Sequence[Candidate]) -> tuple[Evidence, ...]:
-        """See Reader: answers by falling probability that they are right."""
+        """See Reader: answers by falling probability that they are right.
+
+        The model reads English alone; other languages are searched by their words.
+        """
+        language = question.language
+        candidates = [one for one in candidates if text_language(one.article.text) == language]
+        if language:
+            return sentences_by_words(question, language, candidates)
         if question.described:
             return describe(question, candidates)
         places = self.span_candidates(question, candidates)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from bot.answer import Candidate
 from bot.english.question import Question
-from bot.reading.row_choice import is_chosen
-from bot.reading.tables import Row, rows_of
+from bot.reading.tables import Row, is_chosen, rows_of
 from index.text.article import Span
 from index.text.dates import month_first
 from index.text.passages import passage_title

@@ -1,7 +1,7 @@
 """Tables and lists of facts in a text, as the model reads them: "Liv Aas: 3,100 votes, 33.0 share".
 
-A row is a line of cells between bars, as in Markdown and in the text of pages and documents. This module
-knows only the text of an article; offsets are code points in it.
+A row is a line of cells between bars, as in Markdown and in the text of pages and documents. Offsets are
+code points in the text of an article.
 """
 
 import re
@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.english.numbers import written_numbers
+from bot.english.question import Question
 from index.text.article import Span
 
+SHORTEST_SUBJECT = 3  # characters of a first cell that a question can name
 LONGEST_HEADING = 60  # characters of a cell; a longer one is part of a story
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _RULE = re.compile(r"[|\s:+=-]*-{2}[|\s:+=-]*")  # |---|---|
@@ -181,3 +184,32 @@ def _cells(text: str, line: Span) -> tuple[Span, ...]:
         cells.append(Span(left, left + len(words.strip())))
         start = cell.end() + 1
     return tuple(cells)
+
+
+def is_chosen(question: Question, text: str, row: Row) -> bool | None:
+    """True if the question names this row of the table in `text`, False if it names another; else None.
+
+    It names a row by its first cell, or by a name or figure in it unless the rows are facts about one thing.
+    """
+    own, whole = row.span.of(text), "" if row.is_fact else row.table.of(text)
+    names = [name for name in question.names if name in whole]
+    figures = set(question.figures)
+    figures = figures & set(written_numbers(whole)) if figures else figures
+    subjects = {
+        cell.of(text)
+        for cell in row.subjects
+        if len(cell) >= SHORTEST_SUBJECT and _is_in(cell.of(text), question.text)
+    }
+    if not (names or figures or subjects):
+        return None
+    return (
+        all(name in own for name in names)
+        and figures <= set(written_numbers(own))
+        and (not subjects or row.cells[0].of(text) in subjects)
+    )
+
+
+def _is_in(words: str, text: str) -> bool:
+    # most are not, and a pattern for each of hundreds of rows would take long
+    near = words.casefold() in text.casefold()
+    return near and bool(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE))

@@ -16,19 +16,19 @@ from llama_index.core.retrievers import BaseRetriever
 from bot.answer import Candidate
 from bot.conversation import Conversation, Turn
 from bot.english.question import Question
+from bot.retrieval.by_words import find_by_words
+from bot.retrieval.merging import merge
 from bot.retrieval.node_retriever import NodeRetriever
-from bot.retrieval.reprints import shingles
 from bot.retrieval.retriever import HybridRetriever, Retrieved, Retriever
 from index.catalog.selection import EVERYTHING, Selection
 from index.errors import BylineError
 from index.library import Library
 from index.text.article import Article
+from index.text.languages import Language
 
 RECENT, RECENT_TURNS = 8, 2  # passages of the articles that the last turns cited, and these turns
 OWN = 4  # passages of the user's own files that are read beside those of the corpus
-# Cosine to the question. Of 134 questions about the sample, passages about another topic stay below it in
-# 125; of ten questions about those passages, the one that answers is above it in all.
-NEAR = 0.2
+BY_WORDS = 3  # times as many passages are looked at where no model reads them
 LEFT_OUT = "Your own files could not be searched; try again in a moment."
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -77,8 +77,12 @@ class Sources:
     def find(self, question: Question, k: int, scope: Scope) -> Retrieved:
         """The `k` best passages of the corpus within the selection, and the owner's own among them.
 
-        If the uploads cannot be read, the corpus is searched alone and the result says so.
+        If the uploads cannot be read, the corpus is searched alone and the result says so. A question in
+        another language is searched for by its words, if any article in that language has some.
         """
+        language = question.language
+        if language and (by_words := self._by_words(question, language, k, scope)):
+            return Retrieved(by_words)
         found = self._retriever.find(question, k, selection=scope.selection)
         if not _includes_own(scope):
             return found
@@ -86,6 +90,18 @@ class Sources:
         merged = merge(question, found.candidates, own.candidates, chosen=bool(scope.selection))
         words_only = found.words_only or own.words_only
         return Retrieved(merged, words_only, own.left_out)
+
+    def _by_words(
+        self, question: Question, language: Language, k: int, scope: Scope
+    ) -> tuple[Candidate, ...]:
+        with self.libraries(scope) as libraries:
+            return tuple(
+                candidate
+                for library in libraries
+                for candidate in find_by_words(
+                    library, question, language, BY_WORDS * k, scope.selection
+                )
+            )
 
     def with_recent(
         self, found: Retrieved, question: Question, conversation: Conversation, scope: Scope
@@ -192,59 +208,9 @@ def _count(library: Library, scope: Scope) -> int:
     return library.catalog.listing.browse(scope.selection, "path", 0, 1)[1]
 
 
-def merge(
-    question: Question,
-    corpus: tuple[Candidate, ...],
-    own: tuple[Candidate, ...],
-    *,
-    chosen: bool = False,
-) -> tuple[Candidate, ...]:
-    """Both lists in one: each keeps its order, and of the next two the one nearer in meaning goes first.
-
-    Scores of two indexes cannot be compared; the cosine to the question can. Uploads that were `chosen`
-    are all kept, others only if they bear on the question.
-    """
-    rows, left = list[Candidate](), list(own) if chosen else _relevant(question, corpus, own)
-    for candidate in corpus:
-        while left and _nearness(left[0]) > _nearness(candidate):
-            rows.append(left.pop(0))
-        rows.append(candidate)
-    return (*rows, *left)
-
-
-def _relevant(
-    question: Question, corpus: tuple[Candidate, ...], own: tuple[Candidate, ...]
-) -> list[Candidate]:
-    """The uploads that are near and nearer than some of the corpus, or name what the corpus does not.
-
-    Some passages of the uploads are always the best of them, however little they have to do with the
-    question, and each that is read changes the confidence of all others. Copies of the corpus are dropped.
-    """
-    if not own:
-        return []
-    least = max(NEAR, min(map(_nearness, corpus), default=NEAR))
-    missing = set(question.missing(" ".join(map(_context, corpus))))
-    known = [shingles(candidate.text) for candidate in corpus]
-    return [
-        candidate
-        for candidate in own
-        if (_nearness(candidate) > least or missing - set(question.missing(_context(candidate))))
-        and not any(shingles(candidate.text) <= words for words in known)
-    ]
-
-
 def _about(turn: Turn) -> list[tuple[str, str]]:
     """Path, and content hash if it is known, of the articles that a turn was about."""
     answer = turn.answer
     if answer.refused:
         return [(path, "") for path, _ in answer.nearest[:1]]
     return [(citation.file, citation.sha256) for citation in answer.citations]
-
-
-def _context(candidate: Candidate) -> str:
-    article = candidate.article
-    return f"{article.title} {article.publisher or ''} {candidate.text}"
-
-
-def _nearness(candidate: Candidate) -> float:
-    return candidate.dense if candidate.dense is not None else -1.0

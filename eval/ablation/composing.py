@@ -97,7 +97,7 @@ MORE = (
         ("_SECOND", NEVER, "“Pell came and said …” has a speaker"),
         ("_SOURCES", NEVER, "“sources said” is not the subject"),
         ("OTHERS", NEVER, "“the lawyer for Pell said” is not Pell"),
-        ("_UNSAID", NEVER, "“no evidence that Pell asked” is nobody's words"),
+        ("_UNSAID", NEVER, "“no evidence that Pell asked”: what was not said"),
         ("JOINED", NEVER, "“Pell and Lunt said” is not one speaker"),
         ("_CARRIED", NEVER, "“he” is the person of the sentence before"),
         ("_SOMEBODY", NEVER, "“officials said” gives words without a name"),

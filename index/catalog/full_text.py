@@ -139,6 +139,8 @@ class FullText:
     ) -> Matches:
         """The `k` passages in `within` that match any of `words` best, best first.
 
+        A word that ends with "*" stands for all words that begin so.
+
         With `days` also the `k` best published on those days. The score is the negated bm25() of SQLite's
         FTS5 (k1 = 1.2, b = 0.75), so higher is better.
         """
@@ -208,7 +210,7 @@ class FullText:
         frequent words gets its higher score from the second. A word counts as rare by the number of
         articles with it, inside the selection only, because it may be rare elsewhere and frequent here.
         """
-        terms = [f'"{word}"' for word in dict.fromkeys(words) if _WORD.search(word)]
+        terms = [_term(word) for word in dict.fromkeys(words) if _WORD.search(word)]
         kept = self._selected.only("rowid", within)
         counts = self._db.rows(
             f"SELECT (SELECT COUNT(*) FROM stories WHERE stories MATCH value AND {kept.sql}), value "
@@ -228,3 +230,8 @@ class FullText:
         frequent = [term for count, term in ordered[len(rare) :] if count <= common]
         anchor = f"({' OR '.join(rare)})"
         return (anchor, f"{anchor} AND ({' OR '.join(frequent)})") if frequent else (anchor,)
+
+
+def _term(word: str) -> str:
+    """A word, or the beginning of one, in FTS5's query language."""
+    return f'"{word[:-1]}" *' if word.endswith("*") else f'"{word}"'

@@ -15,7 +15,8 @@ from bot.build import build_engine
 from bot.engine import Engine
 from bot.english.question import Question
 from bot.page.build import build_uploads
-from bot.retrieval.sources import CORPUS, LEFT_OUT, NEAR, OWN, Scope, merge
+from bot.retrieval.merging import NEAR, merge
+from bot.retrieval.sources import CORPUS, LEFT_OUT, OWN, Scope
 from index.catalog.selection import Selection
 from index.models.encoder import Encoder
 from index.settings import ROOT, load_settings
