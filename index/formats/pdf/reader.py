@@ -6,12 +6,15 @@ date of publication. A file with an unreadable page is rejected as a whole.
 
 import re
 from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
 from index.errors import UnreadableError
 from index.formats.extracted import Extracted, stated_title
 from index.formats.limits import Limits
+from index.formats.pdf.columns import GAP, Extent, Gap, Piece, in_columns
 from index.formats.pdf.lines import Line, without_edges
 from index.formats.pdf.paragraphs import joined
 
@@ -64,23 +67,44 @@ def _lines(document: Any, number: int, limits: Limits) -> Iterator[Line]:
         )
     # Positions are by character index, so they are unknown where characters and text differ in number.
     placed = letters.count_chars() == len(text)
-    at = 0
+    rows, at = list[Piece](), 0
     for words in text.split("\r\n"):
-        first, last = at, at + len(words) - 1
+        rows.append(Piece(at, words))
         at += len(words) + 2
-        stripped = " ".join(words.replace("\0", " ").split())
-        if not stripped:
-            continue
-        if not placed:
-            yield Line(stripped, number)
-            continue
-        left, bottom, _, top = letters.get_charbox(first, loose=True)
-        _, last_bottom, right, _ = letters.get_charbox(last, loose=True)
-        word = len(words.split(maxsplit=1)[0]) - 1 + len(words) - len(words.lstrip())
-        _, _, word_end, _ = letters.get_charbox(first + word, loose=True)
-        yield Line(stripped, number, left, right, bottom, top, last_bottom, word_end - left)
+    if placed:
+        rows = in_columns(
+            [row for row in rows if row.words.strip(" \0")], partial(_extent, letters)
+        )
+    for row in rows:
+        stripped = " ".join(row.words.replace("\0", " ").split())
+        if stripped:
+            yield _placed(letters, number, row, stripped) if placed else Line(stripped, number)
     letters.close()
     page.close()
+
+
+def _placed(letters: Any, number: int, row: Piece, stripped: str) -> Line:
+    """A line with its place on the page."""
+    words, first = row.words.rstrip(), row.first
+    left, bottom, _, top = letters.get_charbox(first, loose=True)
+    _, last_bottom, right, _ = letters.get_charbox(first + len(words) - 1, loose=True)
+    word = len(words.split(maxsplit=1)[0]) - 1 + len(words) - len(words.lstrip())
+    _, _, word_end, _ = letters.get_charbox(first + word, loose=True)
+    return Line(stripped, number, left, right, bottom, top, last_bottom, word_end - left)
+
+
+def _extent(letters: Any, row: Piece) -> Extent:
+    """Where a line of the page stands, with the gaps between its words that are wider than a space."""
+    words = [(found.start(), found.end()) for found in re.finditer(r"[^\s\0]+", row.words)]
+    left, bottom, _, top = letters.get_charbox(row.first + words[0][0], loose=True)
+    _, _, right, _ = letters.get_charbox(row.first + words[-1][1] - 1, loose=True)
+    gaps = []
+    for (_, end), (begin, _) in pairwise(words):
+        _, _, before, _ = letters.get_charbox(row.first + end - 1, loose=True)
+        behind, *_ = letters.get_charbox(row.first + begin, loose=True)
+        if behind - before > GAP * (top - bottom):
+            gaps.append(Gap(before, behind, begin))
+    return Extent(left, right, gaps)
 
 
 def _title(stated: str | None, heading: str | None, lines: list[Line]) -> str | None:

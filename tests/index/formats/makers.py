@@ -59,10 +59,12 @@ def make_page(
     title: str = "",
     size: int = 26,
     pages: int = 1,
+    across: bool = False,
 ) -> bytes:
     """Pages as a newspaper prints them: a headline over all columns, an introduction, a note below each.
 
-    The lines are ragged, and are cut into columns wherever they are full; a note is drawn last.
+    The lines are ragged, and are cut into columns wherever they are full; a note is drawn last. With `across`
+    the first line of every column is drawn, then the second of every column, as some programs do.
     """
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4, invariant=1)
@@ -86,10 +88,11 @@ def make_page(
                 top -= height * 1.2
             top -= 8
         canvas.setFont("Times-Roman", 11)
-        for column in range(columns):
-            first = (page * columns + column) * share
-            for number, line in enumerate(lines[first : first + share]):
-                canvas.drawString(50 + column * (wide + 18), top - 13.5 * number, line)
+        places = [(column, number) for column in range(columns) for number in range(share)]
+        for column, number in sorted(places, key=lambda at: at[1]) if across else places:
+            at = (page * columns + column) * share + number
+            if at < len(lines):
+                canvas.drawString(50 + column * (wide + 18), top - 13.5 * number, lines[at])
         if notes:
             canvas.setFont("Helvetica", 8)
             canvas.drawString(50, 40, notes[page])

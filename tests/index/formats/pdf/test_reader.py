@@ -53,6 +53,26 @@ def test_a_headline_over_the_columns_cuts_no_sentence(columns, intro, size):
     assert article.text.split("\n\n") == [HEADLINE, *([intro] if intro else []), *PRINTED]
 
 
+@pytest.mark.parametrize("columns", [2, 3])
+@pytest.mark.parametrize("intro", ["", INTRO])
+@pytest.mark.parametrize("pages", [1, 2])
+def test_columns_that_are_drawn_line_by_line_across_are_read_one_after_the_other(
+    columns, intro, pages
+):
+    story = PRINTED * pages
+    data = make_page(HEADLINE, story, columns=columns, intro=intro, pages=pages, across=True)
+    article = parse_article("a.pdf", data)
+    assert article.title == HEADLINE
+    assert article.text.split("\n\n") == [HEADLINE, *([intro] if intro else []), *story]
+
+
+def test_the_rows_of_a_table_are_no_columns():
+    cells = ["Candidate {}", "{},100 votes", "{}.5 %"]
+    drawn = [cell.format(n) for cell in cells for n in range(1, 9)]
+    article = parse_article("a.pdf", make_page(HEADLINE, drawn, columns=3, across=True))
+    assert "Candidate 3 3,100 votes 3.5 %" in article.text
+
+
 @pytest.mark.parametrize("pages", [1, 2, 3])
 def test_a_note_below_does_not_interrupt_a_sentence_and_keeps_its_page(pages):
     notes = [
