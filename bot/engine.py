@@ -153,7 +153,7 @@ class Engine:
             retrieved = self.sources.find(question, many * self._options.candidates, scope)
             if resolved.follows and not question.language:
                 retrieved = self.sources.with_recent(retrieved, question, conversation, scope)
-        asked = find_kind(typed, resolved)
+        asked = find_kind(typed, resolved, conversation.last)
         answer = fact = self._fact(question, retrieved, clock) if asked.needs_fact else None
         if asked.kind is not Kind.FACT:
             draft = fact or no_answer(question, retrieved.candidates)

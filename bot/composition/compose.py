@@ -22,6 +22,9 @@ from bot.composition.refusal import (
 from bot.english.question import Question
 
 NEAREST_SHOWN = 3
+LONGEST_SHORT = (
+    35  # words of a short answer of two sentences; of a longer one the first stands alone
+)
 # A confidence is the probability that the answer is right: four in five, three in five, or less.
 SURENESS = ((0.8, "Sure"), (0.6, "Fairly sure"), (0.0, "Unsure"))
 Verify = Callable[[Evidence], bool]
@@ -101,6 +104,8 @@ def compose(
     if is_sentence(best):
         said = verdict(question.text, answer_words(best)) if question.is_yes_no else None
         short = " ".join(map(answer_words, chosen))
+        if len(short.split()) > LONGEST_SHORT:
+            short = answer_words(best)
         return (f"{said}. {short}" if said else short), "\n\n".join(
             [f"{said}."] * bool(said) + quotes
         )

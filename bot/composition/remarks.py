@@ -25,6 +25,7 @@ BEFORE, AFTER = 1, 2  # sentences that "Show me more" adds to a quote
 _WHOLE = 1_000_000  # words: an article in as few passages as its layout allows
 _COURTESIES = {
     Remark.THANKS: "You are welcome.",
+    Remark.FAREWELL: "Goodbye.",
     Remark.GREETING: "Hello. Ask a question about the articles.",
     Remark.HELP: "Byline answers questions about the articles in this folder with their own words and shows "
     "where they stand. Ask who, what, when, where, why or how many, and go on with “Why?” or “When was that "

@@ -29,6 +29,13 @@ _LED = re.compile(r"\W*(?:(?:and|or|but|so|ok|okay|no|sorry|oh)\b\W*)+", re.IGNO
 _INSTEAD = re.compile(
     r"\W*(?:(?:what|how) (?:about|of)|(?:i|we) (?:mean|meant)|not)\b\W*", re.IGNORECASE
 )
+# "In Florida?", "Under Trump?"
+_ELSEWHERE = re.compile(
+    r"\W*(?:in|on|at|by|from|for|with|since|until|about|under|after|before|during|near|outside|between)"
+    r"\s+\w.{0,60}\?\W*",
+    re.IGNORECASE,
+)
+MOST_ELSEWHERE = 5  # words
 _BEFORE_ASKING = re.compile(
     r"\W*(?:in|on|at|by|from|to|for|with|since|until|of|about|under|after|before)\b\W*",
     re.IGNORECASE,
@@ -55,9 +62,22 @@ def asks_instead(question: str) -> bool:
     """True for a part that asks the same about something else: "And Obama?", "What about the injured?"."""
     led = _without(_LED, question)
     rest = _without(_INSTEAD, led)
+    if _ELSEWHERE.fullmatch(rest) and not _names_more(rest):
+        return True
     if rest == question or not 0 < len(_WORD.findall(rest)) <= LONGEST_NAMING:
         return False
     return rest != led or not (_NOT_NAMING.match(rest) or _WITHIN.search(rest))
+
+
+def _names_more(part: str) -> bool:
+    """True if a part that begins with a preposition asks, or is a whole question: "In which year did it?"."""
+    words = _WORD.findall(part)
+    return (
+        len(words) > MOST_ELSEWHERE
+        or not QUESTION_WORDS.isdisjoint(word.lower() for word in words)
+        or bool(_AUXILIARY.search(part))
+        or bool(_NOT_NAMING.match(_without(_BEFORE_ASKING, part)))
+    )
 
 
 def names_another(question: str, whole: str) -> bool:

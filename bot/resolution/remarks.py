@@ -12,6 +12,7 @@ class Remark(StrEnum):
     """What a remark is about."""
 
     THANKS = "thanks"
+    FAREWELL = "farewell"
     GREETING = "greeting"
     HELP = "help"
     DATE = "date"
@@ -23,7 +24,7 @@ class Remark(StrEnum):
     @property
     def is_courtesy(self) -> bool:
         """True for what needs no answer before it."""
-        return self in (Remark.THANKS, Remark.GREETING, Remark.HELP)
+        return self in (Remark.THANKS, Remark.FAREWELL, Remark.GREETING, Remark.HELP)
 
 
 _ARTICLE = (
@@ -44,8 +45,9 @@ _FORMS = (
     (
         Remark.THANKS,
         rf"(?:{_PRAISE} )*{_THANK}(?: (?:so|very) much| a lot)?(?: {_PRAISE})?(?: (?:byline|for .{{1,40}}))?"
-        rf"|(?:{_PRAISE} ?)+|(?:good)?bye|see you|that(?: is|s) all|no(?: more)? thanks?(?: you)?",
+        rf"|(?:{_PRAISE} ?)+|no(?: more)? thanks?(?: you)?",
     ),
+    (Remark.FAREWELL, r"(?:good ?|bye )?bye(?: byline)?|see you(?: later)?|that(?: is|s) all"),
     (Remark.GREETING, r"(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: (?:there|byline))?"),
     (
         Remark.HELP,
@@ -76,8 +78,11 @@ _FORMS = (
         rf"|(?:what|which) {_PAPER}(?: (?:says?|said|wrote|reported|reports?) (?:so|{_THAT}))?"
         rf"|where (?:{_BE} (?:{_THAT}|{_ARTICLE}) (?:from|published)|(?:does|did) {_IT} come from)"
         rf"|(?:what {_BE} )?(?:the|your) sources?(?: (?:for|of) {_IT})?|sources?|says who"
-        rf"|who (?:says|reported|reports) (?:so|{_THAT})|where did you (?:get|find|read|see) {_IT}"
-        rf"|how do you know(?: {_THAT})?|(?:what|which) {_PAPER} did you (?:get|find|read) {_IT} (?:from|in)",
+        rf"|who (?:says|reported|reports) (?:so|{_THAT})"
+        rf"|where did you (?:get|find|read|see|have|take) {_IT}(?: from| in)?"
+        rf"|how do you know(?: {_THAT})?|(?:what|which) {_PAPER} did you (?:get|find|read) {_IT} (?:from|in)"
+        rf"|(?:{_SHOW}|open|link(?: me)?(?: to)?) {_ARTICLE}"
+        rf"|(?:{_SHOW} )?(?:the |a |your )?(?:links?|sources?)",
     ),
     (
         Remark.QUOTE,

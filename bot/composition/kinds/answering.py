@@ -12,8 +12,9 @@ from bot.composition.kinds.comparison import answer_comparison
 from bot.composition.kinds.quotations import answer_quotations
 from bot.composition.kinds.request import Read, Request
 from bot.composition.kinds.summary import answer_summary
+from bot.composition.kinds.text.question_patterns import ONE
 from bot.composition.kinds.timeline import answer_timeline
-from bot.conversation import Conversation, Resolved
+from bot.conversation import Conversation, Resolved, Turn
 from bot.english.names import find_names
 from bot.english.question import Question
 from bot.retrieval.sources import Scope, Sources
@@ -29,12 +30,15 @@ _ANSWERING: Mapping[Kind, Callable[[Request], Answer | None]] = {
 }
 
 
-def find_kind(typed: str, resolved: Resolved) -> Asked:
+def find_kind(typed: str, resolved: Resolved, last: Turn | None = None) -> Asked:
     """What the question asks for, as typed, or with the words that it takes from earlier turns.
 
     "What did he say about Assad?" asks for the words of the person that the earlier turns name, and "And
-    Obama?" after it for Obama's.
+    Obama?" after it for Obama's. `last` is the turn before: after a list of articles "the newest one" is an
+    article.
     """
+    if last and last.answer.kind in (Kind.COUNT, Kind.ARTICLES):
+        typed = ONE.sub(lambda found: f" article{found[2] or ''}", typed, count=1)
     others = find_names(typed) if resolved.form else []
     like = find_asked(resolved.form) if others else Asked()
     if like.kind is Kind.QUOTATIONS and like.sides:

@@ -27,6 +27,7 @@ from bot.composition.kinds.text.question_patterns import (
     QUOTES,
     SUMMARIZE,
     SUMMARY,
+    SUMMARY_OF_IT,
     TIMELINE,
     WHO_SAID,
     WHO_STOOD,
@@ -124,6 +125,8 @@ def _quotations(question: str) -> Asked | None:
 
 
 def _one_article(question: str) -> Asked | None:
+    if _match(SUMMARY_OF_IT, question):
+        return Asked(Kind.SUMMARY, article="this")
     found = _match(SUMMARY, question)
     if not found:
         return None
@@ -193,7 +196,7 @@ def _of_articles(kind: Kind, words: str) -> Asked | None:
     verb, subject = narrowed["mention"] or narrowed["about"], narrowed["subject"].strip()
     if not verb and subject and not NARROWED.match(subject):
         return None  # "Which articles of the treaty were broken": another kind of article
-    if verb and not subject:
+    if verb and (not subject or PRONOUN.match(subject)):
         return None
     # "on 18 November" and "on DW" narrow the list; they are no subject.
     if narrowed["about"] and narrowed["about"].lower() == "on" and _names_a_day(subject):

@@ -8,6 +8,9 @@ from bot.resolution.fragments import LONGEST_WHOLE, asks_instead, asks_on, is_wh
 
 ASKING_ON = ["Where?", "why?", "And where?", "By whom?", "From how many boats?", "How many?"]
 INSTEAD = [
+    "In Oban?",
+    "Under Trump?",
+    "After the storm?",
     "And Reid?",
     "and civilians?",
     "What about the injured?",
@@ -18,6 +21,10 @@ INSTEAD = [
     "Not the Russians?",
 ]
 WHOLE = [
+    "In Oban, who left?",
+    "In which year did it end?",
+    "For the whole town, it was over?",
+    "on Reid",
     "And how did China react?",
     "And would he go along?",
     "And he left?",

@@ -31,6 +31,15 @@ SUMMARY = (
     rf"(?:summari[sz]e|sum up|recap|{_GIVE}{_SHORT}(?:summary|gist|recap|overview|rundown|tl;?dr) of|"
     rf"tl;?dr(?: of|:)?) {_ONE}",
 )
+# the article cited last
+SUMMARY_OF_IT = (
+    rf"(?:summari[sz]e|sum up|recap|tl;?dr(?: of)?|{_GIVE}{_SHORT}(?:summary|gist|recap|overview) of)"
+    r" (?:it|this|that)(?: one| all)?(?: for me)?",
+    r"what(?: is|['’]s| was) (?:it|this|that)(?: one)? (?:all )?about",
+    r"tl;?dr",
+)
+# "the newest one" after a list of articles
+ONE = re.compile(r"\b(one)(s?)\b(?=\W*$)|(?<=newest|oldest|latest)(?=\W*$)", re.IGNORECASE)
 SUMMARIZE = re.compile(
     rf"(?:summari[sz]e|sum up|recap|brief me on|(?:catch|bring|get) me up (?:to (?:speed|date) )?on"
     rf"|(?:fill|clue) me in on|{_GIVE}{_SHORT}(?:summary|briefing|overview|background|rundown|gist|recap)"
@@ -60,7 +69,8 @@ LIST = (
 _NUMBER = r"\d+|two|three|four|five|ten"
 # "the five newest articles about Greenpeace", "what's the oldest story"
 AGED = (
-    rf"(?:(?:what|which)(?: is|['’]s| are| was| were) |{_GIVE}|list )?(?:the )?(?P<before>{_NUMBER})? ?"
+    rf"(?:(?:what|which)(?: one| article)?(?: is|['’]s| are| was| were) |{_GIVE}|list )?(?:the )?"
+    rf"(?P<before>{_NUMBER})? ?"
     rf"(?:(?P<new>newest|latest|most recent|last)|oldest|earliest|first) (?P<after>{_NUMBER})? ?(?:news )?"
     rf"(?:(?P<one>{_ARTICLE})|{_ARTICLES})\b(?P<rest>.*)",
 )

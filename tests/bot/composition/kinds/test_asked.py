@@ -1,6 +1,9 @@
 import pytest
 
+from bot.answer import Answer
+from bot.composition.kinds.answering import find_kind
 from bot.composition.kinds.asked import Kind, find_asked
+from bot.conversation import Resolved, Turn
 
 
 @pytest.mark.parametrize(
@@ -106,3 +109,24 @@ def test_a_timeline_may_begin_or_end_with_its_subject() -> None:
         "Timeline of the crash",
     )
     assert [find_asked(one).side for one in asked] == ["after", "before", ""]
+
+
+def turn(kind: Kind) -> Turn:
+    return Turn("?", Answer("?", "?", "", "", False, None, 1.0, kind=kind))
+
+
+def test_after_a_list_of_articles_one_of_them_is_asked_for() -> None:
+    for question, oldest in (("What's the newest one?", False), ("And the oldest?", True)):
+        alone = Resolved.alone(question)
+        asked = find_kind(question, alone, turn(Kind.COUNT))
+        assert (asked.kind, asked.most, asked.oldest) == (Kind.ARTICLES, 1, oldest)
+        assert find_kind(question, alone, turn(Kind.FACT)).kind is Kind.FACT
+
+
+def test_it_is_the_article_cited_last_and_no_subject() -> None:
+    assert find_asked("Summarise it").article == find_asked("What is it about?").article == "this"
+    assert find_asked("Which articles mention him?").kind is Kind.FACT
+    asked = Resolved(
+        "Which articles mention him? (Ada Pell)", "Which articles mention him?", (), ("Ada Pell",)
+    )
+    assert find_kind(asked.asked, asked).subject == "Ada Pell"
