@@ -164,7 +164,7 @@ class Engine:
         answer = answer or fact or self._fact(question, retrieved, clock)
         found, notice = retrieved.candidates, retrieved.notice
         answer = replace(answer, question=typed, candidates=found, notice=notice)
-        answer = with_notice(answer, language_notice(question.language, found, conversation))
+        answer = with_notice(answer, language_notice(question.language, answer, conversation))
         if writer is not None and not answer.refused and answer.kind == "fact":
             spent_s = clock.timings()["resolve"] / 1000
             written = self._written(writer, question, answer, spent_s)

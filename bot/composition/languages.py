@@ -2,21 +2,21 @@
 
 from collections.abc import Sequence
 
-from bot.answer import Candidate
+from bot.answer import Answer, Candidate
 from bot.conversation import Conversation
 from index.text.languages import Language, text_language
 
 
-def language_notice(
-    asked: Language | None, candidates: Sequence[Candidate], conversation: Conversation
-) -> str:
+def language_notice(asked: Language | None, answer: Answer, conversation: Conversation) -> str:
     """That most of the articles found, or the question, are not in English; "" if that was said before."""
-    notice = _notice(asked, _most(candidates))
+    notice = _notice(asked, _most(answer.candidates), answer)
     known = any(notice in turn.answer.notice for turn in conversation.turns)
     return "" if known else notice
 
 
-def _notice(asked: Language | None, most: Language | None) -> str:
+def _notice(asked: Language | None, most: Language | None, answer: Answer) -> str:
+    if most and not most.has_spaces:
+        return f"Most of these articles are in {most.name}, and only English is read."
     if most and asked == most:
         return f"Most of these articles are in {most.name}: sentences are found by their words, not read."
     if most:
@@ -24,7 +24,7 @@ def _notice(asked: Language | None, most: Language | None) -> str:
             f"Most of these articles are in {most.name}, and only English is read: ask in {most.name} to "
             "find sentences by their words."
         )
-    if asked:
+    if asked and answer.refused:
         return f"The question is in {asked.name} and the articles are in English: ask in English."
     return ""
 

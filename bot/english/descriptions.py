@@ -5,6 +5,7 @@ rules look at the order of words and at the forms of nouns; they have no list of
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.english.lexicon import OPENERS, PREPOSITIONS, STOP_WORDS, TITLES, any_of, words_of
@@ -30,7 +31,7 @@ _PERSON = (
             husband son daughter sister student resident model rebel cleric head aide colleague candidate
             activist analyst host poet chef critic nurse general colonel magnate tycoon monarch pope
             coach agent partner client patient parent veteran official victim suspect native guest secretary
-            guard executive economist chairwoman journalist spokesperson"""
+            guard executive"""
         )
     )
     + ")"
@@ -48,12 +49,14 @@ _ARTICLES = words_of("the a an")
 _BEFORE_A_NOUN = words_of("former then late veteran senior deputy acting ex")
 _AGE = r"(?:(?:aged )?\d{1,3}, )?"
 _ARTICLE = r"(?:the|an?|one of|(?:his|her|their|its)|[A-Z][\w-]+(?: [A-Z][\w-]+)*['’]s?)"
+# They have the endings of nouns of people.
+_NO_PERSON = any_of(_NO_NOUN | words_of("together longer order number power never instead"))
 # "chief", "senior vice": no verb and no small word
-_ADJECTIVE = rf"(?!{any_of(_NO_NOUN | OPENERS)}\b)(?![a-z]+ing\b)[\w’'-]+"
+_ADJECTIVE = rf"(?!{any_of(_NO_NOUN | OPENERS)}\b)(?![a-z]+(?:ing|ed)\b)[\w’'-]+"
 _PHRASE = r"[^,;:.!?“”\"()–—]+"  # up to the next mark
 _NO_MARK = r"[^,;:.!?“”\"()–—]*"
 # up to the noun that a determiner belongs to
-_UP_TO = r"(?:(?!\b(?:the|an?|one|his|her|their)\b)[^,;:.!?“”\"()–—])*?"
+_UP_TO = r"(?:(?!\b(?i:the|an?|one|his|her|their)\b|\b[A-Z]\w+['’]s\b)[^,;:.!?“”\"()–—]){0,80}?"
 _DETERMINER = r"(?:[Tt]he|[Aa]n?|[Oo]ne|[Hh]is|[Hh]er|[Tt]heir|[A-Z]\w+['’]s)"
 _ENDS = r"(?=\s*(?:[,;:.!?–—)]|$))"
 _LONGEST = 25  # words
@@ -85,8 +88,9 @@ def find_description(sentence: str, name: str) -> Span | None:
             what = found["what"]
             if len(what.split()) <= _LONGEST and not _NO_PHRASE.search(what):
                 return Span(*found.span("what"))
+    given = name.split()[:-1]
     for found in re.finditer(rf"(?<![\w-]){re.escape(last)}\b(?!['’]s\b|-| [A-Z])", sentence):
-        if (start := _titled_from(sentence[: found.start()])) is not None:
+        if (start := _titled_from(sentence[: found.start()], given)) is not None:
             return Span(start, found.end())
     return None
 
@@ -95,7 +99,8 @@ def find_description(sentence: str, name: str) -> Span | None:
 def _forms(last: str) -> tuple[re.Pattern[str], ...]:
     """Descriptions behind a name that ends with `last`, then those in front of it with a comma."""
     who = rf"(?<![\w-])(?:{NAME_WORD} ){{0,3}}{re.escape(last)}\b(?: \([^)]*\))?"
-    behind = rf"{_ARTICLE} {_PHRASE}|(?:{_ADJECTIVE} ){{0,4}}?{_PERSON} (?:of|at|for|in|with|and) {_PHRASE}"
+    person = rf"(?:{_ADJECTIVE} ){{0,4}}?(?!{_NO_PERSON}\b){_PERSON}"
+    behind = rf"{_ARTICLE} {_PHRASE}|{person} (?:of|at|for|in|and) {_PHRASE}"
     subject = rf"(?:^|[“\"‘,;:] |\b(?:that|and|but|when) ){who}"
     return tuple(
         re.compile(pattern)
@@ -107,12 +112,17 @@ def _forms(last: str) -> tuple[re.Pattern[str], ...]:
     )
 
 
-def _titled_from(before: str) -> int | None:
-    """Where a description begins that ends right in front of a name's last word, or None without one."""
+def _titled_from(before: str, given: Sequence[str]) -> int | None:
+    """Where a description begins that ends right in front of a name's last word, or None without one.
+
+    `given` are the words of the name in front of the last one, if they are known.
+    """
     words = list(_WORD.finditer(before))
     at = len(words)
     at = _led_by_names(before, words, at)  # first names, and offices: "Prime Minister David"
-    if at > 1 and words[at:] and words[at - 1][0] == "of" and words[at - 2][0].lower() in _OFFICES:
+    office = at > 1 and words[at - 1][0] == "of" and words[at - 2][0].lower() in _OFFICES
+    # not "the coach of Ada Pell"
+    if office and given and any(word[0] not in given for word in words[at:]):
         at = _led_by_names(before, words, at - 1)  # "Secretary of State Ada Pell"
     noun = words[at - 1][0] if at else ""
     if re.fullmatch(_PERSON, noun) and noun not in _NO_NOUN and _joined(before, words[at - 1 :]):

@@ -11,7 +11,7 @@ from index.text.languages import Language
 ENOUGH = (
     0.5  # share of the question's words, the rare ones counting more, from which a sentence answers
 )
-# A sentence with all the words may still not answer: none is more than half sure.
+# A sentence with all the words may still not answer: none is more than "Unsure".
 FEW, ALL = 0.44, 0.58
 
 
@@ -21,7 +21,7 @@ def sentences_by_words(
     """The sentences with most of the question's words as evidence, best first.
 
     A word weighs by how few of the sentences have it. With ENOUGH of the weight a sentence may answer, but
-    is never more than half sure.
+    is never sure.
     """
     asked = frozenset(language.stems(question.text))
     rows = [
@@ -39,6 +39,8 @@ def sentences_by_words(
     whole = sum(weights.values())
     best: dict[tuple[str, int], Evidence] = {}
     for one, span, stems in rows:
+        if asked.isdisjoint(stems):
+            continue
         # the headline says what the passage is about; a word in it counts half
         heading = _stems(language, one.article.title)
         share = (

@@ -77,8 +77,12 @@ class ExtractiveReader:
 
         The model reads English alone; other languages are searched by their words.
         """
-        language = question.language
-        candidates = [one for one in candidates if text_language(one.article.text) == language]
+        languages = [text_language(one.article.text) for one in candidates]
+        # where no article is in the question's language, it may be English after all
+        language = question.language if question.language in languages else None
+        candidates = [
+            one for one, its in zip(candidates, languages, strict=True) if its == language
+        ]
         if language:
             return sentences_by_words(question, language, candidates)
         if question.described:

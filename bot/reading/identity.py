@@ -3,6 +3,7 @@
 The trained reader has seen next to no such questions, and answers with the nearest other name.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from bot.answer import Candidate, Evidence
@@ -48,5 +49,6 @@ def _described(question: Question, candidate: Candidate) -> Iterator[Evidence]:
 
 def _named(question: Question, candidate: Candidate) -> Iterator[Evidence]:
     for sentence in candidate.passage.sentences:
-        if question.described in " ".join(sentence.of(candidate.article.text).split()):
+        text = " ".join(sentence.of(candidate.article.text).split())
+        if re.search(rf"(?<!\w){re.escape(question.described)}(?!\w)", text):
             yield Evidence(candidate, sentence, sentence, UNDESCRIBED)

@@ -36,6 +36,13 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 MOST_ELSEWHERE = 5  # words
+# "At least 12 dead?", "Under fire Reid resigned?", "For example?": a statement, or a phrase naming nothing
+_CLAIM = re.compile(
+    r"\b(?:about|at least) \d|\b(?:\w+ed|died|dead|won|lost|left|said)\b(?=.*\?)"
+    r"|^\W*(?:for (?:example|instance|sure)|in (?:short|detail|general|fact|that case|other words)|by the way"
+    r"|at (?:all|least|last)|of course|on the other hand|with respect)\b",
+    re.IGNORECASE,
+)
 _BEFORE_ASKING = re.compile(
     r"\W*(?:in|on|at|by|from|to|for|with|since|until|of|about|under|after|before)\b\W*",
     re.IGNORECASE,
@@ -74,6 +81,8 @@ def _names_more(part: str) -> bool:
     words = _WORD.findall(part)
     return (
         len(words) > MOST_ELSEWHERE
+        or "," in part
+        or bool(_CLAIM.search(part))
         or not QUESTION_WORDS.isdisjoint(word.lower() for word in words)
         or bool(_AUXILIARY.search(part))
         or bool(_NOT_NAMING.match(_without(_BEFORE_ASKING, part)))

@@ -81,8 +81,9 @@ _FORMS = (
         rf"|who (?:says|reported|reports) (?:so|{_THAT})"
         rf"|where did you (?:get|find|read|see|have|take) {_IT}(?: from| in)?"
         rf"|how do you know(?: {_THAT})?|(?:what|which) {_PAPER} did you (?:get|find|read) {_IT} (?:from|in)"
-        rf"|(?:{_SHOW}|open|link(?: me)?(?: to)?) {_ARTICLE}"
-        rf"|(?:{_SHOW} )?(?:the |a |your )?(?:links?|sources?)",
+        r"|(?:(?:give|show)(?: me| us)?|open|link(?: me)? to) (?:the|that|this)"
+        r" (?:article|story|source|link)"
+        r"|(?:the )?links?|the sources?",
     ),
     (
         Remark.QUOTE,

@@ -81,7 +81,11 @@ class Sources:
         another language is searched for by its words, if any article in that language has some.
         """
         language = question.language
-        if language and (by_words := self._by_words(question, language, k, scope)):
+        if (
+            language
+            and language.has_spaces
+            and (by_words := self._by_words(question, language, k, scope))
+        ):
             return Retrieved(by_words)
         found = self._retriever.find(question, k, selection=scope.selection)
         if not _includes_own(scope):

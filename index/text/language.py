@@ -1,4 +1,4 @@
-"""The language of a text, for lists and reports only.
+"""The language of a text, by a classifier.
 
 It does not know dialects; a short or mixed text has no language.
 """
@@ -38,7 +38,7 @@ def _is_dense(text: str) -> bool:
 
 @cache
 def _model() -> Any:
-    # imported here, because the model takes a second to load and only reports need it
+    # imported here, because the model takes a second to load and few texts need it
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

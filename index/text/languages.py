@@ -30,6 +30,8 @@ ENGLISH = frozenset(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _TOKEN = re.compile(r"\w+")
+_LATIN = re.compile(r"[A-Za-z]")
+_POSSESSIVE = re.compile(r"['’]s\b")
 # The words that ask, which the lists of small words lack.
 ASKING = frozenset(
     """cuánto cuánta cuántos cuántas quién quiénes qué dónde cuándo cómo cuál cuáles cuanto cuantos quien
@@ -53,22 +55,30 @@ class Language:
     algorithm: str
 
     @property
+    def has_spaces(self) -> bool:
+        """False for a language that writes its words without spaces, whose words cannot be separated."""
+        return self.code not in _UNSPACED
+
+    @property
     def small_words(self) -> frozenset[str]:
         """Articles, pronouns, auxiliaries and the like, in lower case."""
-        return _small_words(self.code)
+        return _small_words(self.code) if self.has_spaces else frozenset()
 
     def stem(self, word: str) -> str:
-        """The stem of a word (Snowball), or the word, in lower case and without accents."""
-        plain = word.lower()
-        if self.algorithm:
-            with _STEMMING:
-                plain = str(_stemmer(self.algorithm).stemWord(plain))
-        return _folded(plain)
+        """The stem of a word (Snowball), or the word, in lower case."""
+        if not self.algorithm:
+            return word.lower()
+        with _STEMMING:
+            return str(_stemmer(self.algorithm).stemWord(word.lower()))
+
+    def words(self, text: str) -> list[str]:
+        """The words and figures that carry meaning, in order."""
+        small = self.small_words | ASKING
+        return [one for one in _TOKEN.findall(text) if one.lower() not in small]
 
     def stems(self, text: str) -> list[str]:
-        """The stems of the words and figures that carry meaning, in order."""
-        small = self.small_words | ASKING
-        return [self.stem(one) for one in _TOKEN.findall(text) if one.lower() not in small]
+        """The stems of these words, without accents."""
+        return [_folded(self.stem(one)) for one in self.words(text)]
 
 
 def _language(code: str, name: str, algorithm: str = "") -> tuple[str, Language]:
@@ -110,11 +120,6 @@ LANGUAGES = dict(
 _UNSPACED = dict([_language("ja", "Japanese"), _language("th", "Thai"), _language("zh", "Chinese")])
 
 
-def words_of_text(text: str) -> list[str]:
-    """The words of a text, without figures."""
-    return _WORD.findall(text)
-
-
 def text_language(text: str) -> Language | None:
     """The language of a text, or None for English and for what shows no language."""
     return _written(text[:SAMPLE])
@@ -123,28 +128,39 @@ def text_language(text: str) -> Language | None:
 def question_language(question: str) -> Language | None:
     """The language of a question, or None for English and for what may be English.
 
-    A few names or key words show no language.
+    A few names or key words show no language: a question in another has a word that asks and another small
+    one, or is long enough for the classifier to be sure.
     """
-    words = [word.lower() for word in words_of_text(question)]
+    words = _small_candidates(question)
+    every = len(_WORD.findall(question))
     english = sum(word in ENGLISH for word in words)
-    if not words or 3 * english > len(words):
+    if not every or 3 * english > every:
         return None
     found = language_of(question)
     if found in _UNSPACED:
         return _UNSPACED[found]
-    counts = {
-        code: sum(map(one.small_words.__contains__, words)) for code, one in LANGUAGES.items()
-    }
-    if found in counts and counts[found] >= max(1, english):
+    counts = {code: len(words & (one.small_words | ASKING)) for code, one in LANGUAGES.items()}
+    if found in counts and counts[found] > english:
         return LANGUAGES[found]
-    best = max(counts, key=lambda code: counts[code])
-    is_clear = counts[best] > 2 * english and 4 * counts[best] >= len(words)
+    best = max(counts, key=lambda code: len(words & LANGUAGES[code].small_words))
+    is_clear = counts[best] > 1 + english and not words.isdisjoint(ASKING)
+    is_clear = is_clear or (counts[best] > 0 and not _LATIN.search(question))
     return LANGUAGES[best] if is_clear else None
+
+
+def _small_candidates(question: str) -> frozenset[str]:
+    """The words that may be small words: not names, not single letters such as the "s" of "Pell's"."""
+    words = _WORD.findall(_POSSESSIVE.sub("", question))
+    return frozenset(
+        word.lower()
+        for n, word in enumerate(words)
+        if len(word) > 1 and (n == 0 or not word[0].isupper())
+    )
 
 
 @lru_cache(maxsize=4096)
 def _written(text: str) -> Language | None:
-    words = [word.lower() for word in words_of_text(text)]
+    words = [word.lower() for word in _WORD.findall(text)]
     if _share(words, ENGLISH) >= LEAST_ENGLISH:
         return None
     code = language_of(text)

@@ -16,7 +16,11 @@ from index.models.encoder import EMBEDDER
 from index.models.session import open_tokenizer, special_tokens
 from training.data.pairs import Pair
 
-LENGTH = 176  # tokens of question and passage; a longer passage is cut to a window with the answer
+LENGTH = 320  # tokens of question and passage; a longer passage is cut to a window with the answer
+SHORT, SHORT_SHARE = (
+    176,
+    0.3,
+)  # some passages are cut shorter, so that margins do not depend on length
 QUESTION = 64  # tokens
 BATCH_TOKENS = 4096
 POOL = 4096  # pairs sorted by length at a time
@@ -89,7 +93,8 @@ class Tokens:
         """
         asked = self._asked(pair)
         passage = self._encode(pair.passage)
-        base, room = len(asked) + 1, LENGTH - len(asked) - 2
+        length = SHORT if rng.random() < SHORT_SHARE else LENGTH
+        base, room = len(asked) + 1, length - len(asked) - 2
         spans = (
             [_inside(passage.offsets, span) for span in [(pair.start, pair.end), *pair.others]]
             if pair.start >= 0

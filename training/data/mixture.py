@@ -18,7 +18,6 @@ from training.data.negatives import (
 )
 from training.data.pairs import Pair, adversarial_pairs, answered_pairs, judged_pairs
 from training.data.stories import story_pairs
-from training.data.verdicts import made_verdicts
 from training.data.written import with_strange_histories, written_pairs
 
 ADVERSARIAL_TIMES = 4  # the human unanswerable questions are few and good
@@ -54,12 +53,11 @@ def news_pairs(data: Path, encoder: Encoder, seed: int = 0) -> list[Pair]:
         if pair.kind != "follow-up" or rng.random() < PLAIN_SHARE
     ]
     answered = [pair for pair in written if pair.start >= 0 and not pair.history]
-    asked = [pair for pair in answered if pair.kind in ("answer", "standalone")]
     return [
         *written,
-        *made_verdicts(asked, random.Random(seed + 11)),
         *with_strange_histories(written, STRANGE_SHARE, random.Random(seed + 6)),
         *near_negatives(answered, encoder, random.Random(seed + 7)),
+        *cut_negatives(answered, random.Random(seed + 11)),
         *unsettled(written, random.Random(seed + 8)),
     ]
 

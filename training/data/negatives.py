@@ -126,8 +126,8 @@ def cut_negatives(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
     """Passages without the answering sentence; the topic, the people and the kinds of facts remain."""
     found = []
     for pair in pairs:
-        if pair.start < 0 or rng.random() >= CUT_SHARE:
-            continue
+        if pair.start < pair.head or rng.random() >= CUT_SHARE:
+            continue  # without an answer, or with one in the title
         text, answer = pair.passage, pair.passage[pair.start : pair.end].lower()
         spans = all_sentences(text)
         holding = [s for s in spans if s.start < pair.end and s.end > pair.start]
@@ -135,7 +135,7 @@ def cut_negatives(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:
             continue
         rest = text[: holding[0].start] + text[holding[0].end :].lstrip()
         if answer not in rest.lower():
-            found.append(Pair(pair.question, rest.rstrip(), kind="cut"))
+            found.append(Pair(pair.question, rest.rstrip(), kind="cut", head=pair.head))
     return found
 
 

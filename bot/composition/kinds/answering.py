@@ -38,7 +38,7 @@ def find_kind(typed: str, resolved: Resolved, last: Turn | None = None) -> Asked
     article.
     """
     if last and last.answer.kind in (Kind.COUNT, Kind.ARTICLES):
-        typed = ONE.sub(lambda found: f" article{found[2] or ''}", typed, count=1)
+        typed = ONE.sub(lambda found: f"{found[1]} article{found[2] or ''}", typed, count=1)
     others = find_names(typed) if resolved.form else []
     like = find_asked(resolved.form) if others else Asked()
     if like.kind is Kind.QUOTATIONS and like.sides:

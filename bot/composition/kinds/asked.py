@@ -160,9 +160,10 @@ def _timeline(question: str) -> Asked | None:
     subject = _subject(found["rest"]) if found else ""
     if not found or not subject:
         return None
-    happened = re.match(r"what (?:has )?happened", question, re.IGNORECASE)
-    side = "after" if found.groupdict().get("after") else "before"
-    return Asked(Kind.TIMELINE, subject, side=side if happened else "")
+    side = next((one for one in ("after", "before") if found.groupdict().get(one)), "")
+    if side and (_names_a_day(subject) or re.fullmatch(r"\d+", subject)):
+        return None
+    return Asked(Kind.TIMELINE, subject, side=side)
 
 
 def _overview(question: str) -> Asked | None:
@@ -177,7 +178,7 @@ def _aged(question: str) -> Asked | None:
         return None
     number = (found["before"] or found["after"] or "").lower()
     many = _NUMBERS.get(number) or int(number or FEW)
-    return replace(asked, oldest=not found["new"], most=1 if found["one"] else many)
+    return replace(asked, oldest=not found["new"], most=1 if found["one"] else max(1, many))
 
 
 def _articles(question: str) -> Asked | None:
@@ -196,7 +197,7 @@ def _of_articles(kind: Kind, words: str) -> Asked | None:
     verb, subject = narrowed["mention"] or narrowed["about"], narrowed["subject"].strip()
     if not verb and subject and not NARROWED.match(subject):
         return None  # "Which articles of the treaty were broken": another kind of article
-    if verb and (not subject or PRONOUN.match(subject)):
+    if verb and (not subject or (PRONOUN.fullmatch(subject) and not subject.isupper())):
         return None
     # "on 18 November" and "on DW" narrow the list; they are no subject.
     if narrowed["about"] and narrowed["about"].lower() == "on" and _names_a_day(subject):

@@ -84,6 +84,7 @@ class Request:
                 key
                 for library in libraries
                 for key, _, text in library.catalog.full_text.containing(name, chosen)
-                if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", _above_story(library, key, text))
+                if name in text[:MASTHEAD]
+                and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", _above_story(library, key, text))
             ]
         return replace(chosen, ids=frozenset(headed)) if headed else None

@@ -91,8 +91,11 @@ def _events(request: Request, dated: Sequence[_Dated], subject: Question) -> lis
 
 
 def _on_side(dated: Sequence[_Dated], nearest: Sequence[int], side: str) -> Sequence[int]:
-    """Of the sentences, nearest first, those not before, or not after, the day of the nearest one."""
-    day = dated[nearest[0]].day.first
+    """Of the sentences, nearest first, those not before, or not after, the nearest one that has a day."""
+    days = [dated[n].day.first for n in nearest if len(dated[n].day.iso) == len("2015-11-18")]
+    if not days:
+        return nearest
+    day = days[0]
     if side == "after":
         return [n for n in nearest if dated[n].day.first >= day]
     if side == "before":

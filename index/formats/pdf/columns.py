@@ -14,6 +14,9 @@ GAP = (
 FEWEST = 3  # lines with the gap
 SHARE = 0.6  # of the lines that have words on both sides of it, those with the gap
 WORDS = 3  # between two gutters, in the middle of the lines; a cell of a table has fewer
+FILLED = (
+    0.7  # of the way to the next column, by the middle of the lines; cells of a table are shorter
+)
 SAMPLE = 12  # lines that are looked at first, because gaps take time to measure
 
 
@@ -37,7 +40,7 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a line: `first` to `last` are its characters on the page; `words` are they."""
+    """A part of a line: its `words`, which begin with the character `first` of the page."""
 
     first: int
     words: str
@@ -54,8 +57,7 @@ def in_columns(rows: Sequence[Piece], measure: Callable[[Piece], Extent]) -> lis
     extents = [measure(row) for row in rows]
     gutters = _gutters(extents)
     cut = [_cut(row, one, gutters) for row, one in zip(rows, extents, strict=True)]
-    words = [len(piece.words.split()) for pieces in cut if len(pieces) > 1 for _, piece in pieces]
-    if not words or median(words) < WORDS:
+    if not gutters or not _are_lines(cut, extents, gutters):
         return list(rows)
     ordered: list[Piece] = []
     band: list[list[Piece]] = [[] for _ in range(len(gutters) + 1)]
@@ -68,13 +70,33 @@ def in_columns(rows: Sequence[Piece], measure: Callable[[Piece], Extent]) -> lis
     return ordered + [piece for column in band for piece in column]
 
 
+def _are_lines(
+    cut: Sequence[Sequence[tuple[int, Piece]]],
+    extents: Sequence[Extent],
+    gutters: Sequence[tuple[float, float]],
+) -> bool:
+    """True if the pieces between the gutters are lines of a text, not cells: of several words, and full."""
+    begins = [min(one.left for one in extents), *(right for _, right in gutters)]
+    words, filled = list[int](), list[float]()
+    for pieces, extent in zip(cut, extents, strict=True):
+        if len(pieces) < 2:
+            continue
+        for column, piece in pieces:
+            words.append(len(piece.words.split()))
+            if column < len(gutters):
+                left, right = begins[column], begins[column + 1]
+                ends = [gap.left for gap in extent.gaps if left < gap.left < right]
+                filled.append((max(ends, default=extent.right) - left) / max(1.0, right - left))
+    return bool(words) and median(words) >= WORDS and median(filled) >= FILLED
+
+
 def _gutters(extents: Sequence[Extent]) -> list[tuple[float, float]]:
     """The strips that are gaps in most of the lines over them, from the left."""
-    every = sorted((gap.right, gap.left) for one in extents for gap in one.gaps)
+    every = [(gap.right, gap.left) for one in extents for gap in one.gaps]
     gutters: list[tuple[float, float]] = []
-    for right, _ in every:
+    for right in sorted({round(right) for right, _ in every}):
         # the gaps over the place where this one ends
-        over = [left for end, left in every if left < right <= end]
+        over = [left for end, left in every if left < right <= end + 0.5]
         lines = sum(one.left < right - 1 < one.right - 1 for one in extents)
         if len(over) < max(FEWEST, SHARE * lines):
             continue

@@ -21,6 +21,7 @@ from index.formats.pdf.paragraphs import joined
 # Signs of a title that names the file of a page.
 _OF_A_FILE = re.compile(r"\d|\be-?paper|\bedition|\bissue|\bausgabe|_", re.IGNORECASE)
 
+_WORDS = re.compile(r"[^\s\0]+")  # PDFium gives a character without a meaning as NUL
 # The name of a paper has at most so many words.
 _NAME_WORDS = 3
 
@@ -72,9 +73,8 @@ def _lines(document: Any, number: int, limits: Limits) -> Iterator[Line]:
         rows.append(Piece(at, words))
         at += len(words) + 2
     if placed:
-        rows = in_columns(
-            [row for row in rows if row.words.strip(" \0")], partial(_extent, letters)
-        )
+        rows = [row for row in rows if _WORDS.search(row.words)]
+        rows = in_columns(rows, partial(_extent, letters))
     for row in rows:
         stripped = " ".join(row.words.replace("\0", " ").split())
         if stripped:
@@ -95,7 +95,7 @@ def _placed(letters: Any, number: int, row: Piece, stripped: str) -> Line:
 
 def _extent(letters: Any, row: Piece) -> Extent:
     """Where a line of the page stands, with the gaps between its words that are wider than a space."""
-    words = [(found.start(), found.end()) for found in re.finditer(r"[^\s\0]+", row.words)]
+    words = [(found.start(), found.end()) for found in _WORDS.finditer(row.words)]
     left, bottom, _, top = letters.get_charbox(row.first + words[0][0], loose=True)
     _, _, right, _ = letters.get_charbox(row.first + words[-1][1] - 1, loose=True)
     gaps = []

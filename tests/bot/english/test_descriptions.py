@@ -61,3 +61,33 @@ def test_the_words_beside_a_name_describe_the_person(sentence: str, description:
 )
 def test_what_tells_nothing_of_the_person_is_no_description(sentence: str) -> None:
     assert find_description(sentence, "Ada Pell") is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "A spokesman of Ada Pell said no.",
+        "The coach of Ada Pell was there.",
+        "Ada Pell, together with her brother, founded the firm.",
+        "Ada Pell, elected mayor for four years, left.",
+        "Ada Pell, later with the Guardian, agreed.",
+    ],
+)
+def test_other_people_and_adverbs_describe_nobody(sentence: str) -> None:
+    assert find_description(sentence, "Ada Pell") is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "description"),
+    [
+        ("Ada Pell, chief editor at the Courier, agreed.", "chief editor at the Courier"),
+        ("It was sent to her agent, Ada Pell, on Monday.", "her agent"),
+        (
+            "Courier Vice President of Public Affairs Ada Pell agreed.",
+            "Courier Vice President of Public Affairs Ada Pell",
+        ),
+    ],
+)
+def test_offices_with_more_words_describe_the_person(sentence: str, description: str) -> None:
+    found = find_description(sentence, "Ada Pell")
+    assert found is not None and found.of(sentence) == description

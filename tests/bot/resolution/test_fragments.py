@@ -23,6 +23,9 @@ INSTEAD = [
 WHOLE = [
     "In Oban, who left?",
     "In which year did it end?",
+    "About 50 people died?",
+    "For example?",
+    "Under fire Reid resigned?",
     "For the whole town, it was over?",
     "on Reid",
     "And how did China react?",

@@ -16,7 +16,8 @@ POLITE = re.compile(
 )
 _ARTICLE = r"(?:article|story|piece|report|text|document)"
 _ARTICLES = r"(?:articles|stories|pieces|reports|texts|documents|files)"
-_HOLDING = r"(?:folder|archive|collection|corpus|index|database|library)"
+_HOLDING = r"(?:folder|archive|collection|corpus|index|database)"
+_STORIES = r"(?:news )?(?:articles|stories)"  # what is never a thing in the news
 _GIVE = r"(?:(?:give|show|tell|get|make|write|draw|find) (?:me |us )?)?(?:an? |the )?"
 _SHORT = r"(?:(?:short|brief|quick|concise) )?"
 # "the DW article about the summit", "this story"
@@ -39,7 +40,9 @@ SUMMARY_OF_IT = (
     r"tl;?dr",
 )
 # "the newest one" after a list of articles
-ONE = re.compile(r"\b(one)(s?)\b(?=\W*$)|(?<=newest|oldest|latest)(?=\W*$)", re.IGNORECASE)
+ONE = re.compile(
+    r"\b(newest|oldest|latest|earliest|most recent)(?: one(s?))?(?=\W*$)", re.IGNORECASE
+)
 SUMMARIZE = re.compile(
     rf"(?:summari[sz]e|sum up|recap|brief me on|(?:catch|bring|get) me up (?:to (?:speed|date) )?on"
     rf"|(?:fill|clue) me in on|{_GIVE}{_SHORT}(?:summary|briefing|overview|background|rundown|gist|recap)"
@@ -72,23 +75,23 @@ AGED = (
     rf"(?:(?:what|which)(?: one| article)?(?: is|['’]s| are| was| were) |{_GIVE}|list )?(?:the )?"
     rf"(?P<before>{_NUMBER})? ?"
     rf"(?:(?P<new>newest|latest|most recent|last)|oldest|earliest|first) (?P<after>{_NUMBER})? ?(?:news )?"
-    rf"(?:(?P<one>{_ARTICLE})|{_ARTICLES})\b(?P<rest>.*)",
+    rf"(?:(?P<one>article|story|piece)|articles|stories|pieces)\b(?P<rest>.*)",
 )
 _THESE = r"(?:the|this|these|your|our)"
 # what there is at all
 OVERVIEW = (
-    rf"what (?:are|do) (?:all )?(?:those|{_THESE}) {_ARTICLES} (?:(?:all )?about|cover|deal with)",
-    rf"what(?: is|['’]s)(?: there)? in {_THESE} (?:{_HOLDING}|{_ARTICLES})",
-    rf"what (?:topics|subjects|stories|events|themes) (?:do|are) (?:you|we|{_THESE})?(?: {_ARTICLES})?"
-    rf" ?(?:cover(?:ed)?|have|there|know)?(?: (?:in|by) {_THESE} (?:{_HOLDING}|{_ARTICLES}))?",
+    rf"what (?:are|do) (?:all )?(?:those|{_THESE}) {_STORIES} (?:(?:all )?about|cover|deal with)",
+    rf"what(?: is|['’]s)(?: there)? in {_THESE} (?:{_HOLDING}|{_STORIES})",
+    rf"what (?:topics|subjects|stories|events|themes) (?:do|are) (?:you|we|{_THESE})?(?: {_STORIES})?"
+    rf" ?(?:cover(?:ed)?|have|there|know)?(?: (?:in|by) {_THESE} (?:{_HOLDING}|{_STORIES}))?",
     r"what (?:do|can) you know(?: about)?",
     r"what (?:news|articles|stories) (?:do|have) (?:you|we) (?:have|got)",
     rf"(?:describe|summari[sz]e|sum up|{_GIVE}{_SHORT}(?:overview|summary) of) (?:all )?{_THESE}"
-    rf" (?:{_HOLDING}|{_ARTICLES})",
+    rf" (?:{_HOLDING}|{_STORIES})",
 )
 OF_ARTICLES = re.compile(
     r"(?:(?:that|which|do|have|has|are|is|were|was|we|you|there|got|in|all|also|here|the folder|the archive"
-    r"|the collection|total) )*"
+    r"|the collection) )*"
     r"(?:(?P<mention>mention(?:s|ed|ing)?|names?|naming|contain(?:s|ing)?|include(?:s)?|refer(?:s|ring)? to"
     r"|use(?:s)? the word)|(?P<about>about|on|cover(?:s|ing)?|discuss(?:es|ing)?|deal(?:s|ing)? with"
     r"|report(?:s|ing)? (?:on|about)|talk(?:s|ing)? about|(?:write|written) about))? ?(?P<subject>.*)",
@@ -140,8 +143,8 @@ TIMELINE = (
     rf"{_GIVE}{_SHORT}(?:timeline|time line|chronology|sequence of events)"
     r" (?:of|for|on|about|in) (?P<rest>.+)",
     r"(?P<rest>[^,]+?)[,:]? (?:timeline|chronology)",
-    r"what (?:has )?happened (?:(?P<after>after|since|following)|before|(?:in the )?(?:run-?up|lead-?up) to"
-    r"|leading up to) (?P<rest>.+)",
+    r"what (?:has )?happened (?:(?P<after>after|since|following)|(?P<before>before|leading up to"
+    r"|in the (?:run-?up|lead-?up) to)) (?P<rest>.+)",
     r"how did (?P<rest>.+) unfold",
 )
 LED = re.compile(

@@ -84,8 +84,11 @@ def _pattern(part: str, inflected: bool = False) -> re.Pattern[str]:
 def _spelled(word: str, inflected: bool) -> str:
     if word.islower() and inflected and len(word) > 3:
         # "arrest", "arrested"
-        base = word.removesuffix("s").removesuffix("e")
-        return rf"(?i:{re.escape(base)}(?:e|e?s|e?d|ing)?)"
+        plain = word.removesuffix("s")
+        base = plain.removesuffix("e")
+        # without its "e" a word may be another: "note", "not"
+        ends = "(?:s|es|ed|ing)?" if base == plain else "(?:e|es|ed|ing)"
+        return rf"(?i:{re.escape(base)}{ends})"
     if word.islower():
         # one or several of a thing: "balloon", "balloons"
         base = word.removesuffix("s") if len(word) > 3 and not word.endswith("ss") else word

@@ -70,6 +70,12 @@ def test_the_latest_is_asked_of_the_newest_articles() -> None:
         "Which articles of the treaty were broken?",
         "What is the latest report of the commission called?",
         "What is in the museum?",
+        "What's in the documents?",
+        "What do the reports cover?",
+        "How many documents in total?",
+        "What is the most recent report on jobs?",
+        "What happened before 2010?",
+        "What has happened since Tuesday?",
         "What is the difference between the two?",
         "What did he say about it?",
         "Tell me about it",
@@ -126,6 +132,7 @@ def test_after_a_list_of_articles_one_of_them_is_asked_for() -> None:
 def test_it_is_the_article_cited_last_and_no_subject() -> None:
     assert find_asked("Summarise it").article == find_asked("What is it about?").article == "this"
     assert find_asked("Which articles mention him?").kind is Kind.FACT
+    assert find_asked("Which articles mention US sanctions?").subject == "US sanctions"
     asked = Resolved(
         "Which articles mention him? (Ada Pell)", "Which articles mention him?", (), ("Ada Pell",)
     )

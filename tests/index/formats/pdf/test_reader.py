@@ -71,6 +71,11 @@ def test_the_rows_of_a_table_are_no_columns():
     drawn = [cell.format(n) for cell in cells for n in range(1, 9)]
     article = parse_article("a.pdf", make_page(HEADLINE, drawn, columns=3, across=True))
     assert "Candidate 3 3,100 votes 3.5 %" in article.text
+    # several words in a cell make no column either
+    cells = ["Liv Aas number {}", "Deputy of the chair", "since June of {}"]
+    drawn = [cell.format(2000 + n) for cell in cells for n in range(1, 9)]
+    article = parse_article("a.pdf", make_page(HEADLINE, drawn, columns=3, across=True))
+    assert "Liv Aas number 2003 Deputy of the chair since June of 2003" in article.text
 
 
 @pytest.mark.parametrize("pages", [1, 2, 3])
