@@ -8,9 +8,9 @@ from index.text.article import Span
 
 SHORT = "The ferry stopped because of a strike of its crew."
 LONG = (
-    "After a week in which the harbour had been full of lorries and the hotels of passengers who could not go "
-    "on, the ferry stopped again on Monday because of a strike of its crew, as the company said in a letter to "
-    "the town."
+    "After a week in which the harbour had been full of lorries and the hotels of passengers who could not "
+    "go on, the ferry stopped again on Monday because of a strike of its crew, as the company said in a "
+    "letter to the town."
 )
 WHY = Question.of("Why did the ferry stop?")
 
