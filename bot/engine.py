@@ -31,8 +31,6 @@ from index.errors import BylineError
 from index.library import Library
 
 MAX_QUESTION_CHARS = 2_000
-# Times as many passages are looked at for a description of somebody, which is quickly found.
-DESCRIBING = 3
 _log = logging.getLogger(__name__)
 
 
@@ -149,8 +147,9 @@ class Engine:
             resolved = self._resolved(typed, conversation)
         with clock("retrieve"):
             question = self._analysed(resolved)
-            many = DESCRIBING if question.described else 1
-            retrieved = self.sources.find(question, many * self._options.candidates, scope)
+            retrieved = self.sources.find(question, self._options.candidates, scope)
+            if question.described:
+                retrieved = self.sources.widened(retrieved, question, scope)
             if resolved.follows and not question.language:
                 retrieved = self.sources.with_recent(retrieved, question, conversation, scope)
         asked = find_kind(typed, resolved, conversation.last)

@@ -28,7 +28,7 @@ from index.text.languages import Language
 
 RECENT, RECENT_TURNS = 8, 2  # passages of the articles that the last turns cited, and these turns
 OWN = 4  # passages of the user's own files that are read beside those of the corpus
-BY_WORDS = 3  # times as many passages are looked at where no model reads them
+WIDER = 3  # times as many passages are looked at where no model reads them
 LEFT_OUT = "Your own files could not be searched; try again in a moment."
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -103,9 +103,16 @@ class Sources:
                 candidate
                 for library in libraries
                 for candidate in find_by_words(
-                    library, question, language, BY_WORDS * k, scope.selection
+                    library, question, language, WIDER * k, scope.selection
                 )
             )
+
+    def widened(self, found: Retrieved, question: Question, scope: Scope) -> Retrieved:
+        """What was found, and behind it the next best passages, WIDER times as many in all."""
+        wider = self.find(question, WIDER * len(found.candidates), scope)
+        known = {one.passage.id for one in found.candidates}
+        others = [one for one in wider.candidates if one.passage.id not in known]
+        return replace(found, candidates=(*found.candidates, *others))
 
     def with_recent(
         self, found: Retrieved, question: Question, conversation: Conversation, scope: Scope

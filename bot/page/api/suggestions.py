@@ -128,25 +128,30 @@ class Suggester:
 
 
 def _answered(made: Iterable[Prospect], ask: Ask, answered: Answers, tries: int) -> tuple[str, ...]:
-    """The questions that are answered from their own sentence; at most `tries` are asked.
+    """The questions that are answered from their own sentence; at most `tries` are asked, each once.
 
-    In an empty chat each is of another article.
+    Several sentences may give one question. In an empty chat each is of another article.
     """
     good: list[str] = []
     seen = {terms(answer.question) for answer in answered}
     used: set[str] = set()
+    replies: dict[frozenset[str], Answer] = {}
     first = not answered
     for one in made:
-        if tries == 0 or len(good) == SHOWN:
+        if len(good) == SHOWN:
             break
-        if terms(one.question) in seen or _is_cited(one.file, one.source, answered):
+        key = terms(one.question)
+        if key in seen or _is_cited(one.file, one.source, answered):
             continue
         if first and one.file in used:
             continue
-        seen.add(terms(one.question))
-        tries -= 1
-        answer = ask(one.question)
+        if key not in replies:
+            if len(replies) == tries:
+                continue
+            replies[key] = ask(one.question)
+        answer = replies[key]
         if _passes(one, answer, answered):
+            seen.add(key)
             answered = (*answered, answer)
             used.add(one.file)
             good.append(one.question)
