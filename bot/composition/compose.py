@@ -22,9 +22,8 @@ from bot.composition.refusal import (
 from bot.english.question import Question
 
 NEAREST_SHOWN = 3
-LONGEST_SHORT = (
-    35  # words of a short answer of two sentences; of a longer one the first stands alone
-)
+# Words of a short answer of two sentences; of a longer one the first stands alone.
+LONGEST_SHORT = 35
 # A confidence is the probability that the answer is right: four in five, three in five, or less.
 SURENESS = ((0.8, "Sure"), (0.6, "Fairly sure"), (0.0, "Unsure"))
 Verify = Callable[[Evidence], bool]

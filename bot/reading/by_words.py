@@ -8,9 +8,8 @@ from bot.answer import Candidate, Evidence
 from bot.english.question import Question
 from index.text.languages import Language
 
-ENOUGH = (
-    0.5  # share of the question's words, the rare ones counting more, from which a sentence answers
-)
+# Share of the question's words, the rare ones counting more, from which a sentence answers.
+ENOUGH = 0.5
 # A sentence with all the words may still not answer: none is more than "Unsure".
 FEW, ALL = 0.44, 0.58
 

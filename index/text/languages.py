@@ -136,15 +136,17 @@ def question_language(question: str) -> Language | None:
     english = sum(word in ENGLISH for word in words)
     if not every or 3 * english > every:
         return None
+    counts = {code: len(words & (one.small_words | ASKING)) for code, one in LANGUAGES.items()}
+    if question.isascii() and not any(counts.values()):
+        return None  # before the classifier is loaded
     found = language_of(question)
     if found in _UNSPACED:
         return _UNSPACED[found]
-    counts = {code: len(words & (one.small_words | ASKING)) for code, one in LANGUAGES.items()}
     if found in counts and counts[found] > english:
         return LANGUAGES[found]
     best = max(counts, key=lambda code: len(words & LANGUAGES[code].small_words))
-    is_clear = counts[best] > 1 + english and not words.isdisjoint(ASKING)
-    is_clear = is_clear or (counts[best] > 0 and not _LATIN.search(question))
+    asks = counts[best] > 1 + english and not words.isdisjoint(ASKING)
+    is_clear = asks or (counts[best] > 0 and not _LATIN.search(question))
     return LANGUAGES[best] if is_clear else None
 
 
