@@ -1,15 +1,13 @@
 """A table of answers as an .xlsx workbook. It does not know how the answers were found."""
 
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Any
 
 from bot.asking.answer_table import ANSWER, Values, answer_columns
 from bot.asking.questions import Questions, read_table
 from index.console import plain_cell
+from index.state.replacing import replacing
 
 MOST_CHARS = 32_767  # of a cell
 WIDE = {"question": 50, "answer": 40, "quote": 60, "file": 30}  # in characters
@@ -34,16 +32,8 @@ def write_workbook(path: Path, questions: Questions, answers: Sequence[Values]) 
             if isinstance(cell.value, str):
                 cell.data_type = "s"  # else some words, such as #N/A, become errors
         sheet.append(cells)
-    place = path.resolve()
-    handle, fresh = mkstemp(prefix=".answers-", suffix=".xlsx", dir=place.parent)
-    os.close(handle)
-    try:
+    with replacing(path) as fresh:
         book.save(fresh)
-        os.chmod(fresh, 0o644)
-        os.replace(fresh, place)
-    finally:
-        with suppress(OSError):
-            os.unlink(fresh)  # is gone when it has replaced the other
 
 
 def matching_answers(path: Path, questions: Questions) -> list[Values] | None:

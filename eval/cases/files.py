@@ -5,13 +5,12 @@ Reading names the damaged line; writing replaces a file atomically. What the obj
 
 import json
 import lzma
-import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from index.errors import EvaluationError
+from index.state.replacing import fresh_beside, replacing
 
 T = TypeVar("T", bound="Identified")
 R = TypeVar("R")
@@ -140,13 +139,10 @@ def write_whole(path: Path, content: bytes, flag: str) -> None:
 
     Raises EvaluationError when it cannot be written, and leaves what was there.
     """
-    fresh = fresh_beside(path)
     try:
-        fresh.write_bytes(content)
-        os.replace(fresh, path)
+        with replacing(path) as fresh:
+            fresh.write_bytes(content)
     except OSError as error:
-        with suppress(OSError):
-            fresh.unlink()
         raise unwritable(path, error, flag) from error
 
 
@@ -165,11 +161,6 @@ def check_target(path: Path, flag: str) -> None:
         raise EvaluationError(
             f"{path}: cannot be written ({path.parent} is no folder); make it, or give another {flag}"
         )
-
-
-def fresh_beside(path: Path) -> Path:
-    """The file beside `path` that is written first."""
-    return path.parent / f".{path.name[:40]}-{os.getpid()}.new"
 
 
 def unwritable(path: Path, error: OSError, flag: str) -> EvaluationError:

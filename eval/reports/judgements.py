@@ -5,12 +5,12 @@ Knows nothing of models or evaluators.
 
 import hashlib
 import json
-import os
-import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+
+from index.state.replacing import replacing
 
 # The prompts are LlamaIndex's, how a reply is read is ours.
 PROMPTS = f"llama-index-core {version('llama-index-core')}, 1"
@@ -60,8 +60,6 @@ class Judgements:
 
     def keep(self, matter: Matter, made: Judgement) -> None:
         """Keep a judgement, in one move; where the folder cannot be written nothing is kept."""
-        path = self._path(matter)
-        fresh = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.new")
         row = {
             "judge": matter.judge,
             "evaluator": matter.evaluator,
@@ -70,8 +68,8 @@ class Judgements:
         }
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
-            fresh.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
-            os.replace(fresh, path)
+            with replacing(self._path(matter)) as fresh:
+                fresh.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
 
     def _path(self, matter: Matter) -> Path:
         return self._folder / f"{matter.key}.json"

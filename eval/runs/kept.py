@@ -4,7 +4,6 @@ Knows nothing of engines.
 """
 
 import json
-import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from pydantic import TypeAdapter
 from eval.runs.json import check_finite, report_from_json, report_to_json
 from eval.runs.report import Figure, Report
 from index.errors import EvaluationError, NoSuchError
+from index.state.replacing import replacing
 
 KEPT = 50  # runs; the oldest go
 _ID: Final = re.compile(r"[0-9]{8}-[0-9]{9}-[0-9a-f]{8}")
@@ -69,9 +69,8 @@ class Runs:
         content = json.dumps(_to_json(run), ensure_ascii=False).encode("utf-8", "replace")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            beside = path.with_suffix(".part")
-            beside.write_bytes(content)
-            os.replace(beside, path)
+            with replacing(path) as fresh:
+                fresh.write_bytes(content)
             for old in self._ids()[self._keep :]:
                 self._path(old).unlink(missing_ok=True)
         except OSError as error:

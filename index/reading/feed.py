@@ -6,7 +6,6 @@ kept once however often the feed is read. It does not sync.
 
 import hashlib
 import json
-import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from index.errors import FeedError
+from index.state.replacing import replacing
 
 FOLDER = "feeds"  # in the folder of articles
 TIMEOUT_S = 20.0
@@ -76,9 +76,8 @@ def _keep(path: Path, record: Mapping[str, str], report: FeedReport, corpus: Pat
         report.kept += 1
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".part")
-    fresh.write_bytes(data)
-    os.replace(fresh, path)
+    with replacing(path) as fresh:
+        fresh.write_bytes(data)
     (report.changed if exists else report.added).append(path.relative_to(corpus).as_posix())
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.catalog.schema import FILE_NAME as CATALOG
+from index.state.replacing import replacing
 
 FILE_NAME = "seal.json"
 # Opening Chroma writes a little into this file, so only its size counts.
@@ -57,15 +58,10 @@ def read_marker(folder: Path) -> Files | None:
 
 def write_marker(folder: Path, files: Files, at_ns: int | None = None) -> None:
     """Replace the marker atomically; `at_ns` is its modification time. Raises OSError."""
-    new = folder / f"{FILE_NAME}.new"
-    try:
-        new.write_text(json.dumps(files), "utf-8")
+    with replacing(folder / FILE_NAME) as fresh:
+        fresh.write_text(json.dumps(files), "utf-8")
         if at_ns is not None:
-            os.utime(new, ns=(at_ns, at_ns))
-        os.replace(new, folder / FILE_NAME)
-    finally:
-        with suppress(OSError):
-            new.unlink(missing_ok=True)
+            os.utime(fresh, ns=(at_ns, at_ns))
 
 
 def mark_suspect(folder: Path) -> None:

@@ -4,17 +4,16 @@ It reads the catalog, so that files that have not changed are in it too.
 """
 
 import csv
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
-from tempfile import mkstemp
 
 from index.catalog.catalog import Catalog
 from index.catalog.records import KnownFile
 from index.console import plain_cell
 from index.errors import SettingsError
 from index.reading.articles import Refused
+from index.state.replacing import replacing
 from index.text.article import Article
 from index.text.language import language_of
 from index.text.noticed import ENCODING, GUESSED, TWO_DAYS
@@ -36,25 +35,20 @@ def write_table(file: Path, storage: Path, skipped: Sequence[Refused]) -> None:
 
     Raises StorageError when the index cannot be read, SettingsError when the file cannot be written.
     """
-    place = file.resolve()
-    fresh = ""
     try:
-        handle, fresh = mkstemp(prefix=".report-", suffix=".csv", dir=place.parent)
-        # with a mark, by which spreadsheets know UTF-8; file names need not be valid text
-        with open(handle, "w", encoding="utf-8-sig", errors="backslashreplace", newline="") as out:
+        with (
+            replacing(file) as fresh,
+            # with a mark, by which spreadsheets know UTF-8; file names need not be valid text
+            fresh.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as out,
+        ):
             table = csv.writer(out)
             table.writerow(COLUMNS)
             with closing(Catalog(storage)) as catalog:
                 table.writerows(
                     [plain_cell(value) for value in row] for row in _rows(catalog, skipped)
                 )
-        os.chmod(fresh, 0o644)
-        os.replace(fresh, place)
     except OSError as error:
         raise SettingsError(f"--report {file}: {error.strerror or error}") from None
-    finally:
-        with suppress(OSError):
-            os.unlink(fresh)  # is gone when it has replaced the other
 
 
 def guesses(files: Sequence[KnownFile]) -> tuple[Refused, ...]:
