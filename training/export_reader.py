@@ -1,9 +1,9 @@
 """Makes models/reader: the trained reader as a small int8 ONNX file, with its model card.
 
-    python -m training.export_reader --data FOLDER --work FOLDER [--out FOLDER] [--fp32 FOLDER]
+    python -m training.export_reader --data FOLDER --work FOLDER [--with FOLDER --share S] [--out FOLDER]
 
-It takes the averaged weights of a run of `training.reader` and measures how close int8 is to them on
-questions that the run never saw.
+It takes the averaged weights of a run of `training.reader`, or mixes those of two runs, and measures how
+close int8 is to them on questions that no run ever saw.
 """
 
 import argparse
@@ -89,8 +89,40 @@ def measure(folder: Path, of: str, rows: Sequence[dict[str, Any]]) -> Measured:
     )
 
 
+@dataclass(frozen=True)
+class Runs:
+    """The run to export, and another whose averaged weights count for `share` of the result.
+
+    The mean of two fine-tuned models is often better than either (Wortsman et al. 2022, "Model soups").
+    """
+
+    work: Path
+    other: Path | None = None
+    share: float = 0.5
+
+    def check(self) -> None:
+        """Raises ModelError for a run without a checkpoint, SettingsError for a share outside 0 to 1."""
+        for work in filter(None, (self.work, self.other)):
+            if not (work / STATE).is_file():
+                raise ModelError(
+                    f"{work / STATE}: expected a checkpoint; run `python -m training.reader`"
+                )
+        if not 0 <= self.share <= 1:
+            raise SettingsError(f"--share {self.share}: expected a number from 0 to 1")
+
+    def weights(self) -> dict[str, Any]:
+        """The weights by name."""
+        import torch
+
+        weights: dict[str, Any] = torch.load(self.work / STATE)["average"]
+        if self.other is None:
+            return weights
+        other = torch.load(self.other / STATE)["average"]
+        return {name: torch.lerp(one, other[name], self.share) for name, one in weights.items()}
+
+
 def export(
-    checkpoint: Path, data: Path, work: Path, out: Path, fp32: Path
+    checkpoint: Path, data: Path, runs: Runs, out: Path, fp32: Path
 ) -> list[tuple[Measured, Measured]]:
     """Write the model, its tokenizer and its card to `out`; return (float32, int8) for every set."""
     # Imported here, because PyTorch takes seconds to load: report a wrong flag or file first.
@@ -103,11 +135,11 @@ def export(
     from training.networks.work import kept_pairs
 
     network = SpanNetwork(checkpoint).eval()
-    network.load_state_dict(torch.load(work / STATE)["average"])
+    network.load_state_dict(runs.weights())
     tokens, rng = Tokens(checkpoint), random.Random(0)
     torch.set_num_threads(1)  # sums in one order: the same bytes every time
     feeds = []
-    for pair in rng.sample(kept_pairs(work), CALIBRATION):
+    for pair in rng.sample(kept_pairs(runs.work), CALIBRATION):
         if example := tokens.example(pair, rng):
             ids = torch.tensor([example.ids])
             segments = (torch.arange(ids.shape[1]) >= example.base).long()[None]
@@ -176,20 +208,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--data", type=Path, required=True, help="folder that holds reader/*.jsonl.xz"
     )
     parser.add_argument("--work", type=Path, required=True, help="folder of a training run")
+    parser.add_argument("--with", type=Path, dest="other", help="another run, to mix in")
+    parser.add_argument("--share", type=float, default=0.5, help="its share (default 0.5)")
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "reader")
     parser.add_argument("--fp32", type=Path, help="also keep the float32 model in this folder")
     options = parser.parse_args(argv)
     try:
         if not options.data.is_dir():
             raise SettingsError(f"--data {options.data}: expected a folder that holds reader/")
-        state = options.work / STATE
-        if not state.is_file():
-            raise ModelError(f"{state}: expected a checkpoint; run `python -m training.reader`")
+        runs = Runs(options.work, options.other, options.share)
+        runs.check()
         checkpoint = find_checkpoint()
         check_weights(checkpoint)
         with TemporaryDirectory() as temporary:
             fp32 = options.fp32 or Path(temporary)
-            measured = export(checkpoint, options.data, options.work, options.out, fp32)
+            measured = export(checkpoint, options.data, runs, options.out, fp32)
     except BylineError as error:
         print(error, file=sys.stderr)
         return 2

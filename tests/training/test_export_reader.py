@@ -104,3 +104,22 @@ def test_the_card_has_no_gap_left():
 
 def test_the_card_beside_the_model_is_of_that_model():
     assert sha256(FOLDER / "model.onnx") in (FOLDER / "README.md").read_text(encoding="utf-8")
+
+
+def run_folder(path):
+    path.mkdir()
+    (path / "state.pt").write_bytes(b"")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("flags", "named"),
+    [(["--with", "nowhere"], "nowhere/state.pt"), (["--share", "1.2"], "--share 1.2")],
+)
+def test_runs_that_cannot_be_mixed_are_named_before_work_begins(tmp_path, capsys, flags, named):
+    (tmp_path / "data").mkdir()
+    work = run_folder(tmp_path / "one")
+    given = ["--data", str(tmp_path / "data"), "--work", str(work), "--out", str(tmp_path / "out")]
+    assert main([*given, *flags]) == 2
+    assert named in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -80,8 +80,9 @@ Padded = TypeVar("Padded", bound=Wide)
 class Tokens:
     """Turns pairs into examples."""
 
-    def __init__(self, folder: Path) -> None:
-        """Loads `folder`/tokenizer.json."""
+    def __init__(self, folder: Path, length: int = LENGTH) -> None:
+        """Loads `folder`/tokenizer.json; `length` bounds the tokens of an example."""
+        self._length = length
         self._tokenizer = open_tokenizer(folder, EMBEDDER)
         self._first, self._between = special_tokens(self._tokenizer)
 
@@ -93,7 +94,7 @@ class Tokens:
         """
         asked = self._asked(pair)
         passage = self._encode(pair.passage)
-        length = SHORT if rng.random() < SHORT_SHARE else LENGTH
+        length = SHORT if rng.random() < SHORT_SHARE else self._length
         base, room = len(asked) + 1, length - len(asked) - 2
         spans = (
             [_inside(passage.offsets, span) for span in [(pair.start, pair.end), *pair.others]]
