@@ -11,7 +11,6 @@ from bot.composition.agreement import differing
 from bot.composition.choose import answer_words, choose, is_sentence
 from bot.composition.citations import cite, numbered_quotes
 from bot.composition.latest import newest_first
-from bot.composition.polarity import verdict
 from bot.composition.refusal import (
     LEAST_CLOSE,
     missing_words,
@@ -101,13 +100,10 @@ def compose(
     best = chosen[0]
     quotes = numbered_quotes(citations)
     if is_sentence(best):
-        said = verdict(question.text, answer_words(best)) if question.is_yes_no else None
         short = " ".join(map(answer_words, chosen))
         if len(short.split()) > LONGEST_SHORT:
             short = answer_words(best)
-        return (f"{said}. {short}" if said else short), "\n\n".join(
-            [f"{said}."] * bool(said) + quotes
-        )
+        return short, "\n\n".join(quotes)
     short = "; ".join(map(answer_words, chosen if question.is_list else [best]))
     stop = "" if short.endswith((".", "!", "?")) else "."
     return short, "\n\n".join([short[0].upper() + short[1:] + stop, *quotes])

@@ -73,11 +73,6 @@ APPROXIMATE = frozenset(
         *("no more than", "over", "roughly", "some", "up to"),
     )
 )
-# Words that leave open whether something is so.
-UNCERTAIN = words_of(
-    """if whether may might could would should perhaps possibly probably reportedly allegedly apparently
-    unclear unless likely expected only almost nearly once until"""
-)
 DENIALS = words_of("not never no nobody nothing without")
 
 MONTHS = """January February March April May June July August September October November

@@ -41,17 +41,6 @@ ANSWERS = (
         ("_THEN", NEVER, "not if the question names another time"),
         ("_ABOUT_ERROR", NEVER, "not if the question is about the error"),
     ),
-    *rules_of(
-        "bot.composition.polarity",
-        ("verdict", gives(None), "“Yes” or “No” in front of the sentence"),
-        ("_UNCERTAIN", NEVER, "“may” settles nothing"),
-        ("_INTENDED", NEVER, "a plan settles nothing"),
-        ("_speaks_for_itself", gives(True), "somebody's words settle nothing"),
-        ("_SAYING", NEVER, "“according to” is somebody's words"),
-        ("_DENIED", NEVER, "“not” turns the verdict"),
-        ("_PARTLY_DENIED", NEVER, "“refused” settles nothing"),
-        ("_CLAUSE_END", NEVER, "one clause must have every word"),
-    ),
 )
 MORE = (
     *rules_of(

@@ -122,9 +122,7 @@ def _split_lead(answer: Answer) -> tuple[str, list[str]]:
     rest = _paragraphs(answer.text)
     short, first = " ".join(answer.answer.split()), rest[0] if rest else ""
     if not short or first[: len(short)].casefold() != short.casefold():
-        # "Yes. The ferry was late.": the first paragraph is "Yes."
-        opens = bool(first) and short.startswith(f"{first} ")
-        return (first, rest[1:]) if opens else ("", rest)
+        return "", rest
     end = len(short)
     while end < len(first) and first[end] in ".!?…”’\"'":
         end += 1

@@ -112,31 +112,15 @@ def test_a_sentence_is_its_own_short_answer_with_line_ends_made_spaces() -> None
 
 
 @pytest.mark.parametrize(
-    ("question", "sentence", "said"),
-    [
-        ("Was the ferry late?", "The ferry was late.", "Yes"),
-        ("Was the ferry late?", "The ferry was not late.", "No"),
-        ("Is Reid on the ferry?", "Reid is not on the ferry.", "No"),
-    ],
-)
-def test_a_yes_or_a_no_leads_the_answer_and_the_quote_follows(
-    question: str, sentence: str, said: str
-) -> None:
-    chosen = [make_evidence(make_article(sentence), sentence)]
-    short, text = compose(Question.of(question), chosen, cite(chosen))
-    assert short == f"{said}. {sentence}" and text == f"{said}.\n\n“{sentence}” [1]"
-
-
-@pytest.mark.parametrize(
     ("question", "sentence"),
     [
         ("Was the ferry late?", "The ferry may have been late."),
         ("Was the ferry late?", "Angus Reid said the ferry was late."),
-        ("Was the ferry late?", "The raft was late."),
+        ("Was the ferry late?", "The ferry was late."),
         ("Why was the ferry late?", "The ferry was late."),
     ],
 )
-def test_a_sentence_that_settles_nothing_is_only_quoted(question: str, sentence: str) -> None:
+def test_a_sentence_is_only_quoted(question: str, sentence: str) -> None:
     chosen = [make_evidence(make_article(sentence), sentence)]
     assert compose(Question.of(question), chosen, cite(chosen)) == (sentence, f"“{sentence}” [1]")
 

@@ -189,12 +189,6 @@ def test_the_confidence_is_a_word_with_its_number(
     assert words(message(engine, answer)).endswith(mark)
 
 
-def test_a_yes_before_the_quote_is_the_short_answer(engine: SmallEngine) -> None:
-    answer = replace(engine.answer("Where?"), answer=f"Yes. {QUOTE}", text=f"Yes.\n\n“{QUOTE}” [1]")
-    lead, quote, _ = message(engine, answer).split("\n\n")
-    assert lead == "**Yes&#46;**" and QUOTE in words(quote)
-
-
 def test_several_lines_are_given_as_a_range(engine: SmallEngine, story: Article) -> None:
     answer = engine.answer("Where?")
     more = cite(story, "Obama says\n\nIn his speech", 2)
