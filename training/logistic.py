@@ -11,7 +11,7 @@ from index.errors import EvaluationError
 
 # The other signals are evidence for an answer. How high the search ranks a passage is none of them: its
 # weight depends on how many articles a folder holds and how alike they are, which the fit cannot know.
-AGAINST = frozenset({"missing", "wrong_figure", "lacks_kind"})
+AGAINST = frozenset({"wrong_figure"})
 PENALTY = 0.001  # L2, on standardised signals
 
 

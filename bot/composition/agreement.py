@@ -11,7 +11,7 @@ from datetime import date
 
 from bot.answer import Answer, Citation, Evidence
 from bot.composition.choose import support_words
-from bot.english.answer_kind import AnswerKind, find_of_kind
+from bot.english.answer_kind import AnswerKind, find_places
 from bot.english.lexicon import MONTH, WEEKDAY, YEAR
 from bot.english.names import find_names
 from bot.english.quantity import Quantity, find_quantity, sense_of, topic
@@ -196,7 +196,7 @@ def _same_matter(question: Question, one: Evidence, other: Evidence) -> bool:
 def _elsewhere(question: Question, one: Evidence, other: Evidence) -> bool:
     """True if `one` names a place that neither the question nor `other` mentions."""
     sentence = support_words(one)
-    places = [span.of(sentence) for span in find_of_kind(AnswerKind.PLACE, "", sentence)]
+    places = [span.of(sentence) for span in find_places(sentence)]
     named = frozenset[str]().union(*(terms(name) for place in places for name in find_names(place)))
     return bool(named) and named.isdisjoint(question.terms | terms(_headed(other)))
 

@@ -7,20 +7,14 @@ import re
 from enum import StrEnum
 
 from bot.english.lexicon import (
-    APPROXIMATE,
     ASKED_ABOUT,
     AUXILIARY,
     MONTH,
-    ONES,
     REPORTING,
-    TIME_UNIT,
     WEEKDAY,
-    YEAR,
     any_of,
 )
-from bot.english.numbers import ABOUT_COUNT, COUNT
-from bot.english.period import DATE
-from bot.english.words import terms, tokens
+from bot.english.words import terms
 from index.text.article import Span
 
 
@@ -84,40 +78,18 @@ _LIST = re.compile(
 _OCCASION = (
     r"(?:speech|address|interview|statement|news conference|press conference|summit|remarks)"
 )
-_FORMS = {
-    AnswerKind.TIME: (
-        DATE,
-        rf"\b(?:in|since|by|until) (?:{YEAR}|{MONTH})\b",
-        rf"\b(?:on )?{WEEKDAY}(?: (?:night|morning|afternoon|evening))?\b",
-        r"\b(?:last|next|this) (?:week|month|year)\b",
-        rf"\b(?:{COUNT}|an?) {TIME_UNIT}s? (?:ago|earlier|later|before|after)\b",
-        r"\b(?:early|late|mid)[ -](?:in )?(?:1\d|20)\d\ds?\b",
-        r"\b(?:spring|summer|autumn|fall|winter)(?: of)? (?:1\d|20)\d\d\b",
-        r"\b(?:1\d|20)\d\ds?\b|\b\d{1,2}(?:st|nd|rd|th) century\b|\b(?:yesterday|today|tomorrow)\b",
-    ),
-    AnswerKind.NUMBER: (
-        rf"\b{ABOUT_COUNT}(?:-{any_of(ONES[1:10])}\b)?"
-        r"(?:[- ](?:percent|per cent|hundred|thousand|million|billion))*(?:\s?%)?",
-    ),
-    AnswerKind.DURATION: (
-        rf"\b(?:{any_of(APPROXIMATE)} )?(?:{COUNT}|an?)[- ]{TIME_UNIT}s?\b",
-        rf"\bsince {YEAR}\b",
-    ),
-    AnswerKind.PLACE: (
-        rf"\b(?:in|during|at) (?:his|her|their|its|an?|the) (?:[\w-]+ ){{0,4}}{_OCCASION}\b"
-        r"(?: (?:to|at|before) the (?:[A-Z]\w+ ?)+)?",
+_OCCASIONS = re.compile(
+    rf"\b(?:in|during|at) (?:his|her|their|its|an?|the) (?:[\w-]+ ){{0,4}}{_OCCASION}\b"
+    r"(?: (?:to|at|before) the (?:[A-Z]\w+ ?)+)?"
+)
+_PLACES = (
+    _OCCASIONS,
+    re.compile(
         r"\b(?:in|at|near|outside|inside) (?:the (?:[\w-]+ ){0,4}(?:of|in) )?(?:the )?"
-        rf"(?!{WEEKDAY}|{MONTH})[A-Z][\w’'-]+(?:(?: of)? [A-Z][\w’'-]+)*",
-        r"\b[A-Z]\w+(?=-based\b)|\bin (?:the )?capital\b",
+        rf"(?!{WEEKDAY}|{MONTH})[A-Z][\w’'-]+(?:(?: of)? [A-Z][\w’'-]+)*"
     ),
-}
-_OCCASIONS = re.compile(_FORMS[AnswerKind.PLACE][0])
-# "Two people were killed": a number may open the sentence. "May" and "may" are not the same.
-_FLAGS = {AnswerKind.NUMBER: re.IGNORECASE, AnswerKind.DURATION: re.IGNORECASE}
-_FORMS_COMPILED = {
-    kind: tuple(re.compile(form, _FLAGS.get(kind, 0)) for form in forms)
-    for kind, forms in _FORMS.items()
-}
+    re.compile(r"\b[A-Z]\w+(?=-based\b)|\bin (?:the )?capital\b"),
+)
 
 
 def kind_of(question: str) -> AnswerKind:
@@ -147,18 +119,10 @@ def is_list(question: str) -> bool:
     return _LIST.search(question) is not None
 
 
-def find_of_kind(kind: AnswerKind, question: str, sentence: str) -> list[Span]:
-    """The places in `sentence` with something of `kind` that the question does not name itself."""
-    spans = [
-        _stripped(found)
-        for pattern in _FORMS_COMPILED.get(kind, ())
-        for found in pattern.finditer(sentence)
-    ]
-    asked = terms(question)
-    fresh = [span for span in spans if terms(span.of(sentence)) - asked]
-    return [
-        span for n, span in enumerate(fresh) if not any(span.overlaps(other) for other in fresh[:n])
-    ]
+def find_places(sentence: str) -> list[Span]:
+    """Where something was: "in Oban", "at the port of Leith", "in his speech to the council"."""
+    found = [_stripped(one) for pattern in _PLACES for one in pattern.finditer(sentence)]
+    return [one for n, one in enumerate(found) if not any(map(one.overlaps, found[:n]))]
 
 
 def find_occasion(sentence: str) -> Span | None:
@@ -172,26 +136,7 @@ def _stripped(found: re.Match[str]) -> Span:
     return Span(found.start(), found.start() + len(found.group().rstrip()))
 
 
-def pick(kind: AnswerKind, spans: list[Span], question: str, sentence: str) -> Span | None:
-    """The one of `spans` that answers, or None if more than one might.
-
-    A number is picked by the noun after it; of several times, the one nearest the question's words.
-    """
-    if kind is AnswerKind.NUMBER and len(spans) > 1:
-        nouns = counted(question)
-        spans = [s for s in spans if nouns & terms(sentence[s.end : s.end + 40])] or spans
-    if kind is AnswerKind.TIME and spans:
-        return _nearest(spans, question, sentence)
-    return spans[0] if len(spans) == 1 else None
-
-
 def counted(question: str) -> frozenset[str]:
     """Stems of the words right after "how many"."""
     found = re.search(r"\bhow (?:many|much)((?: [\w-]+){1,2})", question, re.IGNORECASE)
     return terms(found.group(1)) if found else frozenset()
-
-
-def _nearest(spans: list[Span], question: str, sentence: str) -> Span:
-    asked = terms(question)
-    places = [token.start for token in tokens(sentence) if token.stem in asked]
-    return min(spans, key=lambda s: (sum(abs(s.start - place) for place in places), s.start))

@@ -27,9 +27,7 @@ class SpanSignals:
     coverage: (
         float  # share of the question's words that its sentence, the neighbours and the title hold
     )
-    missing: float  # share of the question's names and figures that the passage and title lack
     wrong_figure: float  # 1 when the question names a figure or year that the passage does not
-    lacks_kind: float  # 1 when a date, figure or duration is asked for and the span holds none
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +36,10 @@ class AnswerSignals:
 
     span: float  # logit of its best span alone
     lead: float  # that, less the logit of the best different answer; at most 8 either way
-    agreement: float  # ln(1 + other articles or passages that give the same answer)
     similarity: float  # cosine of the question's and the supporting sentence's vectors, in [-1, 1]
     alone: float  # margin of the best span when sentence and neighbours are read without the rest
     same: float  # 1 when that span is the same answer
-    coverage: float  # as in SpanSignals
-    missing: float  # the same: a span model alone cannot learn what a wrong article lacks
-    wrong_figure: float  # the same
-    lacks_kind: float  # the same
+    wrong_figure: float  # as in SpanSignals
 
 
 @dataclass(frozen=True, slots=True)

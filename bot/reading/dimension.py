@@ -148,11 +148,6 @@ def asked_dimensions(question: str) -> frozenset[Dimension]:
     )
 
 
-def find_clock(sentence: str) -> list[Span]:
-    """The times of the day in `sentence`: "2:39 p.m.", "at dawn"."""
-    return [Span(*found.span()) for found in _CLOCK_TIME.finditer(sentence)]
-
-
 def dimension_of(sentence: str, number: Span) -> Dimension | None:
     """The dimension of the number that begins at `number` in `sentence`; None if it is unclear."""
     found = _NUMBER.match(sentence, number.start)

@@ -176,15 +176,15 @@ class ExtractiveReader:
         inside = Span(max(span.start, support.start), min(span.end, support.end))
         row = row_at(candidate, support)
         if row is None or question.kind is AnswerKind.SENTENCE:
-            shown, has_kind = shown_words(question, sentence, inside.shifted(-support.start))
-            shown = shown.shifted(support.start)
+            shown = shown_words(question, sentence, inside.shifted(-support.start)).shifted(
+                support.start
+            )
         else:
-            shown, has_kind = shown_cell(question, text, row, inside)
+            shown = shown_cell(question, text, row, inside)
         # A date in front of the passage is the article's: "on Monday" there is a day of that week.
         context = candidate.titled_text
-        missing = question.missing(context)
         near = f"{candidate.article.title} {around}"
-        signals = span_signals(question, margin, context, near, missing, has_kind)
+        signals = span_signals(question, margin, context, near)
         logit = self._calibration.span_logit(signals)
         by = find_speakers(sentence) if question.speakers else frozenset()
         logit += OTHER_SPEAKER * bool(by and by.isdisjoint(question.speakers))
@@ -199,7 +199,9 @@ class ExtractiveReader:
         logit += FURNITURE * (not is_fact and _is_furniture(candidate, sentence))
         logit += REPEATED * question.is_repeated_in(sentence)
         words = terms(shown.of(text))
-        return SpanCandidate(candidate, shown, support, signals, logit, missing, words)
+        return SpanCandidate(
+            candidate, shown, support, signals, logit, question.missing(context), words
+        )
 
 
 def _hopeful(place: SpanCandidate) -> SpanCandidate:

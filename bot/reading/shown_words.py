@@ -3,10 +3,9 @@
 It knows nothing of models and passages.
 """
 
-from bot.english.answer_kind import AnswerKind, counted, find_occasion, find_of_kind, pick
+from bot.english.answer_kind import AnswerKind, counted, find_occasion
 from bot.english.phrases import add_noun, complete
 from bot.english.question import Question
-from bot.reading.dimension import Dimension, asked_dimensions, find_clock, has_other_dimension
 from bot.reading.tables import Row
 from index.text.article import Span
 
@@ -16,25 +15,20 @@ LONGEST_SENTENCE = 35  # words of a sentence that answers as a whole
 FEWEST_WORDS = 3  # of a part that answers
 
 
-def shown_words(question: Question, sentence: str, inside: Span) -> tuple[Span, bool]:
-    """What of the sentence is shown as the answer, and whether it is of the kind asked for."""
-    whole = Span(0, len(sentence))
+def shown_words(question: Question, sentence: str, inside: Span) -> Span:
+    """What of the sentence is shown as the answer."""
     if question.kind is AnswerKind.SENTENCE:
-        return (_part(sentence, inside) if not question.is_yes_no else None) or whole, True
+        part = None if question.is_yes_no else _part(sentence, inside)
+        return part or Span(0, len(sentence))
+    is_said = question.kind is AnswerKind.PLACE and bool(question.speakers)
+    # Where somebody said something is an occasion before it is a town.
+    if is_said and (occasion := find_occasion(sentence)):
+        return occasion
     # Two towns in a row are both where it was; of two people in a row only one may have done it.
     answer = complete(sentence, inside, whole_row=question.kind is AnswerKind.PLACE)
     if question.kind is AnswerKind.NUMBER:
-        answer = add_noun(sentence, answer, counted(question.form))
-    if question.kind is AnswerKind.PLACE and question.speakers:
-        # Where somebody said something is an occasion before it is a town.
-        return find_occasion(sentence) or answer, True
-    fitting = _fitting(question, sentence)
-    if not question.kind.is_figure or any(answer.overlaps(span) for span in fitting):
-        return answer, True
-    if question.kind is AnswerKind.TIME and any(map(str.isdigit, answer.of(sentence))):
-        return answer, False  # a date in a form not known here
-    only = pick(question.kind, fitting, question.text, sentence)
-    return only or answer, only is not None
+        return add_noun(sentence, answer, counted(question.form))
+    return answer
 
 
 def _part(sentence: str, inside: Span) -> Span | None:
@@ -44,16 +38,7 @@ def _part(sentence: str, inside: Span) -> Span | None:
     return found if is_long and len(found.of(sentence).split()) >= FEWEST_WORDS else None
 
 
-def _fitting(question: Question, sentence: str) -> list[Span]:
-    """The places of the sentence with something of the kind and the dimension asked for."""
-    asked = asked_dimensions(question.form)
-    if asked == {Dimension.CLOCK}:
-        return find_clock(sentence)
-    found = find_of_kind(question.kind, question.form, sentence)
-    return [span for span in found if not has_other_dimension(asked, sentence, span)]
-
-
-def shown_cell(question: Question, text: str, row: Row, inside: Span) -> tuple[Span, bool]:
+def shown_cell(question: Question, text: str, row: Row, inside: Span) -> Span:
     """The same for words found in a row of a table: within one cell, read with its heading."""
     first, last = row.cell_at(inside.start), row.cell_at(max(inside.start, inside.end - 1))
     number = last if question.kind.is_figure else first
@@ -61,8 +46,8 @@ def shown_cell(question: Question, text: str, row: Row, inside: Span) -> tuple[S
     found = _within(inside, cell)
     moved = len(before) - cell.start
     sentence = before + cell.of(text) + behind
-    shown, has_kind = shown_words(question, sentence, (found or cell).shifted(moved))
-    return _within(shown.shifted(-moved), cell) or cell, has_kind
+    shown = shown_words(question, sentence, (found or cell).shifted(moved))
+    return _within(shown.shifted(-moved), cell) or cell
 
 
 def _within(span: Span, cell: Span) -> Span:

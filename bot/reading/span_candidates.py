@@ -3,7 +3,6 @@
 It knows nothing of models.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -62,21 +61,14 @@ def span_signals(
     margin: float,
     context: str,
     around: str,
-    missing: Sequence[str],
-    has_kind: bool,
 ) -> SpanSignals:
-    """The signals of a span found with `margin` in `context`, which lacks the names and figures `missing`.
-
-    `around` is what stands near the span.
-    """
+    """The signals of a span found with `margin` in `context`; `around` is what stands near the span."""
     return SpanSignals(
         margin=margin,
         coverage=len(question.terms & terms(around)) / max(1, len(question.terms)),
-        missing=len(missing) / max(1, len(question.required)),
         wrong_figure=float(
             bool(question.figures) and not set(question.figures) <= set(written_numbers(context))
         ),
-        lacks_kind=float(question.kind.is_figure and not has_kind),
     )
 
 
@@ -85,21 +77,13 @@ def standing(place: SpanCandidate, places: Sequence[SpanCandidate]) -> AnswerSig
     others = [other.logit for other in places if not place.agrees(other)]
     others += [] if place.all_read else [UNREAD]
     lead = place.logit - max(others) if others else WIDEST_LEAD
-    agreeing = sum(
-        other.logit > place.logit - CLOSE and place.agrees(other) and not place.same_place(other)
-        for other in places
-    )
     return AnswerSignals(
         span=place.logit,
         lead=max(-WIDEST_LEAD, min(WIDEST_LEAD, lead)),
-        agreement=math.log1p(agreeing),
         similarity=place.similarity,
         alone=max(-CLIPPED, min(CLIPPED, place.alone)),
         same=float(place.same),
-        coverage=place.signals.coverage,
-        missing=place.signals.missing,
         wrong_figure=place.signals.wrong_figure,
-        lacks_kind=place.signals.lacks_kind,
     )
 
 

@@ -1,6 +1,5 @@
 """The rules that answer a question about a fact: English, retrieval, reading and follow-ups."""
 
-import math
 import operator
 import re
 
@@ -26,8 +25,6 @@ ENGLISH = (
         ("is_list", gives(False), "“Which countries …” asks for several things"),
         ("is_yes_no", gives(False), "“Did Pell resign?” is answered with yes or no"),
         ("counted", gives(frozenset()), "the noun behind “how many” belongs to the figure"),
-        ("pick", gives(None), "a figure of the kind asked for is shown instead of the words found"),
-        ("_nearest", value(lambda spans, *_: spans[0]), "of several times the nearest one counts"),
         ("find_occasion", gives(None), "where somebody spoke is an occasion before it is a town"),
     ),
     *rules_of(
@@ -117,7 +114,6 @@ READING = (
     ),
     *rules_of(
         "bot.reading.span_candidates",
-        ("CLOSE", value(math.inf), "an answer much less sure supports no other"),
         ("UNREAD", value(-1e6), "passages that were not read may hold another answer"),
         ("SpanCandidate.agrees", value(SpanCandidate.same_place), "equal answers do not compete"),
     ),

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.build import open_reader
-from bot.english.answer_kind import find_of_kind
 from bot.english.question import Question
 from bot.reading.calibration import Calibration, SpanSignals, sigmoid
 from bot.reading.model import SpanModel
@@ -170,9 +169,7 @@ class ContextReader:
         asked, found = Question.of(question), spans[0]
         near = context[max(0, found.span.start - NEAR) : found.span.end + NEAR]
         words = found.span.of(context)
-        kinds = [s for s in find_of_kind(asked.kind, question, context) if s.overlaps(found.span)]
-        missing = asked.missing(context)
-        return words, span_signals(asked, found.margin, context, near, missing, bool(kinds))
+        return words, span_signals(asked, found.margin, context, near)
 
     def read(self, question: str, context: str) -> tuple[str, float]:
         """The words of `context` that answer best ("" when it has none), and how probably they do."""

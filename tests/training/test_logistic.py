@@ -11,21 +11,21 @@ from training.logistic import fit
 @pytest.mark.parametrize(
     "known",
     [
-        {"bias": -1.0, "margin": 0.7, "missing": -2.0},
-        {"bias": 0.5, "margin": 0.0, "missing": -1.5},
-        {"bias": 2.0, "margin": 0.3, "missing": -0.4},
+        {"bias": -1.0, "margin": 0.7, "wrong_figure": -2.0},
+        {"bias": 0.5, "margin": 0.0, "wrong_figure": -1.5},
+        {"bias": 2.0, "margin": 0.3, "wrong_figure": -0.4},
     ],
 )
 def test_the_weights_of_a_known_model_come_back(known):
     random = np.random.default_rng(7)
     margin, missing = random.normal(3, 4, 20_000), random.uniform(0, 1, 20_000)
-    logit = known["bias"] + known["margin"] * margin + known["missing"] * missing
+    logit = known["bias"] + known["margin"] * margin + known["wrong_figure"] * missing
     right = random.uniform(size=20_000) < 1 / (1 + np.exp(-logit))
     signals = [
-        {"margin": float(a), "missing": float(b)} for a, b in zip(margin, missing, strict=True)
+        {"margin": float(a), "wrong_figure": float(b)} for a, b in zip(margin, missing, strict=True)
     ]
     found = fit(signals, right.tolist())
-    assert list(found) == ["bias", "margin", "missing"]
+    assert list(found) == ["bias", "margin", "wrong_figure"]
     for name, value in known.items():
         assert found[name] == pytest.approx(value, abs=0.2), name
 
@@ -33,11 +33,10 @@ def test_the_weights_of_a_known_model_come_back(known):
 def test_a_signal_that_counts_the_wrong_way_counts_nothing():
     random = np.random.default_rng(2)
     signals = [
-        {"margin": float(m), "missing": float(n), "lacks_kind": float(r)}
-        for m, n, r in random.normal(size=(2000, 3))
+        {"margin": float(m), "wrong_figure": float(n)} for m, n in random.normal(size=(2000, 2))
     ]
-    found = fit(signals, [s["margin"] + s["missing"] + random.normal() > 0 for s in signals])
-    assert found["margin"] > 0.5 and found["missing"] == 0.0 and found["lacks_kind"] <= 0.0
+    found = fit(signals, [s["margin"] + s["wrong_figure"] + random.normal() > 0 for s in signals])
+    assert found["margin"] > 0.5 and found["wrong_figure"] == 0.0
 
 
 def test_a_signal_that_never_changes_gets_no_weight():

@@ -30,7 +30,6 @@ answer_signals = st.builds(
     | {
         "span": logits,
         "lead": st.floats(-8, 8),
-        "agreement": st.floats(0, 3),
         "similarity": st.floats(-1, 1),
     },
 )
@@ -72,8 +71,7 @@ def test_a_signal_moves_confidence_the_way_of_its_weight(
 def test_a_margin_beyond_all_measure_says_no_more_than_a_wide_one() -> None:
     fitted = Calibration({**dict.fromkeys(SpanSignals.__slots__, 1.0), "bias": 0.0}, {}, {}, {})
     wide, beyond, none = (
-        fitted.span_logit(SpanSignals(margin, 0.0, 0.0, 0.0, 0.0))
-        for margin in (30.0, math.inf, -math.inf)
+        fitted.span_logit(SpanSignals(margin, 0.0, 0.0)) for margin in (30.0, math.inf, -math.inf)
     )
     assert 5 < wide == beyond == -none < math.inf
 
@@ -83,8 +81,8 @@ def test_the_logit_is_the_weighted_sum_of_the_signals() -> None:
     fitted = Calibration(
         {"bias": 0.5, **{name: n + 1.0 for n, name in enumerate(names)}}, {}, {}, {}
     )
-    shown = SpanSignals(margin=2.0, coverage=0.5, missing=0.25, wrong_figure=1.0, lacks_kind=1.0)
-    assert fitted.span_logit(shown) == pytest.approx(0.5 + 2 + 2 * 0.5 + 3 * 0.25 + 4 + 5)
+    shown = SpanSignals(margin=2.0, coverage=0.5, wrong_figure=1.0)
+    assert fitted.span_logit(shown) == pytest.approx(0.5 + 2 + 2 * 0.5 + 3)
 
 
 @given(st.floats(allow_nan=False))

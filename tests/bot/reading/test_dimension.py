@@ -6,7 +6,6 @@ from bot.reading.dimension import (
     Dimension,
     asked_dimensions,
     dimension_of,
-    find_clock,
     has_other_dimension,
 )
 from index.text.article import Span
@@ -93,8 +92,3 @@ def test_a_figure_of_another_dimension_does_not_answer(question, sentence, answe
 def test_a_figure_that_may_fit_is_left_alone(question, sentence, answer):
     asked = asked_dimensions(question)
     assert not has_other_dimension(asked, sentence, span(sentence, answer))
-
-
-def test_times_of_the_day_are_found():
-    sentence = "It fell at 2:39 p.m. on Saturday, not at noon."
-    assert [found.of(sentence) for found in find_clock(sentence)] == ["2:39 p.m.", "noon"]

@@ -17,9 +17,7 @@ WHY = Question.of("Why did the ferry stop?")
 
 def shown(question: Question, sentence: str, words: str) -> str:
     start = sentence.index(words)
-    span, has_kind = shown_words(question, sentence, Span(start, start + len(words)))
-    assert has_kind
-    return span.of(sentence)
+    return shown_words(question, sentence, Span(start, start + len(words))).of(sentence)
 
 
 def test_a_short_sentence_answers_why_as_a_whole() -> None:

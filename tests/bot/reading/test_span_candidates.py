@@ -1,4 +1,3 @@
-import math
 from dataclasses import replace
 
 import pytest
@@ -8,7 +7,6 @@ from hypothesis import strategies as st
 from bot.english.words import terms
 from bot.reading.calibration import CLIPPED, SpanSignals
 from bot.reading.span_candidates import (
-    CLOSE,
     UNREAD,
     WIDEST_LEAD,
     SpanCandidate,
@@ -22,7 +20,7 @@ from tests.bot.checks import candidate_of
 def place_of(text: str, answer: str, logit: float, path: str) -> SpanCandidate:
     candidate = candidate_of(text, path)
     start = text.index(answer)
-    signals = SpanSignals(margin=0, coverage=0, missing=0, wrong_figure=0, lacks_kind=0)
+    signals = SpanSignals(margin=0, coverage=0, wrong_figure=0)
     return SpanCandidate(
         candidate=candidate,
         answer=Span(start, start + len(answer)),
@@ -35,31 +33,29 @@ def place_of(text: str, answer: str, logit: float, path: str) -> SpanCandidate:
     )
 
 
-def test_articles_that_say_the_same_agree_and_another_answer_takes_the_lead_away() -> None:
+def test_only_another_answer_takes_the_lead_away() -> None:
     first = place_of("Mary Boyd steered it.", "Mary Boyd", 2.0, "a.txt")
     same = place_of("Boyd was at the helm.", "Boyd", 1.5, "b.txt")
     other = place_of("Angus Reid steered it.", "Angus Reid", 0.5, "c.txt")
-    unsure = place_of("Boyd, perhaps.", "Boyd", 2.0 - CLOSE, "d.txt")
     alone = standing(first, [first])
-    assert (alone.agreement, alone.lead, alone.span) == (0.0, WIDEST_LEAD, 2.0)
-    both = standing(first, [first, same, unsure])
-    assert (both.agreement, both.lead) == (pytest.approx(math.log(2)), WIDEST_LEAD)
+    assert (alone.lead, alone.span) == (WIDEST_LEAD, 2.0)
+    assert standing(first, [first, same]).lead == WIDEST_LEAD
     against = standing(first, [first, same, other])
     assert against.lead == pytest.approx(1.5)
     assert standing(other, [first, same, other]).lead == pytest.approx(-1.5)
 
 
-def test_the_same_sentence_met_twice_is_one_place_and_no_agreement() -> None:
+def test_the_same_sentence_met_twice_is_one_place() -> None:
     once = place_of("Mary Boyd steered it.", "Mary Boyd", 2.0, "a.txt")
     again = replace(once, answer=Span(0, 4), logit=1.0)
     assert once.same_place(again) and once.agrees(again)
-    assert standing(once, [once, again]).agreement == 0.0
+    assert standing(once, [once, again]).lead == WIDEST_LEAD
 
 
 @given(
     st.lists(st.tuples(st.sampled_from("Boyd Reid Hay".split()), st.floats(-50, 50)), min_size=1)
 )
-def test_a_lead_has_its_limits_and_agreement_counts_others(drawn: list[tuple[str, float]]) -> None:
+def test_a_lead_has_its_limits_and_no_order(drawn: list[tuple[str, float]]) -> None:
     places = [
         place_of(f"{name} steered it.", name, logit, f"{n}.txt")
         for n, (name, logit) in enumerate(drawn)
@@ -67,7 +63,6 @@ def test_a_lead_has_its_limits_and_agreement_counts_others(drawn: list[tuple[str
     for place in places:
         shown = standing(place, places)
         assert -WIDEST_LEAD <= shown.lead <= WIDEST_LEAD
-        assert 0 <= shown.agreement <= math.log(len(places)) + 1e-9
         assert shown == standing(place, places[::-1])
 
 

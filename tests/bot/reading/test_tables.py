@@ -85,7 +85,7 @@ def shown(question: str, found: str) -> str:
     sentences = candidate.passage.sentences
     row = row_at(candidate, next(s for s in sentences if s.start <= span.start < s.end))
     assert row is not None
-    return shown_cell(asked, PAGE, row, span)[0].of(PAGE)
+    return shown_cell(asked, PAGE, row, span).of(PAGE)
 
 
 @pytest.mark.parametrize(

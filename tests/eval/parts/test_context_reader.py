@@ -50,10 +50,10 @@ def test_a_text_shows_what_of_the_question_it_lacks(context_reader: ContextReade
     reader = context_reader
     found = reader.signals("Did Mary Boyd steer the ferry in 1931?", "Angus Reid sold the ferry.")
     assert found is not None
-    assert (found[1].missing, found[1].wrong_figure) == (1.0, 1.0)
+    assert found[1].wrong_figure == 1.0
     found = reader.signals("Did Angus Reid sell the ferry?", "Angus Reid sold the ferry.")
     assert found is not None
-    assert (found[1].missing, found[1].wrong_figure) == (0.0, 0.0)
+    assert found[1].wrong_figure == 0.0
     assert found[1].coverage > 0.5
 
 
