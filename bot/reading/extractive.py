@@ -40,10 +40,7 @@ OTHER_SPEAKER = -2.5
 OTHER_NATION = -4.0
 OTHER_NAME = -1.5
 EXCHANGED_NAME = -4.0
-OTHER_DIMENSION = -8.0  # never shown: a height is no age
-OTHER_ROW = -8.0  # never shown: the figure of another one than is asked about
 FURNITURE = -2.0
-REPEATED = -15.0  # a sentence with the question in it asks, or was put there to be found
 SHORT_LINE = 8  # words; a shorter line that ends without a full stop is a heading
 # Of a second reading over the first: of 14,472 places 1 in 350 gained more.
 MOST_GAINED = 12.0
@@ -114,10 +111,11 @@ class ExtractiveReader:
         found = self._model.read(question.text, texts, SPANS, heads, question.history)
         places = []
         for n, text, spans in zip(read, fed, found, strict=True):
-            places += [
+            read_there = (
                 self._place(question, candidates[n], text.original(one.span), one.margin)
                 for one in spans
-            ]
+            )
+            places += [place for place in read_there if place is not None]
         best = distinct(_without_names(question, places))[:MOST_PLACES]
         all_read = len(read) == len(candidates)
         return self._closely(question, [replace(place, all_read=all_read) for place in best])
@@ -169,7 +167,8 @@ class ExtractiveReader:
 
     def _place(
         self, question: Question, candidate: Candidate, span: Span, margin: float
-    ) -> SpanCandidate:
+    ) -> SpanCandidate | None:
+        """What was found at `span`; None if that is no answer, however sure the model is."""
         text = candidate.article.text
         support, around = support_of(candidate, span)
         sentence = support.of(text)
@@ -181,6 +180,9 @@ class ExtractiveReader:
             )
         else:
             shown = shown_cell(question, text, row, inside)
+        chosen = is_chosen(question, text, row) if row else None
+        if chosen is False or _is_ruled_out(question, sentence, shown.shifted(-support.start)):
+            return None
         # A date in front of the passage is the article's: "on Monday" there is a day of that week.
         context = candidate.titled_text
         near = f"{candidate.article.title} {around}"
@@ -188,20 +190,23 @@ class ExtractiveReader:
         logit = self._calibration.span_logit(signals)
         by = find_speakers(sentence) if question.speakers else frozenset()
         logit += OTHER_SPEAKER * bool(by and by.isdisjoint(question.speakers))
-        asked = asked_dimensions(question.form)
-        inside = shown.shifted(-support.start)
-        logit += OTHER_DIMENSION * has_other_dimension(asked, sentence, inside)
-        chosen = is_chosen(question, text, row) if row else None
-        logit += OTHER_ROW * (chosen is False)
         logit += OTHER_NATION * has_rival_nation(question.text, sentence)
         logit += EXCHANGED_NAME * question.is_about_exchanged(sentence)
         is_fact = row is not None and (chosen or row.is_fact)
         logit += FURNITURE * (not is_fact and _is_furniture(candidate, sentence))
-        logit += REPEATED * question.is_repeated_in(sentence)
         words = terms(shown.of(text))
         return SpanCandidate(
             candidate, shown, support, signals, logit, question.missing(context), words
         )
+
+
+def _is_ruled_out(question: Question, sentence: str, shown: Span) -> bool:
+    """True for a height where an age is asked for, and for a sentence with the question in it.
+
+    Such a sentence asks as well, or was put there to be found.
+    """
+    asked = asked_dimensions(question.form)
+    return has_other_dimension(asked, sentence, shown) or question.is_repeated_in(sentence)
 
 
 def _hopeful(place: SpanCandidate) -> SpanCandidate:

@@ -75,8 +75,8 @@ def test_a_method_is_replaced_in_its_class() -> None:
 
 
 def test_rules_are_chosen_by_name_or_by_where_they_stand() -> None:
-    (one,) = chosen_rules(["reading.extractive.REPEATED"])
-    assert one.attribute == "REPEATED"
+    (one,) = chosen_rules(["reading.extractive.OTHER_NAME"])
+    assert one.attribute == "OTHER_NAME"
     assert {rule.module for rule in chosen_rules(["english.period"])} == {"bot.english.period"}
     assert len(chosen_rules([])) == len(RULES)
     with pytest.raises(EvaluationError, match=r"--rule english\.peri: no such rule"):

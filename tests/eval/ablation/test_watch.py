@@ -66,6 +66,6 @@ def test_what_is_cached_is_noted_in_every_case() -> None:
 
 
 def test_a_constant_may_play_a_part_in_every_case() -> None:
-    with watching([rule("reading.extractive.REPEATED")]) as watch:
+    with watching([rule("reading.extractive.OTHER_NAME")]) as watch:
         watch.begin("any")
-    assert watch.plays_a_part(rule("reading.extractive.REPEATED"), "any")
+    assert watch.plays_a_part(rule("reading.extractive.OTHER_NAME"), "any")
