@@ -1,16 +1,21 @@
 """Fits the reader's confidence: models/reader/confidence.json.
 
     python -m training.confidence --data FOLDER [--reader FOLDER]
+    python -m training.confidence --follow-ups REPORT [--reader FOLDER]
 
 It uses only questions that `training.reader` never trains on: news, with near misses, and Wikipedia. Each
 is asked of its own passage, and of an index of all passages, with Byline's retriever and reader. A fifth of
 the passages of one set is left out of the index, so that their questions have no answer there. Half of the
 articles (or of the passages, if the article is unknown) fit the weights; the other half measures them.
+
+The second command then fits how much less sure an answer to a follow-up is. REPORT is of the whole product:
+`python -m eval run --set written-conversations --json REPORT`.
 Needs requirements.txt, not PyTorch.
 """
 
 import argparse
 import json
+import math
 import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -43,7 +48,7 @@ from index.settings import Settings, load_settings
 from index.sync.corpus import sync_corpus
 from training.data.asked import Question, news, strangers, validation
 from training.data.pairs import KEPT_BACK
-from training.logistic import fit
+from training.logistic import fit, offset
 
 # The probability an answer must reach, by strictness. At one half a wrong answer costs as much as a right
 # one gains; a little below, because articles that give other figures of the same thing lower each other's.
@@ -160,6 +165,27 @@ def calibrate(data: Path, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]
     }, held
 
 
+def fit_follow_ups(report: Path, before: float) -> float:
+    """The weight of `follows`, `before` when the report was made, that fits the answers to follow-ups.
+
+    Only answers above an operating point are in it. As they are chosen by their probability alone, that
+    does not bias the fit. Raises SettingsError for another file.
+    """
+    try:
+        rows = [
+            (math.log(one["confidence"] / (1 - one["confidence"])), bool(one["correct"]))
+            for set_ in json.loads(report.read_text(encoding="utf-8"))["reports"]
+            for one in set_["results"]
+            if one["standalone"] != one["case"]["question"] and 0 < one["confidence"] < 1
+            if not one["refused"]
+        ]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise SettingsError(
+            f"--follow-ups {report}: expected a report of `python -m eval run --json` ({error!r})"
+        ) from error
+    return min(0.0, round(before + offset(*zip(*rows, strict=True)), 4)) if rows else before
+
+
 def figures(
     probabilities: Sequence[float], right: Sequence[bool], points: Mapping[str, float]
 ) -> dict[str, Any]:
@@ -178,22 +204,29 @@ def figures(
 def main(argv: Sequence[str] | None = None) -> int:
     """0 when written, 2 for a missing file."""
     parser = argparse.ArgumentParser(prog="training.confidence", description=__doc__)
-    parser.add_argument(
-        "--data", type=Path, required=True, help="folder that holds reader/*.jsonl.xz"
-    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--data", type=Path, help="folder that holds reader/*.jsonl.xz")
+    what.add_argument("--follow-ups", type=Path, help="report of the written conversations")
     parser.add_argument("--reader", type=Path, default=load_settings().reader)
     options = parser.parse_args(argv)
+    path = options.reader / FILE
+    held: dict[str, Any] = {}
     try:
-        if not options.data.is_dir():
+        if options.follow_ups:
+            load_calibration(options.reader)
+            found = json.loads(path.read_text(encoding="utf-8"))
+            weights = found["answer"]
+            weights["follows"] = fit_follow_ups(options.follow_ups, weights["follows"])
+        elif not options.data.is_dir():
             raise SettingsError(f"--data {options.data}: expected a folder that holds reader/")
-        found, held = calibrate(options.data, options.reader)
-        path = options.reader / FILE
+        else:
+            found, held = calibrate(options.data, options.reader)
         path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
         load_calibration(options.reader)
     except BylineError as error:
         print(error, file=sys.stderr)
         return 2
-    print(json.dumps(found | {"measured on the other half": held}, indent=2))
+    print(json.dumps(found | ({"measured on the other half": held} if held else {}), indent=2))
     return 0
 
 

@@ -11,7 +11,7 @@ from index.errors import EvaluationError
 
 # The other signals are evidence for an answer. How high the search ranks a passage is none of them: its
 # weight depends on how many articles a folder holds and how alike they are, which the fit cannot know.
-AGAINST = frozenset({"wrong_figure"})
+AGAINST = frozenset({"wrong_figure", "follows"})
 PENALTY = 0.001  # L2, on standardised signals
 
 
@@ -53,3 +53,20 @@ def _logistic(
     plain = weights[1:] / scale
     fitted = {"bias": weights[0] - float(plain @ mean), **dict(zip(names, plain, strict=True))}
     return {name: round(float(value), 4) for name, value in fitted.items()}
+
+
+def offset(log_odds: Sequence[float], right: Sequence[bool]) -> float:
+    """What to add to all `log_odds`, so that they are as sure on average as they are right."""
+    if len(set(right)) < 2:
+        raise EvaluationError(
+            "all answers were right, or all wrong: expected both; give more questions"
+        )
+    odds, share = np.array(log_odds), float(np.mean(right))
+    low, high = -50.0, 50.0  # the mean of the probabilities rises with the offset
+    while high - low > 1e-6:
+        found = (low + high) / 2
+        if float(np.mean(1 / (1 + np.exp(-(odds + found))))) < share:
+            low = found
+        else:
+            high = found
+    return round(high, 4)

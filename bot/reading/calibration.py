@@ -40,6 +40,7 @@ class AnswerSignals:
     alone: float  # margin of the best span when sentence and neighbours are read without the rest
     same: float  # 1 when that span is the same answer
     wrong_figure: float  # as in SpanSignals
+    follows: float  # 1 when the question has words from earlier turns, which may be the wrong ones
 
 
 @dataclass(frozen=True, slots=True)

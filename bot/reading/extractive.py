@@ -117,8 +117,10 @@ class ExtractiveReader:
             )
             places += [place for place in read_there if place is not None]
         best = distinct(_without_names(question, places))[:MOST_PLACES]
-        all_read = len(read) == len(candidates)
-        return self._closely(question, [replace(place, all_read=all_read) for place in best])
+        all_read, follows = len(read) == len(candidates), question.text != question.asked
+        return self._closely(
+            question, [replace(place, all_read=all_read, follows=follows) for place in best]
+        )
 
     def close(self) -> None:
         """Releases the model."""

@@ -29,7 +29,7 @@ class SpanCandidate:
     more closely: `similarity` is the cosine of the question's and the supporting sentence's vectors,
     `alone` the margin of the best span when that sentence and its neighbours are read without the rest of
     the passage, and `same` whether that span is this answer. `all_read` tells that no passage found was
-    skipped.
+    skipped, and `follows` that the question has words from earlier turns.
     """
 
     candidate: Candidate
@@ -43,6 +43,7 @@ class SpanCandidate:
     alone: float = 0.0
     same: bool = False
     all_read: bool = True
+    follows: bool = False
 
     def same_place(self, other: "SpanCandidate") -> bool:
         """True for the same words of the same article, met in two passages that overlap."""
@@ -84,6 +85,7 @@ def standing(place: SpanCandidate, places: Sequence[SpanCandidate]) -> AnswerSig
         alone=max(-CLIPPED, min(CLIPPED, place.alone)),
         same=float(place.same),
         wrong_figure=place.signals.wrong_figure,
+        follows=float(place.follows),
     )
 
 

@@ -19,6 +19,7 @@ from training.confidence import (
     contexts,
     figures,
     fit_answers,
+    fit_follow_ups,
     index,
     main,
     searched,
@@ -115,7 +116,43 @@ def test_blank_weights_are_a_calibration_that_says_nothing(tmp_path):
     }
     (tmp_path / "confidence.json").write_text(json.dumps(stored))
     loaded = load_calibration(tmp_path)
-    assert loaded.span_logit(SpanSignals(5.0, 1.0, 0.0, 0.0, 0.0)) == 0.0
+    assert loaded.span_logit(SpanSignals(5.0, 1.0, 0.0)) == 0.0
+
+
+def report(path, results):
+    """A report with (standalone, confidence, right, refused) of each answer to “Why?”."""
+    rows = [
+        {
+            "standalone": standalone,
+            "confidence": confidence,
+            "correct": right,
+            "refused": refused,
+            "case": {"question": "Why?"},
+        }
+        for standalone, confidence, right, refused in results
+    ]
+    path.write_text(json.dumps({"reports": [{"results": rows}]}))
+    return path
+
+
+def test_answers_to_follow_ups_become_as_sure_as_they_are_right(tmp_path):
+    half_right = [("Why? (Reid)", 0.8, n % 2 == 0, False) for n in range(10)]
+    others = [("Why?", 0.8, False, False), ("Why? (Reid)", 0.3, False, True)]
+    made = report(tmp_path / "report.json", [*half_right, *others])
+    assert fit_follow_ups(made, 0.0) == pytest.approx(-np.log(4), abs=0.01)
+    assert fit_follow_ups(made, -0.5) == pytest.approx(-0.5 - np.log(4), abs=0.01)
+
+
+def test_a_follow_up_never_makes_surer(tmp_path):
+    made = report(tmp_path / "report.json", [("Why? (Reid)", 0.5, n > 0, False) for n in range(5)])
+    assert fit_follow_ups(made, 0.0) == 0.0
+    assert fit_follow_ups(report(tmp_path / "none.json", []), -0.5) == -0.5
+
+
+def test_a_file_that_is_no_report_is_refused(tmp_path, capsys):
+    (tmp_path / "report.json").write_text("[]")
+    told = refused(capsys, "--follow-ups", str(tmp_path / "report.json"))
+    assert "expected a report of `python -m eval run --json`" in told
 
 
 def refused(capsys, *flags):

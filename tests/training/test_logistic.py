@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.logistic import fit
+from training.logistic import fit, offset
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,10 @@ def test_a_fitted_model_is_as_sure_on_average_as_it_is_right(seed):
     found = fit(signals, right)
     logits = [found["bias"] + found["a"] * s["a"] + found["b"] * s["b"] for s in signals]
     assert np.mean(1 / (1 + np.exp(-np.array(logits)))) == pytest.approx(np.mean(right), abs=0.001)
+
+
+@given(st.lists(st.floats(-6, 6), min_size=2, max_size=40))
+def test_an_offset_makes_probabilities_as_high_as_their_outcomes(log_odds):
+    right = [n % 2 == 0 for n in range(len(log_odds))]
+    moved = np.array(log_odds) + offset(log_odds, right)
+    assert np.mean(1 / (1 + np.exp(-moved))) == pytest.approx(np.mean(right), abs=0.01)
