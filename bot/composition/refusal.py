@@ -27,11 +27,11 @@ def refusal(
 
 
 def why_refused(evidence: Sequence[Evidence]) -> str:
-    """The reason if nothing was sure enough."""
+    """The reason if nothing was sure enough: names and figures that no place found has, if there are any."""
     if not evidence:
         return "no passage bears on the question"
-    if evidence[0].missing:
-        return "the nearest passage does not mention " + ", ".join(evidence[0].missing)
+    if nowhere := [one for one in evidence[0].missing if all(one in e.missing for e in evidence)]:
+        return "the nearest passages do not mention " + ", ".join(nowhere)
     return "no passage answers the question with enough certainty"
 
 

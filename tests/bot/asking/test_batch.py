@@ -74,6 +74,8 @@ def test_each_answer_is_that_of_the_engine(
             assert row["quote"] == first.quote and row["outlet"] == (first.publisher or "")
             assert row["date"] == (first.published.isoformat() if first.published else "")
     assert {row["refused"] for row in rows} == {"true", "false"}
+    refused = next(row for row in rows if row["refused"] == "true")
+    assert refused["notice"].startswith("The articles do not answer this: ")
     assert empty["refused"] == empty["answer"] == "" and "empty" in empty["notice"]
 
 
