@@ -10,7 +10,6 @@ from io import StringIO
 from typing import Any, Protocol
 
 from bot.answer import Answer
-from bot.composition import refusal
 from index.console import plain_cell
 
 # `notice` is why a question was not asked or answered, or why its search was incomplete.
@@ -24,17 +23,11 @@ Values = Sequence[Any]
 def answer_values(answer: Answer) -> Values:
     """The values of the columns ANSWER: the first citation stands for the others, which are counted.
 
-    The notice of a refusal has its reason and the sentence that came closest to an answer.
+    The notice of a refusal has its text, with the reason and the sentence that came closest.
     """
     short, sure = answer.answer, round(answer.confidence, 4)
-    count, said = len(answer.citations), [answer.notice]
-    if answer.refused and answer.reason:
-        said.append(f"{refusal.REFUSED}: {answer.reason}.")
-        said += [
-            f"{refusal.CLOSEST} “{' '.join(one.quote.split())}” ({one.file})"
-            for one in answer.closest
-        ]
-    notice = " ".join(filter(None, said)) or None
+    count, refusal = len(answer.citations), answer.text if answer.refused else ""
+    notice = " ".join(f"{answer.notice} {refusal}".split()) or None
     if not answer.citations:
         return (short, answer.refused, sure, *[None] * 6, count, notice)
     first = answer.citations[0]

@@ -29,6 +29,7 @@ from index.text.languages import Language
 RECENT, RECENT_TURNS = 8, 2  # passages of the articles that the last turns cited, and these turns
 OWN = 4  # passages of the user's own files that are read beside those of the corpus
 WIDER = 3  # times as many passages are looked at where no model reads them
+NONE_CHOSEN = "No article fits the filter, so nothing was searched; change or remove it."
 LEFT_OUT = "Your own files could not be searched; try again in a moment."
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -77,9 +78,15 @@ class Sources:
     def find(self, question: Question, k: int, scope: Scope) -> Retrieved:
         """The `k` best passages of the corpus within the selection, and the owner's own among them.
 
-        If the uploads cannot be read, the corpus is searched alone and the result says so. A question in
-        another language is searched for by its words, if any article in that language has some.
+        If the uploads cannot be read, the corpus is searched alone and the result says so; also if no
+        article is in the selection. A question in another language is searched for by its words, if any
+        article in that language has some.
         """
+        found = self._found(question, k, scope)
+        is_empty = bool(scope.selection) and not found.candidates and not found.left_out
+        return replace(found, left_out=NONE_CHOSEN) if is_empty and not self.count(scope) else found
+
+    def _found(self, question: Question, k: int, scope: Scope) -> Retrieved:
         language = question.language
         if (
             language

@@ -16,7 +16,7 @@ from bot.engine import Engine
 from bot.english.question import Question
 from bot.page.build import build_uploads
 from bot.retrieval.merging import NEAR, merge
-from bot.retrieval.sources import CORPUS, LEFT_OUT, OWN, Scope
+from bot.retrieval.sources import CORPUS, LEFT_OUT, NONE_CHOSEN, OWN, Scope
 from index.catalog.selection import Selection
 from index.models.encoder import Encoder
 from index.settings import ROOT, load_settings
@@ -206,6 +206,13 @@ def test_within_a_selection_without_ids_uploads_are_left_out(shelf: Engine) -> N
     assert said(shelf.answer(STARTERS, scope=within)) == said(
         shelf.answer(STARTERS, scope=Scope(within.selection))
     )
+
+
+def test_a_filter_that_no_article_fits_is_told(shelf: Engine) -> None:
+    answer = shelf.answer(WHERE, scope=Scope(Selection(words="zeppelin")))
+    assert answer.refused and answer.notice == NONE_CHOSEN
+    fitting = shelf.answer("Who baked the zeppelin?", scope=Scope(Selection(words="obama")))
+    assert NONE_CHOSEN not in fitting.notice
 
 
 def test_a_search_gives_no_more_than_asked_for(shelf: Engine) -> None:

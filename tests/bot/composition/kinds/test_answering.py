@@ -109,7 +109,7 @@ def test_what_no_article_holds_is_refused(sample: Engine, question: str) -> None
 
 
 def test_this_article_is_the_one_last_cited(sample: Engine, sample_settings: Settings) -> None:
-    first = sample.answer("Who walked out of Putin's speech?")
+    first = sample.answer("Where did Obama say Assad must go?")
     answer = sample.answer("What is this article about?", Conversation().with_turn(first))
     check(answer, sample_settings, "summary")
     assert {one.file for one in answer.citations} == {first.citations[0].file}
