@@ -18,7 +18,8 @@ _ROW = re.compile(rf"{FULL_NAME}(?:, (?:and |or )?{FULL_NAME})*,? (?:and|or) {FU
 _FULL_NAME, _DATE = re.compile(FULL_NAME), re.compile(DATE)
 _NUMBER = re.compile(
     rf"(?<![\w.,])(?:{any_of({*APPROXIMATE, 'only'})} )?[$€£]?"
-    rf"{COUNT}(?:[ -]{COUNT})*(?:\s?%|[ -]per ?cent\b|(?!\w))",
+    rf"{COUNT}(?:[ -]{COUNT})*(?:\s?%|[ -]per ?cent\b|(?!\w))"
+    r"(?: or (?:more|higher|above|over|less|fewer|lower|below|under)\b)?",
     re.IGNORECASE,
 )
 # "half past nine in the morning", "9:30 p.m."

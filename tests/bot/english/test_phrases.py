@@ -76,6 +76,8 @@ def test_a_name_is_whole(sentence: str, found: str, phrase: str) -> None:
         ("About twenty-five ferries sail.", "five", "About twenty-five"),
         ("Some twenty-five per cent stayed away.", "per cent", "Some twenty-five per cent"),
         ("Its weight 45 tonnes was too much.", "45", "45"),
+        ("It is out in 40% or more of the ports.", "40%", "40% or more"),
+        ("It has 4 or 5 masts.", "4", "4"),
         ("They often 5 times a day sail.", "5", "5"),
         ("It sails at 9.30 each day.", "9", "9.30"),
         ("It has 16 pillars and 4 arches.", "4", "4"),
