@@ -13,9 +13,12 @@ from bot.english.words import Token, is_city, is_nation, stem, terms, tokens
 NAME_WORD = r"(?:al-)?[A-Z][\w'’-]*"
 NAME = rf"{NAME_WORD}(?: {NAME_WORD})*"
 _COMMON = any_of(word.capitalize() for word in STOP_WORDS | OPENERS)
+_TITLE = any_of(
+    "Mr Mrs Ms Dr Prof St Brig Gen Lt Col Maj Capt Cmdr Sgt Adm Sen Rep Gov Rev".split()
+)
 # "U.N." and "J." end with a full stop of their own; that of a sentence ends a name.
 _PART = (
-    rf"(?:(?:[A-Z]\.)+|(?:Mr|Mrs|Ms|Dr|St|Gen|Sen|Rep)\.|(?!(?:{_COMMON}|{WEEKDAY}|{MONTH})\b)"
+    rf"(?:(?:[A-Z]\.)+|{_TITLE}\.|(?!(?:{_COMMON}|{WEEKDAY}|{MONTH})\b)"
     rf"{NAME_WORD})"
 )
 # A whole name: with titles and initials, without the words that open a sentence.

@@ -27,14 +27,15 @@ _BREAK = re.compile(
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘«/]+$")
 _FIRST_WORD = re.compile(r"[\"'“‘«(\[]*(\w+)")
 _ABBREVIATIONS = frozenset(
-    """mr mrs ms messrs dr prof gen lt col maj capt cmdr sgt adm rep sen gov pres hon rev fr st mt
+    """mr mrs ms messrs dr prof brig gen lt col maj capt cmdr sgt cpl adm rep sen gov pres hon rev fr st mt
     ft jr sr vs etc eg ie cf al no nos art fig vol pp ed eds inc ltd co corp bros dept univ assn
     ave blvd jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs
     fri sat sun approx est min max""".split()
 )
 # After these a full stop almost never ends a sentence.
 _TITLES = frozenset(
-    """mr mrs ms messrs dr prof gen lt col maj capt cmdr sgt adm rep sen gov st mt ft vs""".split()
+    """mr mrs ms messrs dr prof brig gen lt col maj capt cmdr sgt cpl adm rep sen gov rev st mt ft
+    vs""".split()
 )
 _STARTERS = frozenset(
     """the a an in on at he she it they we you i but and this that these those his her their its

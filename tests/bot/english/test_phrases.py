@@ -52,6 +52,7 @@ def whole_phrase(sentence: str, words: str) -> str:
         ("He named Bashar al-Assad.", "Assad", "Bashar al-Assad"),
         ("It was in St. Andrews, then.", "St", "St. Andrews"),
         ("The U.S. sent grain.", "U.S", "U.S."),
+        ("Then Brig. Gen. Ada Pell spoke.", "Brig", "Brig. Gen. Ada Pell"),
         ("They met the Bishop of Leith there.", "Leith", "Bishop of Leith"),
         ("The ferry sank.", "ferry", "ferry"),
         ("On Monday Reid spoke.", "Reid", "Reid"),

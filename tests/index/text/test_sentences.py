@@ -72,6 +72,7 @@ def test_sentences_of_any_piece_hold_its_words(text, ends):
         ("'Why?' he asked. Nobody knew!", ["'Why?' he asked.", "Nobody knew!"]),
         ("It cost 3.5 million. Then 4.", ["It cost 3.5 million.", "Then 4."]),
         ("J. K. Rowling wrote it.", ["J. K. Rowling wrote it."]),
+        ("Brig. Gen. Pell left.", ["Brig. Gen. Pell left."]),
         ("1. Putin called for it.", ["1. Putin called for it."]),
         ("Wait... What?", ["Wait...", "What?"]),
         ("雨が降った。試合は続いた。", ["雨が降った。", "試合は続いた。"]),
