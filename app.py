@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SAMPLE = ROOT / "corpus"
 SAMPLE_QUESTIONS = (
     "Where did Obama say Assad must go?",
-    "What did Putin ask the United Nations for?",
+    "What kind of coalition did Putin ask for?",
     "How many lives has the Syrian war cost?",
     "Which countries will share military intelligence?",
 )

@@ -57,11 +57,13 @@ def test_a_hostile_file_is_read_or_named(name):
 class NoEncoder(Encoder):
     """Vectors for nothing: what is tested is not the model."""
 
+    dimension = 8
+
     def __init__(self) -> None:
         self.fingerprint = "none"
 
     def encode(self, texts):
-        vectors = np.random.default_rng(0).normal(size=(len(texts), 8)).astype(np.float32)
+        vectors = np.random.default_rng(0).normal(size=(len(texts), self.dimension)).astype(np.float32)
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
     def close(self):
