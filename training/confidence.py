@@ -8,8 +8,8 @@ is asked of its own passage, and of an index of all passages, with Byline's retr
 the passages of one set is left out of the index, so that their questions have no answer there. Half of the
 articles (or of the passages, if the article is unknown) fit the weights; the other half measures them.
 
-The second command then fits how much less sure an answer to a follow-up is. REPORT is of the whole product:
-`python -m eval run --set written-conversations --json REPORT`.
+The second command, needed again after each run of the first, fits how much less sure an answer to a
+follow-up is. REPORT is of the whole product: `python -m eval run --set written-conversations --json REPORT`.
 Needs requirements.txt, not PyTorch.
 """
 
@@ -45,6 +45,7 @@ from index.errors import BylineError, SettingsError
 from index.library import Library
 from index.models.encoder import Encoder
 from index.settings import Settings, load_settings
+from index.state.replacing import replacing
 from index.sync.corpus import sync_corpus
 from training.data.asked import Question, news, strangers, validation
 from training.data.pairs import KEPT_BACK
@@ -221,7 +222,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise SettingsError(f"--data {options.data}: expected a folder that holds reader/")
         else:
             found, held = calibrate(options.data, options.reader)
-        path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        with replacing(path) as fresh:
+            fresh.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
         load_calibration(options.reader)
     except BylineError as error:
         print(error, file=sys.stderr)

@@ -33,6 +33,7 @@ from training.networks.work import STATE
 
 ROOT = Path(__file__).resolve().parents[1]
 CALIBRATION = 600  # training pairs
+SHARE = 0.5  # of the other run, when two are mixed
 LARGEST_LOSS = 0.005  # of F1 that int8 may lose
 LARGEST_FILE = 25_000_000  # bytes
 
@@ -98,7 +99,7 @@ class Runs:
 
     work: Path
     other: Path | None = None
-    share: float = 0.5
+    share: float = SHARE
 
     def check(self) -> None:
         """Raises ModelError for a run without a checkpoint, SettingsError for a share outside 0 to 1."""
@@ -107,6 +108,8 @@ class Runs:
                 raise ModelError(
                     f"{work / STATE}: expected a checkpoint; run `python -m training.reader`"
                 )
+        if self.other is None and self.share != SHARE:
+            raise SettingsError(f"--share {self.share}: expected --with FOLDER beside it")
         if not 0 <= self.share <= 1:
             raise SettingsError(f"--share {self.share}: expected a number from 0 to 1")
 
@@ -209,7 +212,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--work", type=Path, required=True, help="folder of a training run")
     parser.add_argument("--with", type=Path, dest="other", help="another run, to mix in")
-    parser.add_argument("--share", type=float, default=0.5, help="its share (default 0.5)")
+    parser.add_argument("--share", type=float, default=SHARE, help=f"its share (default {SHARE})")
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "reader")
     parser.add_argument("--fp32", type=Path, help="also keep the float32 model in this folder")
     options = parser.parse_args(argv)

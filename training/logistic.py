@@ -20,10 +20,7 @@ def fit(signals: Sequence[Mapping[str, float]], right: Sequence[bool]) -> dict[s
 
     Evidence against an answer must never raise its confidence, even if signals correlate in one set.
     """
-    if len(set(right)) < 2:
-        raise EvaluationError(
-            "all answers were right, or all wrong: expected both; give more questions"
-        )
+    _expect_both(right)
     counted = list(signals[0])
     while True:
         found = _logistic(signals, right, counted)
@@ -57,10 +54,7 @@ def _logistic(
 
 def offset(log_odds: Sequence[float], right: Sequence[bool]) -> float:
     """What to add to all `log_odds`, so that they are as sure on average as they are right."""
-    if len(set(right)) < 2:
-        raise EvaluationError(
-            "all answers were right, or all wrong: expected both; give more questions"
-        )
+    _expect_both(right)
     odds, share = np.array(log_odds), float(np.mean(right))
     low, high = -50.0, 50.0  # the mean of the probabilities rises with the offset
     while high - low > 1e-6:
@@ -70,3 +64,10 @@ def offset(log_odds: Sequence[float], right: Sequence[bool]) -> float:
         else:
             high = found
     return round(high, 4)
+
+
+def _expect_both(right: Sequence[bool]) -> None:
+    if len(set(right)) < 2:
+        raise EvaluationError(
+            "all answers were right, or all wrong: expected both; give more questions"
+        )

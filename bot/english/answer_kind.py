@@ -1,4 +1,4 @@
-"""The kind of answer that a question asks for, and the places in a text with something of that kind.
+"""The kind of answer that a question asks for, and the places that a sentence names.
 
 Rules find it by the question's words; a question that fits no rule asks for a whole sentence.
 """

@@ -8,14 +8,13 @@ from functools import lru_cache
 
 from bot.english.lexicon import MONTH, OPENERS, STOP_WORDS, TITLES, WEEKDAY, any_of
 from bot.english.words import Token, is_city, is_nation, stem, terms, tokens
+from index.text.sentences import TITLES as ABBREVIATED
 
 # One capitalised word of a name, and a row of them.
 NAME_WORD = r"(?:al-)?[A-Z][\w'’-]*"
 NAME = rf"{NAME_WORD}(?: {NAME_WORD})*"
 _COMMON = any_of(word.capitalize() for word in STOP_WORDS | OPENERS)
-_TITLE = any_of(
-    "Mr Mrs Ms Dr Prof St Brig Gen Lt Col Maj Capt Cmdr Sgt Adm Sen Rep Gov Rev".split()
-)
+_TITLE = any_of(title.capitalize() for title in ABBREVIATED)
 # "U.N." and "J." end with a full stop of their own; that of a sentence ends a name.
 _PART = (
     rf"(?:(?:[A-Z]\.)+|{_TITLE}\.|(?!(?:{_COMMON}|{WEEKDAY}|{MONTH})\b)"

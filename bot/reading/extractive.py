@@ -1,7 +1,7 @@
 """The reader that needs no LLM: finds the words of a passage that answer, with a small trained model.
 
-Read every shortlisted passage, judge what was found there, let answers of different passages support each
-other or compete, and show the best as a whole phrase or a whole sentence. It knows nothing of files.
+Read every shortlisted passage, judge what was found there, let answers of different passages
+compete, and show the best as a whole phrase or a whole sentence. It knows nothing of files.
 """
 
 from collections.abc import Sequence
@@ -183,7 +183,7 @@ class ExtractiveReader:
         else:
             shown = shown_cell(question, text, row, inside)
         chosen = is_chosen(question, text, row) if row else None
-        if chosen is False or _is_ruled_out(question, sentence, shown.shifted(-support.start)):
+        if _is_ruled_out(question, sentence, shown.shifted(-support.start)):
             return None
         # A date in front of the passage is the article's: "on Monday" there is a day of that week.
         context = candidate.titled_text

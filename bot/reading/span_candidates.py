@@ -14,7 +14,6 @@ from bot.reading.calibration import CLIPPED, AnswerSignals, SpanSignals
 from index.text.article import Span
 
 WIDEST_LEAD = 8.0
-CLOSE = 3.0  # in log-odds: an answer much less sure supports no other
 # Log-odds of the best answer in the passages that were not read: the median of 111 questions about 20
 # articles of Wikipedia. A lead over nothing would look surer than it is.
 UNREAD = -2.2

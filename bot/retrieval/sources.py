@@ -78,8 +78,8 @@ class Sources:
     def find(self, question: Question, k: int, scope: Scope) -> Retrieved:
         """The `k` best passages of the corpus within the selection, and the owner's own among them.
 
-        If the uploads cannot be read, the corpus is searched alone and the result says so; also if no
-        article is in the selection. A question in another language is searched for by its words, if any
+        If the uploads cannot be read, the corpus is searched alone and the result says so. So it does if
+        no article is in the selection. A question in another language is searched for by its words, if any
         article in that language has some.
         """
         found = self._found(question, k, scope)

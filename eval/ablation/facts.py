@@ -23,7 +23,7 @@ ENGLISH = (
         "bot.english.answer_kind",
         ("kind_of", gives(AnswerKind.THING), "the kind of answer by the question word"),
         ("is_list", gives(False), "“Which countries …” asks for several things"),
-        ("is_yes_no", gives(False), "“Did Pell resign?” is answered with yes or no"),
+        ("is_yes_no", gives(False), "“Did Pell resign?” is answered with the whole sentence"),
         ("counted", gives(frozenset()), "the noun behind “how many” belongs to the figure"),
         ("find_occasion", gives(None), "where somebody spoke is an occasion before it is a town"),
     ),
@@ -80,6 +80,11 @@ ENGLISH = (
         ("_COMMAND", NEVER, "“Name all …” is no name"),
         ("_CONTRACTION", NEVER, "“Who's” is “Who is”"),
         ("_INVERTED", value(re.compile("")), "a statement may be repeated in its answer"),
+        (
+            "Question.is_repeated_in",
+            gives(False),
+            "a sentence that repeats the question answers nothing",
+        ),
     ),
     *rules_of(
         "bot.english.speakers",
@@ -100,10 +105,12 @@ READING = (
         ("HOPELESS", value(0.0), "hopeless sentences are not read again"),
         ("EXCHANGED_NAME", value(0.0), "“And under Biden?” is not about Trump any more"),
         ("has_other_dimension", gives(False), "a height is no age"),
-        ("is_chosen", gives(None), "of a table, the rows that the question names"),
-        ("_is_ruled_out", gives(False), "a sentence that repeats the question answers nothing"),
     ),
-    *rules_of("bot.reading.feeding", ("head_of", gives(""), "title and day are read as well")),
+    *rules_of(
+        "bot.reading.feeding",
+        ("head_of", gives(""), "title and day are read as well"),
+        ("is_chosen", gives(None), "of a table, the rows that the question names"),
+    ),
     *rules_of(
         "bot.reading.identity",
         ("LESS_SURE", value(0.0), "a description at the last name alone is less sure"),

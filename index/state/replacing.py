@@ -14,16 +14,16 @@ def replacing(path: Path) -> Iterator[Path]:
     When the block raises, `path` stays as it was and the fresh file is deleted. A link is followed.
     Raises OSError.
     """
-    place = path.resolve()
-    fresh = fresh_beside(place)
+    fresh = fresh_beside(path)
     try:
         yield fresh
-        os.replace(fresh, place)
+        os.replace(fresh, os.path.realpath(path))
     finally:
         with suppress(OSError):
             fresh.unlink()  # is gone when it has replaced the other
 
 
 def fresh_beside(path: Path) -> Path:
-    """A path in the folder of `path` that no other process or thread writes to."""
-    return path.with_name(f".{path.name[:40]}.{os.getpid()}-{threading.get_ident()}.part")
+    """A path beside `path`, or beside what it links to, that no other process or thread writes to."""
+    place = Path(os.path.realpath(path))
+    return place.with_name(f".{place.name[:40]}.{os.getpid()}-{threading.get_ident()}.part")

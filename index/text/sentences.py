@@ -32,11 +32,12 @@ _ABBREVIATIONS = frozenset(
     ave blvd jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs
     fri sat sun approx est min max""".split()
 )
-# After these a full stop almost never ends a sentence.
-_TITLES = frozenset(
-    """mr mrs ms messrs dr prof brig gen lt col maj capt cmdr sgt cpl adm rep sen gov rev st mt ft
-    vs""".split()
+# Titles in front of a name, as they are abbreviated.
+TITLES = frozenset(
+    "mr mrs ms messrs dr prof brig gen lt col maj capt cmdr sgt cpl adm rep sen gov rev st".split()
 )
+# After these a full stop almost never ends a sentence.
+_GOES_ON = TITLES | {"mt", "ft", "vs"}
 _STARTERS = frozenset(
     """the a an in on at he she it they we you i but and this that these those his her their its
     our there when while after before as if for from with by however meanwhile more most many
@@ -113,7 +114,7 @@ def _ends_sentence(text: str, start: int, found: re.Match[str]) -> bool:
     starter = following is not None and following.group(1).lower() in _STARTERS
     if before.start() == start and word.isdigit():
         return False  # "2. Putin called": the number of a list item
-    if word in _TITLES:
+    if word in _GOES_ON:
         return False
     if len(word) == 1 and word.isalpha():
         return starter and word != "i" and text[before.start()].islower()

@@ -94,7 +94,8 @@ class Tokens:
         """
         asked = self._asked(pair)
         passage = self._encode(pair.passage)
-        length = SHORT if rng.random() < SHORT_SHARE else self._length
+        is_short = rng.random() < SHORT_SHARE
+        length = min(SHORT, self._length) if is_short else self._length
         base, room = len(asked) + 1, length - len(asked) - 2
         spans = (
             [_inside(passage.offsets, span) for span in [(pair.start, pair.end), *pair.others]]

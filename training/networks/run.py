@@ -4,7 +4,6 @@ It does not know the data and the loss; both are arguments.
 """
 
 import logging
-import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import torch
 
+from index.state.replacing import replacing
 from training.networks.work import EARLY, STATE
 
 EARLY_SHARE = 0.2  # of everything; the averaged weights at this point are also saved
@@ -98,9 +98,8 @@ class Run:
             "seen": self.seen,
             "steps": self.steps,
         }
-        fresh = self._file.with_suffix(".new")
-        torch.save(state, fresh)
-        os.replace(fresh, self._file)
+        with replacing(self._file) as fresh:
+            torch.save(state, fresh)
 
 
 def groups(network: torch.nn.Module, top: float) -> list[dict[str, Any]]:

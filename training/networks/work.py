@@ -5,13 +5,13 @@ It knows no PyTorch.
 
 import json
 import logging
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from index.errors import SettingsError
 from index.models.encoder import Encoder
+from index.state.replacing import replacing
 from training.data.mixture import STORIES, training_pairs
 from training.data.pairs import Pair
 
@@ -54,9 +54,8 @@ def make_pairs(
         for pair in training_pairs(data, encoder, seed, public, stories)
     ]
     encoder.close()
-    fresh = work / "pairs.new"
-    fresh.write_text("".join(lines), encoding="utf-8")
-    os.replace(fresh, work / PAIRS)
+    with replacing(work / PAIRS) as fresh:
+        fresh.write_text("".join(lines), encoding="utf-8")
 
 
 def kept_pairs(work: Path) -> list[Pair]:

@@ -111,20 +111,6 @@ def test_a_sentence_is_its_own_short_answer_with_line_ends_made_spaces() -> None
     assert short == "The ferry was late." and text == "“The ferry was late.” [1]"
 
 
-@pytest.mark.parametrize(
-    ("question", "sentence"),
-    [
-        ("Was the ferry late?", "The ferry may have been late."),
-        ("Was the ferry late?", "Angus Reid said the ferry was late."),
-        ("Was the ferry late?", "The ferry was late."),
-        ("Why was the ferry late?", "The ferry was late."),
-    ],
-)
-def test_a_sentence_is_only_quoted(question: str, sentence: str) -> None:
-    chosen = [make_evidence(make_article(sentence), sentence)]
-    assert compose(Question.of(question), chosen, cite(chosen)) == (sentence, f"“{sentence}” [1]")
-
-
 found = st.lists(
     st.tuples(
         st.sampled_from(["Oban is open.", "Leith opened too.", "Wick stays open."]),

@@ -63,7 +63,9 @@ class NoEncoder(Encoder):
         self.fingerprint = "none"
 
     def encode(self, texts):
-        vectors = np.random.default_rng(0).normal(size=(len(texts), self.dimension)).astype(np.float32)
+        vectors = (
+            np.random.default_rng(0).normal(size=(len(texts), self.dimension)).astype(np.float32)
+        )
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
     def close(self):

@@ -36,7 +36,7 @@ def test_a_link_stays_a_link(tmp_path):
     assert place.read_text() == "new"
 
 
-def test_a_folder_that_cannot_be_written_to_is_an_os_error(tmp_path):
+def test_a_missing_folder_is_an_os_error(tmp_path):
     with pytest.raises(OSError), replacing(tmp_path / "none" / "a.json") as fresh:
         fresh.write_text("new")
 

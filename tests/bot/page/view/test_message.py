@@ -277,7 +277,7 @@ def test_a_refusal_says_so_and_links_the_nearest_articles(
 def test_a_refusal_tells_what_was_searched_in_how_many_articles_and_what_is_missing(
     engine: SmallEngine,
 ) -> None:
-    reason = "the nearest passage does not mention Napoleon, <i>Elba</i>"
+    reason = "the nearest passages do not mention Napoleon, <i>Elba</i>"
     answer = replace(
         engine.answer("Who went there?"),
         standalone_question="Did Napoleon go to <i>Elba</i>?",
