@@ -214,10 +214,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     held: dict[str, Any] = {}
     try:
         if options.follow_ups:
-            load_calibration(options.reader)
+            before = load_calibration(options.reader).answer["follows"]
             found = json.loads(path.read_text(encoding="utf-8"))
-            weights = found["answer"]
-            weights["follows"] = fit_follow_ups(options.follow_ups, weights["follows"])
+            found["answer"]["follows"] = fit_follow_ups(options.follow_ups, before)
         elif not options.data.is_dir():
             raise SettingsError(f"--data {options.data}: expected a folder that holds reader/")
         else:

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 
 from index.errors import BylineError
-from training.data.examples import LENGTH, Example, Tokens, batches
+from training.data.examples import Example, Tokens, batches
 from training.data.mixture import STORIES
 from training.export_embedder import check_weights, find_checkpoint
 from training.networks.network import VERDICTS, SpanNetwork, token_batch
@@ -110,7 +110,6 @@ def train(
     seed: int = 0,
     public: float = 1.0,
     stories: int = STORIES,
-    length: int = LENGTH,
 ) -> None:
     """Trains for `epochs`; work/state.pt then also has the averaged weights."""
     checkpoint = find_checkpoint()
@@ -119,7 +118,7 @@ def train(
     torch.manual_seed(seed)
     torch.set_flush_denormal(True)  # denormal numbers are slow and mean nothing here
     make_pairs(data, work, seed, public, stories)
-    pairs, tokens = kept_pairs(work), Tokens(checkpoint, length)
+    pairs, tokens = kept_pairs(work), Tokens(checkpoint)
     network = SpanNetwork(checkpoint, DROPOUT if start else 0.0)
     if start:
         state = start / STATE
@@ -155,12 +154,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--stories", type=int, default=STORIES, help="made-up stories, about six questions each"
     )
-    parser.add_argument(
-        "--length",
-        type=int,
-        default=LENGTH,
-        help=f"most tokens of question and passage (default {LENGTH})",
-    )
     options = parser.parse_args(argv)
     log_to(options.work)
     try:
@@ -172,7 +165,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             options.seed,
             options.public,
             options.stories,
-            options.length,
         )
     except BylineError as error:
         print(f"training.reader: {error}", file=sys.stderr)

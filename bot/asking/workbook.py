@@ -32,7 +32,7 @@ def write_workbook(path: Path, questions: Questions, answers: Sequence[Values]) 
             if isinstance(cell.value, str):
                 cell.data_type = "s"  # else some words, such as #N/A, become errors
         sheet.append(cells)
-    with replacing(path) as fresh:
+    with replacing(path.resolve()) as fresh:
         book.save(fresh)
 
 

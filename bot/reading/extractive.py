@@ -177,12 +177,10 @@ class ExtractiveReader:
         inside = Span(max(span.start, support.start), min(span.end, support.end))
         row = row_at(candidate, support)
         if row is None or question.kind is AnswerKind.SENTENCE:
-            shown = shown_words(question, sentence, inside.shifted(-support.start)).shifted(
-                support.start
-            )
+            shown = shown_words(question, sentence, inside.shifted(-support.start))
+            shown = shown.shifted(support.start)
         else:
             shown = shown_cell(question, text, row, inside)
-        chosen = is_chosen(question, text, row) if row else None
         if _is_ruled_out(question, sentence, shown.shifted(-support.start)):
             return None
         # A date in front of the passage is the article's: "on Monday" there is a day of that week.
@@ -194,7 +192,7 @@ class ExtractiveReader:
         logit += OTHER_SPEAKER * bool(by and by.isdisjoint(question.speakers))
         logit += OTHER_NATION * has_rival_nation(question.text, sentence)
         logit += EXCHANGED_NAME * question.is_about_exchanged(sentence)
-        is_fact = row is not None and (chosen or row.is_fact)
+        is_fact = row is not None and (is_chosen(question, text, row) or row.is_fact)
         logit += FURNITURE * (not is_fact and _is_furniture(candidate, sentence))
         words = terms(shown.of(text))
         return SpanCandidate(

@@ -152,7 +152,7 @@ def check_target(path: Path, flag: str) -> None:
     A disk that fills up later is reported by `write_whole`.
     """
     try:
-        is_folder, has_folder = path.is_dir(), fresh_beside(path).parent.is_dir()
+        is_folder, has_folder = path.is_dir(), path.parent.is_dir()
     except OSError as error:
         raise unwritable(path, error, flag) from error
     if is_folder:

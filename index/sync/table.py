@@ -37,7 +37,7 @@ def write_table(file: Path, storage: Path, skipped: Sequence[Refused]) -> None:
     """
     try:
         with (
-            replacing(file) as fresh,
+            replacing(file.resolve()) as fresh,
             # with a mark, by which spreadsheets know UTF-8; file names need not be valid text
             fresh.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="") as out,
         ):

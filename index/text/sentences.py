@@ -26,18 +26,17 @@ _BREAK = re.compile(
 )
 _LAST_WORD = re.compile(r"[^\s(\[\"'“‘«/]+$")
 _FIRST_WORD = re.compile(r"[\"'“‘«(\[]*(\w+)")
-_ABBREVIATIONS = frozenset(
-    """mr mrs ms messrs dr prof brig gen lt col maj capt cmdr sgt cpl adm rep sen gov pres hon rev fr st mt
-    ft jr sr vs etc eg ie cf al no nos art fig vol pp ed eds inc ltd co corp bros dept univ assn
-    ave blvd jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs
-    fri sat sun approx est min max""".split()
-)
 # Titles in front of a name, as they are abbreviated.
 TITLES = frozenset(
     "mr mrs ms messrs dr prof brig gen lt col maj capt cmdr sgt cpl adm rep sen gov rev st".split()
 )
 # After these a full stop almost never ends a sentence.
 _GOES_ON = TITLES | {"mt", "ft", "vs"}
+_ABBREVIATIONS = _GOES_ON | frozenset(
+    """pres hon fr jr sr etc eg ie cf al no nos art fig vol pp ed eds inc ltd co corp bros dept univ assn
+    ave blvd jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs
+    fri sat sun approx est min max""".split()
+)
 _STARTERS = frozenset(
     """the a an in on at he she it they we you i but and this that these those his her their its
     our there when while after before as if for from with by however meanwhile more most many

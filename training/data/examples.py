@@ -17,10 +17,8 @@ from index.models.session import open_tokenizer, special_tokens
 from training.data.pairs import Pair
 
 LENGTH = 320  # tokens of question and passage; a longer passage is cut to a window with the answer
-SHORT, SHORT_SHARE = (
-    176,
-    0.3,
-)  # some passages are cut shorter, so that margins do not depend on length
+# Some passages are cut shorter, so that margins do not depend on length.
+SHORT, SHORT_SHARE = 176, 0.3
 QUESTION = 64  # tokens
 BATCH_TOKENS = 4096
 POOL = 4096  # pairs sorted by length at a time
@@ -80,9 +78,8 @@ Padded = TypeVar("Padded", bound=Wide)
 class Tokens:
     """Turns pairs into examples."""
 
-    def __init__(self, folder: Path, length: int = LENGTH) -> None:
-        """Loads `folder`/tokenizer.json; `length` bounds the tokens of an example."""
-        self._length = length
+    def __init__(self, folder: Path) -> None:
+        """Loads `folder`/tokenizer.json."""
         self._tokenizer = open_tokenizer(folder, EMBEDDER)
         self._first, self._between = special_tokens(self._tokenizer)
 
@@ -94,8 +91,7 @@ class Tokens:
         """
         asked = self._asked(pair)
         passage = self._encode(pair.passage)
-        is_short = rng.random() < SHORT_SHARE
-        length = min(SHORT, self._length) if is_short else self._length
+        length = SHORT if rng.random() < SHORT_SHARE else LENGTH
         base, room = len(asked) + 1, length - len(asked) - 2
         spans = (
             [_inside(passage.offsets, span) for span in [(pair.start, pair.end), *pair.others]]

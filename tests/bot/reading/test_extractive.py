@@ -369,7 +369,10 @@ def test_a_sentence_that_was_put_there_to_be_found_is_not_the_answer(
 
 def test_a_figure_of_another_dimension_is_no_answer_however_sure(reader: ExtractiveReader) -> None:
     text = "The harbour tower is 80 metres high."
-    for question, found in (("How high is the harbour tower?", True), ("How old is it?", False)):
+    for question, found in (
+        ("How high is the harbour tower?", True),
+        ("How old is the harbour tower?", False),
+    ):
         answers = [
             one.answer.of(text) for one in reader.read(Question.of(question), [candidate_of(text)])
         ]

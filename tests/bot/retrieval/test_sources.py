@@ -208,7 +208,7 @@ def test_within_a_selection_without_ids_uploads_are_left_out(shelf: Engine) -> N
     )
 
 
-def test_a_filter_that_no_article_fits_is_told(shelf: Engine) -> None:
+def test_a_filter_that_no_article_fits_is_reported(shelf: Engine) -> None:
     answer = shelf.answer(WHERE, scope=Scope(Selection(words="zeppelin")))
     assert answer.refused and answer.notice == NONE_CHOSEN
     fitting = shelf.answer("Who baked the zeppelin?", scope=Scope(Selection(words="obama")))

@@ -26,11 +26,21 @@ def test_an_error_leaves_the_old_file_and_nothing_beside_it(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["answers.csv"]
 
 
-def test_a_link_stays_a_link(tmp_path):
+def test_nothing_is_written_through_a_link(tmp_path):
     place, link = tmp_path / "kept.json", tmp_path / "link.json"
     place.write_text("old")
     link.symlink_to(place)
     with replacing(link) as fresh:
+        fresh.write_text("new")
+    assert not link.is_symlink() and link.read_text() == "new"
+    assert place.read_text() == "old"
+
+
+def test_a_link_stays_a_link_for_those_who_resolve_it(tmp_path):
+    place, link = tmp_path / "kept.json", tmp_path / "link.json"
+    place.write_text("old")
+    link.symlink_to(place)
+    with replacing(link.resolve()) as fresh:
         fresh.write_text("new")
     assert link.is_symlink()
     assert place.read_text() == "new"
