@@ -13,25 +13,31 @@ BY_READER = 0.5
 Fused = list[tuple[str, float]]  # key and score, best first, ties by key
 
 
-def spread(scores: Mapping[str, float]) -> dict[str, float]:
-    """The scores of one search, moved to [0, 1]: the best becomes 1, the last 0; equal ones all become 1."""
-    if not scores:
+def spread(
+    scores: Mapping[str, float], among: Mapping[str, float] | None = None
+) -> dict[str, float]:
+    """The scores of one search, moved to [0, 1]: the best of `among` becomes 1, its last 0.
+
+    `among` are the scores that set the scale, by default `scores`; equal ones all become 1.
+    """
+    scale = among or scores
+    if not scale:
         return {}
-    low, high = min(scores.values()), max(scores.values())
+    low, high = min(scale.values()), max(scale.values())
     if high <= low:
         return dict.fromkeys(scores, 1.0)
-    return {key: (score - low) / (high - low) for key, score in scores.items()}
+    return {key: min(1.0, max(0.0, (s - low) / (high - low))) for key, s in scores.items()}
 
 
 def combine(searches: Sequence[Mapping[str, float]], weights: Sequence[float]) -> Fused:
-    """A convex combination of scores: score(d) = Σ w · spread score of d, 0 where a search did not find it.
+    """A convex combination of spread scores: score(d) = Σ w · score of d, 0 where a search did not find it.
 
     Best first, ties by key. Source: Bruch, Gai and Ingber (2023), "An Analysis of Fusion Functions for
     Hybrid Retrieval": scores say more than ranks, and min–max is as good as any way to compare them.
     """
     parts: dict[str, list[float]] = {}
     for search, weight in zip(searches, weights, strict=True):
-        for key, score in spread(search).items():
+        for key, score in search.items():
             parts.setdefault(key, []).append(weight * score)
     return _ordered({key: math.fsum(shares) for key, shares in parts.items()})
 

@@ -68,8 +68,17 @@ def test_keys_of_one_group_share_its_rank() -> None:
 
 def test_scores_are_spread_from_nought_to_one_and_added_by_their_weights() -> None:
     searches = [{"a": 3.0, "b": 1.0, "c": 2.0}, {"b": -5.0, "a": -7.0}]
-    assert dict(combine(searches, [0.5, 0.25])) == {"a": 0.5, "b": 0.25, "c": 0.25}
-    assert [key for key, _ in combine(searches, [0.5, 0.25])] == ["a", "b", "c"]
+    fused = combine([spread(search) for search in searches], [0.5, 0.25])
+    assert dict(fused) == {"a": 0.5, "b": 0.25, "c": 0.25}
+    assert [key for key, _ in fused] == ["a", "b", "c"]
+
+
+def test_scores_are_spread_on_the_scale_of_others_and_never_leave_nought_to_one() -> None:
+    assert spread({"a": 5.0, "b": 2.0, "c": -1.0}, {"x": 1.0, "y": 3.0}) == {
+        "a": 1,
+        "b": 0.5,
+        "c": 0,
+    }
 
 
 def test_equal_scores_and_no_scores_are_combined_too() -> None:

@@ -1,6 +1,8 @@
 import asyncio
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -145,6 +147,27 @@ def test_the_year_that_is_asked_about_goes_before_the_news_of_the_day(dated: Lib
     question = "How many waited for the ferry to Oban in 2014?"
     found = HybridRetriever(dated).search(question, 6, date(2015, 11, 19))
     assert found[0].article.path == "0.txt"
+
+
+def test_a_story_of_the_week_that_hardly_matches_does_not_go_before_the_one_asked_for(
+    tmp_path: Path,
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    ferry = "The ferry to Oban ran aground off Lismore, and 21 people were taken off by lifeboat."
+    for name, day, story in (
+        ("ferry", "2015-03-02", ferry),
+        ("cheese", "2015-01-12", "A cheese fair in Leith drew more people than ever."),
+        ("choir", "2015-11-13", "The choir of Perth sang carols, and 40 people came to listen."),
+        ("bridge", "2015-02-14", "A bridge over the Tay was closed to lorries."),
+    ):
+        head = f"---\ntitle: The {name}\ndate: {day}\n---\n\n"
+        (corpus / f"{name}.txt").write_text(head + story, "utf-8")
+    settings = load_settings(corpus=corpus, storage=tmp_path / "storage")
+    sync_corpus(settings)
+    with closing(Library(corpus, settings.storage, Encoder(settings.embedder))) as library:
+        question = "How many people were taken off the ferry to Oban by lifeboat this week?"
+        assert HybridRetriever(library).search(question, 1)[0].article.path == "ferry.txt"
 
 
 def test_a_question_that_names_no_day_gets_the_same_on_every_day(dated: Library) -> None:
