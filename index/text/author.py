@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple
 
-from index.text.dates import find_dates
+from index.text.dates import find_dates, sole_date
 
 # A byline is among the first lines; a longer line is a sentence.
 _LINES, _LONGEST = 15, 160
@@ -24,6 +24,9 @@ _AFTER = re.compile(
     r"|\s+\d|(?<=\w{3})\.\s|\s*@|\s+(?=\S+@)",
     re.IGNORECASE,
 )
+# "Posted on 3 May 2020 by Ada Pell", "Ada Pell in Oslo and Bo Lind in Rome"
+_DATED_BY = re.compile(r"[\s|,·•–—-]+(?=by\b)", re.IGNORECASE)
+_ALSO = re.compile(r"\s+in\s+(?:[\w.'’-]+\s+){1,3}(?:and|und|et)\s+")
 _AND = re.compile(r"\s*(?:&|\s(?:and|und|et)\s)\s*", re.IGNORECASE)
 _PARTICLES = frozenset(
     "de da del della der den des di dos das du la le van von zu zur bin ibn al el ben ter ten y e af".split()
@@ -58,7 +61,14 @@ def find_author(text: str, title: str = "") -> str | None:
 
 def byline(line: str) -> Byline | None:
     """The byline in a line with nothing else but, perhaps, a paper, a place or a date, or None."""
-    found = _BYLINE.fullmatch(line.strip()) if len(line) <= _LONGEST else None
+    line = line.strip()
+    if len(line) > _LONGEST:
+        return None
+    by = _DATED_BY.search(line)
+    if by and sole_date(line[: by.start()]):
+        written = byline(line[by.end() :])
+        return written and Byline(written.names, line[: by.start()])
+    found = _BYLINE.fullmatch(line)
     if found is None:
         return None
     words = found["names"]
@@ -66,6 +76,9 @@ def byline(line: str) -> Byline | None:
     if cut := _AFTER.search(words, 0, end):
         end = cut.start()
     names = _names(words[:end])
+    also = _ALSO.match(words, end)
+    if names and also and (others := byline(f"by {words[also.end() :]}")):
+        return Byline((*names, *others.names), others.rest)
     return Byline(tuple(names), words[end:].strip(" |•·–—-,;")) if names else None
 
 

@@ -19,13 +19,13 @@ from index.text.noticed import DAY_FIRST, MONTH_FIRST, TWO_DAYS, notice
 _LONGEST = 120
 # The orders of day and month; "" is unknown.
 ORDERS = ("", "dmy", "mdy")
-_LANGUAGES = "en de fr es it pt nl pl sv da nb fi cs hu ro tr ru uk el ja zh".split()
+_LANGUAGES = "en de fr es it pt nl pl sv da nb fi cs sk hr hu ro bg tr ru uk el ja ko zh".split()
 _NUMERIC = {
     "dmy": ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y"),
     "mdy": ("%m/%d/%Y", "%m.%d.%Y", "%m-%d-%Y"),
     "": ("%Y/%m/%d", "%Y.%m.%d", "%Y-%m-%d", "%Y%m%d"),
 }
-_FIGURES = re.compile(r"(?<![\d./-])\d{1,4}([./-])\d{1,2}\1\d{1,4}(?![\d/-])|(?<!\d)\d{8}(?!\d)")
+_FIGURES = re.compile(r"(?<![\d./-])\d{1,4}([./-]\s?)\d{1,2}\1\d{1,4}(?![\d/-])|(?<!\d)\d{8}(?!\d)")
 _TIME_OF_DAY = re.compile(r"(?<=\d)T(?=\d)")
 _YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)|(?<!\d)(?:1[89]|20)\d{6}(?!\d)")
 _LABEL = re.compile(
@@ -35,13 +35,16 @@ _LABEL = re.compile(
     r"|\b(?:(?:first|originally|erst)\s*)?(?:published?|posted|issued|created|released|filed|date[dl]?"
     r"|veröffentlicht|erschienen|datum|publié|publicad[ao]|pubblicat[ao]|gepubliceerd|geplaatst|publicerad"
     r"|publisert|udgivet|opublikowano|fecha|data)\b"
-    r"|\b(?:last|on|at|am|um|le|el|il|em|op|den|kl|à)\b(?!\w)|更新(?P<later>)|(?:公開|发布|發布|掲載)",
+    r"|\b(?:last|on|at|am|um|le|el|il|em|op|om|den|kl|alle|à|às|klo|o godz|a las)\b\.?(?!\w)"
+    r"|更新(?P<later>)|(?:公開|发布|發布|掲載)",
     re.IGNORECASE,
 )
 _TIME = re.compile(
     r"\b\d{1,2}(?:[:.h]\d\d(?:[:.]\d\d)?(?:\.\d+)?)\s*(?:uhr|[ap]\.?m\b\.?)?|\b\d{1,2}\s*[ap]\.?m\b\.?|\b\d{1,2}\s*uhr\b"
     r"|\b\d{4}(?:\d\d)?z\b|\b(?:utc|gmt)(?:\s*[+-]\s*\d{1,2}(?::?\d\d)?)?\b|[+-]\d\d:?\d\d\b|(?<=\d)z\b"
-    r"|\b(?:[a-z]{1,3}[sd]t|[ecmp]t|[ap]\.?m\.?|noon|midnight|hrs)\b"
+    r"|\b(?:[a-z]{1,3}[sd]t|[ecmp]t|[cew]et|[ap]\.?m\.?|noon|midnight|hrs)\b"
+    r"|(?<=\d{2}[:.]\d{2} )(?-i:[A-Z]{2,4})\b|\d{1,2}[時时点](?:\d{1,2}分)?"
+    r"|/\s*(?:\d+|an?) \w+ ago\b"
     r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?",
     re.IGNORECASE,
 )
@@ -122,9 +125,10 @@ def _sole(words: str, order: str) -> date | None:
     """The day of `words` with nothing but a date, a weekday and a time of day in them, or None."""
     words = _TIME_OF_DAY.sub(" ", words).strip(" \t,;:|•·–—-()[]")
     dates = list(find_dates(words))
-    if dates:
-        span, day = dates[0]
-        return day if len(dates) == 1 and _is_time(words[: span.start], words[span.end :]) else None
+    if len(dates) > 1:
+        return None
+    if dates and _is_time(words[: dates[0][0].start], words[dates[0][0].end :]):
+        return dates[0][1]
     if (found := _FIGURES.search(words)) and _is_time(words[: found.start()], words[found.end() :]):
         return _numeric(found.group(), order)
     # a month in words, with one day and one year: dateparser is slow to start
@@ -138,7 +142,7 @@ def _sole(words: str, order: str) -> date | None:
         or not re.search(r"[^\W\d]", bare)
     ):
         return None
-    return _parsed(words, order)
+    return _parsed(" ".join(bare.split()), order) or _parsed(words, order)
 
 
 def _is_time(*words: str) -> bool:
@@ -147,7 +151,8 @@ def _is_time(*words: str) -> bool:
 
 def _numeric(words: str, order: str) -> date | None:
     """The one day that a date in figures can be: 20/05/2020, but 03/04/2021 only with an order."""
-    days = {one: _read(words, _NUMERIC[one]) for one in ORDERS}
+    figures = "".join(words.split())
+    days = {one: _read(figures, _NUMERIC[one]) for one in ORDERS}
     if not days[""] and days["dmy"] != days["mdy"]:
         notice(
             TWO_DAYS

@@ -18,7 +18,9 @@ MAY = date(2020, 5, 20)
      "May 20, 2020 10:04 AM GMT+2", "2020-05-20T09:30:00Z", "2020-05-20T09:30:00.000+02:00",
      "20/05/2020 23:59", "20. Mai 2020", "Mittwoch, 20. Mai 2020, 10:30 Uhr", "20 mai 2020",
      "20 de mayo de 2020", "20 maggio 2020", "20 maja 2020", "20 mei 2020", "20 мая 2020",
-     "2020年5月20日"],
+     "2020年5月20日", "2020年5月20日 10時30分", "2020년 5월 20일", "20. 5. 2020", "20. 5. 2020 10:20",
+     "onsdag 20 maj 2020 kl. 10.15", "20 MAY 2020 10:20 CET", "20 May 2020 10:20 HKT",
+     "May 20, 2020 / 6:04 PM / 3 years ago"],
 )  # fmt: skip
 def test_a_day_is_read_in_every_usual_form(written):
     assert read_day(written) == MAY
@@ -28,6 +30,7 @@ def test_a_day_is_read_in_every_usual_form(written):
 @pytest.mark.parametrize(
     "line",
     ["Published: 20 May 2020", "Posted on 20 May 2020 at 10:30", "First published 20.05.2020, 10.30",
+     "Publicado em 20 de maio de 2020 às 10h30", "Gepubliceerd op 20 mei 2020 om 10:15",
      "Veröffentlicht am 20. Mai 2020 um 10:30 Uhr", "Publié le 20 mai 2020 à 10h30"],
 )  # fmt: skip
 def test_labels_and_times_are_no_part_of_a_date(line):
@@ -60,6 +63,7 @@ def test_a_date_that_can_be_two_days_needs_an_order(written):
     "line",
     ["May 2020", "yesterday", "Wednesday", "2020", "12 people died in May 2020", "Oslo, 20 May 2020",
      "Budget 2020: what is new", "The crash of 20 May 2020 killed 12", "10 May 2020 - 12 May 2020",
+     "CNN 20 May 2020 live", "20 May 2020 10:20 bridge",
      "31/31/2020", "Room 12, 2020", "20 million in 2020", ""],
 )  # fmt: skip
 def test_a_line_that_says_more_or_less_than_a_day_is_no_date(line):
