@@ -110,12 +110,13 @@ def _labelled(text: str) -> Head:
     """A head without fences: lines of `key: value` above an empty line, two of the keys usual ones."""
     lines, end = [], 0
     for line in re.finditer(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)", text[:2000]):
-        if not (found := _FIELD.fullmatch(line[1].rstrip())):
+        if lines and line[1][:1].isspace() and line[1].strip():  # continues the value above
+            lines[-1] += f" {line[1].strip()}"
+        elif _FIELD.fullmatch(line[1].rstrip()):
+            lines.append(line[1])
+        else:
             break
-        lines.append(line[1])
         end = line.end(1)
-        if not lines[1:] and _key(found["key"]) not in _KNOWN:
-            break
     facts = _lines(lines)
     is_head = len(facts.keys() & _KNOWN) >= 2 and re.match(
         r"\s*?(?:\r\n|\r|\n)\s*?(?:[\r\n]|\Z)", text[end:]

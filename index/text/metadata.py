@@ -21,8 +21,11 @@ MASTHEAD = 5
 # What a heading does not end with: it is a label, a part of a sentence, or the place of a report.
 _UNFINISHED = (":", ",", ";", "—", "–", "-")
 _CUT = ("...", "…")
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_WIDE_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
+# Chinese, Japanese, Thai, Lao and Khmer, which have no spaces between words
+_WIDE = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_WIDE_RUN = re.compile(rf"{_WIDE.pattern}{{2,}}")
+# The headline of a gallery, which looks like the credit of a picture.
+_GALLERY = re.compile(r"(?:in )?(?:photos|pictures|photo gallery)\s*:", re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _COMMENT = re.compile(r"comment on [\"“](.{10,200}?)[\"”]\s*$", re.IGNORECASE | re.MULTILINE)
 _BREADCRUMB = re.compile(r"home\s*[|›»>].*[|›»>]\s*(\S.{10,})", re.IGNORECASE)
@@ -79,8 +82,9 @@ def _heads(text: str, marked: tuple[Span, ...]) -> tuple[list[_Heading], str]:
     previous, is_first = "", True
     for block in blocks(text):
         words = block.of(text)
-        if _inside(block, marked) or words.startswith("|"):  # a row of a table is no title
-            continue
+        is_gallery = is_first and _GALLERY.match(words) is not None
+        if (_inside(block, marked) and not is_gallery) or words.startswith("|"):
+            continue  # a row of a table is no title
         head = _above_dates(words)
         if heads and not head and previous == heads[-1].words:
             heads[-1] = _Heading(previous, True)
@@ -110,7 +114,7 @@ def _looks_like_a_headline(words: str, is_first: bool) -> bool:
 
 
 def _size(words: str) -> int:
-    """The number of words; two characters of Chinese and Japanese count as one."""
+    """The number of words; two characters of a script without spaces count as one."""
     return len(words.split()) + len(_WIDE.findall(words)) // 2
 
 
@@ -119,7 +123,7 @@ def _inside(block: Span, marked: tuple[Span, ...]) -> bool:
 
 
 def _key_words(words: str) -> set[str]:
-    """The longer words; of Chinese and Japanese each two characters beside each other."""
+    """The longer words; of scripts without spaces each two characters beside each other."""
     wide = {a + b for run in _WIDE_RUN.findall(words) for a, b in pairwise(run)}
     return set(re.findall(r"\w{4,}", _WIDE.sub(" ", words.lower()))) | wide
 

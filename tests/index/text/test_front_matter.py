@@ -97,6 +97,18 @@ def test_lines_of_usual_keys_above_an_empty_line_are_a_head():
 @pytest.mark.parametrize(
     "text",
     [
+        "URL: https://daily.example/1\nTitle: A bridge\nDate: 2022-05-03\n\nWords",
+        "TITLE: A\n  bridge\nDATE: 2022-05-03\n\nWords",
+    ],
+)
+def test_a_head_may_begin_with_another_key_and_fold_its_lines(text):
+    head = find_head(text)
+    assert (head.title, head.published()) == ("A bridge", date(2022, 5, 3))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "---\ntitle: A bridge\n",
         "text\n---\ntitle: x\n---\n",
         "--- x\n---",
