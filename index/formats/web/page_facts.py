@@ -10,12 +10,12 @@ from datetime import date
 from html import unescape
 from typing import NamedTuple
 
-from index.formats.web.linked_data import Node, article_nodes, names
+from index.formats.web.linked_data import Node, addresses_in, article_nodes, names
+from index.formats.web.page_marks import attributes, marked_author, marked_days, words_of
 from index.text.author import clean_author
-from index.text.stated_dates import read_day, stated_days
+from index.text.stated_dates import read_day
 
 _META = re.compile(r"<meta\b[^>]{0,2000}>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"([\w:-]+)\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _PUBLISHED = frozenset(
     """article:published_time og:published_time datepublished pubdate publishdate publish-date
     publication_date dc.date.issued dcterms.created dcterms.issued sailthru.date parsely-pub-date
@@ -35,14 +35,6 @@ _HEADINGS = re.compile(r"<h([12])\b[^>]{0,500}>(.{0,1500}?)</h\1\s*>", re.IGNORE
 _TITLE = re.compile(r"<title\b[^>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
 _CANONICAL = re.compile(r"<link\b[^>]{0,500}\brel=[\"']?canonical\b[^>]{0,1000}>", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»]\s*|::")
-# A <time> above the story is the current time.
-_STORY = re.compile(r"<(?:article|main|h1)\b", re.IGNORECASE)
-_TIME = re.compile(r"<time\b([^>]{0,500})>([^<]{0,80})", re.IGNORECASE)
-_PARAGRAPH = re.compile(r"<p\b[^>]{0,500}>([^<]{150})", re.IGNORECASE)
-_UPDATE = re.compile(
-    r"updat|modif|edited|revised|aktualis|actuali|aggiorn|bijgewerkt", re.IGNORECASE
-)
-_TAGS = re.compile(r"<[^<>]*>")
 
 
 class PageFacts(NamedTuple):
@@ -63,9 +55,8 @@ def page_facts(markup: str, order: str = "") -> PageFacts:
     node = _of_this_page(nodes, [*page, *_headings(markup)], _addresses(markup, metas))
     site = _first(metas, ("og:site_name",)) or next(iter(names(node.get("publisher"))), None)
     published, updated = _days(markup, metas, node, order)
-    author = clean_author(names(node.get("author"))) or next(
-        filter(None, (clean_author(content) for name, content in metas if name in _AUTHOR)), None
-    )
+    authors = (names(node.get("author")), *([said] for name, said in metas if name in _AUTHOR))
+    author = next(filter(None, map(clean_author, authors)), None) or marked_author(markup)
     return PageFacts(_headline(markup, metas, node, site), site, author, published, updated)
 
 
@@ -73,7 +64,7 @@ def _days(
     markup: str, metas: list[tuple[str, str]], node: Node, order: str
 ) -> tuple[date | None, date | None]:
     """When the story was published and updated: as one of the metadata says, else a <time>."""
-    times = list(_times(markup, order))
+    times = list(marked_days(markup, order))
     published = (
         _day(metas, _PUBLISHED, order)
         or read_day(str(node.get("datePublished") or ""), order)
@@ -93,40 +84,6 @@ def _day(metas: list[tuple[str, str]], known: frozenset[str], order: str) -> dat
     return next(filter(None, days), None)
 
 
-def _times(markup: str, order: str) -> Iterator[tuple[bool, date]]:
-    """The <time>s above the first paragraph of the story: (whether of an update, day).
-
-    Below it only one day counts: a page with several has other stories, or is written day by day.
-    """
-    story = _STORY.search(markup)
-    if story is None:
-        return
-    body = _PARAGRAPH.search(markup, story.start())
-    end = body.start() if body else len(markup)
-    below: set[tuple[bool, date]] = set()
-    at, is_above = story.start(), False
-    for found in _TIME.finditer(markup, story.start()):
-        attributes = _attributes(found[1])
-        label = f"{found[1]} {_TAGS.sub(' ', markup[max(at, found.start() - 80) : found.start()])}"
-        at = found.end()
-        day = (
-            read_day(attributes.get("datetime", ""), order)
-            or stated_days(found[2], order).published
-        )
-        if day is None:
-            continue
-        is_update = _UPDATE.search(label) is not None
-        if found.start() < end:
-            is_above = is_above or not is_update
-            yield is_update, day
-        else:
-            below.add((is_update, day))
-        if len(below) > 1:
-            return
-    if not is_above and len(below) == 1:
-        yield below.pop()
-
-
 def _of_this_page(nodes: list[Node], titles: list[str], addresses: set[str]) -> Node:
     """The node of the page's own article: of its headline or address, or the only one; else an empty one."""
     known = {
@@ -137,7 +94,9 @@ def _of_this_page(nodes: list[Node], titles: list[str], addresses: set[str]) -> 
         if any(isinstance(one, str) and _flat(unescape(one)) in known for one in headlines):
             return node
     for node in nodes:
-        if not addresses.isdisjoint(names(node.get("mainEntityOfPage")) + names(node.get("url"))):
+        if not addresses.isdisjoint(
+            addresses_in(node.get("mainEntityOfPage")) + addresses_in(node.get("url"))
+        ):
             return node
     return nodes[0] if len(nodes) == 1 else {}
 
@@ -149,7 +108,7 @@ def _headline(
     stated = [content for name, content in metas if name in _TITLES]
     headline = node.get("headline")
     if isinstance(headline, str) and headline.strip():
-        stated.append(" ".join(unescape(_TAGS.sub("", headline)).split()))
+        stated.append(words_of(headline))
     outlet = _words(site or "")
     title = _page_title(markup)
     said = _words(" ".join([*stated, title])) - outlet
@@ -161,7 +120,23 @@ def _headline(
         is_it = _flat(heading) in pieces if level == "2" else 2 * shared >= len(words)
         if is_it and shared > most and _flat(heading) != _flat(site or ""):
             best, most = heading, shared
-    return best or next((kept for one in stated if (kept := _without_site(one, site))), None)
+    best = best or next((kept for one in stated if (kept := _without_site(one, site))), None)
+    return _story_in(title, best, site, markup) or best
+
+
+def _story_in(title: str, found: str | None, site: str | None, markup: str) -> str | None:
+    """What `title` says besides the name of the paper, where `found` may be that name; else None.
+
+    Of the two the headline is what shares more words with the story.
+    """
+    rest = _without_site(title, found or site)
+    if rest is None or rest == title:
+        return None
+    begin = max(0, markup.find("<p"))
+    text = {word for word in _words(words_of(markup[begin : begin + 20_000])) if len(word) > 3}
+    story, name = _words(rest), _words(found or "")
+    is_more = len(text & story) > len(text & name) and len(story) > len(name)
+    return rest if found is None or is_more else None
 
 
 def _without_site(title: str, site: str | None) -> str | None:
@@ -180,7 +155,7 @@ def _levels(markup: str) -> list[tuple[str, str]]:
     found = (
         match.groups() for _, match in zip(range(100), _HEADINGS.finditer(markup), strict=False)
     )
-    return [(level, _plain(words)) for level, words in found]
+    return [(level, words_of(words)) for level, words in found]
 
 
 def _headings(markup: str) -> list[str]:
@@ -189,15 +164,13 @@ def _headings(markup: str) -> list[str]:
 
 def _page_title(markup: str) -> str:
     found = _TITLE.search(markup)
-    return _plain(found[1]) if found else ""
+    return words_of(found[1]) if found else ""
 
 
 def _addresses(markup: str, metas: list[tuple[str, str]]) -> set[str]:
     link = _CANONICAL.search(markup)
     return {
-        one
-        for one in (_first(metas, ("og:url",)), link and _attributes(link[0]).get("href"))
-        if one
+        one for one in (_first(metas, ("og:url",)), link and attributes(link[0]).get("href")) if one
     }
 
 
@@ -208,17 +181,9 @@ def _first(metas: list[tuple[str, str]], known: tuple[str, ...]) -> str | None:
 def _metas(markup: str) -> Iterator[tuple[str, str]]:
     """Name, in lower case, and content of every <meta>."""
     for tag in _META.findall(markup):
-        facts = _attributes(tag)
+        facts = attributes(tag)
         name = facts.get("property") or facts.get("name") or facts.get("itemprop") or ""
         yield name.lower(), " ".join(facts.get("content", "").split())
-
-
-def _attributes(tag: str) -> dict[str, str]:
-    return {name.lower(): unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(tag)}
-
-
-def _plain(markup: str) -> str:
-    return " ".join(unescape(_TAGS.sub(" ", markup)).split())
 
 
 def _flat(words: str) -> str:

@@ -40,6 +40,8 @@ def page(head: str, body: str = "", title: str = HEADLINE) -> PageFacts:
         "</script>",
         '<article><time datetime="2015-11-18T09:30">Wednesday</time></article>',
         "<h1>Bridge</h1><time>November 18, 2015</time>",
+        '<h1>Flood updates</h1><time datetime="2015-11-18">Wednesday</time>',
+        '<h1>Bridge</h1><span itemprop="datePublished" content="2015-11-18">Wednesday</span>',
         '<meta name="date" content="soon"><h1>Bridge</h1><time datetime="2015-11-18">x</time>',
     ],
 )
@@ -113,6 +115,38 @@ def test_linked_data_name_the_authors_and_the_outlet(author, expected):
     assert (found.author, found.site) == (expected, "The Daily")
 
 
+def test_linked_data_name_authors_and_outlets_by_links_to_other_nodes():
+    people = [
+        {"@id": "#holt", "@type": "Person", "name": "Mara Holt"},
+        {"@id": "#org", "name": "The Daily"},
+    ]
+    node = story(author=[{"@id": "#holt"}, {"@id": "#gone"}], publisher={"@id": "#org"})
+    found = page(linked({"@graph": [*people, node]}))
+    assert (found.author, found.site) == ("Mara Holt", "The Daily")
+    unknown = page(linked(story(author={"@id": "#holt"}, publisher={"@id": "#org"})))
+    assert (unknown.author, unknown.site) == (None, None)
+
+
+def test_a_comma_too_many_does_not_spoil_linked_data():
+    text = '{"@type": "Article", "datePublished": "2015-11-18", "keywords": ["a", "b",],}'
+    assert page(f'<script type="application/ld+json">{text}</script>').published == NOVEMBER
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        '<p class="byline">By <a href="/mara">Mara Holt</a></p>',
+        '<div class="article-author"><a rel="author" href="/mara">Mara Holt</a></div>',
+        '<span itemprop="author">Mara Holt</span>',
+    ],
+)
+def test_the_markup_of_a_byline_names_the_author(byline):
+    body = f"<article><h1>{HEADLINE}</h1>{byline}<p>{'Words of the story. ' * 20}</p>{{}}</article>"
+    assert page("", body.format("")).author == "Mara Holt"
+    comment = '<div class="comment"><b class="author">Ian Roe</b></div>'
+    assert page("", body.replace(byline, "").format(comment)).author is None
+
+
 def test_a_meta_names_the_author():
     assert page('<meta name="author" content="By Mara Holt">').author == "Mara Holt"
     profile = '<meta property="article:author" content="https://social.example/mara">'
@@ -151,6 +185,10 @@ def test_several_days_below_the_story_are_those_of_others():
         ('<meta property="og:site_name" content="The Daily">', f"<h1>The Daily</h1><h2>{HEADLINE}</h2>",
          f"The Daily - {HEADLINE}"),
         ("", f"<h1>The Daily</h1><h2>Most read</h2><h2>{HEADLINE}</h2>", f"The Daily - {HEADLINE}"),
+        ("", f"<h1>The Daily</h1><p>The bridge over the river is open. {'More. ' * 30}</p>",
+         f"The Daily - {HEADLINE}"),
+        ('<meta property="og:site_name" content="The Daily">', "<p>Words</p>", f"The Daily - {HEADLINE}"),
+        ("", f"<h1>{HEADLINE}</h1><p>The Daily news.</p>", f"{HEADLINE} | The Daily"),
         (f'<meta property="og:title" content="{HEADLINE}">', "<h1>News</h1><h2>Local</h2>", "The Daily"),
         (f'<meta property="og:title" content="{HEADLINE} | The Daily">'
          '<meta property="og:site_name" content="The Daily">', "<p>Words</p>", "The Daily"),
