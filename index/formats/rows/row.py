@@ -17,27 +17,31 @@ from index.text.stated_dates import day_order, read_day
 
 Row = Mapping[str, Any]
 
-TITLE = tuple("title headline heading webtitle articletitle name".split())
+TITLE = tuple(
+    "title headline heading webtitle articletitle titel titre titulo título titolo tytuł name".split()
+)
 TEXT = tuple(
     """text body content article articletext articlebody fulltext bodytext maintext story storytext
-    contenttext contenthtml contentencoded bodyhtml html plaintext articlecontent fullarticle""".split()
+    contenttext contenthtml contentencoded bodyhtml html plaintext articlecontent fullarticle texto texte
+    testo tekst contenido conteudo conteúdo contenu contenuto inhalt""".split()
 )
 # What stands for a text where there is no other.
-BRIEF = tuple("description summary abstract excerpt lead snippet trailtext".split())
+BRIEF = tuple("description summary abstract excerpt leadparagraph lead snippet trailtext".split())
 PUBLISHED = tuple(
     """date published publishdate publicationdate publishedat datepublished pubdate datepublish
     publisheddate publicationtime webpublicationdate firstpublished created createdat dcdate
-    seendate timestamp issued articledate""".split()
+    seendate timestamp issued articledate datum fecha""".split()
 )
 UPDATED = tuple(
     "updated modified datemodified lastmodified updatedat lastupdated modifieddate".split()
 )
 PUBLISHER = tuple(
     """source publisher outlet publication site sitename sourcename newspaper publicationname
-    publishername media paper""".split()
+    publishername media paper quelle fuente fonte domain sourcedomain""".split()
 )
 AUTHOR = tuple(
-    "author authors byline creator dccreator writer reporter journalist authorname".split()
+    """author authors byline creator dccreator writer reporter journalist authorname autor auteur
+    autore""".split()
 )
 KNOWN = frozenset((*TITLE, *TEXT, *BRIEF, *PUBLISHED, *UPDATED, *PUBLISHER, *AUTHOR))
 # Objects that hold the columns of a row.
@@ -47,6 +51,8 @@ _VALUE = ("rendered", "name", "title", "text", "value", "html", "cdata", "t", "m
 _BLOCK = re.compile(
     r"<(?:/?(?:p|div|li|ul|ol|h[1-6]|blockquote|table|tr|td|figure|section|article)\b|br\b)", re.I
 )
+# How a service marks a text that it cuts: "… [+2310 chars]".
+_CUT = re.compile(r"\s*\[\+\d+ chars\]\s*\Z")
 _TAG = re.compile(r"</?[a-z][a-z0-9]{0,15}(?:\s[^<>]{0,2000})?/?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,31}\d{0,2});", re.IGNORECASE)
 
@@ -83,7 +89,7 @@ def articles(
     order = day_order(dates) or usual
     for number, row in enumerate(rows, 1):
         yield Extracted(
-            text_in(row) or text_in(row, BRIEF) or "",
+            _text(row),
             title=_one_line(_first(row, TITLE)),
             publisher=_one_line(_first(row, PUBLISHER)) or publisher,
             published=_day(row, PUBLISHED, order),
@@ -91,6 +97,20 @@ def articles(
             author=_author(row),
             part=str(number),
         )
+
+
+def _text(row: Row) -> str:
+    """The text of a row; without one, or with one that is cut, the longest of what stands for it.
+
+    A row of a list of links has no text but its title.
+    """
+    text = text_in(row) or ""
+    cut = _CUT.sub("", text)
+    if text and cut == text:
+        return text
+    briefs = (text_in(row, (name,)) or "" for name in BRIEF)
+    listed = _first(row, TITLE) if "url" in row and row.keys().isdisjoint((*TEXT, *BRIEF)) else None
+    return max((cut, *briefs), key=len) or plain_text(listed or "")
 
 
 def text_in(row: Row, names: Sequence[str] = TEXT) -> str | None:

@@ -14,7 +14,7 @@ from index.errors import UnreadableError
 from index.formats.decoding import decode
 from index.formats.extracted import Extracted, row_text
 from index.formats.limits import Limits
-from index.formats.rows.row import BRIEF, KNOWN, TEXT, Row, articles, key_of
+from index.formats.rows.row import BRIEF, KNOWN, PUBLISHED, TEXT, TITLE, Row, articles, key_of
 
 DELIMITERS = ",;\t|"
 # A first line with which spreadsheets state the delimiter.
@@ -34,7 +34,7 @@ def read_csv(data: bytes, limits: Limits) -> Iterator[Extracted]:
     try:
         headings = [(*_heading(text, delimiter), delimiter) for delimiter in delimiters]
         _, at, names, delimiter = max(headings, key=lambda found: (found[0], len(found[2])))
-        has_text = not {*TEXT, *BRIEF}.isdisjoint(map(key_of, names))
+        has_text = _are_articles(set(map(key_of, names)))
         records = islice(csv.reader(StringIO(text, newline=""), delimiter=delimiter), at, None)
         heading = next(records, [])
         if not has_text:
@@ -46,6 +46,12 @@ def read_csv(data: bytes, limits: Limits) -> Iterator[Extracted]:
         )
     except csv.Error as error:
         raise UnreadableError(f"a damaged table: {error}") from None
+
+
+def _are_articles(names: set[str]) -> bool:
+    """True for columns of articles: with a text, or a list of links with headlines and dates."""
+    listed = "url" in names and bool(names.intersection(TITLE) and names.intersection(PUBLISHED))
+    return listed or not names.isdisjoint((*TEXT, *BRIEF))
 
 
 def _heading(text: str, delimiter: str) -> tuple[int, int, list[str]]:

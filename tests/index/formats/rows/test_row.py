@@ -30,6 +30,35 @@ def test_a_brief_stands_for_a_text_that_is_missing():
     assert found.text == "In brief."
 
 
+def test_of_a_text_that_the_service_cut_the_longer_brief_is_read():
+    row = {
+        "content": "The minister… [+2310 chars]",
+        "description": "The minister opened the bridge.",
+    }
+    (found,) = articles([row_of(row)])
+    assert found.text == "The minister opened the bridge."
+    (cut,) = articles([row_of(row | {"description": ""})])
+    assert cut.text == "The minister…"
+
+
+def test_the_longest_brief_is_read():
+    (found,) = articles([row_of({"abstract": "A bridge.", "lead_paragraph": "The minister came."})])
+    assert found.text == "The minister came."
+
+
+def test_a_list_of_links_has_the_headlines_as_texts_and_the_hosts_as_outlets():
+    row = {"url": "https://daily.example/1", "title": "A bridge opens", "seendate": "20200520T101500Z",
+           "domain": "daily.example"}  # fmt: skip
+    (found,) = articles([row_of(row)])
+    assert (found.text, found.published, found.publisher) == (
+        "A bridge opens",
+        MAY,
+        "daily.example",
+    )
+    (empty,) = articles([row_of({**row, "text": ""})])  # its text is missing, which is to be said
+    assert empty.text == ""
+
+
 @pytest.mark.parametrize(
     "markup",
     [

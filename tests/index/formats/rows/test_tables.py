@@ -31,6 +31,8 @@ def refused(path, data, limits=None):
         ("Headline", "Publication Date", "Outlet", "Body"),
         ("TITLE", "published", "publisher", "content"),
         ("headline", "publish_date", "Source", "Article"),
+        ("Titel", "Datum", "Quelle", "Inhalt"),
+        ("Título", "Fecha", "Fuente", "Texto"),
     ],
 )
 @pytest.mark.parametrize("form", ["csv", "semicolons", "tabs", "json", "jsonl", "within"])
@@ -49,6 +51,21 @@ def test_usual_names_of_columns_are_known(names, form):
     assert facts(article) == EXPECTED
     assert article.path == f"{path}//1"
     assert parse_article(article.path, data) == article
+
+
+def test_a_table_of_links_is_a_list_of_articles_and_not_data():
+    heading = ["URL", "Date", "Title"]
+    rows = [
+        ["https://daily.example/1", "2015-11-18", "A bridge"],
+        ["https://x.example", "", "Rain"],
+    ]
+    first, second = parse_file("a.csv", make_csv([heading, *rows])).articles
+    assert (first.title, first.text, first.published) == (
+        "A bridge",
+        "A bridge",
+        date(2015, 11, 18),
+    )
+    assert second.path == "a.csv//2"
 
 
 def test_an_object_alone_is_one_article():
