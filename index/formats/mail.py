@@ -21,8 +21,8 @@ from index.formats.web.html import all_words
 from index.text.author import clean_author
 from index.text.stated_dates import read_day
 
-# A plain part with so few words beside a page with more only says that there is a page.
-_STUB_WORDS = 40
+# A plain part beside a page with more times its words only says that there is a page.
+_STUB = 2
 # A mail with fewer words that has others attached is only their cover.
 _COVER_WORDS = 12
 # The line that begins a mail in a mailbox, after an empty line.
@@ -107,9 +107,11 @@ def _original(lines: Iterable[str]) -> dict[str, str]:
         found = _ORIGINAL.match(line)
         if found:
             facts.setdefault(_NAMES[found["name"].lower()], found["value"].strip())
-        elif len(facts) > 1 and not line.strip(" >"):
-            break
+        elif not line.strip(" >"):
+            continue  # of a page each line is a paragraph
         elif not re.match(r"[ \t>*]*[\w-]+[ \t*]*:", line):
+            if len(facts) > 1:
+                break
             facts = {}
     return facts if len(facts) > 1 else {}
 
@@ -118,10 +120,10 @@ def _body(message: EmailMessage) -> str:
     """The plain part, unless it is a stub beside a page."""
     plain, page = message.get_body(("plain",)), message.get_body(("html",))
     text = _text(plain) if plain is not None else ""
-    if page is None or len(text.split()) > _STUB_WORDS:
+    if page is None:
         return text
     words = _text(page)
-    return words if len(words.split()) > 2 * len(text.split()) else text
+    return words if len(words.split()) > _STUB * len(text.split()) else text
 
 
 def _text(body: MIMEPart | Message) -> str:

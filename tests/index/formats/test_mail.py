@@ -49,6 +49,13 @@ def test_a_page_beside_a_stub_has_the_story():
     assert "View this" not in article.text and story(1).splitlines()[0] in article.text
 
 
+def test_a_long_plain_part_that_is_not_the_story_is_a_stub_too():
+    plain = "This mail has pictures and is best read in a program that shows web pages. " * 5
+    page = f"<html><body><h1>Bridge</h1><p>{story(1)}</p><p>{story(2)}</p><p>{story(3)}</p></body></html>"
+    article = parse_article("a.eml", make_mail(plain, page, **HEADERS))
+    assert "best read" not in article.text and story(1).splitlines()[0] in article.text
+
+
 def test_the_sender_is_the_author():
     mail = make_mail(story(1), **HEADERS | {"From": "Mara Holt <mara@courier.example>"})
     assert parse_article("a.eml", mail).author == "Mara Holt"
@@ -80,6 +87,17 @@ def test_a_forwarded_mail_has_the_facts_of_the_original(head):
         "Mara Holt",
     )
     assert article.published == date(2015, 11, 16)
+
+
+def test_a_forwarded_page_has_the_facts_of_the_original():
+    page = (
+        "<div>See below.</div><div>---------- Forwarded message ---------<br>From: <b>Mara Holt</b> "
+        "&lt;mara@courier.example&gt;<br>Date: Mon, Nov 16, 2015 at 8:00 AM<br>Subject: A bridge<br>"
+        f"<br><p>{story(1)}</p></div>"
+    )
+    headers = {"Subject": "Fwd: A bridge", "From": "Ian Roe <ian@paper.example>"}
+    article = parse_article("a.eml", make_mail(html=page, **headers, Date=HEADERS["Date"]))
+    assert (article.author, article.published) == ("Mara Holt", date(2015, 11, 16))
 
 
 def test_an_answer_that_quotes_a_mail_has_its_own_facts():
