@@ -33,8 +33,10 @@ _BOMS = (
 _DETECT_BYTES = 64 * 1024
 _LETTERS = bytes([*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1)])
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-# So many letters beyond ASCII must be valid for each stray byte.
+# So many letters beyond ASCII must be valid for each stray byte. One of three bytes, such as a quotation
+# mark, is valid by chance so seldom that it counts as many.
 _VALID = 3
+_LONG = re.compile(r"[\u0800-\ufffc\U00010000-\U0010ffff]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -89,6 +91,7 @@ def _nearly_utf8(data: bytes) -> str | None:
     if stray <= 0:
         return text
     valid = len(text) - len(text.encode("ascii", errors="ignore")) - stray
+    valid += (_VALID - 1) * len(_LONG.findall(text))
     return text if valid >= _VALID * stray else None
 
 

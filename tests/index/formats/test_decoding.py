@@ -119,6 +119,14 @@ def test_a_stray_byte_leaves_the_rest_of_a_utf8_text_as_it_is(text, stray, at):
     assert decode(start.encode() + stray + b" " + rest.encode()) == f"{start}\ufffd {rest}"
 
 
+@pytest.mark.parametrize("stray", [b"\xa0", b"\x92", b"\xe9"])
+def test_one_sign_of_three_bytes_shows_utf8_in_spite_of_a_stray_byte(stray):
+    assert (
+        decode("It costs €14m. The minister".encode() + stray)
+        == "It costs €14m. The minister\ufffd"
+    )
+
+
 @pytest.mark.parametrize("encoding", ["koi8-r", "cp1251"])
 def test_another_alphabet_is_detected(encoding):
     text = (
