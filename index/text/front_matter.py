@@ -108,7 +108,8 @@ def find_head(text: str) -> Head:
 
 def _labelled(text: str) -> Head:
     """A head without fences: lines of `key: value` above an empty line, two of the keys usual ones."""
-    lines, end = [], 0
+    lines: list[str] = []
+    end = 0
     for line in re.finditer(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)", text[:2000]):
         if lines and line[1][:1].isspace() and line[1].strip():  # continues the value above
             lines[-1] += f" {line[1].strip()}"
