@@ -130,9 +130,7 @@ RETRIEVAL = (
     *rules_of("bot.retrieval.reprints", ("SAME", value(2.0), "a reprint counts once")),
     *rules_of(
         "bot.retrieval.scoring",
-        ("BY_MEANING", value(0.0), "the search by meaning"),
-        ("BY_WORDS", value(0.0), "the search by words"),
-        ("BY_ARTICLE", value(0.0), "the words of the whole article"),
+        ("SHARES", value((0.3, 0.4, 0.0)), "the words of the whole article count"),
         ("TIMELY", value(0.0), "articles of the days asked about go first"),
         ("LATEST", value(0.0), "the newest go first for “the latest”"),
     ),
