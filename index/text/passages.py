@@ -4,7 +4,7 @@ Body and boilerplate never share a passage, and every passage is an exact slice 
 module does not know how passages are embedded or stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from index.text.article import Article, Passage, Span
 from index.text.boilerplate import outside
@@ -57,12 +57,14 @@ def passage_body(article: Article, passage: Passage) -> str:
 
 def body_sentences(article: Article) -> list[Span]:
     """The sentences of the story itself, in order."""
-    return [
-        sentence
-        for block in blocks(article.text)
-        for piece in outside(block, article.boilerplate)
-        for sentence in sentences(article.text, piece)
-    ]
+    return list(story_sentences(article))
+
+
+def story_sentences(article: Article) -> Iterator[Span]:
+    """The same one after the other, for who may need only the first ones."""
+    for block in blocks(article.text):
+        for piece in outside(block, article.boilerplate):
+            yield from sentences(article.text, piece)
 
 
 def _sentences(article: Article) -> tuple[list[Span], list[Span]]:

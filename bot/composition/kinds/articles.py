@@ -27,7 +27,7 @@ from bot.composition.kinds.text.wording import Wording, listed
 from index.catalog.selection import Selection
 from index.library import Library
 from index.text.article import Article, Span
-from index.text.passages import body_sentences
+from index.text.passages import story_sentences
 
 MOST_LISTED = 20  # articles; the reply says how many there are
 CERTAIN = 1.0  # a count is not a guess
@@ -173,11 +173,14 @@ def _label(part: Part) -> str:
 
 def _shown(article: Article, wording: Wording | None) -> Span | None:
     """The first sentence that mentions the subject, or the opening of the article; a heading if need be."""
-    body = body_sentences(article)
-    whole = [span for span in body if is_whole(span.of(article.text))]
-    if wording:
-        parts = [*wording.parts, *([wording.last_name] if wording.last_name else [])]
-        for span in [*whole, *body]:
-            if any(wording.found(part, span.of(article.text)) for part in parts):
+    parts = [*wording.parts, *([wording.last_name] if wording.last_name else [])] if wording else []
+    heading = opening = None
+    for span in story_sentences(article):
+        words = span.of(article.text)
+        named = wording is None or any(wording.found(part, words) for part in parts)
+        if (named or opening is None) and is_whole(words):
+            if named:
                 return span
-    return next(iter([*whole, *body]), None)
+            opening = span
+        heading = heading or (span if named else None)
+    return heading or opening or next(story_sentences(article), None)

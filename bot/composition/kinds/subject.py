@@ -1,6 +1,8 @@
 """Whether passages and sentences bear on a subject: they name it, and have most of its other words."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from bot.answer import Candidate
 from bot.composition.kinds.request import Request
@@ -8,7 +10,7 @@ from bot.composition.kinds.text.sentences import Sentence, is_whole
 from bot.english.names import is_named
 from bot.english.question import Question
 from bot.english.words import terms
-from index.library import Library
+from index.text.article import Article, Span
 from index.text.passages import body_sentences
 
 MOST_WORDS = 2  # a subject of so few words must be there as a whole
@@ -44,22 +46,42 @@ def in_sentence(
     are among them, because the news stands there.
     """
     rows: dict[tuple[str, int], Sentence] = {}
+    stories: dict[str, _Story] = {}
     with request.sources.libraries(request.scope) as libraries:
         owners = {library.corpus: library for library in libraries}
         for one in near:
             library = owners.get(one.corpus) if one.corpus else None
             if library is None:
                 continue
-            for row in _sentences(one, library, leads):
-                titled = bears(subject, one.article.title)
-                if titled or terms(row.words) & subject.terms:
-                    rows.setdefault((one.article.id, row.span.start), row)
+            key = one.article.id
+            story = stories.get(key) or stories.setdefault(key, _story(one.article, subject, leads))
+            for span in story.shown(one):
+                row = Sentence(one.article, span, library, story.order[span])
+                if story.titled or terms(row.words) & subject.terms:
+                    rows.setdefault((key, span.start), row)
     return list(rows.values())
 
 
-def _sentences(candidate: Candidate, library: Library, leads: int) -> list[Sentence]:
-    article = candidate.article
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """The sentences of an article by number, the leading ones, and whether its title names the subject.
+
+    Of an article with several passages all that is found once.
+    """
+
+    article: Article
+    order: dict[Span, int]
+    leading: tuple[Span, ...]
+    titled: bool
+
+    def shown(self, candidate: Candidate) -> list[Span]:
+        """The whole sentences of a passage, and the leading ones, in their order."""
+        found = {*self.leading, *candidate.passage.sentences} & self.order.keys()
+        whole = (span for span in found if is_whole(span.of(self.article.text)))
+        return sorted(whole)
+
+
+def _story(article: Article, subject: Question, leads: int) -> _Story:
     order = {span: n for n, span in enumerate(body_sentences(article))}
-    whole = [span for span in order if is_whole(span.of(article.text))]
-    found = frozenset(candidate.passage.sentences) | frozenset(whole[:leads])
-    return [Sentence(article, span, library, order[span]) for span in whole if span in found]
+    whole = (span for span in order if is_whole(span.of(article.text)))
+    return _Story(article, order, tuple(islice(whole, leads)), bears(subject, article.title))

@@ -181,6 +181,8 @@ def _next(rows: Sequence[Sentence], count: int) -> list[Sentence]:
     """At most `count` sentences that follow those chosen: a story goes on where it has little to say."""
     found: list[Sentence] = []
     for row in rows:
+        if len(found) >= count:
+            break
         body = body_sentences(row.article)
         at = body.index(row.span) + 1
         span = body[at] if at < len(body) else row.span
@@ -188,7 +190,7 @@ def _next(rows: Sequence[Sentence], count: int) -> list[Sentence]:
         near = "\n\n\n" not in row.article.text[row.span.end : span.start]
         if near and is_whole(span.of(row.article.text)) and (row.article.id, span) not in known:
             found.append(replace(row, span=span, position=at))
-    return found[: max(0, count)]
+    return found
 
 
 def _part(row: Sentence) -> Part:
