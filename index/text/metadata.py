@@ -51,17 +51,17 @@ def find_title(text: str, marked: tuple[Span, ...]) -> str | None:
     half of them are enough, or a date or byline below it. `marked` are the boilerplate spans of `text`.
     """
     heads, body = _heads(text, marked)
-    known = _key_words(body)
-    best = max(heads, key=lambda head: len(known & _key_words(head.words)), default=None)
+    known = key_words(body)
+    best = max(heads, key=lambda head: len(known & key_words(head.words)), default=None)
     if best is not None:
         first = heads[0]
-        stated = _key_words(first.words)
+        stated = key_words(first.words)
         is_long = _size(first.words) >= MASTHEAD
         enough = len(stated) / 2 if is_long else len(stated)
         is_cut = first.words.endswith(_CUT)  # as scrapers cut headlines
         if len(known & stated) >= enough or (is_long and (first.is_dated or is_cut)):
             return first.words
-        if known & _key_words(best.words) or not body:
+        if known & key_words(best.words) or not body:
             return best.words
     for pattern in (_BREADCRUMB, _COMMENT):
         if found := pattern.search(text):
@@ -122,12 +122,6 @@ def _inside(block: Span, marked: tuple[Span, ...]) -> bool:
     return any(len(span) >= 0.8 * len(block) for span in touching(block, marked))
 
 
-def _key_words(words: str) -> set[str]:
-    """The longer words; of scripts without spaces each two characters beside each other."""
-    wide = {a + b for run in _WIDE_RUN.findall(words) for a, b in pairwise(run)}
-    return set(re.findall(r"\w{4,}", _WIDE.sub(" ", words.lower()))) | wide
-
-
 def find_days(text: str, marked: tuple[Span, ...], order: str = "") -> StatedDays:
     """The dates on lines of their own near the top, unless they are boilerplate.
 
@@ -152,3 +146,9 @@ def find_publisher(text: str) -> str | None:
     """The outlet named in a copyright line, a dateline, a site menu or an author blurb, or None."""
     found = (pattern.search(text) for pattern in _PUBLISHERS)
     return next((one.group(1).strip() for one in found if one), None)
+
+
+def key_words(words: str) -> set[str]:
+    """The longer words; of scripts without spaces each two characters beside each other."""
+    wide = {a + b for run in _WIDE_RUN.findall(words) for a, b in pairwise(run)}
+    return set(re.findall(r"\w{4,}", _WIDE.sub(" ", words.lower()))) | wide

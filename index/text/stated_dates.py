@@ -27,23 +27,27 @@ _NUMERIC = {
 }
 _FIGURES = re.compile(r"(?<![\d./-])\d{1,4}([./-]\s?)\d{1,2}\1\d{1,4}(?![\d/-])|(?<!\d)\d{8}(?!\d)")
 _TIME_OF_DAY = re.compile(r"(?<=\d)T(?=\d)")
+_FOURTEEN = re.compile(r"(?<!\d)((?:19|20)\d{6})\d{6}(?!\d)")  # a day and a time without signs
 _YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)|(?<!\d)(?:1[89]|20)\d{6}(?!\d)")
 _LABEL = re.compile(
-    r"\b(?P<updated>(?:last|zuletzt)?\s*(?:updated?|modified|edited|revised|corrected|changed|aktualisiert"
+    # also glued to the day before it: "1 June 2021Updated 3 June 2021"
+    r"(?<![^\W\d_])(?P<updated>(?:last|zuletzt)?\s*(?:updated?|modified|edited|revised|corrected|changed|aktualisiert"
     r"|geändert|stand|mis à jour|modifié|actualizad[ao]|atualizad[ao]|aggiornat[ao]|modificat[ao]|bijgewerkt"
     r"|uppdaterad|oppdatert|opdateret|zaktualizowano|aktualizacja|aktualizováno)\b)"
     r"|\b(?:(?:first|originally|erst)\s*)?(?:published?|posted|issued|created|released|filed|date[dl]?"
-    r"|veröffentlicht|erschienen|datum|publié|publicad[ao]|pubblicat[ao]|gepubliceerd|geplaatst|publicerad"
-    r"|publisert|udgivet|opublikowano|fecha|data)\b"
-    r"|\b(?:last|on|at|am|um|le|el|il|em|op|om|den|kl|alle|à|às|klo|o godz|a las)\b\.?(?!\w)"
-    r"|更新(?P<later>)|(?:公開|发布|發布|掲載)",
+    r"|(?:publication|release)\s+date|veröffentlicht|erschienen|erstellt|datum|publié|publicad[ao]|pubblicat[ao]"
+    r"|gepubliceerd|geplaatst|publicerad|publisert|udgivet|opublikowano|fecha|data)\b"
+    r"|\b(?:this\s(?:story|article|post|page|report|piece)\s|and\s)(?:was|has\sbeen)\b"
+    r"|\b(?:last|on|at|(?<!\d )am|um|le|el|il|em|op|om|den|kl|alle|à|às|klo|o godz|a las)\b\.?(?!\w)"
+    r"|(?:更新|修改|수정|업데이트)(?P<later>)|公開|发布|發布|發佈|掲載|配信|发表|發表|입력|등록|작성|게시",
     re.IGNORECASE,
 )
 _TIME = re.compile(
     r"\b\d{1,2}(?:[:.h]\d\d(?:[:.]\d\d)?(?:\.\d+)?)\s*(?:uhr|[ap]\.?m\b\.?)?|\b\d{1,2}\s*[ap]\.?m\b\.?|\b\d{1,2}\s*uhr\b"
     r"|\b\d{4}(?:\d\d)?z\b|\b(?:utc|gmt)(?:\s*[+-]\s*\d{1,2}(?::?\d\d)?)?\b|[+-]\d\d:?\d\d\b|(?<=\d)z\b"
     r"|\b(?:[a-z]{1,3}[sd]t|[ecmp]t|[cew]et|[ap]\.?m\.?|noon|midnight|hrs)\b"
-    r"|(?<=\d{2}[:.]\d{2} )(?-i:[A-Z]{2,4})\b|\d{1,2}[時时点](?:\d{1,2}分)?"
+    r"|(?<=\d{2}[:.]\d{2} )(?-i:[A-Z]{2,4})\b|\d{1,2}[時时点](?:\d{1,2}分)?|[上下]午|午[前後]|오[전후]"
+    r"|[(（][月火水木金土日一二三四五六][)）]|(?:星期|[周週])[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일"
     r"|/\s*(?:\d+|an?) \w+ ago\b"
     r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?",
     re.IGNORECASE,
@@ -84,7 +88,7 @@ def day_order(dates: Iterable[str]) -> str:
 
 def stated_days(line: str, order: str = "") -> StatedDays:
     """The days in a line with nothing but dates, times and labels: "1 May 2022, updated 3 May 2022"."""
-    line = " ".join(line.split())
+    line = _FOURTEEN.sub(r"\1", " ".join(line.split()))
     if len(line) > _LONGEST or not _YEAR.search(line):
         return StatedDays()
     days: dict[bool, date] = {}

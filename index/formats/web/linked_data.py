@@ -12,7 +12,10 @@ from typing import Any
 Node = dict[str, Any]
 
 _SCRIPT = re.compile(r"<script\b[^>]{0,300}\bld\+json\b[^>]{0,300}>", re.IGNORECASE)
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*$")
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?)"
+    r"|(?:-->|(?:/\*\s*|//\s*)?\]\]>(?:\s*\*/)?|//\s*-->)\s*$"
+)
 _COMMA = re.compile(r",(?=\s{0,99}[}\]])")  # too many, as some sites write
 _LINKED = ("author", "publisher")  # what may only be a link to another node
 _ARTICLE = re.compile(r"(?:\w*Article|\w*BlogPosting|Report|OpinionPiece)\Z")

@@ -13,19 +13,21 @@ from typing import NamedTuple
 from index.formats.web.linked_data import Node, addresses_in, article_nodes, names
 from index.formats.web.page_marks import attributes, marked_author, marked_days, words_of
 from index.text.author import clean_author
+from index.text.metadata import key_words
 from index.text.stated_dates import read_day
 
 _META = re.compile(r"<meta\b[^>]{0,2000}>", re.IGNORECASE)
+# Names of days, without the signs in them.
 _PUBLISHED = frozenset(
-    """article:published_time og:published_time datepublished pubdate publishdate publish-date
-    publication_date dc.date.issued dcterms.created dcterms.issued sailthru.date parsely-pub-date
-    citation_publication_date""".split()
+    """articlepublishedtime articlepublished ogpublishedtime publishedtime datepublished pubdate publishdate
+    published publishedat publicationdate articledate dcdateissued dctermscreated dctermsissued sailthrudate
+    parselypubdate citationpublicationdate articlepublicationdate""".split()
 )
 # Names that some sites give to the day of the last change.
-_DATED = frozenset("date dc.date dcterms.date".split())
+_DATED = frozenset("date dcdate dctermsdate".split())
 _UPDATED = frozenset(
-    """article:modified_time og:updated_time datemodified lastmod last-modified dcterms.modified
-    dc.date.modified""".split()
+    """articlemodifiedtime articlemodified articleupdated ogupdatedtime modifiedtime datemodified dateupdated
+    lastmod lastmodified lastupdated dctermsmodified dcdatemodified""".split()
 )
 _AUTHOR = frozenset(
     "author article:author dc.creator dcterms.creator parsely-author sailthru.author byl".split()
@@ -34,7 +36,7 @@ _TITLES = frozenset("og:title twitter:title dc.title dcterms.title parsely-title
 _HEADINGS = re.compile(r"<h([12])\b[^>]{0,500}>(.{0,1500}?)</h\1\s*>", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(r"<title\b[^>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
 _CANONICAL = re.compile(r"<link\b[^>]{0,500}\brel=[\"']?canonical\b[^>]{0,1000}>", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»]\s*|::")
+_SEPARATOR = re.compile(r"\s+[|–—·•«»:-]+\s+|\s*[|»｜]\s*|::")
 
 
 class PageFacts(NamedTuple):
@@ -55,7 +57,11 @@ def page_facts(markup: str, order: str = "") -> PageFacts:
     node = _of_this_page(nodes, [*page, *_headings(markup)], _addresses(markup, metas))
     site = _first(metas, ("og:site_name",)) or next(iter(names(node.get("publisher"))), None)
     published, updated = _days(markup, metas, node, order)
-    authors = (names(node.get("author")), *([said] for name, said in metas if name in _AUTHOR))
+    stated = dict.fromkeys(name for name, _ in metas if name in _AUTHOR)
+    authors = (
+        names(node.get("author")),
+        *([said for n, said in metas if n == name] for name in stated),
+    )
     author = next(filter(None, map(clean_author, authors)), None) or marked_author(markup)
     return PageFacts(_headline(markup, metas, node, site), site, author, published, updated)
 
@@ -80,7 +86,9 @@ def _days(
 
 
 def _day(metas: list[tuple[str, str]], known: frozenset[str], order: str) -> date | None:
-    days = (read_day(content, order) for name, content in metas if name in known)
+    days = (
+        read_day(content, order) for name, content in metas if re.sub(r"[\W_]+", "", name) in known
+    )
     return next(filter(None, days), None)
 
 
@@ -121,7 +129,12 @@ def _headline(
         if is_it and shared > most and _flat(heading) != _flat(site or ""):
             best, most = heading, shared
     best = best or next((kept for one in stated if (kept := _without_site(one, site))), None)
-    return _story_in(title, best, site, markup) or best
+    is_paper = best is None and _flat(title) == _flat(site or "") != ""
+    return (
+        _story_in(title, best, site, markup)
+        or best
+        or (_by_story(site, markup) if is_paper else None)
+    )
 
 
 def _story_in(title: str, found: str | None, site: str | None, markup: str) -> str | None:
@@ -132,11 +145,23 @@ def _story_in(title: str, found: str | None, site: str | None, markup: str) -> s
     rest = _without_site(title, found or site)
     if rest is None or rest == title:
         return None
-    begin = max(0, markup.find("<p"))
-    text = {word for word in _words(words_of(markup[begin : begin + 20_000])) if len(word) > 3}
-    story, name = _words(rest), _words(found or "")
+    text = _story_words(markup)
+    story, name = (_words(one) | key_words(one) for one in (rest, found or ""))
     is_more = len(text & story) > len(text & name) and len(story) > len(name)
     return rest if found is None or is_more else None
+
+
+def _by_story(site: str | None, markup: str) -> str | None:
+    """The heading that shares most words with the story, two at least; for a page called after its site."""
+    text = _story_words(markup)
+    headings = [one for _, one in _levels(markup) if _flat(one) != _flat(site or "")]
+    best = max(headings, key=lambda one: len(text & key_words(one)), default="")
+    return best if len(text & key_words(best)) > 1 else None
+
+
+def _story_words(markup: str) -> set[str]:
+    begin = max(0, markup.find("<p"))
+    return key_words(words_of(markup[begin : begin + 20_000]))
 
 
 def _without_site(title: str, site: str | None) -> str | None:
@@ -146,7 +171,9 @@ def _without_site(title: str, site: str | None) -> str | None:
         for end in (-1, 0):
             if _flat(pieces[end]) == _flat(site):
                 rest = title[: title.rindex(pieces[end])] if end else title[len(pieces[0]) :]
-                return rest.strip(" \t|–—·•»:-") or None
+                return rest.strip(" \t|｜–—·•«»:-") or None
+    if site and title.casefold().startswith(f"{site}: ".casefold()):
+        return title[len(site) + 1 :].strip() or None
     return None if site and _flat(title) == _flat(site) else title
 
 

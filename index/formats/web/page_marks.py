@@ -82,14 +82,19 @@ def marked_days(markup: str, order: str) -> Iterator[tuple[bool, date]]:
 def marked_author(markup: str) -> str | None:
     """The names in the byline above the story, with commas between them, or None."""
     start, end = _head_of_story(markup)
+    names: list[str] = []
     for found in islice(_ELEMENT.finditer(markup, start, end), _MOST_ELEMENTS):
+        if found.start() > end:
+            break
         if not _WRITER.search(found[2]):
             continue
         inside = markup[found.end() : found.end() + _LONGEST_BYLINE]
         words = words_of(inside.partition(f"</{found[1]}")[0])
         if written := byline(words) or byline(f"by {words}"):
-            return ", ".join(written.names)
-    return None
+            names += written.names
+            # others of the same byline are beside it
+            end = min(end, found.end() + _LONGEST_BYLINE)
+    return ", ".join(dict.fromkeys(names)) or None
 
 
 def _head_of_story(markup: str) -> tuple[int, int]:

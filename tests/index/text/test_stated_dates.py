@@ -20,7 +20,8 @@ MAY = date(2020, 5, 20)
      "20 de mayo de 2020", "20 maggio 2020", "20 maja 2020", "20 mei 2020", "20 мая 2020",
      "2020年5月20日", "2020年5月20日 10時30分", "2020년 5월 20일", "20. 5. 2020", "20. 5. 2020 10:20",
      "onsdag 20 maj 2020 kl. 10.15", "20 MAY 2020 10:20 CET", "20 May 2020 10:20 HKT",
-     "May 20, 2020 / 6:04 PM / 3 years ago"],
+     "May 20, 2020 / 6:04 PM / 3 years ago", "20200520101500", "2020年5月20日(水) 9:00配信",
+     "2020.05.20. 오후 3:20", "20 May 2020, 8 AM"],
 )  # fmt: skip
 def test_a_day_is_read_in_every_usual_form(written):
     assert read_day(written) == MAY
@@ -31,7 +32,9 @@ def test_a_day_is_read_in_every_usual_form(written):
     "line",
     ["Published: 20 May 2020", "Posted on 20 May 2020 at 10:30", "First published 20.05.2020, 10.30",
      "Publicado em 20 de maio de 2020 às 10h30", "Gepubliceerd op 20 mei 2020 om 10:15",
-     "Veröffentlicht am 20. Mai 2020 um 10:30 Uhr", "Publié le 20 mai 2020 à 10h30"],
+     "Veröffentlicht am 20. Mai 2020 um 10:30 Uhr", "Publié le 20 mai 2020 à 10h30",
+     "Publication date: 2020-05-20", "Erstellt am 20. Mai 2020",
+     "This story was first published on 20 May 2020."],
 )  # fmt: skip
 def test_labels_and_times_are_no_part_of_a_date(line):
     assert stated_days(line) == (MAY, None)
@@ -45,6 +48,16 @@ def test_labels_and_times_are_no_part_of_a_date(line):
         ("Updated 21 May 2020, first published 20 May 2020", (MAY, date(2020, 5, 21))),
         ("Published: 20/05/2020 | Updated: 21/05/2020", (MAY, date(2020, 5, 21))),
         ("Stand: 21.05.2020, 10:00 Uhr", (None, date(2020, 5, 21))),
+        (
+            "First published: 20 May 2020, 9 AM; last updated: 21 May 2020, 8 AM",
+            (MAY, date(2020, 5, 21)),
+        ),
+        ("May 20, 2020Updated: May 21, 2020 8:00 a.m.", (MAY, date(2020, 5, 21))),
+        ("This article was updated on 21 May 2020.", (None, date(2020, 5, 21))),
+        (
+            "This page was published on 20 May 2020 and was updated on 21 May 2020",
+            (MAY, date(2020, 5, 21)),
+        ),
     ],
 )
 def test_an_update_is_no_publication(line, expected):

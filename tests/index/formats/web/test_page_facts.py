@@ -43,6 +43,9 @@ def page(head: str, body: str = "", title: str = HEADLINE) -> PageFacts:
         '<h1>Flood updates</h1><time datetime="2015-11-18">Wednesday</time>',
         '<h1>Bridge</h1><span itemprop="datePublished" content="2015-11-18">Wednesday</span>',
         '<meta name="date" content="soon"><h1>Bridge</h1><time datetime="2015-11-18">x</time>',
+        '<meta name="article.published" content="2015-11-18T09:30:00">',
+        '<script type="application/ld+json">/*<![CDATA[*/{"@type": "Article", "datePublished": "2015-11-18"}'
+        "/*]]>*/</script>",
     ],
 )
 def test_a_stated_date_is_found(markup):
@@ -147,6 +150,16 @@ def test_the_markup_of_a_byline_names_the_author(byline):
     assert page("", body.replace(byline, "").format(comment)).author is None
 
 
+def test_all_the_names_of_a_byline_are_taken():
+    names = "<a rel=author>Mara Holt</a>, <a rel=author>Ian Roe</a>"
+    body = f"<article><h1>{HEADLINE}</h1><p class=byline>By {names}</p><p>{'Words here. ' * 20}</p>"
+    assert page("", body).author == "Mara Holt, Ian Roe"
+    metas = "".join(
+        f'<meta name="dc.creator" content="{name}">' for name in ("Mara Holt", "Ian Roe")
+    )
+    assert page(metas).author == "Mara Holt, Ian Roe"
+
+
 def test_a_meta_names_the_author():
     assert page('<meta name="author" content="By Mara Holt">').author == "Mara Holt"
     profile = '<meta property="article:author" content="https://social.example/mara">'
@@ -190,12 +203,21 @@ def test_several_days_below_the_story_are_those_of_others():
         ('<meta property="og:site_name" content="The Daily">', "<p>Words</p>", f"The Daily - {HEADLINE}"),
         ("", f"<h1>{HEADLINE}</h1><p>The Daily news.</p>", f"{HEADLINE} | The Daily"),
         (f'<meta property="og:title" content="{HEADLINE}">', "<h1>News</h1><h2>Local</h2>", "The Daily"),
+        ("", "<h1>The Daily</h1><p>The bridge over the river.</p>", f"The Daily: {HEADLINE}"),
+        ("", "<h1>The Daily</h1><p>The bridge over the river.</p>", f"{HEADLINE} « The Daily"),
+        ('<meta property="og:site_name" content="The Daily">',
+         f"<h1>The Daily</h1><h2>News</h2><h1>{HEADLINE}</h1><p>{HEADLINE} on Monday.</p>", "The Daily"),
         (f'<meta property="og:title" content="{HEADLINE} | The Daily">'
          '<meta property="og:site_name" content="The Daily">', "<p>Words</p>", "The Daily"),
     ],
 )  # fmt: skip
 def test_the_story_s_headline_wins_over_the_masthead(head, body, title):
     assert page(head, body, title).title == HEADLINE
+
+
+def test_a_headline_without_spaces_wins_over_the_masthead():
+    body = "<h1>毎日新聞</h1><article><h2>村の新しい橋が開通</h2><p>月曜日に村の新しい橋が開通した。</p></article>"
+    assert page("", body, "村の新しい橋が開通｜毎日新聞").title == "村の新しい橋が開通"
 
 
 def test_a_page_that_calls_itself_nothing_has_no_headline():
