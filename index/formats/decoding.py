@@ -32,6 +32,7 @@ _BOMS = (
 # Detection reads this much of a file; more takes seconds and changes nothing.
 _DETECT_BYTES = 64 * 1024
 _LETTERS = bytes([*range(ord("A"), ord("Z") + 1), *range(ord("a"), ord("z") + 1)])
+_JAPANESE = b"\x1b$B"  # how ISO-2022-JP begins its characters
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # So many letters beyond ASCII must be valid for each stray byte. One of three bytes, such as a quotation
 # mark, is valid by chance so seldom that it counts as many.
@@ -64,7 +65,9 @@ def _decoded(data: bytes, declared: str | None) -> tuple[str, str, bool]:
     wide = _utf16_without_mark(data)
     if wide is None and b"\0" in data:
         raise UnreadableError("binary data: expected text")
-    if wide is None and (mended := _nearly_utf8(data)) is not None:
+    if _JAPANESE in data:  # all in ASCII, so it would pass for UTF-8
+        declared = "iso2022_jp"
+    elif wide is None and (mended := _nearly_utf8(data)) is not None:
         # with stray bytes in it nothing is certain
         return (
             _whole(mended),

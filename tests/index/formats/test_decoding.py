@@ -71,6 +71,8 @@ LATIN = {
     "Sute de locuitori au venit să îl vadă, deşi ploua.",
     "hr": "Most preko rijeke otvoren je u ponedjeljak. "
     "Stotine stanovnika došle su ga vidjeti, iako je kišilo već noću.",
+    "sl": "Most čez reko so odprli v ponedeljek zjutraj. "
+    "Županja Špela Žagar je prišla in si ga ogledala.",
     "tr": "Nehrin üzerindeki köprü pazartesi sabahı açıldı. "
     "Yağmura rağmen yüzlerce kişi köprüyü görmeye geldi.",
     "lt": "Tiltas per upę atidarytas pirmadienio rytą. "
@@ -93,9 +95,11 @@ LATIN = {
     "the £14m café by the river wasn’t open – ‘not yet’.",
 }  # fmt: skip
 ENCODINGS = {
-    **dict.fromkeys(["pl", "cs", "sk", "hu", "ro", "hr"], ("cp1250", "iso8859-2")),
-    **dict.fromkeys(["tr"], ("cp1254",)),
-    **dict.fromkeys(["lt", "lv"], ("cp1257",)),
+    **dict.fromkeys(["pl", "ro", "hr", "sl"], ("cp1250", "iso8859-2")),
+    **dict.fromkeys(["cs", "sk", "hu"], ("cp1250", "iso8859-2", "mac_latin2", "cp852")),
+    **dict.fromkeys(["tr"], ("cp1254", "mac_turkish", "cp857")),
+    "lt": ("cp1257", "iso8859-4", "cp775"),
+    "lv": ("cp1257", "cp775"),
     **dict.fromkeys(["de", "fr", "es", "en"], ("cp1252", "mac_roman")),
     **dict.fromkeys(["sv", "da", "is"], ("cp1252",)),
 }
@@ -107,6 +111,27 @@ ENCODINGS = {
 def test_neighbouring_encodings_are_told_apart_by_their_letters(language, encoding):
     text = LATIN[language]
     assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [("Łukasz Żak", "cp1250"), ("Tomáš Dvořák", "cp1250"), ("Tomáš Dvořák", "iso8859-2"),
+     ("Ayşe Işık", "cp1254"), ("Živilė Šimkūnaitė", "cp1257"), ("José Muñoz", "cp1252"),
+     ("Søren Ødegård", "cp1252"), ("José Muñoz", "mac_roman")],
+)  # fmt: skip
+def test_a_foreign_name_in_a_text_in_english_comes_back(name, encoding):
+    text = f"The bridge over the river was opened on Monday by {name}, the mayor of the village."
+    assert decode(text.encode(encoding)) == text
+
+
+def test_quotes_of_old_macs_are_no_letters():
+    text = "The mayor’s “bridge” wasn’t open — not for the people of the village, she said in 2001."
+    assert decode(text.encode("mac_roman")) == text
+
+
+def test_japanese_of_seven_bits_comes_back():
+    text = "月曜日に村の新しい橋が開通した。"
+    assert decode(text.encode("iso2022_jp"), "utf-8") == text
 
 
 @given(

@@ -216,7 +216,8 @@ def test_the_story_s_headline_wins_over_the_masthead(head, body, title):
 
 
 def test_a_headline_without_spaces_wins_over_the_masthead():
-    body = "<h1>毎日新聞</h1><article><h2>村の新しい橋が開通</h2><p>月曜日に村の新しい橋が開通した。</p></article>"
+    story = "<h2>村の新しい橋が開通</h2><p>月曜日に村の新しい橋が開通した。</p>"
+    body = f"<h1>毎日新聞</h1><article>{story}</article>"
     assert page("", body, "村の新しい橋が開通｜毎日新聞").title == "村の新しい橋が開通"
 
 
