@@ -21,7 +21,7 @@ from index.formats.web.html import all_words
 from index.text.author import clean_author
 from index.text.stated_dates import read_day
 
-# A plain part beside a page with more times its words only says that there is a page.
+# A plain part beside a page with more times its words, or with other words, only says that there is a page.
 _STUB = 2
 # A mail with fewer words that has others attached is only their cover.
 _COVER_WORDS = 12
@@ -123,7 +123,9 @@ def _body(message: EmailMessage) -> str:
     if page is None:
         return text
     words = _text(page)
-    return words if len(words.split()) > _STUB * len(text.split()) else text
+    said, shown = text.split(), words.split()
+    is_other = len(shown) > len(said) and 2 * len({*shown} & {*said}) < len({*shown})
+    return words if is_other or len(shown) > _STUB * len(said) else text
 
 
 def _text(body: MIMEPart | Message) -> str:

@@ -40,6 +40,7 @@ def _row(item: Any) -> Row:
         _text(part)
         for part in item
         if _name(part) in ("encoded", "content", "description", "summary")
+        and part.get("url") is None  # a picture, which some feeds call content too
     ]
     for part in item:
         name = _name(part)

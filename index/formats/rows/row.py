@@ -18,32 +18,36 @@ from index.text.stated_dates import day_order, read_day
 Row = Mapping[str, Any]
 
 TITLE = tuple(
-    "title headline heading webtitle articletitle titel titre titulo título titolo tytuł name".split()
+    """title headline heading webtitle articletitle titel überschrift titre titulo título titolo tytuł
+    name""".split()
 )
 TEXT = tuple(
     """text body content article articletext articlebody fulltext bodytext maintext story storytext
     contenttext contenthtml contentencoded bodyhtml html plaintext articlecontent fullarticle texto texte
-    testo tekst contenido conteudo conteúdo contenu contenuto inhalt""".split()
+    testo tekst contenido conteudo conteúdo contenu contenuto inhalt volltext fließtext cuerpo corpo corps
+    treść inhoud""".split()
 )
 # What stands for a text where there is no other.
 BRIEF = tuple("description summary abstract excerpt leadparagraph lead snippet trailtext".split())
 PUBLISHED = tuple(
     """date published publishdate publicationdate publishedat datepublished pubdate datepublish
     publisheddate publicationtime webpublicationdate firstpublished created createdat dcdate
-    seendate timestamp issued articledate datum fecha""".split()
+    seendate timestamp issued articledate datum fecha data veröffentlicht erscheinungsdatum""".split()
 )
 UPDATED = tuple(
     "updated modified datemodified lastmodified updatedat lastupdated modifieddate".split()
 )
 PUBLISHER = tuple(
     """source publisher outlet publication site sitename sourcename newspaper publicationname
-    publishername media paper quelle fuente fonte domain sourcedomain""".split()
+    publishername media paper sourcetitle quelle medium zeitung fuente fonte domain sourcedomain""".split()
 )
 AUTHOR = tuple(
     """author authors byline creator dccreator writer reporter journalist authorname autor auteur
     autore""".split()
 )
 KNOWN = frozenset((*TITLE, *TEXT, *BRIEF, *PUBLISHED, *UPDATED, *PUBLISHER, *AUTHOR))
+# What stands before the name of a column: "News Source", "Article_Headline".
+_OF_WHAT = re.compile(r"\A(?:article|news|story|post|item|page|document|main|original)")
 # Objects that hold the columns of a row.
 _INNER = ("fields", "attributes", "_source", "_embedded", "article")
 # The part of an object that is its text.
@@ -59,7 +63,9 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,31}\d{0,2});", re.IG
 
 def key_of(name: str) -> str:
     """The name of a column as it is compared."""
-    return re.sub(r"[\W_]+", "", name.casefold())
+    key = re.sub(r"[\W_]+", "", name.casefold())
+    bare = _OF_WHAT.sub("", key)
+    return bare if key not in KNOWN and bare in KNOWN else key
 
 
 def row_of(value: Any) -> Row:

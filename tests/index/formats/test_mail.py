@@ -56,6 +56,13 @@ def test_a_long_plain_part_that_is_not_the_story_is_a_stub_too():
     assert "best read" not in article.text and story(1).splitlines()[0] in article.text
 
 
+def test_a_plain_part_in_other_words_than_the_page_is_a_stub():
+    plain = "Cannot be shown here: open it in a program for pages, or ask us for another form. " * 2
+    page = f"<html><body><p>{story(1)}</p></body></html>"
+    article = parse_article("a.eml", make_mail(plain, page, **HEADERS))
+    assert "Cannot be shown" not in article.text and story(1).splitlines()[0] in article.text
+
+
 def test_the_sender_is_the_author():
     mail = make_mail(story(1), **HEADERS | {"From": "Mara Holt <mara@courier.example>"})
     assert parse_article("a.eml", mail).author == "Mara Holt"

@@ -37,6 +37,14 @@ def test_an_item_of_a_feed_is_an_article(path, data):
     assert article.updated == (date(2020, 5, 22) if data is ATOM else None)
 
 
+def test_a_picture_is_no_text_of_an_item():
+    picture = (
+        '<m:content xmlns:m="m" url="a.jpg"><m:title>A very long caption. </m:title></m:content>'
+    )
+    data = RSS.replace("<description>In brief.", f"{picture}<description>In brief.")
+    assert "caption" not in parse_file("a.rss", data.encode()).articles[0].text
+
+
 def test_an_item_without_markup_is_read_too():
     second = parse_file("a.rss", RSS.encode()).articles[1]
     assert (second.title, second.text, second.author) == (

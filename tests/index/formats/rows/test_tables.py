@@ -33,6 +33,8 @@ def refused(path, data, limits=None):
         ("headline", "publish_date", "Source", "Article"),
         ("Titel", "Datum", "Quelle", "Inhalt"),
         ("Título", "Fecha", "Fuente", "Texto"),
+        ("Article_Headline", "Article Date", "News Source", "Story Text"),
+        ("Überschrift", "Erscheinungsdatum", "Medium", "Volltext"),
     ],
 )
 @pytest.mark.parametrize("form", ["csv", "semicolons", "tabs", "json", "jsonl", "within"])
