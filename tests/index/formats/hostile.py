@@ -3,6 +3,7 @@
 Each is made when asked for, the same every time.
 """
 
+import gzip
 import io
 import json
 import random
@@ -36,6 +37,22 @@ HTML = (
     f"<!doctype html><html><head><title>A bridge</title></head><body><p>{STORY}</p></body></html>"
 )
 ROWS = [{"title": f"Bridge {n}", "text": STORY, "date": "2015-11-18"} for n in range(3)]
+MAILBOX = b"".join(
+    b"From a@b.example Wed Nov 18 10:00:00 2015\n"
+    + make_mail(STORY, HTML, Subject="A bridge")
+    + b"\n\n"
+    for _ in range(2)
+)
+RSS = (
+    "<?xml version='1.0' encoding='UTF-8'?><rss version='2.0'><channel><title>Daily</title>"
+    f"<item><title>A bridge</title><description>&lt;p&gt;{STORY}&lt;/p&gt;</description></item>"
+    "</channel></rss>"
+)
+ATOM = (
+    "<feed xmlns='http://www.w3.org/2005/Atom'><title>Daily</title><entry><title>A bridge</title>"
+    f"<published>2015-11-18T10:00:00Z</published><content>{STORY}</content></entry></feed>"
+)
+POST = {"title": {"rendered": "A bridge"}, "content": {"rendered": f"<p>{STORY}</p>"}}
 SOUND: dict[str, Callable[[], bytes]] = {
     ".txt": lambda: STORY.encode(),
     ".md": lambda: f"# A bridge\n\n{STORY}".encode(),
@@ -54,6 +71,12 @@ SOUND: dict[str, Callable[[], bytes]] = {
     ".csv": lambda: make_csv([list(ROWS[0]), *(list(row.values()) for row in ROWS)]),
     ".json": lambda: make_json(ROWS),
     ".jsonl": lambda: make_json_lines(ROWS),
+    ".ndjson": lambda: b"\xef\xbb\xbf" + make_json_lines(ROWS),
+    ".mbox": lambda: MAILBOX,
+    ".rss": lambda: RSS.encode(),
+    ".atom": lambda: ATOM.encode(),
+    ".txt.gz": lambda: gzip.compress(STORY.encode(), mtime=0),
+    ".html.gz": lambda: gzip.compress(HTML.encode(), mtime=0),
     ".zip": lambda: make_zip({"a.txt": STORY, "b/c.html": HTML, "d.json": make_json(ROWS)}),
 }
 ENCODINGS = """utf-16 utf-16-le utf-16-be utf-32 utf-32-be utf-7 cp1252 cp1250 cp1251 cp1253 cp1255
@@ -158,6 +181,16 @@ def _lying_zip(stated: int) -> bytes:
     struct.pack_into("<I", data, data.index(b"PK\x03\x04") + 22, stated)
     struct.pack_into("<I", data, data.index(b"PK\x01\x02") + 24, stated)
     return bytes(data)
+
+
+@cache
+def _gzip_bomb(megabytes: int) -> bytes:
+    """As many megabytes of one word."""
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as file:
+        for _ in range(megabytes):
+            file.write(b"word " * 200_000)
+    return packed.getvalue()
 
 
 def _nested_zip(depth: int) -> bytes:
@@ -354,6 +387,47 @@ SPECIAL: dict[str, Callable[[], bytes]] = {
          (None, True, 1, 1.5, "words", [], ["a"], [1], {}, {"name": []}, {"name": "x"}, "x" * 9000)]
     ).encode(),
     "not-objects.jsonl": lambda: b'1\n"words"\nnull\n[]\n{"text": "words"}\n',
+    "bomb.txt.gz": lambda: _gzip_bomb(1000),
+    "bomb.html.gz": lambda: _gzip_bomb(1000),
+    "bomb.jsonl.gz": lambda: _gzip_bomb(1000),
+    "bomb-within.txt.gz": lambda: gzip.compress(_gzip_bomb(100), mtime=0),
+    "many-parts.txt.gz": lambda: gzip.compress(b"A word. ", mtime=0) * 20_000,
+    "junk-behind.txt.gz": lambda: sound(".txt.gz") + b"junk" * 1000,
+    "false-size.txt.gz": lambda: sound(".txt.gz")[:-4] + b"\xff" * 4,
+    "random.txt.gz": lambda: gzip.compress(random.Random(2).randbytes(50_000), mtime=0),
+    "many-mails.mbox": lambda: b"From a@b.example Wed Nov 18 10:00:00 2015\n\nwords\n\n" * 15_000,
+    "one-line.mbox": lambda: b"From a 2015\nSubject: x\n\n" + b"word " * 600_000,
+    "only-lines.mbox": lambda: b"From a@b.example Wed Nov 18 10:00:00 2015\n\n" * 20_000,
+    "quoted-lines.mbox": lambda: b"From a 2015\nSubject: x\n\n" + b">>>>From x\n" * 50_000 + STORY.encode(),
+    "parts.mbox": lambda: b"From a 2015\n" + SPECIAL["parts.eml"](),
+    "attached.mbox": lambda: b"From a 2015\n" + SPECIAL["mails.eml"](),
+    "laughs.rss": lambda: f"{LAUGHS}{RSS[RSS.index('<rss'):].replace('river', '&e;')}".encode(),
+    "foreign.rss": lambda: f"{FOREIGN}{RSS[RSS.index('<rss'):].replace('river', '&e;')}".encode(),
+    "deep.rss": lambda: b"<rss>" + b"<channel>" * 100_000,
+    "deep.atom": lambda: f"<feed><entry><content>{'<div>' * 50_000}{STORY}".encode(),
+    "many-items.rss": lambda: b"<rss><channel>" + b"<item><title>A bridge</title></item>" * 15_000,
+    "lying-encoding.rss": lambda: RSS.replace("UTF-8", "UTF-16").encode(),
+    "no-encoding.rss": lambda: RSS.replace("UTF-8", "no-such").encode(),
+    "one-line.rss": lambda: RSS.replace(STORY, "word " * 600_000).encode(),
+    "posts.json": lambda: json.dumps([POST | {"title": {"rendered": value}, "content": value} for value in
+        (None, [], {}, {"rendered": None}, {"rendered": ["a"]}, {"rendered": STORY}, [{"rendered": []}])]
+    ).encode(),
+    "deep-posts.json": lambda: b'[{"content":' + b'{"rendered":' * 50_000,
+    "markup.json": lambda: json.dumps([{"text": "<p>" * 100_000 + STORY}, {"text": "&lt;" * 9999}]).encode(),
+    "feed.json": lambda: json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": [], "items":
+        [None, 1, [], {"content_html": 5}, {"content_html": "<b>" * 9999 + STORY, "authors": "x"}]}).encode(),
+    "long-delimiter.csv": lambda: b"sep=;;;;\ntitle;text\nA;" + STORY.encode(),
+    "quote-delimiter.csv": lambda: b'sep="\ntitle"text\nA"' + STORY.encode(),
+    "odd-delimiter.csv": lambda: b"sep=\x00\ntitle,text\nA," + STORY.encode(),
+    "lines-above.csv": lambda: b"junk\n" * 50_000 + b"title,text\nA," + STORY.encode(),
+    "one-line.csv": lambda: b"text\n" + b"word " * 600_000,
+    "deep-front-matter.md": lambda: b"---\ntitle: " + b"[" * 15_000 + b"\n---\n" + STORY.encode(),
+    "aliases.md": lambda: ("---\na: &a [x, x]\n" + "".join(f"b{n}: &b{n} [*{'a' if n == 0 else f'b{n - 1}'}, "
+        f"*{'a' if n == 0 else f'b{n - 1}'}]\n" for n in range(40)) + f"title: *b39\n---\n{STORY}").encode(),
+    "toml.markdown": lambda: b"+++\na = " + b"[" * 15_000 + b"\n+++\n" + STORY.encode(),
+    "labels.text": lambda: b"Title: a\n" * 50_000 + STORY.encode(),
+    "table-rows.html": lambda: b"<table>" + b"<tr><td>a<td>1" * 20_000 + b"</table>" + HTML.encode(),
+    "table-spans.html": lambda: b"<table><tr><td colspan=99999999 rowspan=99999999>a</table>" + HTML.encode(),
     "many-lines.jsonl": lambda: b'{"text": "words"}\n' * 12_000,
     "empty-lines.jsonl": lambda: b"\n" * 300_000,
 }  # fmt: skip
@@ -373,7 +447,7 @@ def _cases() -> dict[str, Callable[[], bytes]]:
         for other in SOUND:
             if other != suffix:
                 cases[f"really{other.replace('.', '-')}{suffix}"] = lambda o=other: sound(o)
-    for suffix in (".txt", ".html", ".csv", ".jsonl", ".eml"):
+    for suffix in (".txt", ".html", ".csv", ".jsonl", ".eml", ".rss", ".mbox"):
         for encoding in ENCODINGS:
             cases[f"in-{encoding}{suffix}"] = lambda s=suffix, e=encoding: _written(s, e)
     return cases | SPECIAL
