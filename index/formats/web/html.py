@@ -21,6 +21,11 @@ _HEAD_BYTES = 64 * 1024
 _BODY = re.compile(rb"<body\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]{2,40})", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^<>]*>")
+# Lists of labels and values: "Height" and "41 metres" are one line.
+_LABEL_END = re.compile(r"(?:\s|:){0,9}</dt\s*>\s{0,99}<dd\b[^<>]{0,300}>", re.IGNORECASE)
+_LABEL = re.compile(r"<dt\b[^<>]{0,300}>", re.IGNORECASE)
+_VALUE_END = re.compile(r"</dd\s*>", re.IGNORECASE)
+_LABELS = re.compile(r"<(/?)dl\b[^<>]{0,300}>", re.IGNORECASE)
 _SILENT = frozenset(("script", "style", "noscript", "template", "svg"))
 _INLINE = frozenset("a abbr b cite code em i mark q s small span strong sub sup time u".split())
 
@@ -64,7 +69,9 @@ def read_page(markup: str, order: str = "") -> Page:
         logging.CRITICAL
     )  # pages without a story are read below
     try:
-        page = trafilatura.bare_extraction(markup, with_metadata=True, include_comments=False)
+        page = trafilatura.bare_extraction(
+            _with_labels(markup), with_metadata=True, include_comments=False
+        )
         found = page if isinstance(page, Document) else Document()
         text = found.text or all_words(markup)
     except Exception as error:  # hostile markup can cause any exception
@@ -79,6 +86,15 @@ def read_page(markup: str, order: str = "") -> Page:
         facts.author,
         facts.updated,
     )
+
+
+def _with_labels(markup: str) -> str:
+    """`markup` with lists of labels and values as lists of "Height: 41 metres"."""
+    joined, count = _LABEL_END.subn(": ", markup)
+    if not count:
+        return markup
+    joined = _VALUE_END.sub("</li>", _LABEL.sub("<li>", joined))
+    return _LABELS.sub(r"<\1ul>", joined)
 
 
 def all_words(markup: str) -> str:

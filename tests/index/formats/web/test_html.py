@@ -69,3 +69,17 @@ def test_hostile_markup_takes_time_in_proportion_to_its_length(markup):
     except UnreadableError as error:
         assert "\n" not in str(error)
     assert time.process_time() - began < 15
+
+
+def test_a_label_and_its_value_are_one_line():
+    words = (
+        "The bridge over the river was opened on Monday, the minister said to the villagers. " * 3
+    )
+    facts = "<dl><dt>Length</dt>\n<dd>41 metres</dd><dt>Built:</dt><dd class=x>1952</dd></dl>"
+    page = read_page(
+        f"<html><body><article><p>{words}</p>{facts}<p>{words}</p></article></body></html>"
+    )
+    assert [line for line in page.text.splitlines() if ": " in line] == [
+        "- Length: 41 metres",
+        "- Built: 1952",
+    ]
