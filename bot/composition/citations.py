@@ -4,6 +4,7 @@ A quote that is no longer in the file at its span is never cited. Nothing is sea
 retrieval found is the span that is shown.
 """
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -64,6 +65,9 @@ class CitationVerifier:
         return texts[path]
 
 
+_MARKED = re.compile(r"^[“\"«„]|[”\"»]$")
+
+
 def cite(evidence: Sequence[Evidence], first: int = 1) -> tuple[Citation, ...]:
     """One citation for each distinct support, numbered from `first` in the order given."""
     supports: dict[tuple[str, Span], Evidence] = {}
@@ -74,7 +78,12 @@ def cite(evidence: Sequence[Evidence], first: int = 1) -> tuple[Citation, ...]:
 
 def numbered_quotes(citations: Sequence[Citation]) -> list[str]:
     """Each quote on one line, with its `[n]` marker."""
-    return [f"“{' '.join(c.quote.split())}” [{c.number}]" for c in citations]
+    return [f"{in_marks(' '.join(c.quote.split()))} [{c.number}]" for c in citations]
+
+
+def in_marks(words: str) -> str:
+    """The words between quotation marks; those that begin or end with one of their own stay as they are."""
+    return words if _MARKED.search(words) else f"“{words}”"
 
 
 def _citation(number: int, evidence: Evidence) -> Citation:

@@ -19,7 +19,9 @@ UNNAMED = "unnamed"  # shown where the speaker is uncertain
 MOST_COMPARED = 16  # by meaning: each takes a few milliseconds
 PRECISE = 0.75  # the confidence of quotations that were found by their words alone
 CONTEXT = 300  # code points in front of a quotation that tell what it is about
-SHARE = 0.6  # of the subject's words that a quotation must have, and all of one or two
+SHARE = (
+    0.6  # of the subject's words beside its names that a quotation must have, and all of one or two
+)
 
 Found = tuple[Library, Quote]
 
@@ -36,6 +38,8 @@ def find_statements(request: Request, name: str, subject: str) -> list[Found]:
     rows = [row for row in said if about is None or is_about(about, row[1].words, name)]
     if about and not rows:
         rows = [row for row in said if is_about(about, _in_context(row[1]), name)]
+    if about and about.names and not rows:
+        rows = [row for row in said if _is_near(about, row[1], name)]
     rows.sort(key=lambda row: order(row[1], about))
     return without_repeats(_nearest(request, rows) if about else rows)
 
@@ -84,13 +88,21 @@ def ranked(request: Request, words: Sequence[str]) -> Iterator[tuple[Library, Ar
 
 def is_about(about: Question, words: str, name: str) -> bool:
     """True if the words themselves have the subject; the speaker's own name is not the subject."""
-    given, asked = terms(words), about.terms - terms(plain_name(name))
-    needed = len(asked) if len(asked) <= 2 else SHARE * len(asked)
+    asked = about.terms - terms(plain_name(name))
+    others = asked.difference(*(terms(one) for one in about.names))
+    needed = len(others) if len(others) <= 2 else SHARE * len(others)
     return (
         bool(asked)
-        and len(asked & given) >= needed
+        and len(others & terms(words)) >= needed
         and all(is_named(one, [words]) for one in about.names)
     )
+
+
+def _is_near(about: Question, quote: Quote, name: str) -> bool:
+    """True if the names of the subject are near the words and the rest of it is somewhere in the article."""
+    near = _in_context(quote)
+    named = all(is_named(one, [near]) for one in about.names)
+    return named and is_about(about, f"{quote.article.title}\n{quote.article.text}", name)
 
 
 def _in_context(quote: Quote) -> str:

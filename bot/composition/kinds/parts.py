@@ -9,7 +9,7 @@ from datetime import date
 
 from bot.answer import Answer, Candidate, Citation, Evidence, Item
 from bot.composition.agreement import by_publication
-from bot.composition.citations import cite
+from bot.composition.citations import cite, in_marks
 from bot.composition.compose import NEAREST_SHOWN, Verify, nearest_articles
 from bot.composition.kinds.text.sentences import without_marks
 from bot.composition.refusal import missing_words, refusal
@@ -81,7 +81,7 @@ def compose_parts(
         Item(part.words, tuple(_numbers(part, numbers)), part.speaker, part.date) for part in parts
     )
     lines = [
-        f"{_led(label(part))}“{item.text}” {' '.join(f'[{number}]' for number in item.numbers)}"
+        f"{_led(label(part))}{in_marks(item.text)} {' '.join(f'[{number}]' for number in item.numbers)}"
         for part, item in zip(parts, items, strict=True)
     ]
     return replace(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Evidence
-from bot.composition.citations import CitationVerifier, cite, line_of
+from bot.composition.citations import CitationVerifier, cite, in_marks, line_of
 from index.formats.limits import Limits
 from index.reading.articles import read_article
 from tests.bot.checks import line_number, make_article, make_evidence
@@ -118,3 +118,18 @@ def test_words_that_only_the_index_has_are_never_cited(corpus: Path, evidence: E
     false = replace(evidence, candidate=replace(evidence.candidate, article=changed))
     assert holds(corpus, evidence)
     assert not holds(corpus, false)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("The bridge is safe.", "“The bridge is safe.”"),
+        ("“It is safe,” she said.", "“It is safe,” she said."),
+        ('"It is safe," she said.', '"It is safe," she said.'),
+        ("She said: “It is safe.”", "She said: “It is safe.”"),
+    ],
+)
+def test_a_quote_with_a_quotation_mark_at_its_end_gets_no_second_one(
+    words: str, shown: str
+) -> None:
+    assert in_marks(words) == shown

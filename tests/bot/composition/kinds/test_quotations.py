@@ -86,3 +86,15 @@ def test_quotations_of_a_person_are_found_without_a_subject(catalog: Catalog) ->
     assert answer is not None
     assert {item.speaker for item in answer.items} == {"Ada Pell"}
     assert any("The bridge is safe" in item.text for item in answer.items)
+
+
+def test_words_near_the_name_of_a_subject_count_where_its_other_words_are_far_away(
+    catalog: Catalog,
+) -> None:
+    far = "The harbour was full of ships. " * 20
+    said = "“She never gave up,” Tom Reed said of Ada Pell."
+    text = f"Ada Pell has died\n\nThe funeral is on Friday. {far}{said}"
+    catalog.apply([story("funeral.txt", text)], (), {})
+    answer = ask(catalog, "What did Tom Reed say about Ada Pell's funeral?")
+    assert answer is not None and [item.text for item in answer.items] == [said]
+    assert ask(catalog, "What did Tom Reed say about Ada Pell's wedding?") is None
