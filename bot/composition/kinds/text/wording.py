@@ -11,6 +11,11 @@ from index.text.article import Span
 
 _LED = re.compile(r"^(?:the (?:word|name|phrase|term) |the |an? )", re.IGNORECASE)
 _ARTICLES = frozenset("the a an this that these those of no any every their our its".split())
+# Words that begin the names of places: "Mexico" is not short for "New Mexico".
+_OF_PLACES = frozenset(
+    """new old north south east west northern southern eastern western central united saint st san santa los
+    las lake mount fort cape port upper lower great greater grand""".split()
+)
 _BEFORE = re.compile(r"([\w.’'-]+)[ \n]\Z")
 _AFTER = re.compile(r"[ \n-][A-Z]")
 _WORD_BEFORE = re.compile(r"\w")
@@ -48,10 +53,11 @@ class Wording:
 
     @property
     def last_name(self) -> str:
-        """The last word of a name of several words, else ""."""
+        """The last word of a name of several words, else ""; a place has none."""
         words = self.parts[0].split() if len(self.parts) == 1 else []
         is_name = len(words) > 1 and all(word[0].isupper() for word in words)
-        return words[-1] if is_name and words[0].lower() not in _ARTICLES else ""
+        is_person = is_name and words[0].lower().rstrip(".") not in _ARTICLES | _OF_PLACES
+        return words[-1] if is_person else ""
 
 
 def stands_alone(name: str, last: str, text: str) -> bool:

@@ -37,3 +37,18 @@ def test_a_last_name_stands_for_its_person_alone() -> None:
     assert not stands_alone("Barack Obama", "Obama", "Michelle Obama spoke. Then Obama left.")
     assert not stands_alone("White House", "House", "The House voted on it.")
     assert not stands_alone("John State", "State", "Nothing here.")
+
+
+@pytest.mark.parametrize(
+    ("subject", "last"),
+    [
+        ("Barack Obama", "Obama"),
+        ("New Mexico", ""),
+        ("St. Louis", ""),
+        ("The Guardian", ""),
+        ("Binance", ""),
+        ("the new law", ""),
+    ],
+)
+def test_only_a_person_has_a_last_name(subject: str, last: str) -> None:
+    assert Wording.of(subject).last_name == last
