@@ -16,7 +16,7 @@ from bot.answer import Answer, Candidate
 from bot.composition.citations import CitationVerifier
 from bot.composition.compose import compose_answer, no_answer
 from bot.composition.kinds.answering import Kinds, find_kind
-from bot.composition.kinds.asked import Kind
+from bot.composition.kinds.text.kind import Kind
 from bot.composition.languages import language_notice
 from bot.composition.remarks import reply
 from bot.composition.statements import QUOTED, Writer, with_notice, write_answer

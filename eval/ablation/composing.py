@@ -2,7 +2,7 @@
 
 import math
 
-from bot.composition.kinds.asked import Asked
+from bot.composition.kinds.text.kind import Asked
 from eval.ablation.rule import NEVER, gives, returns, rules_of, value
 
 KINDS = "bot.composition.kinds"

@@ -7,11 +7,12 @@ from dataclasses import replace
 from bot.answer import Answer, Candidate
 from bot.composition.compose import Verify
 from bot.composition.kinds.articles import answer_articles
-from bot.composition.kinds.asked import Asked, Kind, find_asked
+from bot.composition.kinds.asked import find_asked
 from bot.composition.kinds.comparison import answer_comparison
 from bot.composition.kinds.quotations import answer_quotations
 from bot.composition.kinds.request import Read, Request
 from bot.composition.kinds.summary import answer_summary
+from bot.composition.kinds.text.kind import Asked, Kind
 from bot.composition.kinds.text.question_patterns import ONE
 from bot.composition.kinds.timeline import answer_timeline
 from bot.conversation import Conversation, Resolved, Turn

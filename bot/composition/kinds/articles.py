@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 
 from bot.answer import Answer
-from bot.composition.kinds.asked import Kind
 from bot.composition.kinds.counting import Counted, count_articles, listed_articles
 from bot.composition.kinds.parts import (
     Part,
@@ -21,6 +20,7 @@ from bot.composition.kinds.parts import (
     written,
 )
 from bot.composition.kinds.request import Request
+from bot.composition.kinds.text.kind import Kind
 from bot.composition.kinds.text.narrowing import Narrowed, narrow
 from bot.composition.kinds.text.sentences import is_whole
 from bot.composition.kinds.text.wording import Wording, listed

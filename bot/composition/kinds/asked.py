@@ -5,9 +5,9 @@ A few precise patterns decide; a question that fits none of them asks for a fact
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
+from bot.composition.kinds.text.kind import Asked, Kind
 from bot.composition.kinds.text.question_patterns import (
     AGED,
     CLAUSE,
@@ -39,49 +39,6 @@ from index.text.dates import find_partial_dates
 FEW = 5  # "the newest articles"
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 MOST_SUBJECT = 12  # words; a longer subject is a statement, and the question is about a fact
-
-
-class Kind(StrEnum):
-    """The kind of a reply, as an answer's `kind` has it."""
-
-    FACT = "fact"
-    SUMMARY = "summary"
-    COUNT = "count"
-    ARTICLES = "articles"
-    QUOTATIONS = "quotations"
-    COMPARISON = "comparison"
-    TIMELINE = "timeline"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked for, in words of the question.
-
-    `subject` is what it is about, "" for everything. `sides` are the names of the people, or outlets, whose
-    words are asked for. `article` is the reference to one article ("this", "the DW"), None if the question
-    names none. `mentions` is True if articles count that only mention the subject. `phrase` are quoted words
-    whose speaker is asked for. `verb` is what somebody did to the subject, where that person is asked for:
-    "criticised". With `latest` only the newest articles count, or the newest go first. `most` of the newest,
-    or with `oldest` of the oldest, are asked for; 0 means all. `side` is "after" or "before" where a timeline
-    of what followed, or led up to, the subject is asked for.
-    """
-
-    kind: Kind = Kind.FACT
-    subject: str = ""
-    sides: tuple[str, ...] = ()
-    article: str | None = None
-    mentions: bool = False
-    phrase: str = ""
-    verb: str = ""
-    latest: bool = False
-    oldest: bool = False
-    most: int = 0
-    side: str = ""
-
-    @property
-    def needs_fact(self) -> bool:
-        """True if the answer to a fact is part of the reply."""
-        return self.kind in (Kind.FACT, Kind.QUOTATIONS) and not self.phrase
 
 
 def find_asked(typed: str) -> Asked:

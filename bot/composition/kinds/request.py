@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.answer import Answer, Candidate, Evidence
 from bot.composition.compose import Verify
-from bot.composition.kinds.asked import Asked
+from bot.composition.kinds.text.kind import Asked
 from bot.composition.kinds.text.sentences import is_whole
 from bot.conversation import Conversation
 from bot.english.question import Question

@@ -2,7 +2,8 @@ import pytest
 
 from bot.answer import Answer
 from bot.composition.kinds.answering import find_kind
-from bot.composition.kinds.asked import Kind, find_asked
+from bot.composition.kinds.asked import find_asked
+from bot.composition.kinds.text.kind import Kind
 from bot.conversation import Resolved, Turn
 
 
