@@ -10,15 +10,19 @@ from dataclasses import replace
 from bot.composition.kinds.text.kind import Asked, Kind
 from bot.composition.kinds.text.question_patterns import (
     AGED,
+    ALL_QUOTES,
     CLAUSE,
     COMPARED,
     COMPARED_THINGS,
     COUNT,
+    COUNT_OF_NAMED,
     DATED,
     HAPPENED,
     LATEST,
     LED,
     LIST,
+    LIST_BY,
+    LIST_OF_NAMED,
     NARROWED,
     OF_ARTICLES,
     OVERVIEW,
@@ -44,6 +48,7 @@ MOST_SUBJECT = 12  # words; a longer subject is a statement, and the question is
 def find_asked(typed: str) -> Asked:
     """What the question asks for; a fact if no pattern fits it."""
     question = POLITE.sub("", " ".join(typed.split())).rstrip(" ?.!")
+    question = question.removesuffix(" please").rstrip(",")
     return next((found for rule in _RULES if (found := rule(question))), Asked())
 
 
@@ -73,12 +78,13 @@ def _comparison(question: str) -> Asked | None:
 
 
 def _quotations(question: str) -> Asked | None:
-    found = _match(QUOTES, question)
+    found = _match(QUOTES, question) or _match(ALL_QUOTES, question)
     if not found or (
         found["rest"] and (_names_a_day(found["rest"]) or not _subject(found["rest"]))
     ):
         return None
-    return Asked(Kind.QUOTATIONS, _subject(found["rest"] or ""), (_name(found["who"]),))
+    who = found.groupdict().get("who") or ""  # "" is anybody
+    return Asked(Kind.QUOTATIONS, _subject(found["rest"] or ""), (_name(who),))
 
 
 def _one_article(question: str) -> Asked | None:
@@ -139,10 +145,10 @@ def _aged(question: str) -> Asked | None:
 
 
 def _articles(question: str) -> Asked | None:
-    found = _match((COUNT,), question)
-    kind = Kind.COUNT if found else Kind.ARTICLES
-    found = found or _match(LIST, question)
-    return _of_articles(kind, found["rest"]) if found else None
+    for patterns, kind, lead in _OF_ARTICLES:
+        if found := _match(patterns, question):
+            return _of_articles(kind, f"{lead}{found['rest']}")
+    return None
 
 
 def _of_articles(kind: Kind, words: str) -> Asked | None:
@@ -162,6 +168,14 @@ def _of_articles(kind: Kind, words: str) -> Asked | None:
     return Asked(kind, subject, mentions=bool(narrowed["mention"]), article=None if verb else "")
 
 
+# What is asked of articles, with the words that lead up to the subject where the pattern takes them away.
+_OF_ARTICLES = (
+    (COUNT_OF_NAMED, Kind.COUNT, "mention "),
+    (LIST_OF_NAMED, Kind.ARTICLES, "mention "),
+    (LIST_BY, Kind.ARTICLES, "by "),
+    (COUNT, Kind.COUNT, ""),
+    (LIST, Kind.ARTICLES, ""),
+)
 _RULES: tuple[Callable[[str], Asked | None], ...] = (
     _phrase,
     _stance,

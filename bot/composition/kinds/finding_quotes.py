@@ -27,13 +27,16 @@ Found = tuple[Library, Quote]
 
 
 def find_statements(request: Request, name: str, subject: str) -> list[Found]:
-    """What the person of that name said about the subject, the closest first, or, without one, the newest."""
+    """What the person of that name said about the subject, the closest first, or, without one, the newest.
+
+    Without a name, what anybody said about it.
+    """
     about = Question.of(subject) if subject else None
     said = [
         (library, quote)
         for library, article in _articles(request, name, subject)
         for quote in find_quotes(article)
-        if same_speaker(name, quote) and is_whole(quote.words)
+        if (same_speaker(name, quote) if name else quote.speaker) and is_whole(quote.words)
     ]
     rows = [row for row in said if about is None or is_about(about, row[1].words, name)]
     if about and not rows:
@@ -65,9 +68,9 @@ def _nearest(request: Request, rows: list[Found]) -> list[Found]:
 
 
 def _articles(request: Request, name: str, subject: str) -> Iterator[tuple[Library, Article]]:
-    """The articles with the last name, and those of the passages found."""
-    last = plain_name(name).split()[-1]
-    words = [last, *search_words(subject)] if subject else [last]
+    """Those with the last name among the articles of the passages found and of the words."""
+    last = plain_name(name).split()[-1] if name else ""
+    words = [*([last] if last else []), *search_words(subject)]
     for library, article in ranked(request, words):
         if last in article.text:
             yield library, article

@@ -53,7 +53,8 @@ def answer_quotations(request: Request) -> Answer | None:
 
 
 def _composed(draft: Answer, request: Request, found: Sequence[Found]) -> Answer | None:
-    name = full_name(found, request.asked.sides[0])
+    asked = request.asked.sides[0]
+    name = full_name(found, asked) if asked else ""
     parts = verified([part_of(one, name) for one in found[:MOST_QUOTES]], request.verify)
     if not parts:
         return None

@@ -21,12 +21,12 @@ class Asked:
     """What is asked for, in words of the question.
 
     `subject` is what it is about, "" for everything. `sides` are the names of the people, or outlets, whose
-    words are asked for. `article` is the reference to one article ("this", "the DW"), None if the question
-    names none. `mentions` is True if articles count that only mention the subject. `phrase` are quoted words
-    whose speaker is asked for. `verb` is what somebody did to the subject, where that person is asked for:
-    "criticised". With `latest` only the newest articles count, or the newest go first. `most` of the newest,
-    or with `oldest` of the oldest, are asked for; 0 means all. `side` is "after" or "before" where a timeline
-    of what followed, or led up to, the subject is asked for.
+    words are asked for, "" for anybody's. `article` is the reference to one article ("this", "the DW"),
+    None if the question names none. `mentions` is True if articles count that only mention the subject.
+    `phrase` are quoted words whose speaker is asked for. `verb` is what somebody did to the subject, where
+    that person is asked for: "criticised". With `latest` only the newest articles count, or the newest go
+    first. `most` of the newest, or with `oldest` of the oldest, are asked for; 0 means all. `side` is
+    "after" or "before" where a timeline of what followed, or led up to, the subject is asked for.
     """
 
     kind: Kind = Kind.FACT
@@ -44,4 +44,5 @@ class Asked:
     @property
     def needs_fact(self) -> bool:
         """True if the answer to a fact is part of the reply."""
-        return self.kind in (Kind.FACT, Kind.QUOTATIONS) and not self.phrase
+        of_somebody = self.kind is Kind.QUOTATIONS and not self.phrase and self.sides != ("",)
+        return self.kind is Kind.FACT or of_somebody

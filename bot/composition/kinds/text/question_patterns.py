@@ -8,9 +8,11 @@ from bot.english.names import NAME
 from bot.english.period import DATE
 
 POLITE = re.compile(
-    r"^(?:(?:please|hi|hello|hey|ok|okay|so|and|well)[, ]+)*"
+    r"^(?:(?:please|hi|hello|hey|ok|okay|so|and|well|in short|in brief|briefly|in a"
+    r" nutshell|quickly)[, ]+)*"
     r"(?:(?:can|could|would|will) you (?:please |kindly )?"
-    r"|i(?:['’]d| would) like (?:you )?(?:to (?:see|know|have|read) )?|i (?:want|need) (?:to (?:see|know) )?"
+    r"|i(?:['’]d| would) like (?:you )?(?:to (?:see|know|have|read) )?|i (?:want|need) (?:to"
+    r" (?:see|know) )?"
     r"|do you have |let me have )?(?:please )?",
     re.IGNORECASE,
 )
@@ -44,12 +46,17 @@ ONE = re.compile(
     r"\b(newest|oldest|latest|earliest|most recent)(?: one(s?))?(?=\W*$)", re.IGNORECASE
 )
 SUMMARIZE = re.compile(
-    rf"(?:summari[sz]e|sum up|recap|brief me on|(?:catch|bring|get) me up (?:to (?:speed|date) )?on"
+    rf"(?:summari[sz]e|sum up|recap|brief me on|tl;?dr:?(?: of| on| about)?"
+    r"|(?:walk|talk|take|run) me through|explain(?= the | what happened )|describe(?= what happened )"
+    rf"|(?:what are |{_GIVE})?(?:the )?(?:main|key) (?:points|takeaways|facts) (?:on|about|of|from|in)"
+    r"|what (?:do|did|does|have|has) (?:(?:the|these|our|your) )?(?:papers|articles|stories|reports"
+    r"|newspapers|outlets) (?:all )?(?:say|said|write|written|report|reported) (?:about|on)"
+    rf"|(?:catch|bring|get) me up (?:to (?:speed|date) )?on"
     rf"|(?:fill|clue) me in on|{_GIVE}{_SHORT}(?:summary|briefing|overview|background|rundown|gist|recap)"
     r" (?:of|on|about)|tell me (?:more |all |everything )?about|what do (?:we|you|the articles) know about"
     r"|what(?: is|['’]s) (?:the (?:story|news|situation)) (?:with|about|on|in)"
     r"|what(?: is|['’]s) (?:going on|happening) (?:in|with|at|around)"
-    r"|what(?: is|['’]s) (?:known|reported|written) about|what do the articles say about)"
+    r"|what(?: is|['’]s) (?:known|reported|written) about)"
     rf" (?:(?:the |all )?(?:news )?{_ARTICLES} (?:about|on|of) )?(?P<rest>.+)",
     re.IGNORECASE,
 )
@@ -57,17 +64,51 @@ LATEST = re.compile(
     r"(?:what(?: is|['’]s) (?:the )?(?:(?:very )?latest|newest|new|most recent)"
     r"(?: (?:news|state|status|developments?))?"
     r"|what(?: are|['’]re) the (?:latest|newest|most recent) (?:developments|news|reports)"
-    r"|(?:is there |are there )?any (?:news|updates?|developments?)|(?:an )?updates?)"
+    r"|(?:is there |are there )?any (?:news|updates?|developments?)|(?:an )?updates?"
+    r"|(?:(?:give|show|tell) me )?(?:the )?(?:latest|newest|most recent) (?:news|developments|updates?)"
+    r"|(?:what(?: is|['’]s) )?(?:the )?current (?:status|state)|where do(?:es)? (?:things|it all) stand)"
     r" (?:on|about|in|with|for|of|from) (?P<rest>.+)",
     re.IGNORECASE,
 )
 HAPPENED = r"what (?:has |had )?happened (?:in|at|during|with|around) (?P<rest>.+)"
-COUNT = rf"how many (?:of (?:the|our|these|your) )?(?:news )?{_ARTICLES}\b(?P<rest>.*)"
+_MANY = (
+    rf"(?:how many (?:of (?:the|our|these|your) )?|count (?:all )?(?:of )?(?:the )?"
+    rf"|(?:what(?: is|['’]s) )?(?:the )?number of )(?:news )?{_ARTICLES}"
+)
+COUNT = (rf"{_MANY}\b(?P<rest>.*)",)
+_NAMED = r"(?:mentioned|named|discussed|referred to)"
+# "In how many articles does Putin appear", "How often is Putin mentioned"
+COUNT_OF_NAMED = (
+    rf"in how many (?:of (?:the|our|these|your) )?(?:news )?{_ARTICLES} (?:does|do|did|is|are|was|were)"
+    rf" (?P<rest>.+?) (?:appear|occur|come up|feature|figure|show up|(?:get )?{_NAMED})",
+    rf"how (?:often|many times) (?:does|do|did|is|are|was|were) (?P<rest>.+?) (?:get )?{_NAMED}"
+    rf"(?: in (?:the|our|these|your) {_ARTICLES})?",
+    rf"how (?:often|many times) do (?:the|our|these|your) {_ARTICLES} (?:mention|name) (?P<rest>.+)",
+)
+LIST_OF_NAMED = (
+    COUNT_OF_NAMED[0].replace("how many", "(?:which|what)"),
+)  # "Which articles did Ada Pell write"
+LIST_BY = (
+    rf"(?:which|what) {_ARTICLES} (?:did|has|have) (?P<rest>.+?) (?:write|written|publish|published|run)",
+)
 LIST = (
     rf"(?:which|what) (?:of (?:the|our|these|your) )?(?:news )?{_ARTICLES}\b(?P<rest>.*)",
-    rf"(?:list|show(?: me)?|find(?: me)?|give me|name|(?:are|is) there|(?:do|have) (?:we|you)(?: have| got)?)"
+    rf"(?:list|show(?: me)?|find(?: me)?|give me|name|(?:are|is) there|(?:do|have) (?:we|you)(?:"
+    rf" have| got)?)"
     rf" (?:all |any |every )?(?:of )?(?:the )?(?:news )?{_ARTICLES}\b(?P<rest>.*)",
     r"what (?:do|have) (?:we|you) (?:have|got)(?P<rest> (?:from|by|on|about|in|for)\b.+)",
+    r"(?:(?:is|are) there |have (?:we|you) got |(?:do|have) (?:we|you)(?: have)? )?(?:anything|something)"
+    r"(?P<rest> (?:from|by|on|about)\b.+)",
+    rf"(?:(?:all|any) )?(?:the )?(?:news )?{_ARTICLES}"
+    r"(?P<rest> (?:(?:that )?mention(?:ing|s)?|about|on|from|by|covering|containing|quoting|naming)\b.+)",
+    rf"(?:which|what) {_ARTICLE}(?P<rest> (?:mentions|names|contains|covers|discusses|is about|is on"
+    r"|reports (?:on|about)|talks about|deals with|quotes)\b.+)",
+    r"(?:which|what) (?:papers|newspapers|outlets|sources|sites|publications|media)(?P<rest> (?:have )?"
+    r"(?:(?:wrote|written|reported) (?:about|on)|covered|mention(?:ed)?)\b.+)",
+    r"(?:what (?:was|were|has been)|(?:show|list|give|find) (?:me )?(?:everything|all|what was))"
+    r"(?: that was)?(?P<rest> (?:published|posted) (?:on|in (?=(?:[a-z]+"
+    r" )?\d{4})|since|before|after|between|last|this"
+    r"|yesterday|today)\b.*)",
 )
 _NUMBER = r"\d+|two|three|four|five|ten"
 # "the five newest articles about Greenpeace", "what's the oldest story"
@@ -93,8 +134,10 @@ OF_ARTICLES = re.compile(
     r"(?:(?:that|which|do|have|has|are|is|were|was|we|you|there|got|in|all|also|here|the folder|the archive"
     r"|the collection) )*"
     r"(?:(?P<mention>mention(?:s|ed|ing)?|names?|naming|contain(?:s|ing)?|include(?:s)?|refer(?:s|ring)? to"
-    r"|use(?:s)? the word)|(?P<about>about|on|cover(?:s|ing)?|discuss(?:es|ing)?|deal(?:s|ing)? with"
-    r"|report(?:s|ing)? (?:on|about)|talk(?:s|ing)? about|(?:write|written) about))? ?(?P<subject>.*)",
+    r"|quot(?:es?|ing)|use(?:s)? the"
+    r" word)|(?P<about>about|on|cover(?:s|ing|ed)?|discuss(?:es|ing)?|deal(?:s|ing)? with"
+    r"|report(?:s|ing|ed)? (?:on|about)|talk(?:s|ing)? about|(?:write|wrote|written)"
+    r" (?:about|on)))? ?(?P<subject>.*)",
     re.IGNORECASE,
 )
 # What may follow "articles" without a verb: the words that narrow the list.
@@ -106,12 +149,35 @@ _WHO = rf"(?:(?:the |[\w-]+ ){{0,4}}?)(?P<who>{NAME})"
 _AND = rf"(?:(?:the |[\w-]+ ){{0,3}}?)(?P<and>{NAME})"
 _ON = r"(?:about|on|regarding|concerning) (?P<rest>.+)"
 _SAY = r"(?:say|said|says|tell (?:us|reporters|the press)|comment)"
+_SPOKEN = r"(?:quotes?|quotations?|statements?|remarks?|comments?|words)"
+_NAMED_FIRST = rf"(?:the )?(?P<who>{NAME})"
+_VIEWED = r"(?:views?|opinions?|positions?|stance|take|thoughts)"
 QUOTES = (
+    rf"(?:list |{_GIVE})?(?:all |any |some |every )?(?:the )?(?:direct )?{_SPOKEN}"
+    rf" (?:about|on|regarding|concerning) (?P<rest>.+?) (?:by|from) {_WHO}",
+    rf"(?:{_GIVE})?(?:everything|anything|all|what else) (?:that )?{_WHO} (?:has |have |had |ever"
+    rf" )*(?:said|says)"
+    rf"(?: {_ON})?",
+    rf"did {_WHO} (?:ever )?say (?:anything|something) {_ON}",
+    rf"what (?:does|do|did) {_WHO} think (?:about|of) (?P<rest>.+)",
+    rf"what(?: is| are|['’]s| was| were) {_WHO}['’]s? {_VIEWED} (?:on|of|about) (?P<rest>.+)",
+    rf"(?:what (?:were|are) )?{_NAMED_FIRST}['’]s? (?:exact |own )?{_SPOKEN} {_ON}",
+    rf"{_NAMED_FIRST} (?:quotes|quotations|statements|remarks|comments)(?: {_ON})?",
     rf"what (?:else )?(?:did|does|has|have|had) {_WHO} (?:ever |also |have to )?{_SAY}(?: {_ON})?",
     rf"(?:list |{_GIVE})?(?:all |any |some |every )?(?:the )?(?:direct )?"
     rf"(?:quotes?|quotations?|statements?|remarks?|comments?) (?:by|from|of) {_WHO}(?: {_ON})?",
     rf"quote {_WHO} {_ON}",
-    rf"{_WHO}['’]s (?:quotes|quotations|statements|remarks) {_ON}",
+)
+# what anybody said about a subject
+ALL_QUOTES = (
+    r"what (?:has|had) been said (?:about|on) (?P<rest>.+)",
+    r"what (?:was|were|is being) said (?:about|on) (?P<rest>.+)",
+    r"what (?:are|were|did|do|have) (?:people|others|everyone|everybody|they all) (?:all"
+    r" )?(?:say|said|saying)"
+    r" (?:about|on) (?P<rest>.+)",
+    rf"(?:list |{_GIVE})?(?:all |any |some |every )?(?:the )?(?:direct )?(?:quotes|quotations|statements)"
+    r" (?:about|on) (?P<rest>.+)",
+    r"who (?:has |have )?said what (?:about|on) (?P<rest>.+)",
 )
 WHO_SAID = re.compile(
     r"who (?:said|says|called \w+|used the (?:words?|phrase)) [“\"'‘](?P<phrase>.{3,300}?)[.,]?[”\"'’]",
@@ -124,32 +190,61 @@ WHO_STOOD = re.compile(
 )
 _BOTH = rf"{_WHO} and {_AND}"
 COMPARED_THINGS = (
-    rf"(?:compare|contrast) (?:the )?(?P<rest>{_BOTH})",
+    rf"(?:compare|contrast) (?:the )?(?P<rest>{_WHO} (?:and|with|to) {_AND})",
     rf"(?:how (?:do|did|does)|what do) (?P<rest>{_BOTH}) (?:compare|differ|have in common)",
     rf"what(?: is| are|['’]s|['’]re) the (?:differences?|similarit(?:y|ies)|parallels?)"
     rf" between (?P<rest>{_BOTH})",
+    r"(?:compare|contrast) (?P<rest>the (?:[\w-]+ ){0,3}?[\w-]+s(?: (?:of|in|for|from|on|after|by) .+)?)",
 )
+_TELL = rf"(?:{_SAY}|write|written|report|reported)"
+_SIDES = rf"{_WHO}(?:['’]s?)? and {_AND}(?:['’]s?)?"
+_VIEWS = (
+    r"(?: (?:views?|positions?|statements?|coverage|words|opinions?|stances?|reports?|accounts?|articles"
+    r"|stories|said|say|each|both))*"
+)
+_OVER = r"(?:on|about|over|in|regarding|of) (?P<rest>.+?)"
 COMPARED = (
-    rf"(?:compare|contrast) what {_WHO} and {_AND} (?:each |both )?(?:have |has )?{_SAY}(?: {_ON})?",
+    rf"(?:compare|contrast) what {_WHO} and {_AND} (?:each |both )?(?:have |has )?{_TELL}(?: {_ON})?",
     rf"what (?:did|do|does|have|has) {_WHO} and {_AND} each {_SAY}",
-    rf"what (?:did|do|does|have|has) {_WHO} and {_AND} (?:each |both )?{_SAY} {_ON}",
-    rf"how (?:do|did|does) {_WHO} and {_AND} (?:differ|disagree|compare|diverge)"
-    r" (?:on|about|over|in|regarding) (?P<rest>.+)",
-    rf"(?:compare|contrast) (?:what )?{_WHO}(?:['’]s)? (?:and|with|to) {_AND}(?:['’]s)?"
-    rf"(?: (?:views?|positions?|statements?|coverage|words|said|say|each))* {_ON}",
-    rf"what(?: is| are|['’]s) the differences? between {_WHO} and {_AND} (?:on|about|over) (?P<rest>.+)",
+    rf"what (?:did|do|does|have|has) {_WHO} and {_AND} (?:each |both )?{_TELL} {_ON}",
+    rf"how (?:do|did|does) {_SIDES}{_VIEWS} (?:differ|disagree|compare|diverge) {_OVER}",
+    rf"how (?:did|do|have) {_WHO} and {_AND} (?:each |both )?(?:respond|responded|react|reacted) to"
+    rf" (?P<rest>.+)",
+    rf"(?:do|did|where do|where did|on what do|how do) {_SIDES}{_VIEWS} (?:dis)?agree(?: {_OVER})?",
+    rf"(?:compare|contrast) (?:what )?{_WHO}(?:['’]s?)? (?:and|with|to) {_AND}(?:['’]s?)?{_VIEWS} {_ON}",
+    rf"what(?: is| are|['’]s) the differences? between {_SIDES}{_VIEWS} {_OVER}",
+    rf"how (?:do|does|did) {_WHO}(?:['’]s?)?{_VIEWS}(?: {_OVER})? differ from (?:that of"
+    rf" )?{_AND}(?:['’]s?)?",
+    rf"{_WHO} (?:vs\.?|versus|v\.?|against) {_AND} (?:on|about) (?P<rest>.+)",
 )
+_IN_TIME = r"(?:day by day|step by step|in (?:chronological )?order|chronologically)"
+_AT = r"(?:in|at|during|with|to|around|on)"
 TIMELINE = (
-    rf"{_GIVE}{_SHORT}(?:timeline|time line|chronology|sequence of events)"
-    r" (?:of|for|on|about|in) (?P<rest>.+)",
+    rf"(?:what(?: is| was|['’]s) |list )?{_GIVE}{_SHORT}(?:timeline|time line|chronology|sequence of events"
+    r"|(?:key |main |important )?(?:dates|milestones))"
+    r" (?:of|for|on|about|in|around|behind) (?P<rest>.+)",
+    r"(?:what(?: is| was|['’]s)|show me|tell me|give me|show|trace) the history of (?P<rest>.+)",
     r"(?P<rest>[^,]+?)[,:]? (?:timeline|chronology)",
     r"what (?:has )?happened (?:(?P<after>after|since|following)|(?P<before>before|leading up to"
     r"|in the (?:run-?up|lead-?up) to)) (?P<rest>.+)",
-    r"how did (?P<rest>.+) unfold",
+    r"how (?:did|has|have) (?P<rest>.+) (?:unfold|unfolded|develop|developed|evolve|evolved|play"
+    r" out|played out)"
+    r"(?: over time| so far)?",
+    rf"in (?:what|which) order did (?:things|events|it all|everything) (?:happen|unfold) {_AT}"
+    rf" (?P<rest>.+)",
+    rf"(?:list|put|show(?: me)?|give me|arrange) (?:all )?the (?:main |key )?events (?:of|around|about"
+    rf"|surrounding|in|at) (?P<rest>.+?) {_IN_TIME}",
+    rf"what happened when,? {_AT} (?P<rest>.+)",
+    r"(?P<rest>[^,:]+)[,:] what happened when",
+    rf"what happened next {_AT} (?P<rest>.+)",
+    rf"{_IN_TIME},? what (?:has )?happened {_AT} (?P<rest>.+)",
+    rf"what (?:has )?happened {_AT} (?P<rest>.+?),? {_IN_TIME}",
+    r"when did each (?:of the )?(?P<rest>.+)",
 )
 LED = re.compile(
     r"^(?:what (?:has |had )?happened (?:in|at|during|with|to|after) "
-    r"|the (?:news|events|latest|developments) (?:about|on|in|from|of) |everything (?:about|on) |the |an? )+",
+    r"|the (?:news|events|latest|developments) (?:about|on|in|from|of) |everything (?:about|on)"
+    r" |the |an? )+",
     re.IGNORECASE,
 )
 DATED = re.compile(DATE)

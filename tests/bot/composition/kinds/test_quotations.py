@@ -98,3 +98,14 @@ def test_words_near_the_name_of_a_subject_count_where_its_other_words_are_far_aw
     answer = ask(catalog, "What did Tom Reed say about Ada Pell's funeral?")
     assert answer is not None and [item.text for item in answer.items] == [said]
     assert ask(catalog, "What did Tom Reed say about Ada Pell's wedding?") is None
+
+
+def test_what_anybody_said_about_a_subject_is_listed_with_each_speaker(catalog: Catalog) -> None:
+    said = (
+        "“The harbour will open in May,” Bob Hill said. “The harbour is too small,” Tom Reed said."
+    )
+    catalog.apply([story("harbour.txt", f"Harbour opens\n\n{said}")], (), {})
+    answer = ask(catalog, "What has been said about the harbour?")
+    assert answer is not None
+    assert {item.speaker for item in answer.items} == {"Bob Hill", "Tom Reed"}
+    assert ask(catalog, "What has been said about the railway?") is None
