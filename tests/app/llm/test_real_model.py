@@ -14,7 +14,7 @@ from bot.answer import Answer
 from bot.build import build_engine
 from bot.engine import Engine
 from index.settings import Settings
-from tests.llm.llama_server import MODEL, LlamaServer, is_installed
+from tests.app.llm.llama_server import MODEL, LlamaServer, is_installed
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="`make llm-test` installs the server")
 
