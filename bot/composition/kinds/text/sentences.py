@@ -17,7 +17,12 @@ _END = re.compile(r"[.!?…][\"'”’»)\]]*$")
 _CAPTION = re.compile(
     r"^(?:image|photo|video|picture|credit|source|file photo|watch|read more)\b", re.I
 )
-_CREDIT = re.compile(r"(?:Image|Photo|Picture)s?:|Getty|^[.—–]|@\w|\[email|https?://")
+_CREDIT = re.compile(
+    r"(?:Image|Photo|Picture)s?:|Getty|^[.—–]|@\w|\[email|https?://"
+    # "Ada Pell/AP A bridge at night."
+    r"|\w/\s?(?:AP|AFP|Reuters|EPA|UPI|Xinhua|TASS|dpa|Bloomberg|Shutterstock|Alamy|Anadolu)\b"
+    r"|^[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){1,3}/\s?[A-Z]"
+)
 _MARKS = re.compile(r"(?:#{1,6}|[-*•–]|\d{1,2}[.)])\s+")
 _LOOSE = re.compile(
     r"^[“\"'‘]?(?:He|She|It|They|This|That|These|Those|His|Her|Its|Their|But|And|So|However|Also|Still|Then"

@@ -12,6 +12,8 @@ from index.text.article import Span
         "Mayor leaves the town in a hurry",
         "Mayor leaves the town in a great hurry ...",
         "Image: the mayor leaves the town in a hurry.",
+        "Ada Pell/AP People stand around a bridge in Oban on Monday.",
+        "Ada Pell/Some Agency People stand around a bridge in Oban on Monday.",
         "Too short.",
     ],
 )
@@ -21,6 +23,7 @@ def test_headings_captions_and_questions_are_no_statements(text: str) -> None:
 
 def test_statements_are() -> None:
     assert is_whole("The mayor left the town on Monday.")
+    assert is_whole("The AP and Reuters reported that the mayor left the town.")
     assert is_whole("“I will not leave this town,” the mayor said.")
 
 
