@@ -47,6 +47,9 @@ def answer_quotations(request: Request) -> Answer | None:
     name, subject = request.asked.sides[0], request.asked.subject
     found = find_statements(request, name, subject)
     fact, draft = request.draft, request.empty()
+    if not name and not found:
+        reason = f"nobody is quoted about {subject}"
+        return refused(draft, request.question, request.candidates, reason)
     if fact.refused:
         return _composed(replace(draft, confidence=PRECISE), request, found) if found else None
     return _below(draft, request, found)
