@@ -21,8 +21,8 @@ from bot.conversation import Conversation, load_conversation
 from bot.engine import Engine
 from bot.page.people.accounts import account_line, plain_name
 from bot.retrieval.sources import Scope
-from index.catalog.schema import FILE_NAME
 from index.catalog.selection_json import parse_selection
+from index.catalog.sqlite.schema import FILE_NAME
 from index.console import exit_code, printable
 from index.errors import SettingsError
 from index.settings import Settings, load_settings

@@ -8,10 +8,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalog.condition import condition_of
 from index.catalog.database import Database
-from index.catalog.full_text import FullText
+from index.catalog.full_text import FullText, Numbered
 from index.catalog.records import Indexed, Origin, dump_spans, load_passage, load_spans
+from index.catalog.selected_passages import condition_of
 from index.catalog.selection import Selection
 from index.text.article import Article, Passage
 
@@ -31,56 +31,56 @@ class Articles:
         """Clear the cache after a write or when the file was replaced."""
         self._cached.cache_clear()
 
-    def store(self, item: Indexed) -> None:
-        """Add an article with its passages, vectors and words."""
-        article = item.article
-        self._db.execute(
+    def store(self, items: Sequence[Indexed]) -> None:
+        """Add articles with their passages, vectors and words."""
+        ids = [(item.article.id,) for item in items]
+        self._db.executemany(
             "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                article.id,
-                article.path,
-                article.file,
-                article.sha256,
-                article.title,
-                _iso(article.published),
-                article.publisher,
-                article.text,
-                dump_spans(article.boilerplate),
-                json.dumps(article.pages),
-                len(article.text),
-                article.author,
-                _iso(article.updated),
-            ),
+            [_row(item.article) for item in items],
         )
-        self._db.execute("DELETE FROM former WHERE id = ?", (article.id,))
-        self._drop_passages(article.id)  # a damaged article row may have left some behind
-        for passage, vector in zip(item.passages, item.vectors, strict=True):
-            number = self._db.execute(
-                "INSERT INTO passages (id, article_id, ordinal, sentences, boilerplate, vector) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
+        self._db.executemany("DELETE FROM former WHERE id = ?", ids)
+        # a damaged article row may have left some behind
+        self._drop_passages([key for (key,) in ids])
+        ((following,),) = self._db.rows("SELECT COALESCE(MAX(number), 0) + 1 FROM passages")
+        numbered = list[tuple[Article, list[Numbered]]]()
+        for item in items:
+            numbered.append((item.article, list(enumerate(item.passages, following))))
+            following += len(item.passages)
+        self._db.executemany(
+            "INSERT INTO passages (number, id, article_id, ordinal, sentences, boilerplate, vector) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
                 (
+                    number,
                     passage.id,
-                    article.id,
+                    item.article.id,
                     passage.ordinal,
                     dump_spans(passage.sentences),
-                    passage.boilerplate,
+                    int(passage.boilerplate),
                     vector.astype("<f4").tobytes(),
-                ),
-            ).lastrowid
-            self._full_text.add_passage(number, article, passage)
-
-    def drop(self, article_id: str) -> None:
-        """Remove an article with its passages, vectors and words; `find` still knows its content."""
-        self._drop_passages(article_id)
-        self._db.execute(
-            "REPLACE INTO former SELECT id, sha256, characters FROM articles WHERE id = ?",
-            (article_id,),
+                )
+                for item, (_, passages) in zip(items, numbered, strict=True)
+                for (number, passage), vector in zip(passages, item.vectors, strict=True)
+            ],
         )
-        self._db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+        self._full_text.add(numbered)
 
-    def _drop_passages(self, article_id: str) -> None:
-        self._full_text.drop_article(article_id)
-        self._db.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
+    def drop(self, article_ids: Sequence[str]) -> None:
+        """Remove articles with their passages, vectors and words; `find` still knows their content."""
+        ids = [(article_id,) for article_id in article_ids]
+        self._drop_passages(article_ids)
+        self._db.executemany(
+            "INSERT INTO former SELECT id, sha256, characters FROM articles WHERE id = ? "
+            "ON CONFLICT (id) DO UPDATE SET sha256 = excluded.sha256, characters = excluded.characters",
+            ids,
+        )
+        self._db.executemany("DELETE FROM articles WHERE id = ?", ids)
+
+    def _drop_passages(self, article_ids: Sequence[str]) -> None:
+        self._full_text.drop(article_ids)
+        self._db.executemany(
+            "DELETE FROM passages WHERE article_id = ?", [(key,) for key in article_ids]
+        )
 
     def counts(self) -> tuple[int, int]:
         """The number of articles and the number of passages."""
@@ -168,10 +168,10 @@ class Articles:
 
     def among(self, ids: Sequence[str], selection: Selection) -> set[str]:
         """Those of the passages `ids` whose articles are selected."""
-        condition = condition_of(selection)
+        condition = condition_of(selection, self._db)
         rows = self._db.rows(
             "SELECT p.id FROM passages p JOIN articles ON articles.id = p.article_id "
-            f"WHERE p.id IN (SELECT value FROM json_each(?)) AND {condition.sql}",
+            f"WHERE p.id IN (SELECT value FROM {self._db.each}) AND {condition.sql}",
             (json.dumps(ids), *condition.values),
         )
         return {row[0] for row in rows}
@@ -220,6 +220,24 @@ class Articles:
             )
         except (ValueError, TypeError):
             self._db.report_damage(f"article {article_id} cannot be read")
+
+
+def _row(article: Article) -> tuple[object, ...]:
+    return (
+        article.id,
+        article.path,
+        article.file,
+        article.sha256,
+        article.title,
+        _iso(article.published),
+        article.publisher,
+        article.text,
+        dump_spans(article.boilerplate),
+        json.dumps(article.pages),
+        len(article.text),
+        article.author,
+        _iso(article.updated),
+    )
 
 
 def _iso(day: date | None) -> str | None:

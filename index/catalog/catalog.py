@@ -15,10 +15,19 @@ from index.catalog.full_text import FullText
 from index.catalog.health import Health
 from index.catalog.listing import Listing
 from index.catalog.records import OUTDATED, Indexed, KnownFile
-from index.catalog.schema import FILE_NAME, SCHEMA, UPGRADES, VERSION
 from index.catalog.selected_passages import SelectedPassages
+from index.catalog.sqlite.database import SqliteDatabase
+from index.catalog.sqlite.full_text import SqliteFullText
+from index.catalog.sqlite.schema import FILE_NAME, SCHEMA, UPGRADES, VERSION
 from index.catalog.vectors import StoredVectors
 from index.errors import DamagedError, StorageError
+
+_SET_META = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+_SET_FILE = (
+    "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET "
+    "sha256 = excluded.sha256, limits = excluded.limits, refused = excluded.refused, "
+    "state = excluded.state, noticed = excluded.noticed"
+)
 
 
 class Catalog:
@@ -38,9 +47,10 @@ class Catalog:
 
         `on_damage` is called when damage is found: see `IndexState.suspect`.
         """
-        self.file = folder / FILE_NAME
-        self._db = Database(
-            self.file,
+        self.folder = folder
+        self._file = folder / FILE_NAME
+        self._db: Database = SqliteDatabase(
+            self._file,
             SCHEMA,
             VERSION,
             UPGRADES,
@@ -50,7 +60,7 @@ class Catalog:
         )
         self.selected = SelectedPassages(self._db)
         self.listing = Listing(self._db, self.selected)
-        self.full_text = FullText(self._db, self.selected)
+        self.full_text: FullText = SqliteFullText(self._db, self.selected)
         self.articles = Articles(self._db, self.full_text)
         self.vectors = StoredVectors(self._db)
         self.health = Health(self._db, self.articles, self.full_text)
@@ -61,6 +71,10 @@ class Catalog:
         if replaced:
             self.articles.forget_cached()
         return replaced
+
+    def exists(self) -> bool:
+        """False when it was deleted since it was opened."""
+        return self._file.is_file()
 
     def close(self) -> None:
         """Close the file; the catalog cannot be used afterwards."""
@@ -80,11 +94,10 @@ class Catalog:
         names them. Every call increments the generation, so that readers notice.
         """
         with self._db.transaction():
-            for article_id in removed:
-                self.articles.drop(article_id)
+            self.articles.drop(list(removed))
             self._db.executemany("DELETE FROM files WHERE path = ?", [(path,) for path in gone])
             self._db.executemany(
-                "REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
+                _SET_FILE,
                 [
                     (
                         f.path,
@@ -97,13 +110,11 @@ class Catalog:
                     for f in files
                 ],
             )
-            for item in added:
-                self.articles.store(item)
-            for key, value in meta.items():
-                self._db.execute("REPLACE INTO meta VALUES (?, ?)", (key, value))
+            self.articles.store(added)
+            self._db.executemany(_SET_META, meta.items())
             self._db.execute(
                 "INSERT INTO meta VALUES ('generation', '1') ON CONFLICT (key) "
-                "DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+                "DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT)"
             )
         self.articles.forget_cached()
 
@@ -115,7 +126,7 @@ class Catalog:
     def set_meta(self, key: str, value: str) -> None:
         """Store one fact about the index; the generation stays the same."""
         with self._db.transaction():
-            self._db.execute("REPLACE INTO meta VALUES (?, ?)", (key, value))
+            self._db.execute(_SET_META, (key, value))
 
     @property
     def generation(self) -> int:
@@ -147,7 +158,7 @@ class Catalog:
         """Set `meta` and mark every file to be indexed again; its articles stay until then."""
         with self._db.transaction():
             self._db.execute("UPDATE files SET limits = ?", (OUTDATED,))
-            self._db.executemany("REPLACE INTO meta VALUES (?, ?)", meta.items())
+            self._db.executemany(_SET_META, meta.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,21 +167,24 @@ class _Messages:
 
     folder: Path
 
+    def missing(self) -> StorageError:
+        return StorageError(f"{self.folder}: no index here; run `python -m index sync` first")
+
     def unusable(self, what: str, remedy: str) -> StorageError:
         return StorageError(
             f"{self.folder}: the catalog cannot be used ({what}); {remedy}, "
             "then run `python -m index sync`"
         )
 
-    def newer(self, version: int) -> StorageError:
+    def newer(self, version: int, known: int) -> StorageError:
         return StorageError(
-            f"{self.folder}: index of version {version}, this Byline knows {VERSION}; "
+            f"{self.folder}: index of version {version}, this Byline knows {known}; "
             "use the newer Byline, or another --storage folder"
         )
 
-    def outdated(self, version: int) -> StorageError:
+    def outdated(self, version: int, known: int) -> StorageError:
         return DamagedError(
-            f"{self.folder}: index of version {version}, expected {VERSION}; "
+            f"{self.folder}: index of version {version}, expected {known}; "
             "run `python -m index sync` to upgrade it"
         )
 

@@ -1,4 +1,4 @@
-"""Verify and repair the catalog's file: SQLite's own check, rows without an article, raw passage rows."""
+"""Verify and repair the catalog: the database's own check, rows without an article, raw passage rows."""
 
 from collections.abc import Iterable
 from itertools import chain
@@ -18,10 +18,9 @@ class Health:
         self._full_text = full_text
 
     def faults(self) -> list[str]:
-        """The errors that SQLite finds in the file, at most twenty. Raises StorageError."""
+        """The errors that the database finds in itself, at most twenty. Raises StorageError."""
         self._full_text.touch()  # raises when a table cannot be opened at all
-        lines = [str(row[0]) for row in self._db.rows("PRAGMA integrity_check(20)")]
-        return [] if lines == ["ok"] else lines
+        return self._db.faults()
 
     def orphans(self) -> list[str]:
         """The ids of missing articles that still have passages."""
@@ -35,19 +34,18 @@ class Health:
 
     def stored(self, article_id: str) -> list[Stored]:
         """The passage rows of one article in reading order, unverified."""
+        words = self._full_text.indexed(article_id)
         return [
             Stored(
                 number,
                 key,
                 load_passage(article_id, *rest),
                 vector if isinstance(vector, bytes) else b"",
-                title,
-                body,
+                *words.get(number, (None, None)),
             )
-            for number, key, *rest, vector, title, body in self._db.rows(
-                "SELECT p.number, p.id, p.ordinal, p.sentences, p.boilerplate, p.vector, "
-                "w.title, w.body FROM passages p LEFT JOIN words w ON w.rowid = p.number "
-                "WHERE p.article_id = ? ORDER BY p.ordinal",
+            for number, key, *rest, vector in self._db.rows(
+                "SELECT number, id, ordinal, sentences, boilerplate, vector FROM passages "
+                "WHERE article_id = ? ORDER BY ordinal",
                 (article_id,),
             )
         ]
@@ -56,12 +54,10 @@ class Health:
         """Rebuild the full-text index from the articles, and drop the articles `without`."""
         with self._db.transaction():
             self._full_text.empty()
-            for article_id in without:
-                self._articles.drop(article_id)
+            self._articles.drop(list(without))
             for article_id in chain.from_iterable(self._articles.ids_by_file().values()):
                 article = self._articles.load(article_id)
-                if article is None:
-                    continue
-                for row in self.stored(article_id):
-                    if row.passage is not None:
-                        self._full_text.add_passage(row.number, article, row.passage)
+                if article is not None:
+                    rows = self.stored(article_id)
+                    numbered = [(row.number, row.passage) for row in rows if row.passage]
+                    self._full_text.add([(article, numbered)])

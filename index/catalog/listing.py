@@ -3,14 +3,14 @@
 It reads only columns that an index covers, so that it never loads the texts.
 """
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from index.catalog.condition import condition_of
 from index.catalog.database import Database
-from index.catalog.selected_passages import SelectedPassages
+from index.catalog.selected_passages import SelectedPassages, condition_of
 from index.catalog.selection import EVERYTHING, Days, Selection
 
 # Covers every column that a list is selected, sorted and counted by. Without it SQLite reads the rows with
@@ -20,12 +20,13 @@ INDEX = (
     "(published, publisher, title, path, characters, author)"
 )
 ORDERS: Final = {
-    "title": "title COLLATE NOCASE",
-    "outlet": "publisher IS NULL, publisher COLLATE NOCASE, published DESC",
-    "newest": "published DESC",
+    "title": "lower(title)",
+    "outlet": "publisher IS NULL, lower(publisher), published DESC NULLS LAST",
+    "newest": "published DESC NULLS LAST",
     "oldest": "published IS NULL, published",
     "longest": "characters DESC",
-    "path": "+path",  # the plus keeps SQLite from using the index of `path`, which covers nothing else
+    # joined, so that SQLite does not use the index of `path`, which covers nothing else
+    "path": "path || ''",
 }
 
 
@@ -55,11 +56,11 @@ class Listing:
         self, selection: Selection, order: str, offset: int, limit: int
     ) -> tuple[tuple[Listed, ...], int]:
         """Selected articles `offset` to `offset + limit` in one of ORDERS, and how many are selected."""
-        condition = condition_of(selection)
+        condition = condition_of(selection, self._db)
         rows = self._db.rows(
             "SELECT page.id, path, title, publisher, author, published, characters, "
             "(SELECT COUNT(*) FROM passages WHERE article_id = page.id), "
-            "(SELECT json_array_length(pages) FROM articles WHERE id = page.id) "
+            "(SELECT pages FROM articles WHERE id = page.id) "
             "FROM (SELECT id, path, title, publisher, author, published, characters FROM articles "
             f"WHERE {condition.sql} ORDER BY {ORDERS[order]}, path LIMIT ? OFFSET ?) page",
             (*condition.values, limit, offset),
@@ -90,7 +91,7 @@ class Listing:
 
     def span(self, within: Selection = EVERYTHING) -> Days | None:
         """The earliest and latest date of publication among the articles of `within`, or None."""
-        condition = condition_of(within)
+        condition = condition_of(within, self._db)
         sql = f"SELECT MIN(published), MAX(published) FROM articles WHERE {condition.sql}"
         first, last = self._db.rows(sql, condition.values)[0]
         return (self._db.day(first), self._db.day(last)) if first else None
@@ -105,7 +106,11 @@ class Listing:
         published: str | None,
         characters: int,
         passages: int,
-        pages: int,
+        pages: str,
     ) -> Listed:
         day = self._db.day(published) if published else None
-        return Listed(key, path, title, publisher, author, day, characters, passages, pages)
+        try:
+            count = len(json.loads(pages))
+        except (ValueError, TypeError):
+            self._db.report_damage(f"article {key} cannot be read")
+        return Listed(key, path, title, publisher, author, day, characters, passages, count)

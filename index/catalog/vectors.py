@@ -42,8 +42,11 @@ class StoredVectors:
     def numbered(self, numbers: Sequence[int], batch: int = 20_000) -> Iterator[Batch]:
         """The vectors of the passages with these numbers."""
         for at in range(0, len(numbers), batch):
-            sql = "SELECT id, vector FROM passages WHERE number IN (SELECT value FROM json_each(?))"
-            rows = self._db.rows(sql, (json.dumps(numbers[at : at + batch]),))
+            listed = f"(SELECT CAST(value AS INTEGER) FROM {self._db.each})"
+            rows = self._db.rows(
+                f"SELECT id, vector FROM passages WHERE number IN {listed}",
+                (json.dumps(numbers[at : at + batch]),),
+            )
             yield self._stacked([(key, vector) for key, vector in rows])
 
     def latest_ids(self, count: int) -> list[str]:

@@ -9,7 +9,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from index.catalog.schema import FILE_NAME as CATALOG
+from index.catalog.sqlite.schema import FILE_NAME as CATALOG
 from index.state.replacing import replacing
 
 FILE_NAME = "seal.json"

@@ -77,7 +77,7 @@ class IndexMeta:
 
     def verify(self, corpus: Path, encoder: str) -> None:
         """Raises StorageError unless the index was made from `corpus` with this model and version."""
-        storage = self.catalog.file.parent
+        storage = self.catalog.folder
         if self.corpus != str(corpus.resolve()):
             raise StorageError(
                 f"{storage}: index of {self.corpus}, asked for {corpus}; name another --storage, "

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from index.catalog.catalog import Catalog
-from index.catalog.schema import FILE_NAME
+from index.catalog.sqlite.schema import FILE_NAME
 from index.chroma.server import Server
 from index.errors import CorpusError, DamagedError
 from index.state.index_state import IndexState, Trust

@@ -161,7 +161,7 @@ class _Copies:
 
     def opened(self, catalog: Catalog) -> Iterator[Damage]:
         try:
-            storage, name = catalog.file.parent, IndexMeta(catalog).collection or "none"
+            storage, name = catalog.folder, IndexMeta(catalog).collection or "none"
             if self._server is None and not self._open_chroma:
                 yield Damage("chroma", "Chroma's files differ from those that the last sync left")
                 return

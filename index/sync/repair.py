@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from index.catalog.catalog import Catalog
-from index.catalog.schema import FILE_NAME
+from index.catalog.sqlite.schema import FILE_NAME
 from index.chroma.server import Server
 from index.errors import DamagedError
 from index.state.meta import IndexMeta

@@ -12,7 +12,7 @@ import bot.build
 import index.settings
 from bot.build import build_engine
 from bot.reading.calibration import FILE
-from index.catalog.schema import FILE_NAME
+from index.catalog.sqlite.schema import FILE_NAME
 from index.errors import BylineError, ModelError, StorageError
 from index.settings import Settings, load_settings
 from index.sync.corpus import sync_corpus

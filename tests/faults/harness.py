@@ -32,7 +32,7 @@ from chromadb.api.collection_configuration import (
 )
 from numpy.typing import NDArray
 
-from index.catalog.schema import FILE_NAME
+from index.catalog.sqlite.schema import FILE_NAME
 from index.errors import BylineError
 from index.models.encoder import Encoder
 from index.sync.check import CheckReport, check

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from index.catalog.catalog import Catalog
-from index.catalog.schema import FILE_NAME
+from index.catalog.sqlite.schema import FILE_NAME
 from index.chroma.lock import ChromaLock
 from index.errors import CorpusError, StorageError, UnreachableError
 from index.library import Library

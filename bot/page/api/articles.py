@@ -131,7 +131,7 @@ def _status(catalog: Catalog, jobs: IndexJobs) -> dict[str, Any]:
     # The catalog knows its own files; only a sync reports files of unknown formats.
     skipped = {pair for file in catalog.files().values() for pair in file.refused}
     skipped |= set(jobs.last.skipped if jobs.last else ())
-    synced = IndexState(catalog.file.parent).synced_at()
+    synced = IndexState(catalog.folder).synced_at()
     return {
         "articles": articles,
         "passages": passages,

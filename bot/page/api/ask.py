@@ -141,7 +141,7 @@ def _add_health(router: APIRouter, engine: Engine) -> None:
     def readyz() -> dict[str, Any] | JSONResponse:
         """200 if questions can be answered, else 503 with the reason."""
         # The open file still works, but not after a restart.
-        if not engine.library.catalog.file.is_file():
+        if not engine.library.catalog.exists():
             raise StorageError(GONE)
         engine.search("ready?", 1)
         return {"status": "ready", "complete": engine.library.is_complete}

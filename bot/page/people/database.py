@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from index.catalog.database import Database
+from index.catalog.sqlite.database import SqliteDatabase
 from index.errors import DamagedError, StorageError
 
 FOLDER = "people"  # in the folder of the index
@@ -60,7 +61,7 @@ class PeopleDatabase:
     def __init__(self, folder: Path) -> None:
         self.file = folder / FILE_NAME
         self._lock = threading.Lock()
-        self._db: Database | None = None
+        self._db: SqliteDatabase | None = None
         self._inode = 0
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -94,7 +95,7 @@ class PeopleDatabase:
                     raise _unusable(
                         self.file, str(error.strerror), "make its folder writable"
                     ) from None
-                self._db = Database(
+                self._db = SqliteDatabase(
                     self.file, SCHEMA, VERSION, UPGRADES, _Messages(self.file), create=True
                 )
                 self._inode = self._inode_now()
@@ -113,16 +114,19 @@ class _Messages:
 
     file: Path
 
+    def missing(self) -> StorageError:
+        return self.unusable("it is missing", "restore a backup")
+
     def unusable(self, what: str, remedy: str) -> StorageError:
         return _unusable(self.file, what, remedy)
 
-    def newer(self, version: int) -> StorageError:
+    def newer(self, version: int, known: int) -> StorageError:
         return StorageError(
             f"{self.file}: conversations and feedback of version {version}, this Byline knows "
-            f"{VERSION}; use the newer Byline, or another --storage folder"
+            f"{known}; use the newer Byline, or another --storage folder"
         )
 
-    def outdated(self, version: int) -> StorageError:
+    def outdated(self, version: int, known: int) -> StorageError:
         return self.damaged(f"it says it has version {version}")
 
     def damaged(self, what: str) -> StorageError:

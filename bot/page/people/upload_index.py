@@ -15,7 +15,7 @@ from typing import Final
 
 from bot.page.people.upload_files import UploadFiles
 from index.catalog.catalog import Catalog
-from index.catalog.schema import FILE_NAME
+from index.catalog.sqlite.schema import FILE_NAME
 from index.chroma.client import discard
 from index.errors import (
     BylineError,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.catalog.catalog import Catalog
-from index.catalog.schema import FILE_NAME, VERSION
+from index.catalog.sqlite.schema import FILE_NAME, VERSION
 from index.errors import DamagedError, StorageError
 from index.text.article import Article, Span
 from tests.index.catalog.indexed import ONE_FOLDER, indexed, story

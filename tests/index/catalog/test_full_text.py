@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.catalog.catalog import Catalog
-from index.catalog.schema import FILE_NAME
 from index.catalog.selection import Selection
+from index.catalog.sqlite.schema import FILE_NAME
 from index.text.article import Article
 from index.text.boilerplate import mark_boilerplate
 from tests.index.catalog.indexed import ONE_FOLDER, indexed, story

@@ -8,8 +8,8 @@ import pytest
 
 from index.catalog.catalog import Catalog
 from index.catalog.listing import ORDERS
-from index.catalog.schema import FILE_NAME
 from index.catalog.selection import EVERYTHING, Selection
+from index.catalog.sqlite.schema import FILE_NAME
 from index.text.article import Article
 from tests.index.catalog.indexed import indexed
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from index.catalog.catalog import Catalog
-from index.catalog.schema import FILE_NAME
+from index.catalog.sqlite.schema import FILE_NAME
 from index.chroma.store import VectorStore
 from index.errors import CorpusError, StorageBusyError, StorageError
 from index.library import Library

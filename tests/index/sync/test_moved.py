@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index.catalog.catalog import Catalog
-from index.catalog.schema import FILE_NAME
+from index.catalog.sqlite.schema import FILE_NAME
 from index.sync.sync import sync
 from tests.index.workshop import CONFIG, story
 

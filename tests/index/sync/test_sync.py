@@ -16,7 +16,7 @@ import pytest
 import index.sync.batches
 import index.sync.survey
 import index.sync.sync
-from index.catalog.schema import FILE_NAME, VERSION
+from index.catalog.sqlite.schema import FILE_NAME, VERSION
 from index.chroma.store import VectorStore
 from index.errors import CorpusError, StorageBusyError, StorageError
 from index.formats.limits import Limits

@@ -1,8 +1,8 @@
 """The tables of the catalog, the version of its schema, and the upgrades from older ones."""
 
-from index.catalog.full_text import FILL_STORIES, STORIES
-from index.catalog.full_text import SCHEMA as FULL_TEXT
 from index.catalog.listing import INDEX
+from index.catalog.sqlite.full_text import FILL_STORIES, STORIES
+from index.catalog.sqlite.full_text import SCHEMA as FULL_TEXT
 
 FILE_NAME = "catalog.sqlite3"
 VERSION = 7
