@@ -21,8 +21,8 @@ from bot.conversation import Conversation, load_conversation
 from bot.engine import Engine
 from bot.page.people.accounts import account_line, plain_name
 from bot.retrieval.sources import Scope
+from index.catalog.catalog import is_there
 from index.catalog.selection_json import parse_selection
-from index.catalog.sqlite.schema import FILE_NAME
 from index.console import exit_code, printable
 from index.errors import SettingsError
 from index.settings import Settings, load_settings
@@ -165,7 +165,7 @@ def _count(text: str) -> int:
 
 
 def _sync_when_new(settings: Settings) -> None:
-    if not (settings.storage / FILE_NAME).is_file():
+    if not is_there(settings.storage, settings.catalog_database):
         report = sync_corpus(settings)
         print(f"indexed {report.articles} articles of {settings.corpus}", file=sys.stderr)
         for path, reason in report.skipped:

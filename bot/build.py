@@ -70,7 +70,13 @@ def build_engine(
         if encoder is None:
             encoder = open_encoder(settings)
             opened.callback(encoder.close)
-        library = Library(settings.corpus, settings.storage, encoder, settings.server)
+        library = Library(
+            settings.corpus,
+            settings.storage,
+            encoder,
+            settings.server,
+            database=settings.catalog_database,
+        )
         opened.callback(library.close)
         model, calibration = open_reader(settings)
         opened.callback(model.close)

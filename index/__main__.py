@@ -90,7 +90,7 @@ def _sync(settings: Settings, arguments: argparse.Namespace) -> int:
         report = sync_corpus(settings, progress, full=arguments.full)
     _print_report(report)
     if table is not None:
-        write_table(table, settings.storage, report.skipped)
+        write_table(table, settings.storage, report.skipped, settings.catalog_database)
     return 0 if all_read else 2
 
 
@@ -175,9 +175,13 @@ def _print_report(report: SyncReport) -> None:
         print(f"guessed … and the encodings of {more:,} more")
 
 
-def _status(settings: Settings) -> int:
+def _opened(settings: Settings) -> Catalog:
     suspect = IndexState(settings.storage).suspect
-    with closing(Catalog(settings.storage, on_damage=suspect)) as catalog:
+    return Catalog(settings.storage, database=settings.catalog_database, on_damage=suspect)
+
+
+def _status(settings: Settings) -> int:
+    with closing(_opened(settings)) as catalog:
         articles, passages = catalog.articles.counts()
         print(f"corpus    {printable(str(IndexMeta(catalog).corpus))}")
         print(f"storage   {printable(str(settings.storage))}")

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalog.catalog import Catalog
+from index.catalog.postgres.address import Address
 from index.catalog.selection import EVERYTHING, Days, Selection
 from index.catalog.vectors import Batch
 from index.chroma.client import BRIEFLY
@@ -51,13 +52,14 @@ class Library:
         encoder: Encoder,
         server: Server | None = None,
         *,
+        database: Address | None = None,
         borrowed: bool = False,
     ) -> None:
         """Open the index of `corpus` in `storage`. Raises StorageError in one line with the remedy.
 
-        The caller closes a `borrowed` encoder itself. With `server` the copy of the vectors is there. When
-        the server does not answer, or another process uses Chroma's files, the library opens all the same,
-        and only `dense` fails.
+        The caller closes a `borrowed` encoder itself. With `server` the copy of the vectors is there, with
+        `database` the catalog. When the Chroma server does not answer, or another process uses Chroma's
+        files, the library opens all the same, and only `dense` fails.
         """
         self.corpus = corpus
         self.storage = storage
@@ -70,7 +72,7 @@ class Library:
         self._unreachable: UnreachableError | None = None
         self._retry_at = 0.0
         self._reconnecting = threading.Lock()
-        self.catalog = Catalog(storage, on_damage=self._state.suspect)
+        self.catalog = Catalog(storage, database=database, on_damage=self._state.suspect)
         self._meta = IndexMeta(self.catalog)
         try:
             self._verify()

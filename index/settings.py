@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from index.catalog.postgres.address import Address, parse_address
 from index.chroma.server import Server, parse_server
 from index.errors import SettingsError
 from index.formats.limits import Limits
@@ -35,6 +36,11 @@ def _file(text: str) -> str:
 
 def _address(text: str) -> str:
     return str(parse_server(text) or "")
+
+
+def _database(text: str) -> str:
+    found = parse_address(text)
+    return found.url if found else ""
 
 
 Folder = Annotated[Path, AfterValidator(_absolute)]
@@ -65,6 +71,12 @@ class Settings(BaseSettings):
     )
     chroma: Annotated[str, AfterValidator(_address)] = Field(
         "", description="Chroma server, such as `http://127.0.0.1:8000`; empty means a local copy"
+    )
+    database: Annotated[str, AfterValidator(_database)] = Field(
+        "",
+        repr=False,
+        description="PostgreSQL database, such as `postgresql://byline@127.0.0.1/byline`; "
+        "empty means files in the folder of the index",
     )
     aliases: Annotated[str, AfterValidator(_file)] = Field(
         "", description="JSON file with further names of the same thing; empty means none"
@@ -129,6 +141,11 @@ class Settings(BaseSettings):
         """The Chroma server, if any."""
         return parse_server(self.chroma)
 
+    @property
+    def catalog_database(self) -> Address | None:
+        """The PostgreSQL database, if any."""
+        return parse_address(self.database)
+
 
 def load_settings(**flags: Any) -> Settings:
     """Settings from flags, then the environment, then `.env`; a flag of None is ignored.
@@ -181,4 +198,5 @@ def _refuse_unknown(names: list[str]) -> None:
 def _explain(error: ValidationError) -> str:
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else "settings"
-    return f"{PREFIX}{name.upper()}={first.get('input')!r}: {first['msg']}"
+    given = "" if name == "database" else f"={first.get('input')!r}"  # it may hold a password
+    return f"{PREFIX}{name.upper()}{given}: {first['msg']}"

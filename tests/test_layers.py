@@ -21,7 +21,7 @@ ARROWS = {
     "index.sync.index_config": "index.formats.limits index.text",
     "index.sync": "index.sync.index_config index.reading index.state index.models",
     "index.library": "index.state index.models",
-    "index.settings": "index.formats.limits index.chroma.server index.sync.index_config",
+    "index.settings": "index.formats.limits index.catalog index.chroma.server index.sync.index_config",
     "index": "index.sync index.library index.settings",  # its __init__ and __main__
     "prompts": "",
     "bot.english": "index.text",

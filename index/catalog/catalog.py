@@ -1,12 +1,11 @@
-"""The catalog: files, articles, passages, vectors and words in one SQLite file. It is the source of truth.
+"""The catalog: files, articles, passages, vectors and words, in one SQLite file or in PostgreSQL.
 
-Chroma holds a copy of the vectors under the same ids. One process writes at a time (see
-index/state/writer_lock.py); any number read, each from a consistent snapshot (WAL).
+It is the source of truth; Chroma holds a copy of the vectors under the same ids. One process writes at a
+time (see index/state/writer_lock.py); any number read what was committed last.
 """
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from index.catalog.articles import Articles
@@ -14,13 +13,14 @@ from index.catalog.database import Database, ignore_damage
 from index.catalog.full_text import FullText
 from index.catalog.health import Health
 from index.catalog.listing import Listing
+from index.catalog.postgres import schemas
+from index.catalog.postgres.address import Address
+from index.catalog.postgres.full_text import PostgresFullText
 from index.catalog.records import OUTDATED, Indexed, KnownFile
 from index.catalog.selected_passages import SelectedPassages
-from index.catalog.sqlite.database import SqliteDatabase
+from index.catalog.sqlite import files
 from index.catalog.sqlite.full_text import SqliteFullText
-from index.catalog.sqlite.schema import FILE_NAME, SCHEMA, UPGRADES, VERSION
 from index.catalog.vectors import StoredVectors
-from index.errors import DamagedError, StorageError
 
 _SET_META = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 _SET_FILE = (
@@ -40,27 +40,29 @@ class Catalog:
         self,
         folder: Path,
         *,
+        database: Address | None = None,
         create: bool = False,
+        alone: bool = False,
         on_damage: Callable[[], None] = ignore_damage,
     ) -> None:
         """Open the catalog in `folder`; `create` makes a new one. Raises StorageError in one line.
 
-        `on_damage` is called when damage is found: see `IndexState.suspect`.
+        With `database` it is there, under the name of the folder; `create` and `alone` then lock it against
+        other writers. `on_damage` is called when damage is found: see `IndexState.suspect`.
         """
         self.folder = folder
-        self._file = folder / FILE_NAME
-        self._db: Database = SqliteDatabase(
-            self._file,
-            SCHEMA,
-            VERSION,
-            UPGRADES,
-            _Messages(folder),
-            create=create,
-            on_damage=on_damage,
-        )
-        self.selected = SelectedPassages(self._db)
+        self._database = database
+        self._db: Database
+        self.full_text: FullText
+        if database is None:
+            self._db = files.opened(folder, create, on_damage)
+            self.selected = SelectedPassages(self._db)
+            self.full_text = SqliteFullText(self._db, self.selected)
+        else:
+            self._db = schemas.opened(database, folder, create, alone or create, on_damage)
+            self.selected = SelectedPassages(self._db)
+            self.full_text = PostgresFullText(self._db, self.selected)
         self.listing = Listing(self._db, self.selected)
-        self.full_text: FullText = SqliteFullText(self._db, self.selected)
         self.articles = Articles(self._db, self.full_text)
         self.vectors = StoredVectors(self._db)
         self.health = Health(self._db, self.articles, self.full_text)
@@ -73,8 +75,8 @@ class Catalog:
         return replaced
 
     def exists(self) -> bool:
-        """False when it was deleted since it was opened."""
-        return self._file.is_file()
+        """False when it was deleted since it was opened. Raises StorageError."""
+        return is_there(self.folder, self._database)
 
     def close(self) -> None:
         """Close the file; the catalog cannot be used afterwards."""
@@ -161,37 +163,14 @@ class Catalog:
             self._db.executemany(_SET_META, meta.items())
 
 
-@dataclass(frozen=True, slots=True)
-class _Messages:
-    """The catalog can be rebuilt from the articles, so the remedy is a sync."""
+def is_there(folder: Path, database: Address | None = None) -> bool:
+    """True when there is a catalog to open in `folder`, or in `database` under its name."""
+    return schemas.is_there(database, folder) if database else files.is_there(folder)
 
-    folder: Path
 
-    def missing(self) -> StorageError:
-        return StorageError(f"{self.folder}: no index here; run `python -m index sync` first")
-
-    def unusable(self, what: str, remedy: str) -> StorageError:
-        return StorageError(
-            f"{self.folder}: the catalog cannot be used ({what}); {remedy}, "
-            "then run `python -m index sync`"
-        )
-
-    def newer(self, version: int, known: int) -> StorageError:
-        return StorageError(
-            f"{self.folder}: index of version {version}, this Byline knows {known}; "
-            "use the newer Byline, or another --storage folder"
-        )
-
-    def outdated(self, version: int, known: int) -> StorageError:
-        return DamagedError(
-            f"{self.folder}: index of version {version}, expected {known}; "
-            "run `python -m index sync` to upgrade it"
-        )
-
-    def damaged(self, what: str) -> StorageError:
-        return DamagedError(
-            f"{self.folder}: the catalog is damaged ({what}); run `python -m index sync` to repair it"
-        )
+def set_aside(folder: Path, database: Address | None = None) -> str:
+    """Rename a catalog that cannot be read, so that it can be examined; its new name."""
+    return schemas.set_aside(database, folder) if database else files.set_aside(folder)
 
 
 def _load_noticed(text: str) -> tuple[str, ...]:

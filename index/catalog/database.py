@@ -6,10 +6,11 @@ pieces that `Database` has as attributes. Both take "?" for a value.
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NoReturn, Protocol
 
-from index.errors import StorageError
+from index.errors import DamagedError, StorageError
 
 
 class Messages(Protocol):
@@ -86,3 +87,41 @@ class Database(Protocol):
 
 def ignore_damage() -> None:
     """For databases whose damage nobody needs to record."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogMessages:
+    """Those of the catalog at `place`: it can be rebuilt from the articles, so the remedy is a sync."""
+
+    place: str
+
+    def missing(self) -> StorageError:
+        """Nothing was stored yet."""
+        return StorageError(f"{self.place}: no index here; run `python -m index sync` first")
+
+    def unusable(self, what: str, remedy: str) -> StorageError:
+        """It is intact and cannot be used now."""
+        return StorageError(
+            f"{self.place}: the catalog cannot be used ({what}); {remedy}, "
+            "then run `python -m index sync`"
+        )
+
+    def newer(self, version: int, known: int) -> StorageError:
+        """A newer Byline wrote it."""
+        return StorageError(
+            f"{self.place}: index of version {version}, this Byline knows {known}; "
+            "use the newer Byline, or another --storage folder"
+        )
+
+    def outdated(self, version: int, known: int) -> StorageError:
+        """An older Byline wrote it."""
+        return DamagedError(
+            f"{self.place}: index of version {version}, expected {known}; "
+            "run `python -m index sync` to upgrade it"
+        )
+
+    def damaged(self, what: str) -> StorageError:
+        """It cannot be read."""
+        return DamagedError(
+            f"{self.place}: the catalog is damaged ({what}); run `python -m index sync` to repair it"
+        )

@@ -6,7 +6,7 @@ This module knows the tables of the catalog and not what is searched among the p
 import json
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,7 @@ class Condition(NamedTuple):
     """A piece of SQL and the values to bind to its placeholders, in order."""
 
     sql: str
-    values: tuple[str | bytes, ...]
+    values: tuple[Any, ...]
 
 
 def condition_of(selection: Selection, db: Database) -> Condition:

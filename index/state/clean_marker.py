@@ -65,12 +65,16 @@ def write_marker(folder: Path, files: Files, at_ns: int | None = None) -> None:
 
 
 def mark_suspect(folder: Path) -> None:
-    """Remove the catalog from the marker, so that it no longer matches; nothing happens without one."""
+    """Change the catalog's line in the marker, so that it no longer matches; nothing happens without one.
+
+    A catalog in a database has none, so it gets one.
+    """
     files = read_marker(folder)
     if files is not None:
         with suppress(OSError):
             at_ns = (folder / FILE_NAME).stat().st_mtime_ns  # the sync was no later
-            write_marker(folder, {path: at for path, at in files.items() if path != CATALOG}, at_ns)
+            files[CATALOG] = 0, 0, ""
+            write_marker(folder, files, at_ns)
 
 
 def remove_marker(folder: Path) -> None:

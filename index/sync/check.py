@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.catalog.catalog import Catalog
-from index.catalog.sqlite.schema import FILE_NAME
+from index.catalog.catalog import Catalog, is_there
+from index.catalog.postgres.address import Address
 from index.chroma.server import Server
 from index.errors import CorpusError, DamagedError
 from index.state.index_state import IndexState, Trust
@@ -58,6 +58,8 @@ def check(
     config: IndexConfig,
     server: Server | None = None,
     progress: Progress = no_progress,
+    *,
+    database: Address | None = None,
 ) -> CheckReport:
     """Compare every file, passage and vector. `encoder` is the fingerprint of the embedding model.
 
@@ -67,12 +69,12 @@ def check(
     """
     if not corpus.is_dir():
         raise CorpusError(f"{corpus}: no such folder; expected a folder of articles, see --corpus")
-    if not (storage / FILE_NAME).is_file():
+    if not is_there(storage, database):
         return CheckReport(0, 0, (Finding("catalog", f"{storage}: no index here"),))
     state = IndexState(storage)
     with writer_lock(storage):
         try:
-            catalog = Catalog(storage, on_damage=state.suspect)
+            catalog = Catalog(storage, database=database, alone=True, on_damage=state.suspect)
         except DamagedError as error:
             state.suspect()
             return CheckReport(0, 0, (Finding("catalog", _without_remedy(str(error))),))

@@ -4,6 +4,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
+from index.catalog.postgres.address import Address
 from index.chroma.server import Server
 from index.models.encoder import Encoder
 from index.sync.check import CheckReport, check
@@ -39,6 +40,10 @@ class IndexSettings(Protocol):
     def server(self) -> Server | None:
         """The Chroma server, if any."""
 
+    @property
+    def catalog_database(self) -> Address | None:
+        """The PostgreSQL database of the catalog, if any."""
+
 
 def open_encoder(settings: IndexSettings) -> Encoder:
     """The encoder, which the caller closes. Raises ModelError."""
@@ -57,6 +62,7 @@ def sync_corpus(
             settings.index_config,
             progress,
             server=settings.server,
+            database=settings.catalog_database,
             full=full,
         )
 
@@ -71,4 +77,5 @@ def check_corpus(settings: IndexSettings, progress: Progress = no_progress) -> C
             settings.index_config,
             settings.server,
             progress,
+            database=settings.catalog_database,
         )

@@ -1,11 +1,10 @@
 """Repair the catalog before a sync: damaged parts are removed, so that the sync indexes them again."""
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from index.catalog.catalog import Catalog
-from index.catalog.sqlite.schema import FILE_NAME
+from index.catalog.catalog import Catalog, set_aside
+from index.catalog.postgres.address import Address
 from index.chroma.server import Server
 from index.errors import DamagedError
 from index.state.meta import IndexMeta
@@ -22,17 +21,22 @@ def open_repaired(
     facts: Mapping[str, str],
     hashes: Mapping[str, str] | None,
     server: Server | None,
+    database: Address | None,
     progress: Callable[[int, int], None],
+    writing: Callable[[], None],
 ) -> tuple[Catalog, Lines]:
     """The catalog in `storage`, and a line about each part of it that was damaged.
 
     A catalog that cannot be read is renamed and replaced by an empty one. `hashes` are those of the files
-    now; None skips the verification. `facts` are those of an index made with `config`.
+    now; None skips the verification. `facts` are those of an index made with `config`. `writing` is called
+    before anything is written, and not when the catalog cannot be opened now.
     """
     try:
-        catalog = Catalog(storage, create=True)
+        catalog = Catalog(storage, database=database, create=True)
     except DamagedError as error:
-        return _replaced(storage, error)
+        writing()
+        return _replaced(storage, database, error)
+    writing()
     if hashes is None:
         return catalog, ()
     try:
@@ -40,7 +44,7 @@ def open_repaired(
         return catalog, _repair(corpus, catalog, config if same else None, hashes, server, progress)
     except DamagedError as error:
         catalog.close()
-        return _replaced(storage, error)
+        return _replaced(storage, database, error)
     except BaseException:
         catalog.close()
         raise
@@ -75,10 +79,10 @@ def _repair(
     return lines
 
 
-def _replaced(storage: Path, error: DamagedError) -> tuple[Catalog, Lines]:
-    aside = f"{FILE_NAME}.damaged"
-    for end in ("", "-wal", "-shm"):  # together, so that it can be examined
-        if (storage / f"{FILE_NAME}{end}").exists():
-            os.replace(storage / f"{FILE_NAME}{end}", storage / f"{aside}{end}")
+def _replaced(
+    storage: Path, database: Address | None, error: DamagedError
+) -> tuple[Catalog, Lines]:
+    aside = set_aside(storage, database)
     cause = str(error).partition("; run ")[0]
-    return Catalog(storage, create=True), (f"{cause}: rebuilt, the old file is {aside}",)
+    catalog = Catalog(storage, database=database, create=True)
+    return catalog, (f"{cause}: rebuilt, the old {'schema' if database else 'file'} is {aside}",)

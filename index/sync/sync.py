@@ -6,15 +6,17 @@ a usable index and the next one continues. This module does not know how questio
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 from index.catalog.catalog import Catalog
+from index.catalog.postgres.address import Address
 from index.catalog.records import KnownFile
 from index.chroma.client import discard
 from index.chroma.server import Server
-from index.errors import CorpusError, DamagedError, StorageError, UnreachableError
+from index.errors import CorpusError, StorageError, UnreachableError
 from index.models.encoder import Encoder
 from index.reading.articles import Contents, Refused
 from index.state.index_state import IndexState, Trust
@@ -42,13 +44,15 @@ def sync(
     progress: Progress = no_progress,
     *,
     server: Server | None = None,
+    database: Address | None = None,
     full: bool = False,
     embedding: Progress | None = None,
 ) -> SyncReport:
     """Sync the index in `storage` with the folder `corpus`, and repair what is damaged in it.
 
     `progress(done, of)` counts files, `embedding(done, of)` the passages of the current batch, because a
-    file's passages are all in one. With `server` the copy of the vectors is there instead of in the folder.
+    file's passages are all in one. With `server` the copy of the vectors is there instead of in the folder,
+    with `database` the catalog.
     `full` reads every file and verifies every passage, even when nothing seems to have changed.
     Raises CorpusError, before anything is written, when the folder is missing or has no article,
     StorageBusyError when another sync is running, UnreachableError when the server does not answer.
@@ -56,7 +60,7 @@ def sync(
     began = time.monotonic()
     state = IndexState(storage)
     trusted = not full and state.trust() >= Trust.CLEAN
-    known = _known_files(storage, state.suspect) if trusted else None
+    known = _known_files(storage, database, state.suspect) if trusted else None
     found = survey(corpus, storage, config.limits.max_bytes, known)
     facts = describe_index(corpus, encoder.fingerprint, config.fingerprint(encoder.fingerprint))
     with writer_lock(storage):
@@ -64,14 +68,17 @@ def sync(
         if trust == Trust.UNKNOWN:
             discard(storage / "chroma")  # filled again instead of opened
         trusted = trusted and trust >= Trust.CLEAN
-        state.remove_marker()
+        # a database may have been written by a machine with another Chroma
+        untouched = trusted and trust == Trust.UNTOUCHED and database is None
         hashes = None if trusted else found.files
-        catalog, repairs = open_repaired(corpus, storage, config, facts, hashes, server, progress)
+        catalog, repairs = open_repaired(
+            corpus, storage, config, facts, hashes, server, database, progress, state.remove_marker
+        )
         sound = True  # a clean marker may be written for the files on disk
         try:
             watchers = progress, embedding
             work = _Work(corpus, storage, catalog, encoder, config, facts, server, *watchers)
-            report = work.run(found, chroma_untouched=trusted and trust == Trust.UNTOUCHED)
+            report = work.run(found, chroma_untouched=untouched)
         except UnreachableError:
             raise
         except StorageError:
@@ -84,18 +91,15 @@ def sync(
     return replace(report, repairs=repairs, seconds=time.monotonic() - began)
 
 
-def _known_files(storage: Path, on_damage: Callable[[], None]) -> dict[str, KnownFile]:
-    """The files as the index knows them; none without an index."""
+def _known_files(
+    storage: Path, database: Address | None, on_damage: Callable[[], None]
+) -> dict[str, KnownFile]:
+    """The files as the index knows them; none without an index that can be read."""
     try:
-        catalog = Catalog(storage, on_damage=on_damage)
+        with closing(Catalog(storage, database=database, on_damage=on_damage)) as catalog:
+            return catalog.files()
     except StorageError:
         return {}
-    try:
-        return catalog.files()
-    except DamagedError:
-        return {}
-    finally:
-        catalog.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from index.catalog.catalog import Catalog
+from index.catalog.postgres.address import Address
 from index.catalog.records import KnownFile
 from index.console import plain_cell
 from index.errors import SettingsError
@@ -30,7 +31,9 @@ def check_place(file: Path, corpus: Path, flag: str = "--report") -> None:
         raise SettingsError(f"{flag} {file}: in the folder of articles; name a place outside it")
 
 
-def write_table(file: Path, storage: Path, skipped: Sequence[Refused]) -> None:
+def write_table(
+    file: Path, storage: Path, skipped: Sequence[Refused], database: Address | None = None
+) -> None:
     """Replace `file` atomically with the table of the index in `storage`; `skipped` are the parts left out.
 
     Raises StorageError when the index cannot be read, SettingsError when the file cannot be written.
@@ -43,7 +46,7 @@ def write_table(file: Path, storage: Path, skipped: Sequence[Refused]) -> None:
         ):
             table = csv.writer(out)
             table.writerow(COLUMNS)
-            with closing(Catalog(storage)) as catalog:
+            with closing(Catalog(storage, database=database)) as catalog:
                 table.writerows(
                     [plain_cell(value) for value in row] for row in _rows(catalog, skipped)
                 )

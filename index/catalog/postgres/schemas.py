@@ -1,0 +1,61 @@
+"""The catalog's schema in a PostgreSQL database, under the name of the folder of an index."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from index.catalog.database import CatalogMessages
+from index.catalog.postgres.address import Address, schema_name
+from index.catalog.postgres.connection import connect, driver, reported
+from index.catalog.postgres.database import PostgresDatabase
+from index.catalog.postgres.migrations import CATALOG, stored_version
+
+
+def opened(
+    address: Address, folder: Path, create: bool, alone: bool, on_damage: Callable[[], None]
+) -> PostgresDatabase:
+    """Open the schema; see `PostgresDatabase`."""
+    return PostgresDatabase(
+        address,
+        _name(folder),
+        CATALOG,
+        _messages(address, folder),
+        create=create,
+        alone=alone,
+        changes="SELECT value FROM meta WHERE key = 'generation'",
+        on_damage=on_damage,
+    )
+
+
+def is_there(address: Address, folder: Path) -> bool:
+    """True when the database has the schema. Raises StorageError."""
+    session = connect(address, _name(folder), _messages(address, folder))
+    try:
+        return stored_version(session, _name(folder)) is not None
+    except driver().Error as error:
+        raise reported(error, _messages(address, folder)) from None
+    finally:
+        session.close()
+
+
+def set_aside(address: Address, folder: Path) -> str:
+    """Rename the schema, in place of an older one that was set aside; the new name."""
+    name = _name(folder)
+    aside = f"{name}_damaged"
+    session = connect(address, name, _messages(address, folder))
+    try:
+        with session.transaction():
+            session.execute(f'DROP SCHEMA IF EXISTS "{aside}" CASCADE')
+            session.execute(f'ALTER SCHEMA "{name}" RENAME TO "{aside}"')
+    except driver().Error as error:
+        raise reported(error, _messages(address, folder)) from None
+    finally:
+        session.close()
+    return aside
+
+
+def _name(folder: Path) -> str:
+    return schema_name(folder.name, "catalog")
+
+
+def _messages(address: Address, folder: Path) -> CatalogMessages:
+    return CatalogMessages(f"{folder} in {address}")

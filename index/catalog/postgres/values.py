@@ -1,0 +1,44 @@
+"""Statements and values as psycopg takes them, and values as they were before.
+
+PostgreSQL's texts cannot hold NUL, which articles may: it is stored as two other characters.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+_MARK = "\ufdd0"  # no text uses it: Unicode has set it apart for programs
+_NUL, _ITSELF = f"{_MARK}0", f"{_MARK}1"
+
+
+@lru_cache(maxsize=512)
+def translated(sql: str) -> str:
+    """A statement with "?" for its values in the language of psycopg."""
+    return sql.replace("%", "%%").replace("?", "%s")
+
+
+def bound(values: Sequence[Any]) -> list[Any]:
+    """The values of a statement."""
+    return [_bound(value) for value in values]
+
+
+def plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row as it was stored."""
+    for value in row:
+        if isinstance(value, str) and _MARK in value:
+            return tuple(map(_plain, row))
+    return row
+
+
+def _bound(value: Any) -> Any:
+    if isinstance(value, str) and ("\0" in value or _MARK in value):
+        return value.replace(_MARK, _ITSELF).replace("\0", _NUL)
+    if isinstance(value, list):
+        return [_bound(one) for one in value]
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace(_NUL, "\0").replace(_ITSELF, _MARK)
+    return value
