@@ -17,6 +17,7 @@ from index.catalog.postgres.migrations import migrate, stored_version
 from index.catalog.postgres.values import bound, plain, translated
 from index.errors import StorageBusyError
 
+_TEXT = 25  # the number of the type of all columns of text
 _MANY = 1_000  # rows written until the planner's statistics are renewed
 
 
@@ -123,10 +124,9 @@ class PostgresDatabase:
         asked, given = translated(sql), bound(values)
         session = getattr(self._local, "session", None)
         try:
-            found = _fetched(session, asked, given) if session else self._read(asked, given)
+            return _fetched(session, asked, given) if session else self._read(asked, given)
         except self._errors as error:
             self._raise(error)
-        return [plain(row) for row in found]
 
     def _read(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         for again in (False, True):
@@ -183,4 +183,5 @@ class PostgresDatabase:
 def _fetched(session: Any, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     with session.cursor(binary=True) as cursor:
         rows: list[tuple[Any, ...]] = cursor.execute(sql, values).fetchall()
-        return rows
+        has_texts = any(column.type_code == _TEXT for column in cursor.description)
+    return [plain(row) for row in rows] if has_texts else rows

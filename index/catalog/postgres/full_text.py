@@ -22,7 +22,7 @@ from index.catalog.full_text import (
     words_in_a_row,
 )
 from index.catalog.postgres.bm25 import bm25
-from index.catalog.postgres.terms import Term, read_terms
+from index.catalog.postgres.terms import Term, any_of, read_terms
 from index.catalog.postgres.tokens import Tokenizer
 from index.catalog.postgres.words import Words
 from index.catalog.selected_passages import Condition, SelectedPassages, condition_of
@@ -161,17 +161,19 @@ class PostgresFullText:
         self, table: str, rare: Sequence[Term], frequent: Sequence[Term], within: Selection
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The numbers of the rows with a rare term, ascending, with their scores."""
-        matches, kept = [term.match for term in rare], self._kept(within)
-        found = " OR ".join(match.sql for match in matches)
-        values = [value for match in matches for value in match.values]
+        match, kept = any_of(rare), self._kept(within)
         terms = [*rare, *frequent]
         rows = list[tuple[Any, ...]]()
         for at in range(0, len(terms), _COLUMNS):
             columns = [term.column for term in terms[at : at + _COLUMNS]]
             more = self._db.rows(
                 f"SELECT number, length, {', '.join(column.sql for column in columns)} FROM {table} "
-                f"WHERE ({found}) AND {kept.sql} ORDER BY number",
-                (*(value for column in columns for value in column.values), *values, *kept.values),
+                f"WHERE {match.sql} AND {kept.sql} ORDER BY number",
+                (
+                    *(value for column in columns for value in column.values),
+                    *match.values,
+                    *kept.values,
+                ),
             )
             rows = (
                 [(*one, *other[2:]) for one, other in zip(rows, more, strict=False)] if at else more

@@ -11,6 +11,7 @@ from typing import Any
 
 from index.catalog.database import Database
 from index.catalog.postgres.tokens import Tokenizer
+from index.catalog.postgres.values import array
 from index.catalog.selected_passages import Condition
 
 _LAST = "\U0010ffff"  # sorts behind every text that begins the same
@@ -73,6 +74,17 @@ _SUM = (
     "(SELECT COALESCE(SUM(count), 0)::bigint FROM unnest(terms, counts) AS one (term, count) "
     "WHERE term = ANY (?::int[]))"
 )
+
+
+def any_of(terms: Sequence[Term]) -> Condition:
+    """True for the rows that have one of the terms. Single ones are looked up in the index together."""
+    single = [number for term in terms if len(term.parts) == 1 for number in term.parts[0]]
+    parts = [Condition("terms && ?::int[]", (array(single),))] if single else []
+    parts += [term.match for term in terms if len(term.parts) > 1]
+    return Condition(
+        f"({' OR '.join(part.sql for part in parts)})",
+        tuple(value for part in parts for value in part.values),
+    )
 
 
 def read_terms(db: Database, tokenizer: Tokenizer, words: Sequence[str]) -> list[Term]:

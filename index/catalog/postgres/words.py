@@ -7,6 +7,7 @@ from itertools import chain
 from index.catalog.database import Database
 from index.catalog.full_text import TITLE_WEIGHTS, Numbered
 from index.catalog.postgres.tokens import Tokenizer, Tokens
+from index.catalog.postgres.values import array
 from index.catalog.records import load_passage, load_spans
 from index.errors import DamagedError
 from index.text.article import Article
@@ -47,12 +48,18 @@ class Words:
         split = self._tokenizer.tokens(texts)
         ids = self._ids(sorted(set(chain.from_iterable(chain.from_iterable(split)))))
         rows = [_row(number, tokens, ids) for number, tokens in zip(numbers, split, strict=True)]
-        self._db.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?)", rows)
+        self._db.executemany(
+            f"INSERT INTO {table} VALUES (?, ?, ?::int[], ?::int[], ?)",
+            [
+                (number, length, array(terms), array(counts), sequence)
+                for number, length, terms, counts, sequence in rows
+            ],
+        )
         counts = Counter(chain.from_iterable(terms for _, _, terms, _, _ in rows))
         self._db.execute(
             f"UPDATE terms SET {table} = {table} + more FROM unnest(?::int[], ?::int[]) "
             "AS added (term, more) WHERE terms.id = added.term",
-            (list(counts), list(counts.values())),
+            (array(counts), array(counts.values())),
         )
         self._db.execute(
             "UPDATE sizes SET texts = texts + ?, tokens = tokens + ? WHERE kind = ?",
