@@ -15,7 +15,7 @@ WATCH ?=
 FLAGS := $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(STORAGE),--storage "$(STORAGE)")
 REAL := $(wildcard ../shared/corpus)
 
-.PHONY: chat sync test full lint types unit smoke evaluate evaluate-real llm-test faults soak bench browser proxy clean
+.PHONY: chat sync test full lint types unit smoke evaluate evaluate-real llm-test faults soak bench fleet-test browser proxy clean
 
 
 # app.py brings the index up to date before it serves.
@@ -77,6 +77,10 @@ soak: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m eval bench
 
+# What runs on servers: the tests start a PostgreSQL of their own, and are skipped where there is none.
+fleet-test: $(VENV)/fleet.stamp
+	$(PYTEST) -m "not browser" tests/index/catalog/postgres --hypothesis-profile test
+
 # The browser tests drive Debian's Chromium.
 browser:
 	@if command -v chromium >/dev/null; then :; \
@@ -100,6 +104,10 @@ $(VENV)/run.stamp: requirements.txt constraints.txt | $(VENV)/bin/python
 
 $(VENV)/mcp.stamp: requirements-mcp.txt constraints.txt | $(VENV)/run.stamp
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-mcp.txt
+	touch $@
+
+$(VENV)/fleet.stamp: requirements-fleet.txt constraints.txt | $(VENV)/dev.stamp
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-fleet.txt
 	touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt requirements-anthropic.txt requirements-llm.txt requirements-mcp.txt requirements.txt constraints.txt | $(VENV)/bin/python

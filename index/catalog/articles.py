@@ -172,7 +172,7 @@ class Articles:
         rows = self._db.rows(
             "SELECT p.id FROM passages p JOIN articles ON articles.id = p.article_id "
             f"WHERE p.id IN (SELECT value FROM {self._db.each}) AND {condition.sql}",
-            (json.dumps(ids), *condition.values),
+            (self._db.listed(ids), *condition.values),
         )
         return {row[0] for row in rows}
 

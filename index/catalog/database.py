@@ -48,11 +48,14 @@ class Database(Protocol):
 
     @property
     def each(self) -> str:
-        """A table of the elements of a bound JSON list, as texts in the column `value`."""
+        """A table of the elements of one bound value, as texts in its column `value`; see `listed`."""
 
     @property
     def like(self) -> str:
         """The operator LIKE that ignores case in ASCII, and only there."""
+
+    def listed(self, values: Sequence[str] | Sequence[int]) -> object:
+        """`values` as the one value that `each` takes."""
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit all writes inside, or none of them. Raises StorageError."""

@@ -3,7 +3,6 @@
 This module knows the tables of the catalog and not what is searched among the passages.
 """
 
-import json
 import re
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -39,15 +38,17 @@ def condition_of(selection: Selection, db: Database) -> Condition:
     listed = f"IN (SELECT value FROM {db.each})"
     by_author = f"EXISTS (SELECT 1 FROM {db.each} WHERE {_BY_AUTHOR})"
     if selection.publishers:
-        parts.append(Condition(f"articles.publisher {listed}", (_json(selection.publishers),)))
+        parts.append(
+            Condition(f"articles.publisher {listed}", (db.listed(sorted(selection.publishers)),))
+        )
     if selection.authors:
-        parts.append(Condition(by_author, (_json(selection.authors),)))
+        parts.append(Condition(by_author, (db.listed(sorted(selection.authors)),)))
     if selection.since:
         parts.append(Condition("articles.published >= ?", (selection.since.isoformat(),)))
     if selection.until:
         parts.append(Condition("articles.published <= ?", (selection.until.isoformat(),)))
     if selection.ids:
-        parts.append(Condition(f"articles.id {listed}", (_json(selection.ids),)))
+        parts.append(Condition(f"articles.id {listed}", (db.listed(sorted(selection.ids)),)))
     parts += [_contains(word, db.like) for word in selection.words.split()]
     return Condition(
         " AND ".join(part.sql for part in parts) or "TRUE",
@@ -62,10 +63,6 @@ def _contains(word: str, like: str) -> Condition:
     cases = spellings[:1] if word.isascii() else tuple(dict.fromkeys(spellings))
     either = " OR ".join([f"{_SEARCHED} {like} ? ESCAPE '!'"] * len(cases))
     return Condition(f"({either})", tuple(f"%{case}%" for case in cases))
-
-
-def _json(names: frozenset[str]) -> str:
-    return json.dumps(sorted(names))
 
 
 class SelectedPassages:

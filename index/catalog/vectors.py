@@ -1,6 +1,5 @@
 """The vectors in an open catalog, in batches of ids and matrices. The copy in Chroma is filled from here."""
 
-import json
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -44,8 +43,8 @@ class StoredVectors:
         for at in range(0, len(numbers), batch):
             listed = f"(SELECT CAST(value AS INTEGER) FROM {self._db.each})"
             rows = self._db.rows(
-                f"SELECT id, vector FROM passages WHERE number IN {listed}",
-                (json.dumps(numbers[at : at + batch]),),
+                f"SELECT id, vector FROM passages WHERE number IN {listed} ORDER BY number",
+                (self._db.listed(numbers[at : at + batch]),),
             )
             yield self._stacked([(key, vector) for key, vector in rows])
 

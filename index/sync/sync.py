@@ -52,8 +52,7 @@ def sync(
 
     `progress(done, of)` counts files, `embedding(done, of)` the passages of the current batch, because a
     file's passages are all in one. With `server` the copy of the vectors is there instead of in the folder,
-    with `database` the catalog.
-    `full` reads every file and verifies every passage, even when nothing seems to have changed.
+    with `database` the catalog. `full` reads every file and verifies every passage, changed or not.
     Raises CorpusError, before anything is written, when the folder is missing or has no article,
     StorageBusyError when another sync is running, UnreachableError when the server does not answer.
     """

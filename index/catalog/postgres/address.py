@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 EXPECTED = "expected postgresql://user:password@host:port/name"
-_LONGEST = 40  # characters of a folder's name in that of a schema: PostgreSQL allows 63 in all
+_LONGEST = 30  # characters of a folder's name in that of a schema: PostgreSQL allows 63 in all
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,6 @@ _OUTSIDE = {
     "57": "try again when the server runs",
     "58": "check the server's disk",
     "08": "check that the server runs, and BYLINE_DATABASE",
-    "28": "check the user and the password in BYLINE_DATABASE",
-    "3D": "create the database, or correct BYLINE_DATABASE",
     "40": "try again",
     "55": "try again",
 }
@@ -67,7 +65,9 @@ def open_pool(address: Address, schema: str) -> Any:
     driver()
     from psycopg_pool import ConnectionPool
 
-    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # who waits for it is told why
+    logging.getLogger("psycopg.pool").setLevel(
+        logging.ERROR
+    )  # whoever waits for it gets the reason
     return ConnectionPool(
         address.url,
         min_size=1,
@@ -98,7 +98,7 @@ def _configure(session: Any, schema: str) -> None:
     # compiling a query takes longer than running ours; a plan fits the words that are asked for
     session.execute(f'SET search_path TO "{schema}"')
     session.execute("SET jit TO off")
-    session.execute("SET random_page_cost TO 1.1")  # no disk turns any more
+    session.execute("SET random_page_cost TO 1.1")  # as on disks without heads
     session.execute("SET plan_cache_mode TO force_custom_plan")
 
 

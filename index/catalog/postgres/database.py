@@ -85,6 +85,10 @@ class PostgresDatabase:
                 raise self._messages.outdated(found or 0, known)
             migrate(self._session, self._schema, scripts)
 
+    def listed(self, values: Sequence[str] | Sequence[int]) -> list[str]:
+        """Texts; a lone surrogate, which no text of the tables has, becomes something that none has."""
+        return [str(value).encode("utf-8", "backslashreplace").decode() for value in values]
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit all writes inside, or none of them. Raises StorageError."""

@@ -9,6 +9,9 @@ from index.catalog.postgres.connection import connect, driver, reported
 from index.catalog.postgres.database import PostgresDatabase
 from index.catalog.postgres.migrations import CATALOG, stored_version
 
+# The generation changes with every write, the file of a table when the full-text index is built again.
+_CHANGES = "SELECT value, pg_relation_filenode('words') FROM meta WHERE key = 'generation'"
+
 
 def opened(
     address: Address, folder: Path, create: bool, alone: bool, on_damage: Callable[[], None]
@@ -21,7 +24,7 @@ def opened(
         _messages(address, folder),
         create=create,
         alone=alone,
-        changes="SELECT value FROM meta WHERE key = 'generation'",
+        changes=_CHANGES,
         on_damage=on_damage,
     )
 

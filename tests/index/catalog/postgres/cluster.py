@@ -1,0 +1,116 @@
+"""A real PostgreSQL server on loopback for tests, in a folder of its own."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+_PLACES = "/usr/lib/postgresql"  # where Debian has the programs of each version
+_OPTIONS = "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A server with one empty database."""
+
+    folder: Path
+    port: int
+    programs: Path
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://byline@127.0.0.1:{self.port}/byline"
+
+    def start(self) -> None:
+        log, options = self.folder / "log", f"-p {self.port} {_OPTIONS}"
+        self._run("pg_ctl", "-D", self.folder / "data", "-w", "-l", log, "-o", options, "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        """`immediate` ends every process at once, as a crash does."""
+        self._run("pg_ctl", "-D", self.folder / "data", "-w", "-m", mode, "stop")
+
+    def _run(self, program: str, *arguments: str | Path) -> None:
+        # PostgreSQL refuses to run as root
+        user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        subprocess.run(
+            [*user, str(self.programs / program), *map(str, arguments)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            timeout=60,
+            cwd="/",
+        )
+
+    def make(self) -> None:
+        data = self.folder / "data"
+        self._run(
+            "initdb", "-D", data, "-U", "byline", "--auth=trust", "-E", "UTF8", "--locale=C", "-N"
+        )
+        self.start()
+        self.run("CREATE DATABASE byline", "postgres")
+
+    def run(self, sql: str, database: str = "byline") -> None:
+        """Run a statement of the server's owner."""
+        import psycopg
+
+        with psycopg.connect(self.url.removesuffix("byline") + database, autocommit=True) as one:
+            one.execute(sql)
+
+
+def why_not() -> str:
+    """Why no server can be started here; "" when one can."""
+    if not find_spec("psycopg") or not find_spec("psycopg_pool"):
+        return "psycopg is not installed: pip install -r requirements-fleet.txt"
+    if _programs() is None:
+        return "PostgreSQL is not installed: apt-get install postgresql"
+    if os.geteuid() == 0 and not (shutil.which("runuser") and _has_user()):
+        return "root cannot start PostgreSQL, and there is no user postgres"
+    return ""
+
+
+@contextmanager
+def running() -> Iterator[Cluster]:
+    """A server, or the test is skipped."""
+    if reason := why_not():
+        pytest.skip(reason)
+    programs = _programs()
+    assert programs is not None
+    with tempfile.TemporaryDirectory(prefix="byline-postgres-") as name:
+        folder = Path(name)
+        if os.geteuid() == 0:
+            os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
+        cluster = Cluster(folder, _free_port(), programs)
+        try:
+            cluster.make()
+            yield cluster
+        finally:
+            if (folder / "data" / "postmaster.pid").exists():
+                cluster.stop()
+
+
+def _programs() -> Path | None:
+    found = shutil.which("pg_ctl")
+    places = [Path(found).parent] if found else sorted(Path(_PLACES).glob("*/bin"), reverse=True)
+    return next((place for place in places if (place / "initdb").exists()), None)
+
+
+def _has_user() -> bool:
+    try:
+        pwd.getpwnam("postgres")
+    except KeyError:
+        return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
