@@ -79,7 +79,7 @@ bench: $(VENV)/dev.stamp
 
 # What runs on servers: the tests start a PostgreSQL of their own, and are skipped where there is none.
 fleet-test: $(VENV)/fleet.stamp
-	$(PYTEST) -m "not browser" tests/index/catalog/postgres --hypothesis-profile test
+	$(PYTEST) -m "not browser" tests/index/catalog/postgres tests/bot/page/people/postgres --hypothesis-profile test
 
 # The browser tests drive Debian's Chromium.
 browser:

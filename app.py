@@ -109,7 +109,7 @@ def _application(
     opened.callback(engine.close)
     folder = settings.storage / FOLDER
     make_private(folder)
-    people = PeopleDatabase(folder)
+    people = PeopleDatabase(folder, settings.catalog_database)
     opened.callback(people.close)
     conversations, feedback = ConversationStore(people), VoteStore(people)
     jobs = build_jobs(settings, last)
@@ -126,7 +126,7 @@ def _application(
     events = ChatEvents(engine, conversations, feedback, lambda: describe(settings))
     runner, runs = build_runner(settings, engine, folder)
     opened.callback(runner.close)
-    accounts, sessions = build_accounts(settings, folder)
+    accounts, sessions = build_accounts(settings, people)
     if sessions:
         opened.callback(sessions.shut)
     else:

@@ -8,7 +8,7 @@ from bot.build import build_engine
 from bot.engine import Engine
 from bot.page.api.jobs import IndexJobs
 from bot.page.people.accounts import Accounts, load_accounts
-from bot.page.people.database import FOLDER
+from bot.page.people.database import FOLDER, PeopleDatabase
 from bot.page.people.sessions import Sessions
 from bot.page.people.uploads import Uploads
 from index.library import Library
@@ -44,14 +44,16 @@ def build_jobs(settings: Settings, last: SyncReport | None = None) -> IndexJobs:
     return IndexJobs(partial(sync_corpus, settings), partial(check_corpus, settings), last)
 
 
-def build_accounts(settings: Settings, folder: Path) -> tuple[Accounts | None, Sessions | None]:
-    """The accounts and their sessions, stored in `folder`; None if no login is set. Raises BylineError."""
+def build_accounts(
+    settings: Settings, people: PeopleDatabase
+) -> tuple[Accounts | None, Sessions | None]:
+    """The accounts and their sessions, stored by `people`; None if no login is set. Raises BylineError."""
     if not settings.auth:
         return None, None
     accounts = load_accounts(Path(settings.auth))
     if accounts.warning:
         print(accounts.warning, file=sys.stderr)
-    return accounts, Sessions(folder / "sessions.sqlite3", accounts)
+    return accounts, Sessions(people.file.with_name("sessions.sqlite3"), accounts, people=people)
 
 
 def describe(settings: Settings) -> dict[str, str]:

@@ -106,7 +106,7 @@ def measure_size(collection: Collection, size: int, work: Path) -> Scale:
     questions = [topic.question for topic in islice(part.topics, QUESTIONS)]
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
         asked = process.submit(_asked, settings, questions, time.time()).result()
-    with closing(Catalog(settings.storage)) as catalog:
+    with closing(Catalog(settings.storage, database=settings.catalog_database)) as catalog:
         articles, passages = catalog.articles.counts()
     return Scale(
         articles=articles,

@@ -129,7 +129,11 @@ def write_cases(arguments: argparse.Namespace, console: Console) -> int:
     drafted = draft_file(out)
     check_out(out, drafted, force=arguments.force)
     settings = load_settings(corpus=arguments.corpus, storage=arguments.storage)
-    gathered = gather(_votes(settings.storage / FOLDER), partial(has_file, settings.corpus))
+    people = PeopleDatabase(settings.storage / FOLDER, settings.catalog_database)
+    gathered = gather(
+        _votes(people),
+        partial(has_file, settings.corpus),
+    )
     for line in gathered.left_out:
         print(f"eval: {printable(line)}", file=sys.stderr)
     cases = [to_row(case) for case in gathered.cases]
@@ -143,14 +147,14 @@ def write_cases(arguments: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _votes(folder: Path) -> tuple[Vote, ...]:
-    people = PeopleDatabase(folder)
+def _votes(people: PeopleDatabase) -> tuple[Vote, ...]:
     votes: tuple[Vote, ...] = ()
-    if people.file.is_file():
+    if people.exists():
         with closing(people):
             votes = VoteStore(people).all()
     if not votes:
         raise EvaluationError(
-            f"{people.file}: no vote there; expected some from the page, or give its --storage DIR"
+            f"{people.database or people.file}: no vote there; expected some from the page, "
+            "or give its --storage DIR"
         )
     return votes

@@ -152,7 +152,7 @@ class ConversationStore:
             )
             if turns == 0:
                 db.execute(
-                    "UPDATE conversations SET title = ? WHERE id = ? AND NOT named",
+                    "UPDATE conversations SET title = ? WHERE id = ? AND named = 0",
                     (_shortened(answer.question), id),
                 )
         return True

@@ -1,4 +1,4 @@
-"""The SQLite file of conversations and votes; it is separate from the index.
+"""The database of conversations and votes, a SQLite file or in PostgreSQL; it is separate from the index.
 
 It knows the tables; `bot.page.people.conversations` and `bot.page.people.votes` know what is in them.
 """
@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from index.catalog.database import Database
+from index.catalog.postgres.address import Address, schema_name
+from index.catalog.postgres.database import PostgresDatabase, holds_schema
 from index.catalog.sqlite.database import SqliteDatabase
 from index.errors import DamagedError, StorageError
 
 FOLDER = "people"  # in the folder of the index
 FILE_NAME = "people.sqlite3"
 VERSION = 2
+SCRIPTS = Path(__file__).parent / "migrations"  # the same tables in PostgreSQL
 # Version → the statement that upgrades a file of it to the next.
 UPGRADES: dict[int, str] = {1: "ALTER TABLE turns ADD COLUMN within TEXT NOT NULL DEFAULT ''"}
 # "named" is 1 if a user set the title, 0 if it was taken from the first question. "words" are a turn's
@@ -52,17 +55,29 @@ def make_private(folder: Path) -> None:
 
 
 class PeopleDatabase:
-    """The file `people.sqlite3` in a folder. Safe to use from several threads and processes.
+    """The file `people.sqlite3` in a folder, or tables in PostgreSQL. Safe for several threads and processes.
 
-    It is opened at the first use, so that the page starts even if the file is damaged; then every method
-    raises StorageError.
+    It is opened at the first use, so that the page starts even if it is damaged; then every method raises
+    StorageError.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: Address | None = None) -> None:
+        """`folder` is in that of the index, whose name the tables in `database` have."""
         self.file = folder / FILE_NAME
+        self.database = database
         self._lock = threading.Lock()
-        self._db: SqliteDatabase | None = None
+        self._db: Database | None = None
         self._inode = 0
+
+    def exists(self) -> bool:
+        """True if anything was ever stored. Raises StorageError."""
+        if self.database is None:
+            return self.file.is_file()
+        return holds_schema(self.database, self._schema, _on_server(self.database))
+
+    @property
+    def _schema(self) -> str:
+        return schema_name(self.file.parent.parent.name, "people")
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query. Raises StorageError."""
@@ -70,36 +85,44 @@ class PeopleDatabase:
 
     @contextmanager
     def writing(self) -> Iterator[Database]:
-        """The open file in a transaction. Raises StorageError."""
+        """The open database in a transaction. Raises StorageError."""
         database = self._opened()
         with database.transaction():
             yield database
 
     def close(self) -> None:
-        """Close the file; the next use opens it again."""
+        """Close it; the next use opens it again."""
         with self._lock:
             database, self._db = self._db, None
             if database is not None:
                 database.close()
 
     def _opened(self) -> Database:
-        """The file at this path now: if a damaged one was moved away, a new one is created."""
         with self._lock:
-            if self._db is not None and self._inode_now() != self._inode:
-                self._db.close()
-                self._db = None
+            if self.database is None:
+                return self._opened_file()
             if self._db is None:
-                try:
-                    self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                except OSError as error:
-                    raise _unusable(
-                        self.file, str(error.strerror), "make its folder writable"
-                    ) from None
-                self._db = SqliteDatabase(
-                    self.file, SCHEMA, VERSION, UPGRADES, _Messages(self.file), create=True
+                messages = _on_server(self.database)
+                self._db = PostgresDatabase(
+                    self.database, self._schema, SCRIPTS, messages, create=True
                 )
-                self._inode = self._inode_now()
             return self._db
+
+    def _opened_file(self) -> Database:
+        """The file at this path now: if a damaged one was moved away, a new one is created."""
+        if self._db is not None and self._inode_now() != self._inode:
+            self._db.close()
+            self._db = None
+        if self._db is None:
+            messages = _in_file(self.file)
+            try:
+                self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                remedy = "make its folder writable"
+                raise messages.unusable(str(error.strerror), remedy) from None
+            self._db = SqliteDatabase(self.file, SCHEMA, VERSION, UPGRADES, messages, create=True)
+            self._inode = self._inode_now()
+        return self._db
 
     def _inode_now(self) -> int:
         try:
@@ -110,20 +133,24 @@ class PeopleDatabase:
 
 @dataclass(frozen=True, slots=True)
 class _Messages:
-    """This file cannot be rebuilt from the articles, so it is never replaced automatically."""
+    """It cannot be rebuilt from the articles, so it is never replaced automatically."""
 
-    file: Path
+    place: str
+    elsewhere: str
+    remedy: str
 
     def missing(self) -> StorageError:
         return self.unusable("it is missing", "restore a backup")
 
     def unusable(self, what: str, remedy: str) -> StorageError:
-        return _unusable(self.file, what, remedy)
+        return StorageError(
+            f"{self.place}: conversations and feedback cannot be used ({what}); {remedy}"
+        )
 
     def newer(self, version: int, known: int) -> StorageError:
         return StorageError(
-            f"{self.file}: conversations and feedback of version {version}, this Byline knows "
-            f"{known}; use the newer Byline, or another --storage folder"
+            f"{self.place}: conversations and feedback of version {version}, this Byline knows "
+            f"{known}; use the newer Byline, or another {self.elsewhere}"
         )
 
     def outdated(self, version: int, known: int) -> StorageError:
@@ -131,10 +158,14 @@ class _Messages:
 
     def damaged(self, what: str) -> StorageError:
         return DamagedError(
-            f"{self.file}: conversations and feedback are damaged ({what}); move the file away "
-            "to start a new one, or restore a backup"
+            f"{self.place}: conversations and feedback are damaged ({what}); {self.remedy}"
         )
 
 
-def _unusable(file: Path, what: str, remedy: str) -> StorageError:
-    return StorageError(f"{file}: conversations and feedback cannot be used ({what}); {remedy}")
+def _in_file(file: Path) -> _Messages:
+    remedy = "move the file away to start a new one, or restore a backup"
+    return _Messages(str(file), "--storage folder", remedy)
+
+
+def _on_server(database: Address) -> _Messages:
+    return _Messages(str(database), "BYLINE_DATABASE", "restore a backup of the database")

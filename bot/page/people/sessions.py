@@ -1,4 +1,4 @@
-"""Login sessions: random tokens, stored as hashes in an SQLite file so that they survive a restart.
+"""Login sessions: random tokens, stored as hashes in a database so that they survive a restart.
 
 It does not know cookies.
 """
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.page.people.accounts import Accounts
+from bot.page.people.database import PeopleDatabase
 from index.errors import StorageError
 
 LIFETIME = 30 * 24 * 3600.0  # seconds since the last use
@@ -27,11 +28,23 @@ class Sessions:
     """Open sessions of accounts. Safe to call from several threads."""
 
     def __init__(
-        self, file: Path, accounts: Accounts, clock: Callable[[], float] = time.time
+        self,
+        file: Path,
+        accounts: Accounts,
+        clock: Callable[[], float] = time.time,
+        people: PeopleDatabase | None = None,
     ) -> None:
-        """Open or create `file`, readable by its owner only. Raises StorageError."""
+        """Open or create `file`, readable by its owner only. Raises StorageError.
+
+        With `people` in PostgreSQL they are there instead, which the caller closes.
+        """
         self._file, self._accounts, self._clock = file, accounts, clock
         self._lock = threading.Lock()
+        self._people = people if people and people.database else None
+        self._db: sqlite3.Connection | None = None
+        if self._people:
+            self._execute("SELECT name, account, seen FROM sessions WHERE token = ''")
+            return
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
@@ -87,10 +100,18 @@ class Sessions:
     def shut(self) -> None:
         """Close the file."""
         with self._lock:
-            self._db.close()
+            if self._db:
+                self._db.close()
 
     def _execute(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[str, str, float]]:
+        if self._people:
+            if sql.startswith("SELECT"):
+                return self._people.rows(sql, values)
+            with self._people.writing() as db:
+                db.execute(sql, values)
+            return []
         with self._lock:
+            assert self._db
             try:
                 return self._db.execute(sql, values).fetchall()
             except sqlite3.Error as error:

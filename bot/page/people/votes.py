@@ -21,6 +21,12 @@ LONGEST_NOTE = 2_000  # characters
 # Key in `Vote.settings`: the selection that was searched, if it was not everything.
 SELECTION = "selection"
 _COLUMNS = "owner, conversation, turn, at, up, reason, note, before, record, settings"
+_SET = (
+    f"INSERT INTO feedback ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (owner, conversation, turn) DO UPDATE SET at = excluded.at, up = excluded.up, "
+    "reason = excluded.reason, note = excluded.note, before = excluded.before, "
+    "record = excluded.record, settings = excluded.settings"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ class VoteStore:
         given = (int(up), reason, _storable(note), *asked)
         with self._people.writing() as db:
             db.execute(
-                f"REPLACE INTO feedback ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                _SET,
                 (owner, _storable(conversation), turn, self._now().isoformat(), *given),
             )
 

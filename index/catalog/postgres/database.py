@@ -18,6 +18,7 @@ from index.catalog.postgres.values import bound, plain, translated
 from index.errors import StorageBusyError
 
 _TEXT = 25  # the number of the type of all columns of text
+_TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))"
 _MANY = 1_000  # rows written until the planner's statistics are renewed
 
 
@@ -95,6 +96,8 @@ class PostgresDatabase:
         try:
             with self._writing, self._session_to_write() as session, session.transaction():
                 self._local.session = session
+                if not self._alone:  # writers take turns, as they do in a file
+                    session.execute(_TURN, (self._schema,))
                 try:
                     yield
                 finally:
@@ -189,3 +192,14 @@ def _fetched(session: Any, sql: str, values: Sequence[Any]) -> list[tuple[Any, .
         rows: list[tuple[Any, ...]] = cursor.execute(sql, values).fetchall()
         has_texts = any(column.type_code == _TEXT for column in cursor.description)
     return [plain(row) for row in rows] if has_texts else rows
+
+
+def holds_schema(address: Address, schema: str, messages: Messages) -> bool:
+    """True when the database has the tables of `schema`. Raises StorageError."""
+    session = connect(address, schema, messages)
+    try:
+        return stored_version(session, schema) is not None
+    except driver().Error as error:
+        raise reported(error, messages) from None
+    finally:
+        session.close()

@@ -6,8 +6,8 @@ from pathlib import Path
 from index.catalog.database import CatalogMessages
 from index.catalog.postgres.address import Address, schema_name
 from index.catalog.postgres.connection import connect, driver, reported
-from index.catalog.postgres.database import PostgresDatabase
-from index.catalog.postgres.migrations import CATALOG, stored_version
+from index.catalog.postgres.database import PostgresDatabase, holds_schema
+from index.catalog.postgres.migrations import CATALOG
 
 # The generation changes with every write, the file of a table when the full-text index is built again.
 _CHANGES = "SELECT value, pg_relation_filenode('words') FROM meta WHERE key = 'generation'"
@@ -31,13 +31,7 @@ def opened(
 
 def is_there(address: Address, folder: Path) -> bool:
     """True when the database has the schema. Raises StorageError."""
-    session = connect(address, _name(folder), _messages(address, folder))
-    try:
-        return stored_version(session, _name(folder)) is not None
-    except driver().Error as error:
-        raise reported(error, _messages(address, folder)) from None
-    finally:
-        session.close()
+    return holds_schema(address, _name(folder), _messages(address, folder))
 
 
 def set_aside(address: Address, folder: Path) -> str:

@@ -21,13 +21,16 @@ NOBODYS = "0" * 32
 
 
 @pytest.fixture
-def conversations(tmp_path: Path) -> ConversationStore:
+def people(tmp_path: Path) -> PeopleDatabase:
+    return PeopleDatabase(tmp_path)
+
+
+@pytest.fixture
+def conversations(people: PeopleDatabase) -> ConversationStore:
     """A store whose clock goes on by a minute at each look."""
     minutes = itertools.count()
     start = datetime(2025, 11, 3, tzinfo=UTC)
-    return ConversationStore(
-        PeopleDatabase(tmp_path), lambda: start + timedelta(minutes=next(minutes))
-    )
+    return ConversationStore(people, lambda: start + timedelta(minutes=next(minutes)))
 
 
 def begun(conversations: ConversationStore, owner: str, *questions: str) -> str:
@@ -65,11 +68,11 @@ def test_what_was_asked_within_comes_back_with_its_turn(conversations: Conversat
 
 @pytest.mark.parametrize("within", ["{", "[]", '{"colour": "red"}', '{"since": 5}'])
 def test_a_damaged_selection_is_told(
-    conversations: ConversationStore, tmp_path: Path, within: str
+    conversations: ConversationStore, people: PeopleDatabase, within: str
 ) -> None:
     id = conversations.new("anna")
     conversations.append("anna", id, ANSWER)
-    with PeopleDatabase(tmp_path).writing() as db:
+    with people.writing() as db:
         db.execute("UPDATE turns SET within = ?", (within,))
     with pytest.raises(ConversationError, match="selection cannot be read"):
         conversations.load("anna", id)
@@ -78,7 +81,7 @@ def test_a_damaged_selection_is_told(
 def test_a_conversation_kept_before_selections_were_is_opened_and_carried_on(
     tmp_path: Path,
 ) -> None:
-    people = PeopleDatabase(tmp_path)
+    people = PeopleDatabase(tmp_path)  # a file
     conversations = ConversationStore(people)
     id = conversations.new("anna")
     conversations.append("anna", id, ANSWER)
@@ -200,9 +203,9 @@ def test_cutting_keeps_the_first_turns_and_the_next_follows_them(
 
 
 def test_deleting_takes_the_turns_and_the_votes_along(
-    conversations: ConversationStore, tmp_path: Path
+    conversations: ConversationStore, people: PeopleDatabase
 ) -> None:
-    feedback = VoteStore(PeopleDatabase(tmp_path))
+    feedback = VoteStore(people)
     id, other = begun(conversations, "anna", "One?"), begun(conversations, "anna", "Two?")
     for conversation in (id, other):
         feedback.vote("anna", conversation, 0, ANSWER, up=True)
@@ -245,10 +248,10 @@ def test_ids_are_long_and_random(conversations: ConversationStore) -> None:
     assert {len(id) for id in ids} == {32}
 
 
-def test_a_damaged_turn_is_told(conversations: ConversationStore, tmp_path: Path) -> None:
+def test_a_damaged_turn_is_told(conversations: ConversationStore, people: PeopleDatabase) -> None:
     id = begun(conversations, "anna", "One?")
     for record in ("{", '{"question": 5}', "[" * 100_000):
-        with PeopleDatabase(tmp_path).writing() as db:
+        with people.writing() as db:
             db.execute("UPDATE turns SET record = ?", (record,))
         with pytest.raises(ConversationError, match="a stored answer"):
             conversations.load("anna", id)

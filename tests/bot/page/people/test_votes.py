@@ -14,9 +14,14 @@ NOW = datetime(2025, 11, 3, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def feedback(tmp_path: Path) -> VoteStore:
+def people(tmp_path: Path) -> PeopleDatabase:
+    return PeopleDatabase(tmp_path)
+
+
+@pytest.fixture
+def feedback(people: PeopleDatabase) -> VoteStore:
     """A store with a clock that stands."""
-    return VoteStore(PeopleDatabase(tmp_path), lambda: NOW)
+    return VoteStore(people, lambda: NOW)
 
 
 def test_a_vote_keeps_all_that_is_needed_to_ask_again(feedback: VoteStore) -> None:
@@ -89,10 +94,10 @@ def test_too_long_a_note_is_refused(feedback: VoteStore) -> None:
 
 @pytest.mark.parametrize("column, value", [("record", "{"), ("settings", "{"), ("at", "noon")])
 def test_a_damaged_vote_is_told(
-    feedback: VoteStore, tmp_path: Path, column: str, value: str
+    feedback: VoteStore, people: PeopleDatabase, column: str, value: str
 ) -> None:
     feedback.vote("anna", "c", 0, ANSWER, up=True)
-    with PeopleDatabase(tmp_path).writing() as db:
+    with people.writing() as db:
         db.execute(f"UPDATE feedback SET {column} = ?", (value,))
     with pytest.raises(ConversationError):
         feedback.all()
