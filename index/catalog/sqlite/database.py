@@ -3,9 +3,11 @@
 Every error of SQLite becomes one line with a remedy. This module does not know what the tables mean.
 """
 
+import json
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -14,6 +16,8 @@ from typing import Any, NoReturn
 
 from index.catalog.database import Messages, ignore_damage
 
+# Seconds between tries to change a new file's kind of log; about five in all, as long as SQLite waits.
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 1, 2)
 # Errors with a cause outside the file, which is not damaged, and their remedies.
 _OUTSIDE = {
     sqlite3.SQLITE_FULL: "free space on the disk",
@@ -73,6 +77,10 @@ class SqliteDatabase:
                 self._raise(error)
             raise
 
+    def listed(self, values: Sequence[str] | Sequence[int]) -> str:
+        """A JSON list."""
+        return json.dumps(values)
+
     def follow(self) -> bool:
         """Reopen the file when another one has replaced it: True when one had.
 
@@ -94,7 +102,7 @@ class SqliteDatabase:
             self._make(self._upgrades[version], version + 1)
             version += 1
         if version == 0 and create:
-            self._db.execute("PRAGMA journal_mode = WAL")
+            self._begin_log()
             self._make(self._schema, self._version)
         elif version > self._version:
             # A damaged header may show any number, so a newer version counts only in an intact file.
@@ -103,6 +111,18 @@ class SqliteDatabase:
             raise self._messages.newer(version, self._version)
         elif version != self._version:
             raise self._messages.outdated(version, self._version)
+
+    def _begin_log(self) -> None:
+        """Use a write-ahead log. SQLite itself does not wait here for others that open the new file."""
+        for pause in _PAUSES:
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+            time.sleep(pause)
+        self._db.execute("PRAGMA journal_mode = WAL")
 
     def _make(self, script: str, version: int) -> None:
         # IMMEDIATE: two processes that create a new file at the same time take turns

@@ -120,11 +120,12 @@ class SqliteFullText:
         if not words:
             return []
         kept = self._only("stories.rowid", within)
-        return self._db.rows(
+        found = self._db.rows(
             "SELECT a.id, a.title, a.text FROM stories JOIN passages p ON p.number = stories.rowid "
-            f"JOIN articles a ON a.id = p.article_id WHERE stories MATCH ? AND {kept.sql} ORDER BY a.id",
+            f"JOIN articles a ON a.id = p.article_id WHERE stories MATCH ? AND {kept.sql}",
             (f'"{words}"', *kept.values),
         )
+        return sorted(found)  # SQLite would carry the texts through its own sorting
 
     def passages(
         self,
