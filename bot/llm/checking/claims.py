@@ -23,6 +23,9 @@ LONGEST = (
 _QUOTED = re.compile(
     r"“([^“”]{1,2000})”|\"([^\"]{1,2000})\"|«([^«»]{1,2000})»|(?<!\w)‘([^‘’]{1,400}(?:’\w[^‘’]{0,400}){0,8})’(?!\w)"
 )
+# A quotation of several sentences: its first one has no closing mark, and its last one no opening mark.
+_BEGUN = re.compile(r"(?:“|(?<!\S)\")([^“”\"]{1,2000})\Z")
+_ENDED = re.compile(r"\A([^“”\"]{1,2000})(?:”|(?<=[\w.,;:!?…])\"(?!\w))")
 _CALENDAR = re.compile(rf"(?:{WEEKDAY}|{MONTH}|(?:Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec))s?")
 _DENIAL = re.compile(
     r"\b(?:not|never|cannot|without|neither|nor|no longer|no|(?:refus|fail|declin)(?:e|ed|es|ing|s)? to)\b"
@@ -102,7 +105,9 @@ def _names(text: str) -> Iterator[str]:
 
 def _quotes(text: str) -> Iterator[str]:
     """Quoted words, without the titles of works."""
-    for match in _QUOTED.finditer(text):
+    rest = _QUOTED.sub(" … ", text)
+    torn = (found for found in (_ENDED.search(rest), _BEGUN.search(rest)) if found)
+    for match in (*_QUOTED.finditer(text), *torn):
         quote = next(words for words in match.groups() if words is not None)
         words = [token for token in tokens(quote) if token.text not in IN_TITLES]
         if not words or not all(w.is_capitalised or w.text[0].isdigit() for w in words):

@@ -196,3 +196,21 @@ def test_repeats_take_no_more_than_their_length(row):
     assert (
         time.process_time() - started < 20
     )  # seconds on a busy machine; a quadratic form takes minutes
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote"),
+    [
+        ("Pell said: “The bridge is closed.", "The bridge is closed."),
+        ('Pell said: "The bridge is closed.', "The bridge is closed."),
+        ("Nobody may cross it,” she said.", "Nobody may cross it,"),
+        ('Nobody may cross it," she said.', "Nobody may cross it,"),
+    ],
+)
+def test_a_quotation_of_several_sentences_is_one_in_each(sentence: str, quote: str) -> None:
+    assert claims_of(sentence).quotes == (quote,)
+    assert "quotation" in faults(sentence, "The weather is fine.")
+
+
+def test_a_mark_that_belongs_to_no_quotation_begins_none() -> None:
+    assert claims_of('A 12" pipe broke.').quotes == ()
