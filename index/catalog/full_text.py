@@ -5,6 +5,7 @@ Passages and whole articles are ranked by the words of a question, with the BM25
 """
 
 import re
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Final, NamedTuple, Protocol
 
@@ -85,6 +86,7 @@ class FullText(Protocol):
         With `days` also the `k` best published on those days. The score is the negated bm25() of SQLite's
         FTS5, so higher is better.
         """
+        return self._ranked("words", "id", words, k, days, within)
 
     def articles(
         self,
@@ -94,6 +96,19 @@ class FullText(Protocol):
         within: Selection = EVERYTHING,
     ) -> Matches:
         """The `k` articles whose whole text matches any of `words` best, by id; otherwise as `passages`."""
+        return self._ranked("stories", "article_id", words, k, days, within)
+
+    @abstractmethod
+    def _ranked(
+        self,
+        table: str,
+        name: str,
+        words: Sequence[str],
+        k: int,
+        days: Days | None,
+        within: Selection,
+    ) -> Matches:
+        """The best rows of `table`, "words" or "stories", by the column `name` of their passages."""
 
 
 def usable(words: Sequence[str]) -> list[str]:

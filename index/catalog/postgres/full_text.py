@@ -15,6 +15,7 @@ from index.catalog.database import Database
 from index.catalog.full_text import (
     TIES,
     TITLE_WEIGHTS,
+    FullText,
     Matches,
     Numbered,
     rare_and_frequent,
@@ -35,7 +36,7 @@ Plan = tuple[tuple[Term, ...], tuple[Term, ...]]
 _COLUMNS = 500  # terms scored in one statement; PostgreSQL allows about 1,600 columns
 
 
-class PostgresFullText:
+class PostgresFullText(FullText):
     """A FullText; see `index.catalog.full_text`."""
 
     def __init__(self, db: Database, selected: SelectedPassages) -> None:
@@ -84,36 +85,14 @@ class PostgresFullText:
         words = words_in_a_row(phrase)
         if not words:
             return []
-        ((term,), kept) = (
-            read_terms(self._db, self._tokenizer, [f'"{words}"']),
-            condition_of(within, self._db),
-        )
+        (term,) = read_terms(self._db, self._tokenizer, [f'"{words}"'])
+        kept = condition_of(within, self._db)
         return self._db.rows(
             "SELECT articles.id, articles.title, articles.text FROM stories "
             "JOIN passages p USING (number) JOIN articles ON articles.id = p.article_id "
             f"WHERE {term.match.sql} AND {kept.sql} ORDER BY articles.id",
             (*term.match.values, *kept.values),
         )
-
-    def passages(
-        self,
-        words: Sequence[str],
-        k: int,
-        days: Days | None = None,
-        within: Selection = EVERYTHING,
-    ) -> Matches:
-        """The `k` passages in `within` that match best."""
-        return self._ranked("words", "id", words, k, days, within)
-
-    def articles(
-        self,
-        words: Sequence[str],
-        k: int,
-        days: Days | None = None,
-        within: Selection = EVERYTHING,
-    ) -> Matches:
-        """The `k` articles whose whole text matches best."""
-        return self._ranked("stories", "article_id", words, k, days, within)
 
     def _ranked(
         self,

@@ -10,6 +10,7 @@ from index.catalog.full_text import (
     TIES,
     TITLE_WEIGHTS,
     TOKENS,
+    FullText,
     Matches,
     Numbered,
     rare_and_frequent,
@@ -30,7 +31,7 @@ FILL_STORIES: Final = (
 )
 
 
-class SqliteFullText:
+class SqliteFullText(FullText):
     """A FullText; see `index.catalog.full_text`."""
 
     def __init__(self, db: Database, selected: SelectedPassages) -> None:
@@ -127,26 +128,6 @@ class SqliteFullText:
         )
         return sorted(found)  # SQLite would carry the texts through its own sorting
 
-    def passages(
-        self,
-        words: Sequence[str],
-        k: int,
-        days: Days | None = None,
-        within: Selection = EVERYTHING,
-    ) -> Matches:
-        """The `k` passages in `within` that match best."""
-        return self._ranked("words", "p.id", words, k, days, within)
-
-    def articles(
-        self,
-        words: Sequence[str],
-        k: int,
-        days: Days | None = None,
-        within: Selection = EVERYTHING,
-    ) -> Matches:
-        """The `k` articles whose whole text matches best."""
-        return self._ranked("stories", "p.article_id", words, k, days, within)
-
     def _ranked(
         self,
         table: str,
@@ -170,7 +151,7 @@ class SqliteFullText:
         if days:
             lists.append(self._only("number", within.during(days)))
         best = " UNION ALL ".join(
-            f"SELECT {group} AS timely, {name} AS name, best FROM "
+            f"SELECT {group} AS timely, p.{name} AS name, best FROM "
             f"(SELECT number, best FROM ranked WHERE {published} ORDER BY best LIMIT ?) "
             "JOIN passages p USING (number)"
             for group, (published, _) in enumerate(lists)

@@ -6,11 +6,10 @@ from bot.english.lexicon import PERSONAL, any_of
 from bot.english.period import DATE
 
 POLITE = re.compile(
-    r"^(?:(?:please|hi|hello|hey|ok|okay|so|and|well|in short|in brief|briefly|in a"
-    r" nutshell|quickly)[, ]+)*"
+    r"^(?:(?:please|hi|hello|hey|ok|okay|so|and|well|in short|in brief|briefly|in a nutshell"
+    r"|quickly)[, ]+)*"
     r"(?:(?:can|could|would|will) you (?:please |kindly )?"
-    r"|i(?:['’]d| would) like (?:you )?(?:to (?:see|know|have|read) )?|i (?:want|need) (?:to"
-    r" (?:see|know) )?"
+    r"|i(?:['’]d| would) like (?:you )?(?:to (?:see|know|have|read) )?|i (?:want|need) (?:to (?:see|know) )?"
     r"|do you have |let me have )?(?:please )?",
     re.IGNORECASE,
 )
@@ -84,16 +83,14 @@ COUNT_OF_NAMED = (
     rf"(?: in (?:the|our|these|your) {_ARTICLES})?",
     rf"how (?:often|many times) do (?:the|our|these|your) {_ARTICLES} (?:mention|name) (?P<rest>.+)",
 )
-LIST_OF_NAMED = (
-    COUNT_OF_NAMED[0].replace("how many", "(?:which|what)"),
-)  # "Which articles did Ada Pell write"
+LIST_OF_NAMED = (COUNT_OF_NAMED[0].replace("how many", "(?:which|what)"),)
+# "Which articles did Ada Pell write"
 LIST_BY = (
     rf"(?:which|what) {_ARTICLES} (?:did|has|have) (?P<rest>.+?) (?:write|written|publish|published|run)",
 )
 LIST = (
     rf"(?:which|what) (?:of (?:the|our|these|your) )?(?:news )?{_ARTICLES}\b(?P<rest>.*)",
-    rf"(?:list|show(?: me)?|find(?: me)?|give me|name|(?:are|is) there|(?:do|have) (?:we|you)(?:"
-    rf" have| got)?)"
+    rf"(?:list|show(?: me)?|find(?: me)?|give me|name|(?:are|is) there|(?:do|have) (?:we|you)(?: have| got)?)"
     rf" (?:all |any |every )?(?:of )?(?:the )?(?:news )?{_ARTICLES}\b(?P<rest>.*)",
     r"what (?:do|have) (?:we|you) (?:have|got)(?P<rest> (?:from|by|on|about|in|for)\b.+)",
     r"(?:(?:is|are) there |have (?:we|you) got |(?:do|have) (?:we|you)(?: have)? )?(?:anything|something)"
@@ -154,8 +151,7 @@ TIMELINE = (
     r"(?P<rest>[^,]+?)[,:]? (?:timeline|chronology)",
     r"what (?:has )?happened (?:(?P<after>after|since|following)|(?P<before>before|leading up to"
     r"|in the (?:run-?up|lead-?up) to)) (?P<rest>.+)",
-    r"how (?:did|has|have) (?P<rest>.+) (?:unfold|unfolded|develop|developed|evolve|evolved|play"
-    r" out|played out)"
+    r"how (?:did|has|have) (?P<rest>.+) (?:unfold(?:ed)?|develop(?:ed)?|evolved?|play(?:ed)? out)"
     r"(?: over time| so far)?",
     rf"in (?:what|which) order did (?:things|events|it all|everything) (?:happen|unfold) {_AT}"
     rf" (?P<rest>.+)",
@@ -170,8 +166,7 @@ TIMELINE = (
 )
 LED = re.compile(
     r"^(?:what (?:has |had )?happened (?:in|at|during|with|to|after) "
-    r"|the (?:news|events|latest|developments) (?:about|on|in|from|of) |everything (?:about|on)"
-    r" |the |an? )+",
+    r"|the (?:news|events|latest|developments) (?:about|on|in|from|of) |everything (?:about|on) |the |an? )+",
     re.IGNORECASE,
 )
 DATED = re.compile(DATE)

@@ -17,9 +17,8 @@ _VIEWED = r"(?:views?|opinions?|positions?|stance|take|thoughts)"
 QUOTES = (
     rf"(?:list |{GIVE})?(?:all |any |some |every )?(?:the )?(?:direct )?{_SPOKEN}"
     rf" (?:about|on|regarding|concerning) (?P<rest>.+?) (?:by|from) {_WHO}",
-    rf"(?:{GIVE})?(?:everything|anything|all|what else) (?:that )?{_WHO} (?:has |have |had |ever"
-    rf" )*(?:said|says)"
-    rf"(?: {_ON})?",
+    rf"(?:{GIVE})?(?:everything|anything|all|what else) (?:that )?{_WHO}"
+    rf" (?:has |have |had |ever )*(?:said|says)(?: {_ON})?",
     rf"did {_WHO} (?:ever )?say (?:anything|something) {_ON}",
     rf"what (?:does|do|did) {_WHO} think (?:about|of) (?P<rest>.+)",
     rf"what(?: is| are|['’]s| was| were) {_WHO}['’]s? {_VIEWED} (?:on|of|about) (?P<rest>.+)",
@@ -34,9 +33,8 @@ QUOTES = (
 ALL_QUOTES = (
     r"what (?:has|had) been said (?:about|on) (?P<rest>.+)",
     r"what (?:was|were|is being) said (?:about|on) (?P<rest>.+)",
-    r"what (?:are|were|did|do|have) (?:people|others|everyone|everybody|they all) (?:all"
-    r" )?(?:say|said|saying)"
-    r" (?:about|on) (?P<rest>.+)",
+    r"what (?:are|were|did|do|have) (?:people|others|everyone|everybody|they all)"
+    r" (?:all )?(?:say|said|saying) (?:about|on) (?P<rest>.+)",
     rf"(?:list |{GIVE})?(?:all |any |some |every )?(?:the )?(?:direct )?(?:quotes|quotations|statements)"
     r" (?:about|on) (?P<rest>.+)",
     r"who (?:has |have )?said what (?:about|on) (?P<rest>.+)",
@@ -75,7 +73,7 @@ COMPARED = (
     rf"(?:do|did|where do|where did|on what do|how do) {_SIDES}{_VIEWS} (?:dis)?agree(?: {_OVER})?",
     rf"(?:compare|contrast) (?:what )?{_WHO}(?:['’]s?)? (?:and|with|to) {_AND}(?:['’]s?)?{_VIEWS} {_ON}",
     rf"what(?: is| are|['’]s) the differences? between {_SIDES}{_VIEWS} {_OVER}",
-    rf"how (?:do|does|did) {_WHO}(?:['’]s?)?{_VIEWS}(?: {_OVER})? differ from (?:that of"
-    rf" )?{_AND}(?:['’]s?)?",
+    rf"how (?:do|does|did) {_WHO}(?:['’]s?)?{_VIEWS}(?: {_OVER})? differ from"
+    rf" (?:that of )?{_AND}(?:['’]s?)?",
     rf"{_WHO} (?:vs\.?|versus|v\.?|against) {_AND} (?:on|about) (?P<rest>.+)",
 )
