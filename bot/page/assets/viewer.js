@@ -102,9 +102,9 @@ const open = async (href, asked) => {
   }
 };
 
-// Sources opened from the list of articles are shown in the chat's tab.
+// Sources opened in another tab are shown in that of the chat, the first.
 const showPanel = () => {
-  if (box.offsetParent === null) document.querySelector('[role="tab"][id$="-button"]')?.click();
+  if (box.offsetParent === null) document.querySelector('#by-tabs [role="tab"]')?.click();
 };
 
 const show = (source, href) => {
