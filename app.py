@@ -103,7 +103,7 @@ def _application(
     from bot.page.web.application import build_app
     from bot.page.web.visitors import authentication
     from eval.panel.build import build_runner
-    from eval.panel.routes import SCRIPT, evaluation_routes
+    from eval.panel.routes import SCRIPTS, evaluation_routes
 
     engine, uploads = build_engine_with_uploads(settings)
     opened.callback(engine.close)
@@ -138,7 +138,7 @@ def _application(
         articles_routes(lambda: engine.library.catalog, jobs),
         uploads_routes(uploads),
         list_routes(lists),
-        evaluation_routes(runner, runs),
+        evaluation_routes(runner, runs, settings.corpus),
         *login,
     ]
     page = build_page(
@@ -152,7 +152,7 @@ def _application(
         routers,
         site,
         guarded,
-        assets={SCRIPT.name: SCRIPT},
+        assets={script.name: script for script in SCRIPTS},
         mcp=mcp_app(engine) if mcp else None,
     )
 

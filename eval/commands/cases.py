@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
@@ -49,9 +49,9 @@ def add_cases(commands: Commands) -> None:
     votes.add_argument(
         "--out",
         type=Path,
-        required=True,
         metavar="FILE.jsonl",
-        help="write the cases; incomplete ones go to FILE.drafts.jsonl",
+        help="write the cases; incomplete ones go to FILE.drafts.jsonl (default: the set `votes`, "
+        "which the page's Evaluation tab then offers)",
     )
     votes.add_argument("--force", action="store_true", help="overwrite these files")
     votes.set_defaults(run=write_cases)
@@ -120,15 +120,17 @@ def _against(corpus: Path, cases: Iterable[Case], limits: Limits) -> Validation:
 
 
 def write_cases(arguments: argparse.Namespace, console: Console) -> int:
-    """Writes `arguments.out`, and beside it the drafts where there are any; reports what was skipped.
+    """Writes `arguments.out` and, where there are any, the drafts beside it; reports what was skipped.
+
+    Without `arguments.out` the set is one that the page offers.
 
     Raises EvaluationError when there is no vote, a file cannot be written, or one is there and
     `arguments.force` is not set.
     """
-    out: Path = arguments.out
+    settings = load_settings(corpus=arguments.corpus, storage=arguments.storage)
+    out: Path = arguments.out or settings.storage / FOLDER / "sets" / "votes.jsonl"
     drafted = draft_file(out)
     check_out(out, drafted, force=arguments.force)
-    settings = load_settings(corpus=arguments.corpus, storage=arguments.storage)
     people = PeopleDatabase(settings.storage / FOLDER, settings.catalog_database)
     gathered = gather(
         _votes(people),
@@ -137,6 +139,9 @@ def write_cases(arguments: argparse.Namespace, console: Console) -> int:
     for line in gathered.left_out:
         print(f"eval: {printable(line)}", file=sys.stderr)
     cases = [to_row(case) for case in gathered.cases]
+    if not arguments.out:
+        with suppress(OSError):  # writing reports it
+            out.parent.mkdir(exist_ok=True)
     if cases:
         write_rows(out, cases)
     if gathered.drafts:

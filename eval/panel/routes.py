@@ -10,25 +10,31 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Body, Response
 
+from bot.page.view.link import Anchor
 from bot.page.web.errors import ErrorRoute
+from eval.reports.html import MISS_CAUSES
 from eval.reports.plots import recall_at_k, reliability, risk_coverage
 from eval.runs.figures import LABELS
 from eval.runs.kept import Run, Runs
 from eval.runs.report import Report
-from eval.runs.result import CaseResult
+from eval.runs.result import CaseResult, Place
 from eval.runs.runner import Runner
 from eval.runs.sets import AvailableSet
 from index.errors import EvaluationError, NoSuchError
+from index.text.article import Span
 
-SCRIPT = Path(__file__).with_name("evaluation.js")  # served beside the page's own
+# served beside the page's own
+SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("evaluation.js", "evaluation_run.js"))
 Plot = Callable[[Report], str]
+Link = Callable[[Place], str]
 PLOTS: Final[Mapping[str, Plot]] = {
     "risk-coverage": lambda report: risk_coverage(report.risk_coverage, report.name),
     "calibration": lambda report: reliability(report.reliability, report.name),
     "recall-at-k": lambda report: recall_at_k(report.recall_curve, report.name),
 }
 SHOWN: Final = (
-    *("cases", "answerable", "accuracy", "answer_right", "file_cited", "exact_match", "token_f1"),
+    *("cases", "answerable", "accuracy", "wrong_answers", "answer_right", "file_cited"),
+    *("exact_match", "token_f1"),
     *("refusal_precision", "refusal_recall", "refusal_f1", "false_refusals"),
     *("citations", "citation_validity", "citation_file_precision", "citation_span_precision"),
     *("auroc", "auroc_near_misses", "ece", "aurc", "conflict_shown", "follow_up_loss"),
@@ -46,8 +52,11 @@ SHOWN: Final = (
 FIGURES: Final = {name: LABELS[name] for name in SHOWN}
 
 
-def evaluation_routes(runner: Runner, runs: Runs) -> APIRouter:
-    """The routes under /api/evaluation; an error is `{"error": "one line"}` with 400, 404 or 409."""
+def evaluation_routes(runner: Runner, runs: Runs, corpus: Path) -> APIRouter:
+    """The routes under /api/evaluation; an error is `{"error": "one line"}` with 400, 404 or 409.
+
+    The words of articles in `corpus`, which the page serves, have a link that opens them.
+    """
     router = APIRouter(prefix="/api/evaluation", route_class=ErrorRoute)
 
     @router.get("/sets")
@@ -75,7 +84,9 @@ def evaluation_routes(runner: Runner, runs: Runs) -> APIRouter:
 
     @router.get("/runs/{id_}")
     def run(id_: str) -> dict[str, Any]:
-        return _run(runs.load(id_))
+        kept = runs.load(id_)
+        asked = runner.sets().get(kept.report.name)
+        return _run(kept, link=_href if asked and asked.asks(corpus) else _no_link)
 
     @router.get("/runs/{id_}/plots/{name}.svg")
     def plot(id_: str, name: str) -> Response:
@@ -88,13 +99,24 @@ def evaluation_routes(runner: Runner, runs: Runs) -> APIRouter:
 
 def _set(chosen: AvailableSet) -> dict[str, Any]:
     """A set with the number of its questions, or with what is wrong with it."""
+    cases, line = 0, ""
     try:
-        return {"name": chosen.name, "cases": len(chosen.cases()), "error": ""}
+        cases = len(chosen.cases())
     except EvaluationError as error:
-        return {"name": chosen.name, "cases": 0, "error": str(error)}
+        line = str(error)
+    return {"name": chosen.name, "cases": cases, "error": line, "own": chosen.own}
 
 
-def _run(run: Run) -> dict[str, Any]:
+def _href(place: Place) -> str:
+    """The link to words of an article; "" for words that are nowhere."""
+    return Anchor(place.article, Span(place.start, place.end)).href if place.article else ""
+
+
+def _no_link(place: Place) -> str:
+    return ""
+
+
+def _run(run: Run, link: Link) -> dict[str, Any]:
     figures, intervals = run.report.all_figures, run.report.intervals
     return {
         "id": run.id,
@@ -106,12 +128,13 @@ def _run(run: Run) -> dict[str, Any]:
             for name, label in FIGURES.items()
         ],
         "plots": list(PLOTS),
-        "misses": [_case(result) for result in run.report.misses],
+        "misses": [_case(result, link) for result in run.report.misses],
     }
 
 
-def _case(result: CaseResult) -> dict[str, Any]:
+def _case(result: CaseResult, link: Link) -> dict[str, Any]:
     case = result.case
+    supporting = zip(case.spans, result.supporting, strict=False)  # an old run has no places
     return {
         "id": case.id,
         "question": case.question,
@@ -119,13 +142,20 @@ def _case(result: CaseResult) -> dict[str, Any]:
         "asked": result.standalone,
         "expected": list(case.accepted),
         "files": list(case.files),
+        "supporting": [{"text": span.text, "link": link(at)} for span, at in supporting],
         "given": result.given,
         "refused": result.refused,
         "confidence": round(result.confidence, 4),
-        "cited": list(result.cited_files),
+        "cited": [{"file": one.file, "link": link(one.place)} for one in result.cited],
         "cause": result.cause,
+        "why": MISS_CAUSES[result.cause] if result.cause else "",
         "passages": [
-            {**asdict(passage), "score": round(passage.score, 4), "read": place < result.read}
-            for place, passage in enumerate(result.passages)
+            {
+                **{name: getattr(passage, name) for name in ("id", "file", "title", "text")},
+                "score": round(passage.score, 4),
+                "read": rank < result.read,
+                "link": link(passage.place),
+            }
+            for rank, passage in enumerate(result.passages)
         ],
     }

@@ -69,7 +69,7 @@ def engine_opener(engine: SearchableEngine, settings: Settings, folder: Path) ->
 
     @contextmanager
     def opened(chosen: AvailableSet) -> Iterator[SearchableEngine]:
-        if chosen.corpus.resolve() == settings.corpus.resolve():
+        if chosen.asks(settings.corpus):
             yield engine
             return
         changed = {"corpus": chosen.corpus, "storage": folder / chosen.name}

@@ -90,6 +90,10 @@ def _refusal_right(result: CaseResult) -> Value:
     return float(not result.case.answerable) if result.refused else None
 
 
+def _given_wrong(result: CaseResult) -> Value:
+    return None if result.refused else float(not result.correct)
+
+
 def _refused(result: CaseResult) -> Value:
     return float(result.refused)
 
@@ -153,6 +157,7 @@ MEASURES: Mapping[str, CaseFigure] = {
     "file_cited": CaseFigure(
         _ANSWERS, "right file cited", _of_answerable(lambda r: float(r.file_right))
     ),
+    "wrong_answers": CaseFigure(_ANSWERS, "wrong among the given (lower is better)", _given_wrong),
     "exact_match": CaseFigure(_ANSWERS, "EM", lambda r: r.exact_match),
     "token_f1": CaseFigure(_ANSWERS, "token F1", lambda r: r.token_f1),
     "refusal_precision": CaseFigure(_REFUSALS, "refusal precision", _refusal_right),
@@ -187,7 +192,9 @@ MEASURES: Mapping[str, CaseFigure] = {
     "follow_up_alone": CaseFigure(_FOLLOW_UPS, "the same as a person's rewrite", _follow_up_alone),
     "follow_up_loss": CaseFigure(_FOLLOW_UPS, "follow-up loss (lower is better)", _follow_up_loss),
 }
-LOWER_IS_BETTER = frozenset(("false_refusals", "conflict_false", "follow_up_loss", "ece", "aurc"))
+LOWER_IS_BETTER = frozenset(
+    ("wrong_answers", "false_refusals", "conflict_false", "follow_up_loss", "ece", "aurc")
+)
 
 
 def refusal_f1(results: Sequence[CaseResult]) -> Value:

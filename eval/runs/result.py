@@ -30,10 +30,22 @@ def digest_of(values: Sequence[object]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Retrieved:
-    """A passage that was retrieved: its id, where it stands, its words and its fused score.
+class Place:
+    """Words of an article: its id, and their span in code points of its text; "" for no place."""
 
-    `holds` are the places, in the case's `spans`, of those supporting spans that it overlaps.
+    article: str = ""
+    start: int = 0
+    end: int = 0
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """A passage that was retrieved: its id, its file, its words, its fused score and its place.
+
+    `holds` are the numbers, in the case's `spans`, of those supporting spans that it overlaps.
     """
 
     id: str
@@ -42,14 +54,16 @@ class Retrieved:
     text: str
     score: float
     holds: tuple[int, ...] = ()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A citation of the last turn: its file, and which of the case's supporting spans it overlaps."""
+    """A citation of the last turn: its file and place, and which of the supporting spans it overlaps."""
 
     file: str
     holds: tuple[int, ...] = ()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,7 @@ class CaseResult:
     everything that was answered except times and confidence. `cited` are the last turn's citations,
     `support` counts how far they support it, and `differing` the other articles shown with another
     figure. `alone` is whether a follow-up's rewrite, asked by itself, is answered correctly or rightly
-    refused; None where there is no rewrite.
+    refused; None where there is no rewrite. `supporting` are the places of the case's `spans`.
     """
 
     case: Case
@@ -85,6 +99,7 @@ class CaseResult:
     differing: int = 0
     alone: bool | None = None
     stages: Mapping[str, float] = field(default_factory=dict)
+    supporting: tuple[Place, ...] = ()
 
     @property
     def agreeing(self) -> int:

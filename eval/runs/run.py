@@ -16,7 +16,7 @@ from bot.conversation import Conversation
 from eval.cases.case import Case, Support
 from eval.runs.citing import count_support
 from eval.runs.report import Report
-from eval.runs.result import CaseResult, Cited, Retrieved, digest_of
+from eval.runs.result import NOWHERE, CaseResult, Cited, Place, Retrieved, digest_of
 from index.errors import UnreadableError
 from index.formats.limits import USUAL, Limits
 from index.reading.articles import read_article
@@ -96,11 +96,17 @@ def _asked(
         read=len(answer.candidates),
         text=answer.text,
         cited=tuple(
-            Cited(each.file, _held(each.file, _span(each), spans)) for each in answer.citations
+            Cited(
+                each.file,
+                _held(each.file, _span(each), spans),
+                checker.place(each.file, _span(each)),
+            )
+            for each in answer.citations
         ),
         support=count_support(answer),
         differing=len({each.file for each in answer.differing}),
         stages={stage: round(ms, 3) for stage, ms in answer.timings_ms.items()},
+        supporting=tuple(checker.place(file, *found[:1]) for file, found in spans),
     )
 
 
@@ -124,8 +130,9 @@ def in_conversation(engine: Answerer, questions: Iterable[str]) -> Conversation:
 def _retrieved(candidate: Candidate, spans: Sequence[_Place]) -> Retrieved:
     article, passage = candidate.article, candidate.passage
     holds = _held(article.path, passage.span, spans)
+    place = Place(article.id, passage.start, passage.end)
     return Retrieved(
-        passage.id, article.path, article.title, candidate.text, candidate.score, holds
+        passage.id, article.path, article.title, candidate.text, candidate.score, holds, place
     )
 
 
@@ -170,6 +177,13 @@ class CitationChecker:
             return ()
         found = re.finditer(re.escape(support.text), article.text)
         return tuple(Span(one.start(), one.end()) for one in found)
+
+    def place(self, file: str, span: Span | None = None) -> Place:
+        """The place of `span` in its file as it is now; NOWHERE without a span or a readable file."""
+        article = self._read(file)
+        if article is None or span is None:
+            return NOWHERE
+        return Place(article.id, span.start, span.end)
 
     def _read(self, file: str) -> Article | None:
         if file not in self._articles:

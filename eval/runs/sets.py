@@ -14,11 +14,19 @@ from index.errors import EvaluationError, NoSuchError
 
 @dataclass(frozen=True, slots=True)
 class AvailableSet:
-    """A set that can be run: its name, its file, and the folder of the articles it asks."""
+    """A set that can be run: its name, its file, and the folder of the articles it asks.
+
+    `own` is True for a set of the user's.
+    """
 
     name: str
     path: Path
     corpus: Path
+    own: bool = False
+
+    def asks(self, corpus: Path) -> bool:
+        """True if it asks the articles in the folder `corpus`."""
+        return self.corpus.resolve() == corpus.resolve()
 
     def cases(self) -> tuple[Case, ...]:
         """Its cases. Raises EvaluationError, without the way to its folders, when it is damaged."""
@@ -44,7 +52,7 @@ def available_sets(own: Path, corpus: Path) -> dict[str, AvailableSet]:
     for path in sorted(own.glob("*.jsonl")):
         if path.is_file() and path.stem.isprintable():  # a name can only be asked for as text
             name = f"{path.stem} (own)" if path.stem in CORPORA else path.stem
-            found[name] = AvailableSet(name, path, corpus)
+            found[name] = AvailableSet(name, path, corpus, own=True)
     return found
 
 

@@ -3,23 +3,12 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.driving import ask
+from tests.browser.driving import ask, violations
 
 OBAMA = "Where did Obama say Assad must go?"
 WIDE, NARROW = (1280, 860), (390, 844)
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core calls serious or critical, each with the first element it is about."""
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:200]}"
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

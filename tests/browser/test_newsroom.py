@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.driving import ask
+from tests.browser.driving import ask, violations
 from tests.browser.newsroom import BOATS, BRIDGE, MAYOR, TOLL, write_newsroom
 from tests.browser.serving import ROOT, served
 
@@ -307,6 +307,15 @@ def test_the_index_is_brought_up_to_date_and_checked(chat: Page, folder: Path) -
     expect(ask(chat, "When did the ferry to Skarholm sail?")).to_contain_text("do not answer this")
 
 
+def test_an_article_of_the_list_is_opened_beside_the_chat(chat: Page) -> None:
+    tab(chat, "Articles")
+    article = chat.locator("#by-articles a[href^='#cite-']").first
+    title = article.inner_text()
+    article.click()
+    expect(chat.locator("#by-viewer h2")).to_have_text(title)
+    expect(chat.locator("#by-viewer h2")).to_be_visible()
+
+
 def test_a_set_is_run_and_shown(chat: Page) -> None:
     tab(chat, "Evaluation")
     box = chat.locator("#by-evaluation")
@@ -315,13 +324,24 @@ def test_a_set_is_run_and_shown(chat: Page) -> None:
         box.get_by_role("button", name="Run", exact=True).click()
         expect(box.get_by_role("button", name="Stop")).to_be_disabled(timeout=60_000)
         expect(box.locator("img")).to_have_count(3, timeout=60_000)
+    expect(box.locator(".by-eval-cards")).to_contain_text("The run before: ")
+    expect(box.locator(".by-eval-cards > li")).to_have_count(6)
+    expect(box.get_by_text("from-feedback")).not_to_be_visible()
     for picture in box.locator("img").all():
         assert picture.evaluate("async one => { await one.decode(); return one.naturalWidth }") > 0
-    miss = box.locator("details").filter(has_text=BRIDGE).first
-    miss.locator("summary").click()
+    miss = box.locator(".by-eval-miss").filter(has_text=BRIDGE).first
+    miss.locator(":scope > summary").click()
     expect(miss).to_contain_text("in June")
     expect(miss).to_contain_text("bridge.pdf")
+    assert violations(chat) == []
     chat.screenshot(path=ARTEFACTS / "evaluation.png", full_page=True)
+    miss.get_by_text("Passages found").click()
+    passage = miss.locator("li").first
+    words = passage.locator("blockquote").inner_text()
+    passage.get_by_role("link").click()
+    marked = chat.locator("#by-viewer mark#cited")
+    expect(marked).to_be_visible()
+    assert marked.inner_text().split() == words.split()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -30,7 +30,7 @@ from bot.page.web.visitors import Visitors
 from index.errors import SettingsError
 
 ASSETS = Path(__file__).parents[1] / "assets"
-STYLES = ("page", "chat", "panels", "controls")  # in this order: a later rule wins
+STYLES = ("page", "chat", "panels", "evaluation", "controls")  # in this order: a later rule wins
 _SYSTEM = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "monospace"]
 # Questions: how many a second on average, and how many at once.

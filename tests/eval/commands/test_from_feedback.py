@@ -12,6 +12,7 @@ from bot.page.people.database import PeopleDatabase
 from bot.page.people.votes import VoteStore
 from eval.__main__ import main
 from eval.cases.case import load_cases
+from eval.runs.sets import available_sets
 from index.errors import EvaluationError
 from tests.bot.page.answers import CITATION, REFUSAL, answered
 
@@ -46,8 +47,11 @@ class Desk:
         self._feedback.vote("anna", f"c{self._votes}", 0, answer, **more)
 
     def run(self, *flags: str) -> tuple[int, str, str]:
+        return self.run_without_out("--out", str(self.out), *flags)
+
+    def run_without_out(self, *flags: str) -> tuple[int, str, str]:
         places = ["--storage", str(self.storage), "--corpus", str(self.corpus)]
-        code = main(["from-feedback", *places, "--out", str(self.out), *flags])
+        code = main(["from-feedback", *places, *flags])
         printed = self._capsys.readouterr()
         return code, printed.out, printed.err
 
@@ -69,6 +73,18 @@ def refused(question: str) -> Answer:
 def cited(question: str, answer: str, *files: str) -> Answer:
     citations = tuple(replace(CITATION, number=n, file=file) for n, file in enumerate(files, 1))
     return answered(question, answer, citations=citations)
+
+
+def test_without_a_file_the_votes_become_a_set_that_the_page_offers(desk: Desk) -> None:
+    desk.up(cited(ASKED, "Ada Pell", HARBOUR))
+    code, out, err = desk.run_without_out()
+    assert (code, err) == (0, "")
+    assert "votes.jsonl: cases written: 1" in out
+    offered = available_sets(desk.storage / "people" / "sets", desk.corpus)["votes"]
+    assert offered.own and [case.question for case in offered.cases()] == [ASKED]
+    code, _, err = desk.run_without_out()
+    assert code != 0 and "already exists" in err
+    assert desk.run_without_out("--force")[0] == 0
 
 
 def test_a_thumb_up_becomes_a_case_that_the_loader_takes(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from bot.engine import Engine
+from bot.page.view.link import Anchor
 from eval.panel.routes import PLOTS, evaluation_routes
 from eval.runs.asking import engine_opener, measured_with
 from eval.runs.kept import Runs
@@ -25,9 +26,9 @@ HOSTILE_NAME = '"><script>alert(1)</script>'
 
 
 @pytest.fixture
-def client(runner: Runner, runs: Runs) -> Iterator[TestClient]:
+def client(runner: Runner, runs: Runs, served: Settings) -> Iterator[TestClient]:
     app = FastAPI()
-    app.include_router(evaluation_routes(runner, runs))
+    app.include_router(evaluation_routes(runner, runs, served.corpus))
     with TestClient(app) as client:
         yield client
 
@@ -51,8 +52,8 @@ def ran(client: TestClient, name: str = "few") -> str:
 
 def test_a_set_is_picked_run_and_seen(client: TestClient) -> None:
     sets = {each["name"]: each for each in get(client, "/sets")["sets"]}
-    assert sets["few"] == {"name": "few", "cases": len(CASES), "error": ""}
-    assert sets["sample"]["cases"] > 100
+    assert sets["few"] == {"name": "few", "cases": len(CASES), "error": "", "own": True}
+    assert sets["sample"]["cases"] > 100 and not sets["sample"]["own"]
     assert get(client, "/state")["state"] == "idle"
 
     run = get(client, f"/runs/{ran(client)}")
@@ -69,6 +70,49 @@ def test_a_set_is_picked_run_and_seen(client: TestClient) -> None:
     assert miss["cause"] in ("wrong span", "read, but refused")
     assert [passage["read"] for passage in miss["passages"]].count(True) == 8
     assert [summary["id"] for summary in get(client, "/runs")["runs"]] == [run["id"]]
+
+
+def linked(client: TestClient, engine: Engine, link: str) -> str:
+    """The words of the page's articles that `link` opens."""
+    anchor = Anchor.parse(link.removeprefix("#cite-"))
+    assert anchor is not None, link
+    article = engine.library.catalog.articles.find(anchor.article_id)
+    assert article is not None, link
+    return anchor.span.of(article.text)
+
+
+def test_a_miss_has_links_to_the_words(client: TestClient, engine: Engine, people: Path) -> None:
+    words = "The bread of Ostwick was baked by Ada Pell"
+    wrong = {
+        "id": "wrong",
+        "question": "Who baked the bread of Ostwick?",
+        "answers": ["nobody at all"],
+        "files": ["hostile.txt"],
+        "spans": [{"file": "hostile.txt", "text": words}, {"file": "hostile.txt", "text": "gone"}],
+    }
+    (people / "sets" / "wrong.jsonl").write_text(json.dumps(wrong), encoding="utf-8")
+    (miss,) = get(client, f"/runs/{ran(client, 'wrong')}")["misses"]
+    assert miss["given"] == "Ada Pell" and miss["cause"] == "wrong span"
+    assert "other words" in miss["why"]
+    first, gone = miss["supporting"]
+    assert linked(client, engine, first["link"]) == first["text"] == words
+    assert gone == {"text": "gone", "link": ""}
+    (cited,) = miss["cited"]
+    assert cited["file"] == "hostile.txt"
+    assert words in linked(client, engine, cited["link"])
+    for passage in miss["passages"]:
+        assert linked(client, engine, passage["link"]) == passage["text"]
+
+
+def test_words_of_articles_that_the_page_does_not_serve_have_no_link(
+    runner: Runner, runs: Runs, tmp_path: Path
+) -> None:
+    app = FastAPI()
+    app.include_router(evaluation_routes(runner, runs, tmp_path / "others"))
+    with TestClient(app) as client:
+        (miss,) = get(client, f"/runs/{ran(client)}")["misses"]
+    assert miss["passages"]
+    assert not any(one["link"] for one in (*miss["passages"], *miss["cited"]))
 
 
 def test_hostile_words_are_given_as_they_are_and_only_as_json(client: TestClient) -> None:
@@ -98,7 +142,7 @@ def test_a_sets_hostile_name_is_text_in_the_plots(
     opener = engine_opener(engine, served, people / "evaluation")
     runner = Runner(runs, lambda: {HOSTILE_NAME: few}, opener, lambda: measured_with(served))
     app = FastAPI()
-    app.include_router(evaluation_routes(runner, runs))
+    app.include_router(evaluation_routes(runner, runs, served.corpus))
     with TestClient(app) as client:
         id_ = ran(client, HOSTILE_NAME)
         for name in PLOTS:

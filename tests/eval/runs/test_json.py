@@ -10,7 +10,7 @@ from eval.cases.case import Case, Support
 from eval.runs.citing import SupportCounts
 from eval.runs.json import read_json, write_json
 from eval.runs.report import Report
-from eval.runs.result import CaseResult, Cited, Retrieved
+from eval.runs.result import CaseResult, Cited, Place, Retrieved
 from index.errors import EvaluationError
 
 CASE = Case(
@@ -27,12 +27,13 @@ def report(ms: float = 5.0) -> Report:
     found = CaseResult(
         CASE, "Where?", "the UN", False, 0.123456, ("a.txt",), ("a.txt",), 1, 1, "d", ms
     )
-    held = Retrieved("p1", "a.txt", "A", "He said so at the UN.", 0.5, (0,))
+    held = Retrieved("p1", "a.txt", "A", "He said so at the UN.", 0.5, (0,), Place("ab", 7, 28))
     whole = replace(
         found,
         passages=(held,),
         read=1,
-        cited=(Cited("a.txt", (0,)),),
+        cited=(Cited("a.txt", (0,), Place("ab", 7, 28)),),
+        supporting=(Place("ab", 18, 27),),
         support=SupportCounts(1, 1, 1, 1),
         stages={"read": ms / 2, "total": ms},
     )
