@@ -4,6 +4,7 @@ It does not know dialects; a short or mixed text has no language.
 """
 
 import re
+import threading
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,7 @@ _SHOWN = frozenset(
     uk ur uz vi zh""".split()
 )
 _NORWEGIAN = {"no": "nb", "nn": "nb"}
+_LOADING = threading.Lock()
 _FILLERS = ("la", "zxx")  # Latin and figures: no article, but known to the model as such
 _WORD = re.compile(r"[^\W\d_]")
 
@@ -36,8 +38,13 @@ def _is_dense(text: str) -> bool:
     return len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", text)) >= _LETTERS / 2
 
 
-@cache
 def _model() -> Any:
+    with _LOADING:  # who asks while it is being loaded waits, and does not load another
+        return _loaded()
+
+
+@cache
+def _loaded() -> Any:
     # imported here, because the model takes a second to load and few texts need it
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 

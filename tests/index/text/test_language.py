@@ -47,3 +47,18 @@ def test_the_language_is_known_where_a_text_shows_one(code, text):
 def test_the_model_is_not_loaded_before_a_language_is_asked_for():
     code = "import sys, index.sync.table; sys.exit('py3langid' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_people_who_ask_at_once_wait_for_one_model() -> None:
+    """Four threads of a fresh program; the model takes a quarter of a second to load."""
+    script = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from py3langid.langid import LanguageIdentifier as L\n"
+        "load, loaded = L.from_model_file, []\n"
+        "L.from_model_file = lambda *a, **k: loaded.append(1) or load(*a, **k)\n"
+        "from index.text.language import language_of\n"
+        "text = 'Die Brücke ist seit Montag gesperrt, sagte der Minister.'\n"
+        "print(list(ThreadPoolExecutor(4).map(language_of, [text] * 4)), len(loaded))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
+    assert run.stdout == "['de', 'de', 'de', 'de'] 1\n", run.stderr
