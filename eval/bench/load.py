@@ -27,6 +27,8 @@ from eval.cases.case import load_cases
 from eval.cases.named import CORPORA, ROOT, set_path
 from eval.metrics.metrics import percentile
 from index.errors import EvaluationError
+from index.settings import load_settings
+from index.sync.corpus import sync_corpus
 
 PATIENCE = 120.0  # seconds for one answer, and for the page's start
 SETTLED, EVERY = (
@@ -133,25 +135,37 @@ def _answered(lines: Iterator[str], question: str) -> str:
 
 
 def measure_load(arguments: argparse.Namespace, console: Console) -> int:
-    """Starts the page, has people ask it, and prints what they waited for; 1 when anybody got an error."""
+    """Starts the page over an index, has people ask it, and prints what they waited for.
+
+    1 when anybody got an error. Raises BylineError.
+    """
     cases = load_cases(set_path(arguments.set))
     questions = [case.question for case in cases if not case.history]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory("-byline-load")))
-        address, process = stack.enter_context(served(CORPORA[arguments.set], folder))
-        load(address, questions[:4], 1, 4)  # what only the first questions wait for
+        corpus = arguments.corpus or CORPORA[arguments.set]
+        storage = arguments.storage or folder / "storage"
+        sync_corpus(load_settings(corpus=corpus, storage=storage))  # the start finds an index
+        began = time.monotonic()
+        address, process = stack.enter_context(served(corpus, folder, storage))
+        start = [time.monotonic() - began]
+        load(address, questions[:1], 1, 1)
+        start.append(time.monotonic() - began)
+        load(address, questions[1:5], 1, 4)  # what only the first questions wait for
         result = load(
             address, questions, arguments.people, arguments.each, process, arguments.pause
         )
-    print_load(result, console)
+    print_load(result, console, start)
     for line in result.errors[:10]:
         console.print(f"error: {line}")
     return 1 if result.errors else 0
 
 
-def print_load(result: Load, console: Console) -> None:
-    """The figures as a table."""
+def print_load(result: Load, console: Console, start: Sequence[float] = ()) -> None:
+    """The figures as a table. `start`: seconds until the page was there, and until its first answer."""
     table = Table("People at once", str(result.people), title="Load")
+    for name, value in zip(("the page is there", "the first answer"), start, strict=False):
+        table.add_row(f"start until {name}, s", f"{value:.2f}")
     table.add_row("answers", f"{len(result.seconds):,}")
     table.add_row("errors", f"{len(result.errors):,}")
     table.add_row("answers a second", f"{len(result.seconds) / result.wall:.1f}")
@@ -163,13 +177,18 @@ def print_load(result: Load, console: Console) -> None:
 
 
 @contextmanager
-def served(corpus: Path, folder: Path) -> Iterator[tuple[str, int]]:
-    """The page over `corpus` as a program of its own: its address and process. Raises EvaluationError."""
+def served(corpus: Path, folder: Path, storage: Path | None = None) -> Iterator[tuple[str, int]]:
+    """The page over `corpus` as a program of its own: its address and process. Raises EvaluationError.
+
+    Its log is in `folder`, and so is its index, unless `storage` names another place.
+    """
     log = folder / "page.log"
     command = [sys.executable, str(ROOT / "app.py"), "--corpus", str(corpus), "--port", "0"]
     with log.open("w") as output:
         program = subprocess.Popen(
-            [*command, "--storage", str(folder / "storage")], stdout=output, stderr=output
+            [*command, "--storage", str(storage or folder / "storage")],
+            stdout=output,
+            stderr=output,
         )
         try:
             until = time.monotonic() + PATIENCE

@@ -55,6 +55,8 @@ def add_bench(commands: Commands) -> None:
     crowd.add_argument(
         "--pause", type=seconds, default=0.0, metavar="S", help="seconds to read an answer (none)"
     )
+    crowd.add_argument("--corpus", type=Path, metavar="DIR", help="articles other than the set's")
+    crowd.add_argument("--storage", type=Path, metavar="DIR", help="keep the index there")
     crowd.set_defaults(run=measure_load)
     speed = commands.add_parser("bench", help="compare speed with LlamaIndex, Chroma and bm25s")
     speed.add_argument("--fp32", type=Path, default=ROOT / "build" / "embedder_fp32.onnx")

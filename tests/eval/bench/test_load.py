@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ from eval.bench.load import EVERY, SETTLED, Load, Person, load, served
 from eval.cases.case import load_cases
 from eval.cases.named import CORPORA, set_path
 from index.errors import EvaluationError
+
+STARTS = ("page is there", "first answer")
 
 
 def test_people_ask_a_running_page_and_each_wait_is_measured(tmp_path: Path) -> None:
@@ -21,6 +24,20 @@ def test_people_ask_a_running_page_and_each_wait_is_measured(tmp_path: Path) -> 
     assert found.wall >= 3 * 0.2  # nobody asks on before the answer is read
     assert found.memory_mb and found.memory_mb[0] > 50
     assert found.settled_mb is None
+
+
+def test_a_command_measures_the_start_and_the_waits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    storage = tmp_path / "storage"
+    few = ["--people", "2", "--each", "1", "--storage", str(storage)]
+    assert main(["load", *few]) == 0
+    printed = capsys.readouterr().out
+    rows = dict(re.findall(r"│ ([^│]+?) +│ ([\d.–]+) +│", printed))
+    there, first = (float(rows[f"start until the {what}, s"]) for what in STARTS)
+    assert 0 < there < first
+    assert rows["answers"] == "2" and rows["errors"] == "0"
+    assert (storage / "people").is_dir()
 
 
 def test_memory_is_settled_after_two_hundred_answers() -> None:
