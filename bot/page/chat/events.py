@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-import gradio as gr
-
 from bot.page.chat.session import AnsweringEngine, ChatState, Frame, ask, reopened
 from bot.page.chat.storing import store
+from bot.page.gradio_import import gr
 from bot.page.people.conversations import ConversationStore
 from bot.page.people.votes import SELECTION, VoteStore
 from bot.page.view.escaping import escape

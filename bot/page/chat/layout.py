@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
-from gradio.events import api
-
 from bot.page.chat.events import ChatEvents
 from bot.page.chat.session import ChatState
+from bot.page.gradio_import import gr
 from bot.page.people.votes import LONGEST_NOTE, REASONS
 from bot.page.view.escaping import escape_line
 
@@ -69,7 +67,7 @@ def build_page(
         page.load(events.load, None, chat.shown, **_QUEUED, **_QUIET)
         _wire(events, chat)
         _wire_vote(events, chat, vote)
-        api(events.chat, api_name="chat")
+        gr.events.api(events.chat, api_name="chat")
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
     return page
 

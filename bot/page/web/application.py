@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import gradio as gr
 import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse, JSONResponse
@@ -21,6 +20,7 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from bot.page.gradio_import import gr
 from bot.page.web.errors import NOTHING, ErrorMiddleware, error_line
 from bot.page.web.guard import Guard
 from bot.page.web.headers import SafeHeaders
