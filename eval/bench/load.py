@@ -4,38 +4,31 @@ What people wait for, and what the program's memory does meanwhile. It knows the
 """
 
 import argparse
-import json
-import re
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import httpx
 from rich.console import Console
 from rich.table import Table
 
 from eval.bench.machine import resident_mb
+from eval.bench.served_page import Person, served
 from eval.cases.case import load_cases
-from eval.cases.named import CORPORA, ROOT, set_path
+from eval.cases.named import CORPORA, set_path
 from eval.metrics.metrics import percentile
 from index.errors import EvaluationError
 from index.settings import load_settings
 from index.sync.corpus import sync_corpus
 
-PATIENCE = 120.0  # seconds for one answer, and for the page's start
 SETTLED, EVERY = (
     200,
     10,
 )  # answers: after so many memory should stay, at every so many it is looked at
-_ANNOUNCED = re.compile(r"Byline is at (http\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,67 +66,6 @@ class Load:
         return percentile(self.seconds, 95)
 
 
-class Person:
-    """One client: opens the page, keeps its cookie, asks in one conversation."""
-
-    def __init__(self, address: str) -> None:
-        """Opens the page at `address`. Raises EvaluationError when it is not Byline's."""
-        self._http = httpx.Client(base_url=address, timeout=PATIENCE, trust_env=False)
-        try:
-            self._http.get("/").raise_for_status()
-            config = self._http.get("/config").raise_for_status().json()
-            self._ask = _asking(config)
-        except (httpx.HTTPError, ValueError, KeyError, StopIteration) as error:
-            self._http.close()
-            raise EvaluationError(f"{address}: no page of Byline ({error!r:.200})") from None
-        self._session = f"load{id(self):x}"
-
-    def ask(self, question: str) -> str:
-        """The answer as the chat shows it, in Markdown. Raises EvaluationError."""
-        body = {
-            "data": [question, "", None],
-            "fn_index": self._ask,
-            "session_hash": self._session,
-        }
-        try:
-            self._http.post("/gradio_api/queue/join", json=body).raise_for_status()
-            data = {"session_hash": self._session}
-            with self._http.stream("GET", "/gradio_api/queue/data", params=data) as reply:
-                reply.raise_for_status()
-                return _answered(reply.iter_lines(), question)
-        except httpx.HTTPError as error:
-            raise EvaluationError(f"{question!r}: {error!r:.200}") from None
-
-    def close(self) -> None:
-        """Leaves the page."""
-        self._http.close()
-
-
-def _asking(config: dict[str, Any]) -> int:
-    """The number of the event that sends the question off."""
-    boxes = {one["id"]: one["props"].get("elem_id") for one in config["components"]}
-    return next(
-        int(event["id"])
-        for event in config["dependencies"]
-        if any(boxes.get(target[0]) == "by-send" for target in event["targets"])
-    )
-
-
-def _answered(lines: Iterator[str], question: str) -> str:
-    """Reads events until the question is done; the last full list of messages holds the answer."""
-    for line in lines:
-        if not line.startswith("data: "):
-            continue
-        event = json.loads(line.removeprefix("data: "))
-        if event["msg"] == "process_completed":
-            if not event.get("success"):
-                raise EvaluationError(f"{question!r}: {str(event.get('output'))[:200]}")
-            return json.dumps(event["output"])
-        if event["msg"] in ("unexpected_error", "queue_full"):
-            raise EvaluationError(f"{question!r}: {event['msg']}")
-    raise EvaluationError(f"{question!r}: the page hung up")
-
-
 def measure_load(arguments: argparse.Namespace, console: Console) -> int:
     """Starts the page over an index, has people ask it, and prints what they waited for.
 
@@ -164,8 +96,8 @@ def measure_load(arguments: argparse.Namespace, console: Console) -> int:
 def print_load(result: Load, console: Console, start: Sequence[float] = ()) -> None:
     """The figures as a table. `start`: seconds until the page was there, and until its first answer."""
     table = Table("People at once", str(result.people), title="Load")
-    for name, value in zip(("the page is there", "the first answer"), start, strict=False):
-        table.add_row(f"start until {name}, s", f"{value:.2f}")
+    for what, after in zip(("the page is there", "the first answer"), start, strict=False):
+        table.add_row(f"start until {what}, s", f"{after:.2f}")
     table.add_row("answers", f"{len(result.seconds):,}")
     table.add_row("errors", f"{len(result.errors):,}")
     table.add_row("answers a second", f"{len(result.seconds) / result.wall:.1f}")
@@ -174,32 +106,6 @@ def print_load(result: Load, console: Console, start: Sequence[float] = ()) -> N
     for name, value in (("after 200 answers", result.settled_mb), ("at the end", result.end_mb)):
         table.add_row(f"memory {name}, MB", "–" if value is None else f"{value:.0f}")
     console.print(table)
-
-
-@contextmanager
-def served(corpus: Path, folder: Path, storage: Path | None = None) -> Iterator[tuple[str, int]]:
-    """The page over `corpus` as a program of its own: its address and process. Raises EvaluationError.
-
-    Its log is in `folder`, and so is its index, unless `storage` names another place.
-    """
-    log = folder / "page.log"
-    command = [sys.executable, str(ROOT / "app.py"), "--corpus", str(corpus), "--port", "0"]
-    with log.open("w") as output:
-        program = subprocess.Popen(
-            [*command, "--storage", str(storage or folder / "storage")],
-            stdout=output,
-            stderr=output,
-        )
-        try:
-            until = time.monotonic() + PATIENCE
-            while not (found := _ANNOUNCED.search(log.read_text())):
-                if program.poll() is not None or time.monotonic() > until:
-                    raise EvaluationError(f"the page did not start: {log.read_text()[-300:]}")
-                time.sleep(0.1)
-            yield found[1], program.pid
-        finally:
-            program.terminate()
-            program.wait()
 
 
 def load(

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from eval.__main__ import main
-from eval.bench.load import EVERY, SETTLED, Load, Person, load, served
+from eval.bench.load import EVERY, SETTLED, Load, load
+from eval.bench.served_page import Person, served
 from eval.cases.case import load_cases
 from eval.cases.named import CORPORA, set_path
 from index.errors import EvaluationError
