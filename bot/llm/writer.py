@@ -74,7 +74,7 @@ class LanguageModelWriter:
                     yield one
                     continue
                 seen.add(one.text)
-                yield self._checked(one, candidates)
+                yield self._checked(one, candidates, question)
                 if len(seen) == MOST_SENTENCES:
                     return
         if not seen and not refuses:
@@ -84,10 +84,13 @@ class LanguageModelWriter:
         """Release the connections."""
         close_llm(self._llm)
 
-    def _checked(self, one: Written, candidates: Sequence[Candidate]) -> Drafted:
-        # Unknown numbers are ignored; without any number, every passage may support the sentence.
+    def _checked(
+        self, one: Written, candidates: Sequence[Candidate], question: Question
+    ) -> Drafted:
+        # Unknown numbers are ignored; without any number, every article may support the sentence.
         cited = [candidates[n - 1] for n in one.numbers if 1 <= n <= len(candidates)]
-        checked = self._checker.check(one.text, cited or candidates)
+        check = self._checker.check if cited else self._checker.check_uncited
+        checked = check(one.text, cited or candidates, question)
         evidence = tuple(
             Evidence(candidate, span, span, checked.score) for candidate, span in checked.evidence
         )

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.answer import Candidate, Verdict
+from bot.english.question import Question
 from bot.llm.checking.claims import claims_of
 from bot.llm.checking.faults import Fault, Grounds, find_faults
+from bot.llm.checking.framing import is_of_the_task, repeats, unframed
 from bot.llm.checking.overlap import Matched, Overlap, match
 from bot.llm.checking.support import Models, probability, signals
 from index.text.article import Span
@@ -21,9 +23,13 @@ NEAREST = 3  # sentences that are looked at closely
 SHOWN = 2  # sentences at most that are named as evidence
 ADDS = 0.1  # share of the sentence's words that a second sentence must add to be named
 SHOWN_CLAUSE = 80  # characters of a clause that a reason shows
+LIKELY = 3  # articles that are looked at closely for a sentence that cites none
+_RISING: tuple[Verdict, ...] = ("unsupported", "partly", "supported")
 NAMED_WORDS = 3  # words at most that a reason names as missing
 NOTHING_SAID = "the sentence says nothing that can be checked"
 NOTHING_CITED = "no passage is cited"
+OF_THE_TASK = "the sentence is about the question or the passages"
+REPEATS = "the sentence only repeats the question"
 MAX_CHARACTERS = 4000  # of a sentence; the rest of a longer one is ignored
 # A wrong figure, date, quotation or speaker, or a reversed denial, makes the sentence false.
 # A missing name does not, because the passage may use other words for it.
@@ -63,9 +69,15 @@ class Checker:
         """Without `models` only the wording is used, which is faster and less accurate."""
         self._models = models
 
-    def check(self, sentence: str, passages: Sequence[Candidate]) -> Checked:
-        """Compare `sentence` with all the passages that it cites."""
-        looked = self._look(sentence, passages)
+    def check(
+        self, sentence: str, passages: Sequence[Candidate], question: Question | None = None
+    ) -> Checked:
+        """Compare `sentence`, of an answer to `question`, with all the passages that it cites."""
+        if is_of_the_task(sentence):
+            return Checked("unsupported", OF_THE_TASK, (), 0.0)
+        if question is not None and repeats(sentence, question):
+            return Checked("unsupported", REPEATS, (), 0.0)
+        looked = self._look(unframed(sentence, question), passages)
         if looked is None:
             cited = any(candidate.text.strip() for candidate in passages)
             reason = NOTHING_SAID if cited else NOTHING_CITED
@@ -74,6 +86,20 @@ class Checker:
         verdict = _verdict(score, looked.matched.overlap, looked.faults)
         shown = _shown(looked) if verdict != "unsupported" else ()
         return Checked(verdict, _reason(verdict, looked), shown, score)
+
+    def check_uncited(
+        self, sentence: str, passages: Sequence[Candidate], question: Question | None = None
+    ) -> Checked:
+        """The same for a sentence that cites nothing: the best that the passages of one article make of it.
+
+        In the words of several articles together, nearly everything can be found.
+        """
+        articles: dict[str, list[Candidate]] = {}
+        for candidate in passages:
+            articles.setdefault(candidate.article.id, []).append(candidate)
+        likely = sorted(articles.values(), key=lambda some: -_share(sentence, some))[:LIKELY]
+        found = [self.check(sentence, some, question) for some in likely or [[]]]
+        return max(found, key=lambda one: (_RISING.index(one.verdict), one.score))
 
     def signals(self, sentence: str, passages: Sequence[Candidate]) -> dict[str, float] | None:
         """The signals of the score by name; None if there are no words to compare."""
@@ -85,7 +111,7 @@ class Checker:
         places = tuple(_places(passages))
         texts = [span.of(candidate.article.text) for candidate, span in places]
         heads = {candidate.article.title: None for candidate, _ in places}
-        matched = match(sentence, texts, NEAREST, " ".join(heads))
+        matched = match(sentence, texts, NEAREST, [c.article.title for c, _ in places])
         if not matched.nearest:
             return None
         grounds = Grounds(
@@ -97,6 +123,13 @@ class Checker:
         near = [texts[n] for n in sorted(matched.nearest)]
         seen = self._models.look(sentence, near) if self._models else None
         return _Looked(places, matched, faults, signals(matched.overlap, faults, seen))
+
+
+def _share(sentence: str, passages: Sequence[Candidate]) -> float:
+    """How much of the sentence's wording is in two sentences of the passages."""
+    places = list(_places(passages))
+    texts = [span.of(candidate.article.text) for candidate, span in places]
+    return match(sentence, texts, 2, [c.article.title for c, _ in places]).overlap.two
 
 
 def _places(passages: Sequence[Candidate]) -> Iterator[tuple[Candidate, Span]]:

@@ -62,14 +62,16 @@ class Matched:
     missing: tuple[str, ...] = ()
 
 
-def match(sentence: str, evidence: Sequence[str], count: int, head: str = "") -> Matched:
+def match(sentence: str, evidence: Sequence[str], count: int, heads: Sequence[str] = ()) -> Matched:
     """Compare `sentence` with the sentences of its evidence; at most `count` are named as nearest.
 
-    The words of `head`, the articles' titles, count as said in every sentence.
+    The words of its head, the title of its article, count as said in each of them.
     """
     claimed = content(sentence)
-    known = terms(head)
-    held = [terms(text) | known for text in evidence]
+    held = [
+        terms(text) | terms(head)
+        for text, head in zip(evidence, heads or [""] * len(evidence), strict=True)
+    ]
     weights = _weights(claimed, held)
     total = sum(weights.values())
     if not total or not held:

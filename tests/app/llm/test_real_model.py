@@ -1,6 +1,8 @@
-"""Byline with a real language model behind a real server: a base model of 270 million parameters. It rambles.
+"""Byline with real language models behind a real server.
 
-What it writes is not known beforehand, so the tests say what must hold whatever it writes.
+A base model of 270 million parameters rambles; one of 135 million that was taught to follow instructions
+answers, and is often wrong. What they write is not known beforehand, so the tests say what must hold
+whatever it is.
 """
 
 import threading
@@ -14,7 +16,7 @@ from bot.answer import Answer
 from bot.build import build_engine
 from bot.engine import Engine
 from index.settings import Settings
-from tests.app.llm.llama_server import MODEL, LlamaServer, is_installed
+from tests.app.llm.llama_server import BASE, INSTRUCT, LlamaServer, is_installed
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="`make llm-test` installs the server")
 
@@ -29,9 +31,11 @@ TIMEOUT_S = 120.0
 Open = Callable[..., Engine]
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LlamaServer]:
-    server = LlamaServer(tmp_path_factory.mktemp("llama") / "server.log")
+@pytest.fixture(scope="module", params=[BASE, INSTRUCT])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LlamaServer]:
+    server = LlamaServer(tmp_path_factory.mktemp("llama") / "server.log", model=request.param)
     yield server
     server.kill()
 
@@ -40,8 +44,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LlamaServer]:
 def open_engine(sample_settings: Settings) -> Iterator[Open]:
     opened: list[Engine] = []
 
-    def make(url: str, **more: object) -> Engine:
-        update = {"llm": f"openai-like:{MODEL}@{url}", "llm_timeout_s": TIMEOUT_S, **more}
+    def make(server: LlamaServer, **more: object) -> Engine:
+        llm = f"openai-like:{server.model}@{server.url}"
+        update = {"llm": llm, "llm_timeout_s": TIMEOUT_S, **more}
         opened.append(build_engine(sample_settings.model_copy(update=update)))
         return opened[-1]
 
@@ -67,14 +72,14 @@ def assert_exact(engine: Engine, answer: Answer) -> None:
 def test_each_sentence_is_checked_and_each_quote_is_exact(
     server: LlamaServer, open_engine: Open, question: str
 ) -> None:
-    engine = open_engine(server.url)
+    engine = open_engine(server)
     answer = engine.answer(question)
     assert answer.citations or answer.refused  # the model may say that it finds no answer
     assert_exact(engine, answer)
 
 
 def test_the_answer_arrives_in_pieces(server: LlamaServer, open_engine: Open) -> None:
-    updates = list(open_engine(server.url).stream(QUESTIONS[0]))
+    updates = list(open_engine(server).stream(QUESTIONS[0]))
     assert len(updates) > 2
 
 
@@ -82,7 +87,7 @@ def test_what_the_articles_do_not_hold_is_refused_without_asking_the_model(
     tmp_path: Path, open_engine: Open
 ) -> None:
     server = LlamaServer(tmp_path / "server.log")
-    engine = open_engine(server.url)
+    engine = open_engine(server)
     server.kill()  # it would be noticed if it were asked
     answer = engine.answer(UNANSWERABLE)
     assert answer.refused and not answer.statements and answer.notice == ""
@@ -91,7 +96,7 @@ def test_what_the_articles_do_not_hold_is_refused_without_asking_the_model(
 def test_who_stops_in_the_middle_leaves_no_thread_behind(
     server: LlamaServer, open_engine: Open
 ) -> None:
-    engine = open_engine(server.url)
+    engine = open_engine(server)
     engine.answer(UNANSWERABLE)
     before = threading.active_count()
     listener = engine.stream(QUESTIONS[0])
@@ -108,7 +113,7 @@ def test_a_server_that_dies_in_the_middle_leaves_the_articles_own_words(
     tmp_path: Path, open_engine: Open
 ) -> None:
     server = LlamaServer(tmp_path / "server.log")
-    engine = open_engine(server.url)
+    engine = open_engine(server)
     killer = threading.Timer(1.0, server.kill)
     killer.start()
     answer = engine.answer(QUESTIONS[0])
@@ -122,7 +127,7 @@ def test_a_prompt_longer_than_the_window_leaves_the_articles_own_words(
 ) -> None:
     server = LlamaServer(tmp_path / "server.log", context=512)
     try:
-        engine = open_engine(server.url)
+        engine = open_engine(server)
         answer = engine.answer(QUESTIONS[0])
     finally:
         server.kill()

@@ -196,3 +196,20 @@ def test_names_alone_bear_nothing_out(sentence):
 def test_a_clause_that_rides_on_a_true_one_is_named(rider):
     checked = check(f"Obama said that Assad must go{rider}.")
     assert checked.verdict != "supported" and rider.strip(",; ").split()[-1] in checked.reason
+
+
+def test_a_sentence_that_cites_nothing_is_not_pieced_together_from_several_articles() -> None:
+    closed = candidate_of(
+        "The bridge of Ostwick was closed on Monday, the mayor said.", "bridge.txt"
+    )
+    baked = candidate_of("Ada Pell baked 400 loaves of bread in Vale for the fair.")
+    checker, mixed = Checker(), "Ada Pell closed the bridge of Ostwick."
+    assert checker.check(mixed, [closed, baked]).verdict == "supported"
+    assert checker.check_uncited(mixed, [closed, baked]).verdict != "supported"
+    for plain in (
+        "The bridge of Ostwick was closed on Monday.",
+        "Ada Pell baked 400 loaves in Vale.",
+    ):
+        found = checker.check_uncited(plain, [closed, baked])
+        assert found.verdict == "supported" and found.evidence
+    assert checker.check_uncited(mixed, []).verdict == "unsupported"

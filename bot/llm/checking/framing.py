@@ -1,0 +1,67 @@
+"""The frame that a model puts around what it says, such as "The passage states that", and talk of its task.
+
+Words of a frame stand in no article. It knows neither passages nor verdicts.
+"""
+
+import re
+
+from bot.english.question import Question
+from bot.english.words import terms, tokens
+from bot.llm.checking.claims import claims_of, spoken
+
+_TEXT = r"(?:passages?|articles?|texts?|sources?|documents?|excerpts?|context|information)"
+_WHICH = r"(?:(?:the|this|these|those|all) )?(?:(?:provided|given|first|second|third|last|above|other) )?"
+_SAYS = (
+    r"(?:states?|says?|mentions?|notes?|reports?|tells? us|explains?|indicates?|shows?|confirms?|adds?"
+    r"|reveals?|concludes?|suggests?)"
+)
+_FRAME = re.compile(
+    rf"\W*(?:(?:so|thus|therefore|also),? )?(?:"
+    rf"(?:according to|based on|as (?:stated|mentioned|reported|described) in|in) {_WHICH}{_TEXT}"
+    rf"(?: provided| given| above| (?:that )?you \w+)?(?:,| we (?:learn|read) that) |"
+    rf"{_WHICH}{_TEXT}(?: \d+)? (?:(?:also|then|further|clearly|only) )*{_SAYS}(?: that|:) )",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(
+    r"\W*(?:(?:so|thus|therefore),? )?(?:the|my) (?:(?:correct|short|final) )?answer"
+    r"(?: to (?:the|this|your) question)?(?: is that| is:?|:) ",
+    re.IGNORECASE,
+)
+# "The passage of the law" and "the question is whether" are news.
+_TALKS = (
+    r"(?:(?:is|are) about|asks?|mentions?|discuss(?:es)?|describes?|(?:begins?|ends?) with|provides?"
+    r"|contains?|refers? to|focus(?:es)? on|talks? about"
+    r"|do(?:es)? not (?:say|state|mention|answer|give|provide|contain)"
+    r"|(?:that|which) (?:answers?|wrote|writes?|says?|states?|mentions?)|you\b|requested|provided)"
+)
+_OF_THE_TASK = re.compile(
+    rf"\W*(?:the|this|that|these|those|your)(?: \w+)? (?:"
+    rf"(?:passages?|prompts?) (?:also |then |only )*{_TALKS}|"
+    r"question (?:is about|asks|asked|above)|"
+    r"answer (?:is not|is only|comes from|to (?:the|this|your) question|that |provided|given))",
+    re.IGNORECASE,
+)
+
+
+def unframed(sentence: str, question: Question | None = None) -> str:
+    """The sentence without its frame; what follows "The answer is" is put behind the question."""
+    bare = _FRAME.sub("", sentence, count=1) if _FRAME.match(sentence) else sentence
+    if question is None or not _ANSWER.match(bare):
+        return bare
+    return f"{question.text.rstrip(' ?')}: {_ANSWER.sub('', bare, count=1)}"
+
+
+def is_of_the_task(sentence: str) -> bool:
+    """True for talk of the question, the passages or the answer, which no article can support."""
+    return _OF_THE_TASK.match(unframed(sentence)) is not None
+
+
+def repeats(sentence: str, question: Question) -> bool:
+    """True for an answer that has no word beside those of a question that does not ask yes or no."""
+    if question.is_yes_no:
+        return False
+    bare = _ANSWER.sub("", unframed(sentence), count=1)
+    said = {spoken(token.text) for token in tokens(bare) if not token.is_stop_word}
+    asked = {spoken(token.text) for token in tokens(question.text)} | terms(question.text)
+    claims = claims_of(sentence)
+    return said <= asked and not claims.figures and claims.denied <= claims_of(question.text).denied
