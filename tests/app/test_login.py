@@ -23,7 +23,7 @@ from index.sync.corpus import sync_corpus
 from tests.browser.serving import served
 
 ANN, PASSWORD = "ann", "open sesame"
-OPEN = {"/login", "/logout", "/byline/login.css", "/healthz", "/favicon.ico"}
+OPEN = {"/login", "/logout", "/byline/login.css", "/healthz", "/readyz", "/favicon.ico"}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SHUT = (303, 401, 403, 404)
 # What a name in braces may stand for.
@@ -116,6 +116,7 @@ def test_what_is_open_to_everybody_tells_nothing_of_the_articles(client: TestCli
             assert reply.status_code in (200, 303, 400, 401, 404, 405), (method, path)
             assert "Obama" not in reply.text and "corpus" not in reply.text, (method, path)
     assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"status": "ready"}
 
 
 def test_a_login_opens_what_was_shut(client: TestClient) -> None:

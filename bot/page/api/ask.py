@@ -32,6 +32,7 @@ STANDING_OUT = 8  # articles that first questions are made from
 UNAVAILABLE = (
     "The file may have changed or gone since it was cited. Ask again to get a fresh citation."
 )
+NOT_READY = "Byline cannot answer questions now; log in to read the reason."
 GONE = "The index was deleted; run `python -m index sync`."
 
 
@@ -138,10 +139,24 @@ def _add_health(router: APIRouter, engine: Engine) -> None:
         return {"status": "ok"}
 
     @router.get("/readyz", response_model=None)
-    def readyz() -> dict[str, Any] | JSONResponse:
-        """200 if questions can be answered, else 503 with the reason."""
-        # The open file still works, but not after a restart.
-        if not engine.library.catalog.exists():
-            raise StorageError(GONE)
-        engine.search("ready?", 1)
-        return {"status": "ready", "complete": engine.library.is_complete}
+    def readyz(request: Request) -> dict[str, Any] | JSONResponse:
+        """200 if questions can be answered, else 503 with the reason.
+
+        Probes cannot log in: without a needed login there is no reason and no search, which costs time.
+        """
+        if request.state.owner:
+            return _readiness(engine)
+        try:
+            # reads the catalog
+            ready = engine.library.catalog.exists() and engine.library.is_complete is not None
+        except StorageError:
+            ready = False
+        return {"status": "ready"} if ready else error_line(503, NOT_READY)
+
+
+def _readiness(engine: Engine) -> dict[str, Any]:
+    # The open file still works, but not after a restart.
+    if not engine.library.catalog.exists():
+        raise StorageError(GONE)
+    engine.search("ready?", 1)
+    return {"status": "ready", "complete": engine.library.is_complete}

@@ -26,7 +26,9 @@ from bot.page.web.login import COOKIE, FAILURES, WITHIN, basic, login_routes
 VISITOR: Final = "byline_visitor"
 _TOKEN: Final = re.compile(r"[\w-]{43}", re.ASCII)
 # Served without a login.
-_PUBLIC: Final = frozenset(("/login", "/logout", "/byline/login.css", "/healthz", "/favicon.ico"))
+_PUBLIC: Final = frozenset(
+    ("/login", "/logout", "/byline/login.css", "/healthz", "/readyz", "/favicon.ico")
+)
 _YEAR = 365 * 24 * 3600  # seconds
 
 

@@ -15,7 +15,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.build import build_engine
 from bot.engine import Engine
-from bot.page.api.ask import GONE, MOST_MESSAGES, UNAVAILABLE, AskParts, ask_routes
+from bot.page.api.ask import (
+    GONE,
+    MOST_MESSAGES,
+    NOT_READY,
+    UNAVAILABLE,
+    AskParts,
+    ask_routes,
+)
 from bot.page.api.suggestions import Suggester
 from bot.page.people.conversations import ConversationStore
 from bot.page.people.database import PeopleDatabase
@@ -23,6 +30,7 @@ from bot.page.web.errors import ErrorMiddleware
 from index.settings import Settings, load_settings
 
 ANNA, BERT = {"x-owner": "v-anna"}, {"x-owner": "v-bert"}
+PROBE = {"x-owner": ""}  # has no login where one is needed
 WHERE = "Where did Obama say Assad must go?"
 EXAMPLES = ("What did Putin ask the United Nations for?",)
 
@@ -272,6 +280,13 @@ def test_a_program_that_runs_is_healthy_and_ready(client: TestClient) -> None:
     assert client.get("/readyz").json() == {"status": "ready", "complete": True}
 
 
+def test_a_probe_without_a_login_costs_no_search(
+    client: TestClient, sample: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(sample), "search", lambda *_: pytest.fail("searched"))
+    assert client.get("/readyz", headers=PROBE).json() == {"status": "ready"}
+
+
 def test_without_its_index_it_is_healthy_and_not_ready(
     conversations: ConversationStore, sample_settings: Settings, tmp_path: Path
 ) -> None:
@@ -283,11 +298,13 @@ def test_without_its_index_it_is_healthy_and_not_ready(
         assert client.get("/readyz").status_code == 200
         away = settings.storage.rename(tmp_path / "away")
         assert line(client.get("/readyz"), 503) == GONE
+        assert line(client.get("/readyz", headers=PROBE), 503) == NOT_READY
         assert client.get("/healthz").status_code == 200
         away.rename(settings.storage)
         assert client.get("/readyz").status_code == 200
         (settings.storage / "catalog.sqlite3").write_bytes(b"no database, " * 2000)
         assert "python -m index sync" in line(client.get("/readyz"), 503)
+        assert line(client.get("/readyz", headers=PROBE), 503) == NOT_READY
         assert line(client.post("/api/ask", json={"question": WHERE}), 503)
     finally:
         engine.close()
