@@ -113,6 +113,14 @@ def test_a_probe_needs_no_login_and_is_nobody(members: Members, path: str) -> No
     assert (reply.status_code, reply.text) == (200, "")
 
 
+def test_without_the_database_of_sessions_a_probe_is_answered(
+    members: Members, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "_execute", lambda *_: pytest.fail("asked the database"))
+    assert ask(members, "/healthz").status_code == 200
+    assert ask(members, "/api/ask").status_code == 401
+
+
 def test_guessing_by_basic_is_stopped_even_for_the_right_password(members: Members) -> None:
     for _ in range(3):
         ask(members, **with_password("ann", "guess"))
