@@ -28,15 +28,15 @@ _ANSWER = re.compile(
     re.IGNORECASE,
 )
 # "The passage of the law" and "the question is whether" are news.
-_TALKS = (
+_VERBS = (
     r"(?:(?:is|are) about|asks?|mentions?|discuss(?:es)?|describes?|(?:begins?|ends?) with|provides?"
-    r"|contains?|refers? to|focus(?:es)? on|talks? about"
+    r"|contains?|refers? to|focus(?:es)? on|deals? with|speaks? (?:about|of)"
     r"|do(?:es)? not (?:say|state|mention|answer|give|provide|contain)"
     r"|(?:that|which) (?:answers?|wrote|writes?|says?|states?|mentions?)|you\b|requested|provided)"
 )
 _OF_THE_TASK = re.compile(
     rf"\W*(?:the|this|that|these|those|your)(?: \w+)? (?:"
-    rf"(?:passages?|prompts?) (?:also |then |only )*{_TALKS}|"
+    rf"(?:passages?|prompts?) (?:also |then |only )*{_VERBS}|"
     r"question (?:is about|asks|asked|above)|"
     r"answer (?:is not|is only|comes from|to (?:the|this|your) question|that |provided|given))",
     re.IGNORECASE,
