@@ -35,7 +35,8 @@ def _file(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    return str(parse_server(text) or "")
+    parse_server(text)
+    return text.strip()
 
 
 def _database(text: str) -> str:
@@ -70,7 +71,10 @@ class Settings(BaseSettings):
         ROOT / "models", description="Folder of the models: `embedder/`, `reader/` and `resolver/`"
     )
     chroma: Annotated[str, AfterValidator(_address)] = Field(
-        "", description="Chroma server, such as `http://127.0.0.1:8000`; empty means a local copy"
+        "",
+        repr=False,
+        description="Chroma server, such as `http://127.0.0.1:8000`, or "
+        "`https://token@host:port/tenant/database`; empty means a local copy",
     )
     database: Annotated[str, AfterValidator(_database)] = Field(
         "",
@@ -198,5 +202,7 @@ def _refuse_unknown(names: list[str]) -> None:
 def _explain(error: ValidationError) -> str:
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else "settings"
-    given = "" if name == "database" else f"={first.get('input')!r}"  # it may hold a password
+    given = f"={first.get('input')!r}"
+    if name == "database" or "@" in given:  # it may hold a password
+        given = ""
     return f"{PREFIX}{name.upper()}{given}: {first['msg']}"

@@ -24,11 +24,8 @@ from index.chroma.lock import POLL, ChromaLock
 from index.chroma.server import Server, T, open_server, within
 from index.errors import StorageError, UnreachableError
 
-# Chroma rejects larger batches (get_max_batch_size() is 5461).
-_BATCH = 5000
 # Vectors written per hold of the lock: questions of other processes wait a few tenths of a second at most.
 _PER_LOCK = 250
-_MOST_COLLECTIONS = 10_000
 # The cosine from which two vectors count as equal; rounding costs about 1e-6.
 _SAME = 0.999
 _TRICKLE = 3  # a reply that arrives byte by byte may take so many times the patience
@@ -61,6 +58,8 @@ class VectorStore:
         self.name = collection
         self._create = create
         self._patience = patience
+        # Chroma rejects larger batches in a folder too (get_max_batch_size() is 5461).
+        self._most = server.most if server else 5000
         self._lock = ChromaLock(None, patience) if server else chroma_lock(folder, patience)
         with self._lock:
             self._open()
@@ -119,23 +118,28 @@ class VectorStore:
 
     def upsert(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Store vectors of shape (len(ids), dimension) under `ids`, replacing existing ones."""
-        size = _BATCH if isinstance(self.place, Server) else _PER_LOCK
+        size = self._most if isinstance(self.place, Server) else _PER_LOCK
         for start in range(0, len(ids), size):
             some, rows = list(ids[start : start + size]), vectors[start : start + size]
             self._ask(partial(self._collection.upsert, ids=some, embeddings=rows))
-            if size == _PER_LOCK:
+            if not isinstance(self.place, Server):
                 time.sleep(2 * POLL)  # let another process get the lock
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete `ids`; unknown ones are ignored."""
-        for start in range(0, len(ids), _BATCH):
-            self._ask(partial(self._collection.delete, ids=list(ids[start : start + _BATCH])))
+        for start in range(0, len(ids), self._most):
+            self._ask(partial(self._collection.delete, ids=list(ids[start : start + self._most])))
 
     def query(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
-        """The `k` nearest ids to a unit vector: (id, cosine similarity in [-1, 1]), best first."""
+        """The `k` nearest ids to a unit vector: (id, cosine similarity in [-1, 1]), best first.
+
+        Fewer where the server returns no more at once.
+        """
         found = self._ask(
             lambda: self._collection.query(
-                query_embeddings=vector[None, :], n_results=k, include=["distances"]
+                query_embeddings=vector[None, :],
+                n_results=min(k, self._most),
+                include=["distances"],
             )
         )
         distances = found["distances"] or [[]]
@@ -151,11 +155,16 @@ class VectorStore:
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Id → vector for those of `ids` that exist."""
-        found = self._ask(lambda: self._collection.get(ids=list(ids), include=["embeddings"]))
-        rows = found["embeddings"] if found["embeddings"] is not None else []
-        return {
-            key: np.asarray(row, np.float32) for key, row in zip(found["ids"], rows, strict=True)
-        }
+        held: dict[str, NDArray[np.float32]] = {}
+        for start in range(0, len(ids), self._most):
+            some = list(ids[start : start + self._most])
+            found = self._ask(partial(self._collection.get, ids=some, include=["embeddings"]))
+            rows = found["embeddings"] if found["embeddings"] is not None else []
+            held |= {
+                key: np.asarray(row, np.float32)
+                for key, row in zip(found["ids"], rows, strict=True)
+            }
+        return held
 
     def pages(self, size: int = 1000) -> Iterator[dict[str, NDArray[np.float32]]]:
         """All vectors by id, in pages."""
@@ -206,7 +215,13 @@ class VectorStore:
         """Delete earlier versions of this collection; on a server only those of this index."""
         family = self.name.rpartition("_")[0] if isinstance(self.place, Server) else ""
         with self._lock, one_line(self.place):
-            known = self._bounded(lambda: self._client.list_collections(limit=_MOST_COLLECTIONS))
-            for other in known:
-                if other.name != self.name and other.name.startswith(family):
-                    self._bounded(partial(self._client.delete_collection, other.name))
+            known: list[str] = []
+            while True:
+                page = partial(self._client.list_collections, self._most, len(known))
+                names = [collection.name for collection in self._bounded(page)]
+                known += names
+                if len(names) < self._most:
+                    break
+            for name in known:
+                if name != self.name and name.startswith(family):
+                    self._bounded(partial(self._client.delete_collection, name))

@@ -142,6 +142,14 @@ def test_megabytes_are_a_million_bytes():
     assert load_settings(max_file_mb=1.5).limits.max_bytes == 1_500_000
 
 
+def test_the_token_of_a_server_is_never_shown():
+    address = "https://se%2Fcret@chroma.example:443/desk/news"
+    settings = load_settings(chroma=address)
+    for shown in (repr(settings), str(settings.server), repr(settings.server)):
+        assert "cret" not in shown
+    assert "cret" not in refused(chroma=f"{address}/more")
+
+
 def test_settings_cannot_be_changed():
     settings = load_settings()
     with pytest.raises(ValidationError):

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -67,18 +68,24 @@ def checked(workshop, server):
         (" http://127.0.0.1:8000 ", Server("127.0.0.1", 8000)),
         ("https://chroma.example:443/", Server("chroma.example", 443, True)),
         ("http://[::1]:8000", Server("::1", 8000)),
+        ("http://token@h:1", Server("h", 1, token="token")),
+        (
+            "https://a%2Fb%40@api.trychroma.com:443/desk%2F1/news",
+            Server("api.trychroma.com", 443, True, "a/b@", "desk/1", "news"),
+        ),
     ],
 )
-def test_an_address_is_read_and_written(text, server):
+def test_an_address_is_read_and_written_without_its_token(text, server):
     assert parse_server(text) == server
     if server:
-        assert parse_server(str(server)) == server
+        assert parse_server(str(server)) == replace(server, token="")
 
 
 @pytest.mark.parametrize(
     "text",
     ["localhost:8000", "http://localhost", "ftp://localhost:1", "http://h:0", "http://h:99999",
-     "http://h:1/api", "http://me:secret@h:1", "http://:1", "8000", "http://h:1?x=y"],
+     "http://h:1/api", "http://me:secret@h:1", "http://:1", "8000", "http://h:1?x=y",
+     "http://h:1/desk/news/more", "http://h:1/desk//", "http://t%20oken@h:1", "http://t%C3%A4@h:1"],
 )  # fmt: skip
 def test_a_wrong_address_is_refused_in_one_line(text, monkeypatch):
     monkeypatch.setenv("BYLINE_CHROMA", text)
