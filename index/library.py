@@ -6,9 +6,6 @@ has changed. It does not know what its results are used for.
 
 import threading
 import time
-from collections.abc import Iterable
-from heapq import nsmallest
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +14,7 @@ from numpy.typing import NDArray
 from index.catalog.catalog import Catalog
 from index.catalog.postgres.address import Address
 from index.catalog.selection import EVERYTHING, Days, Selection
-from index.catalog.vectors import Batch
+from index.catalog.vectors import Near, nearest, rank
 from index.chroma.client import BRIEFLY
 from index.chroma.server import Server
 from index.chroma.store import PROBES, VectorStore
@@ -28,9 +25,10 @@ from index.state.meta import IndexMeta
 
 # Up to so many passages of a selection are compared one by one; more take longer than a wide search.
 MOST_COMPARED = 2_000
-WIDER = (
-    400  # nearest passages of the whole index that are filtered for a larger selection, at first
-)
+# So many more than wanted are taken from the copy of the vectors, whose search is approximate.
+MORE = 40
+# Nearest passages of the whole index that are filtered for a larger selection, at first.
+WIDER = 400
 WIDEST = 1_600  # and at last: comparing the whole selection is faster than a third search
 
 # Seconds until an unreachable Chroma is tried again.
@@ -117,7 +115,7 @@ class Library:
         k: int,
         days: Days | None = None,
         within: Selection = EVERYTHING,
-    ) -> list[tuple[str, float]]:
+    ) -> list[Near]:
         """The `k` passages in `within` nearest to `vector`: (id, cosine similarity), best first.
 
         With `days` only those published then. A small selection is compared completely. For a large one the
@@ -130,7 +128,7 @@ class Library:
             return self._nearest(vector, k)
         numbers, wide = self.catalog.selected.numbers(selection), WIDER
         if len(numbers) <= MOST_COMPARED:
-            return _best(self.catalog.vectors.numbered(numbers), vector, k)
+            return nearest(self.catalog.vectors.numbered(numbers), vector, k)
         while True:
             near = self._nearest(vector, wide)
             kept = self.catalog.articles.among([key for key, _ in near], selection)
@@ -138,7 +136,7 @@ class Library:
             if len(found) == k or days:
                 return found
             if wide >= WIDEST or len(near) < wide:
-                return _best(self.catalog.vectors.numbered(numbers), vector, k)
+                return nearest(self.catalog.vectors.numbered(numbers), vector, k)
             wide *= 4
 
     def close(self) -> None:
@@ -198,7 +196,18 @@ class Library:
             )
         return name
 
-    def _nearest(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
+    def _nearest(self, vector: NDArray[np.float32], k: int) -> list[Near]:
+        """The `k` nearest of all passages.
+
+        A search in a graph is approximate, and each kind of copy errs in its own way. So more are taken
+        and compared again with the catalog's vectors.
+        """
+        near = dict(self._approximate(vector, k + MORE))
+        exact = nearest([self.catalog.vectors.named(list(near))], vector, len(near))
+        # What a sync has removed meanwhile stays: whoever loads it notices.
+        return sorted({**near, **dict(exact)}.items(), key=rank)[:k]
+
+    def _approximate(self, vector: NDArray[np.float32], k: int) -> list[Near]:
         store = self._connected()
         try:
             return store.query(vector, k)
@@ -232,16 +241,3 @@ class Library:
         self._unreachable, self._retry_at = error, time.monotonic() + RETRY
         if store is not None:
             store.close()
-
-
-def _best(batches: Iterable[Batch], vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
-    """The `k` nearest in all `batches`, compared one by one."""
-    scored = (
-        nsmallest(k, zip(keys, (vectors @ vector).tolist(), strict=True), key=_rank)
-        for keys, vectors in batches
-    )
-    return nsmallest(k, chain.from_iterable(scored), key=_rank)
-
-
-def _rank(pair: tuple[str, float]) -> tuple[float, str]:
-    return -pair[1], pair[0]

@@ -1,6 +1,12 @@
-"""The vectors in an open catalog, in batches of ids and matrices. The copy in Chroma is filled from here."""
+"""The vectors in an open catalog, in batches of ids and matrices, and their exact similarity to another.
 
-from collections.abc import Iterator, Sequence
+The fast copy of them, wherever it is, is filled from here.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
+from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +15,8 @@ from index.catalog.database import Database
 
 # Ids with their vectors, shape (len(ids), dimension).
 Batch = tuple[list[str], NDArray[np.float32]]
+# An id and its cosine similarity to the vector that was asked for.
+Near = tuple[str, float]
 # The largest difference between the length of a vector and 1.
 LENGTH = 1e-3
 
@@ -20,6 +28,25 @@ def is_unit(vector: bytes) -> bool:
     with np.errstate(all="ignore"):
         length = float(np.linalg.norm(np.frombuffer(vector, "<f4").astype(np.float64)))
     return abs(length - 1.0) < LENGTH
+
+
+def nearest(batches: Iterable[Batch], vector: NDArray[np.float32], k: int) -> list[Near]:
+    """The `k` nearest to a unit vector in all `batches`, compared one by one, best first, ties by id.
+
+    einsum adds up each row in the same order, whichever rows are beside it; a product of matrices does
+    not, so the last bit of a score would depend on what else was found.
+    """
+    scored = (
+        nsmallest(k, zip(keys, np.einsum("ij,j->i", rows, vector).tolist(), strict=True), key=rank)
+        for keys, rows in batches
+        if keys
+    )
+    return nsmallest(k, chain.from_iterable(scored), key=rank)
+
+
+def rank(near: Near) -> tuple[float, str]:
+    """The order of results: best first, ties by id."""
+    return -near[1], near[0]
 
 
 class StoredVectors:
@@ -48,6 +75,14 @@ class StoredVectors:
             )
             yield self._stacked([(key, vector) for key, vector in rows])
 
+    def named(self, ids: Sequence[str]) -> Batch:
+        """The vectors of those passages `ids` that exist."""
+        rows = self._db.rows(
+            f"SELECT id, vector FROM passages WHERE id IN (SELECT value FROM {self._db.each})",
+            (self._db.listed(ids),),
+        )
+        return self._stacked(rows)
+
     def latest_ids(self, count: int) -> list[str]:
         """The ids of the `count` passages that were stored last."""
         sql = "SELECT id FROM passages ORDER BY number DESC LIMIT ?"
@@ -68,7 +103,7 @@ class StoredVectors:
         size = max(set(sizes), key=sizes.count)  # a damaged vector has another size
         return np.stack([np.frombuffer(r[0][0], "<f4") for r in rows if len(r[0][0]) == size])
 
-    def _stacked(self, rows: Sequence[tuple[str, bytes]]) -> Batch:
+    def _stacked(self, rows: Sequence[tuple[Any, ...]]) -> Batch:
         if len({len(vector) for _, vector in rows}) > 1:
             self._db.report_damage(f"a vector among {rows[0][0]} … {rows[-1][0]}")
         vectors = [np.frombuffer(vector, "<f4") for _, vector in rows]

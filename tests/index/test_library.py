@@ -8,8 +8,10 @@ from contextlib import closing
 import pytest
 
 from index.catalog.catalog import Catalog
+from index.catalog.selection import Selection
 from index.catalog.sqlite.schema import FILE_NAME
 from index.chroma.lock import ChromaLock
+from index.chroma.store import VectorStore
 from index.errors import CorpusError, StorageError, UnreachableError
 from index.library import Library
 from index.state.index_state import IndexState, Trust
@@ -40,6 +42,30 @@ def test_it_finds_by_meaning_and_by_words(library, workshop):
 def test_the_same_question_gives_the_same_order(library):
     vector = library.embed("the bridge")
     assert library.dense(vector, 20) == library.dense(vector, 20)
+
+
+def test_the_order_is_that_of_the_catalogs_vectors_however_roughly_the_copy_searches(
+    library, monkeypatch
+):
+    vector = library.embed("the bridge of town 2")
+    exact = library.dense(vector, 5)
+    search = VectorStore.query
+
+    def rough(store, asked, k):
+        found = search(store, asked, k)
+        return [(key, near + 0.1 * (n % 3)) for n, (key, near) in enumerate(reversed(found))]
+
+    monkeypatch.setattr(VectorStore, "query", rough)
+    assert library.dense(vector, 5) == exact
+    assert library.dense(vector, 5, within=Selection(words="txt")) == exact
+
+
+def test_a_passage_that_was_removed_since_is_not_passed_over_in_silence(library, monkeypatch):
+    search = VectorStore.query
+    monkeypatch.setattr(
+        VectorStore, "query", lambda store, asked, k: [("gone", 0.99), *search(store, asked, k)]
+    )
+    assert library.dense(library.embed("the bridge"), 3)[0] == ("gone", 0.99)
 
 
 def test_a_reader_follows_a_sync_of_another_process(library, workshop):
