@@ -13,6 +13,7 @@ STORAGE ?=
 MCP ?=
 WATCH ?=
 FLAGS := $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(STORAGE),--storage "$(STORAGE)")
+FLEET := tests/index/catalog/postgres
 REAL := $(wildcard ../shared/corpus)
 
 .PHONY: chat sync test full lint types unit smoke evaluate evaluate-real llm-test package-lint faults soak bench fleet-test browser proxy clean
@@ -87,9 +88,9 @@ soak: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m eval bench
 
-# What runs on servers: the tests start a PostgreSQL of their own, and are skipped where there is none.
+# What runs on servers: the tests start a PostgreSQL with pgvector of their own, which comes from PyPI (25 MB).
 fleet-test: $(VENV)/fleet.stamp
-	$(PYTEST) -m "not browser" tests/index/catalog/postgres tests/bot/page/people/postgres --hypothesis-profile test
+	$(PYTEST) -m "not browser" $(FLEET) tests/bot/page/people/postgres --hypothesis-profile test
 
 # The browser tests drive Debian's Chromium.
 browser:
@@ -116,8 +117,9 @@ $(VENV)/mcp.stamp: requirements-mcp.txt constraints.txt | $(VENV)/run.stamp
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-mcp.txt
 	touch $@
 
-$(VENV)/fleet.stamp: requirements-fleet.txt constraints.txt | $(VENV)/dev.stamp
+$(VENV)/fleet.stamp: requirements-fleet.txt $(FLEET)/requirements.txt constraints.txt | $(VENV)/dev.stamp
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-fleet.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r $(FLEET)/requirements.txt
 	touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt requirements-anthropic.txt requirements-llm.txt requirements-mcp.txt requirements.txt constraints.txt | $(VENV)/bin/python

@@ -88,7 +88,7 @@ def _sync(settings: Settings, arguments: argparse.Namespace) -> int:
     all_read = all([_keep_feed(address, settings.corpus) for address in arguments.feed])
     with _bar("Syncing") as progress:
         report = sync_corpus(settings, progress, full=arguments.full)
-    _print_report(report)
+    _print_report(report, _copy(settings))
     if table is not None:
         write_table(table, settings.storage, report.skipped, settings.catalog_database)
     return 0 if all_read else 2
@@ -128,7 +128,11 @@ def _check(settings: Settings, as_json: bool) -> int:
     print(
         f"{report.articles:,} articles, {report.passages:,} passages compared "
         f"in {time.monotonic() - began:.1f} s: "
-        + (f"run `{REMEDY}`" if report.findings else "folder, catalog, words and Chroma agree")
+        + (
+            f"run `{REMEDY}`"
+            if report.findings
+            else f"folder, catalog, words and {_copy(settings)} agree"
+        )
     )
     return 1 if report.findings else 0
 
@@ -157,14 +161,19 @@ def _bar(doing: str) -> Iterator[Callable[[int, int], None]]:
         yield progress
 
 
-def _print_report(report: SyncReport) -> None:
+def _copy(settings: Settings) -> str:
+    """The name of what searches the vectors."""
+    return "Chroma" if settings.vectors == "chroma" else settings.vectors
+
+
+def _print_report(report: SyncReport, copy: str) -> None:
     print(
         f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed, "
         f"{len(report.kept)} kept; {report.articles} articles, {report.passages} passages, "
         f"{report.embedded} embedded in {report.seconds:.2f} s"
     )
     if report.repaired:
-        print("Chroma did not match the catalog and has been filled again")
+        print(f"{copy} did not match the catalog and has been filled again")
     for line in report.repairs:
         print(printable(line))
     for path, reason in report.skipped:

@@ -16,12 +16,12 @@ from index.catalog.postgres.address import Address
 from index.catalog.selection import EVERYTHING, Days, Selection
 from index.catalog.vectors import Near, nearest, rank
 from index.chroma.client import BRIEFLY
-from index.chroma.server import Server
-from index.chroma.store import PROBES, VectorStore
+from index.chroma.store import PROBES
 from index.errors import StorageError, UnreachableError
 from index.models.encoder import Encoder
 from index.state.index_state import IndexState
 from index.state.meta import IndexMeta
+from index.state.vector_copy import Place, VectorCopy, open_copy
 
 # Up to so many passages of a selection are compared one by one; more take longer than a wide search.
 MOST_COMPARED = 2_000
@@ -48,7 +48,7 @@ class Library:
         corpus: Path,
         storage: Path,
         encoder: Encoder,
-        server: Server | None = None,
+        server: Place = None,
         *,
         database: Address | None = None,
         borrowed: bool = False,
@@ -66,7 +66,7 @@ class Library:
         self._borrowed = borrowed
         self._state = IndexState(storage)
         self._generations: tuple[str | None, str | None] = None, None
-        self._store: VectorStore | None = None
+        self._store: VectorCopy | None = None
         self._unreachable: UnreachableError | None = None
         self._retry_at = 0.0
         self._reconnecting = threading.Lock()
@@ -159,9 +159,7 @@ class Library:
             try:
                 if self.server is None:
                     self._state.probe(self._collection())
-                store = VectorStore(
-                    self.storage, self._collection(), server=self.server, patience=BRIEFLY
-                )
+                store = open_copy(self.storage, self._collection(), self.server, patience=BRIEFLY)
                 if self._is_sound(store):
                     self._store = store
                     return
@@ -180,7 +178,7 @@ class Library:
             "run `python -m index sync` to rebuild it"
         )
 
-    def _is_sound(self, store: VectorStore) -> bool:
+    def _is_sound(self, store: VectorCopy) -> bool:
         # During a sync the two are out of step without damage; otherwise the store is verified.
         if self._generations[0] != self._generations[1]:
             return True
@@ -222,7 +220,7 @@ class Library:
                 raise
             return self._connected().query(vector, k)
 
-    def _connected(self) -> VectorStore:
+    def _connected(self) -> VectorCopy:
         """The store. Raises UnreachableError while Chroma cannot be reached."""
         store = self._store
         if store is None:

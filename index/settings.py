@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.catalog.postgres.address import Address, parse_address
@@ -42,6 +42,14 @@ def _address(text: str) -> str:
 def _database(text: str) -> str:
     found = parse_address(text)
     return found.url if found else ""
+
+
+def _home_of_vectors(chosen: str, others: ValidationInfo) -> str:
+    if chosen == "pgvector" and not others.data.get("database", "wrong"):
+        raise ValueError("needs BYLINE_DATABASE, the PostgreSQL database with pgvector")
+    if chosen == "pgvector" and others.data.get("chroma"):
+        raise ValueError("expected no BYLINE_CHROMA beside it: one place holds the vectors")
+    return chosen
 
 
 Folder = Annotated[Path, AfterValidator(_absolute)]
@@ -81,6 +89,10 @@ class Settings(BaseSettings):
         repr=False,
         description="PostgreSQL database, such as `postgresql://byline@127.0.0.1/byline`; "
         "empty means files in the folder of the index",
+    )
+    vectors: Annotated[Literal["chroma", "pgvector"], AfterValidator(_home_of_vectors)] = Field(
+        "chroma",
+        description="What searches the vectors: `chroma`, or `pgvector` in `BYLINE_DATABASE`",
     )
     aliases: Annotated[str, AfterValidator(_file)] = Field(
         "", description="JSON file with further names of the same thing; empty means none"
@@ -141,8 +153,10 @@ class Settings(BaseSettings):
         return IndexConfig(limits=self.limits)
 
     @property
-    def server(self) -> Server | None:
-        """The Chroma server, if any."""
+    def server(self) -> Server | Address | None:
+        """The Chroma server, or the database with pgvector; None for files in the folder of the index."""
+        if self.vectors == "pgvector":
+            return self.catalog_database
         return parse_server(self.chroma)
 
     @property
@@ -203,6 +217,6 @@ def _explain(error: ValidationError) -> str:
     first = error.errors()[0]
     name = str(first["loc"][0]) if first["loc"] else "settings"
     given = f"={first.get('input')!r}"
-    if name == "database" or "@" in given:  # it may hold a password
+    if name == "database" or (name == "chroma" and "@" in given):  # it may hold a password
         given = ""
     return f"{PREFIX}{name.upper()}{given}: {first['msg']}"

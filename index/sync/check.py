@@ -11,10 +11,10 @@ from typing import Any
 
 from index.catalog.catalog import Catalog, is_there
 from index.catalog.postgres.address import Address
-from index.chroma.server import Server
 from index.errors import CorpusError, DamagedError
 from index.state.index_state import IndexState, Trust
 from index.state.meta import IndexMeta
+from index.state.vector_copy import Place
 from index.state.writer_lock import writer_lock
 from index.sync.compare import compare
 from index.sync.index_config import IndexConfig
@@ -56,7 +56,7 @@ def check(
     storage: Path,
     encoder: str,
     config: IndexConfig,
-    server: Server | None = None,
+    server: Place = None,
     progress: Progress = no_progress,
     *,
     database: Address | None = None,
@@ -92,7 +92,7 @@ def _findings(
     catalog: Catalog,
     encoder: str,
     config: IndexConfig,
-    server: Server | None,
+    server: Place,
     progress: Progress,
     state: IndexState,
 ) -> Iterator[Finding]:

@@ -13,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalog.catalog import Catalog
+from index.catalog.postgres.address import Address
 from index.catalog.records import OUTDATED, Stored
 from index.catalog.vectors import is_unit
-from index.chroma.server import Server
-from index.chroma.store import PROBES, VectorStore
+from index.chroma.store import PROBES
 from index.errors import DamagedError, StorageError, UnreachableError, UnreadableError
 from index.reading.articles import parse_file
 from index.reading.folder import read_bytes
 from index.state.meta import IndexMeta
+from index.state.vector_copy import Place, VectorCopy, open_copy
 from index.sync.index_config import IndexConfig
 from index.sync.report import Progress, no_progress
 from index.text.article import Article
@@ -48,7 +49,7 @@ def compare(
     catalog: Catalog,
     config: IndexConfig | None,
     hashes: Mapping[str, str],
-    server: Server | None = None,
+    server: Place = None,
     progress: Progress = no_progress,
     *,
     open_chroma: bool = True,
@@ -150,12 +151,13 @@ def _against_itself(
 
 
 class _Copies:
-    """Compares the copies in Chroma with the catalog's vectors, in batches."""
+    """Compares the copies in Chroma, or in pgvector, with the catalog's vectors, in batches."""
 
-    def __init__(self, server: Server | None, open_chroma: bool) -> None:
+    def __init__(self, server: Place, open_chroma: bool) -> None:
         self._server = server
+        self._name = "pgvector" if isinstance(server, Address) else "Chroma"
         self._open_chroma = open_chroma
-        self._store: VectorStore | None = None
+        self._store: VectorCopy | None = None
         self._waiting: list[tuple[Article, str, Stored]] = []
         self._expected = 0
 
@@ -165,13 +167,11 @@ class _Copies:
             if self._server is None and not self._open_chroma:
                 yield Damage("chroma", "Chroma's files differ from those that the last sync left")
                 return
-            self._store = VectorStore(storage, name, server=self._server)
+            self._store = open_copy(storage, name, self._server)
             expected = catalog.articles.counts()[1]
             if not self._store.is_sound(expected, catalog.vectors.sample(PROBES)):
-                yield Damage(
-                    "chroma",
-                    f"Chroma holds {self._store.count()} vectors, expected {expected} that can be found",
-                )
+                held = f"{self._name} holds {self._store.count()} vectors"
+                yield Damage("chroma", f"{held}, expected {expected} that can be found")
         except StorageError as error:
             yield from self._failed(error)
 
@@ -191,7 +191,9 @@ class _Copies:
             return
         try:
             if (extra := self._store.count() - self._expected) > 0:
-                yield Damage("chroma", f"Chroma holds {extra} vectors that the catalog does not")
+                yield Damage(
+                    "chroma", f"{self._name} holds {extra} vectors that the catalog does not"
+                )
         except StorageError as error:
             yield from self._failed(error)
         else:
@@ -209,10 +211,10 @@ class _Copies:
         for article, path, row in waiting:
             name = f"{article.path!a}, passage {row.id}"
             if row.id not in held:
-                yield Damage("chroma", f"{name}: missing from Chroma")
+                yield Damage("chroma", f"{name}: missing from {self._name}")
             elif not _is_same(row.vector, held[row.id]):
                 # nothing tells which copy is right, so the article is indexed again
-                yield Damage("article", f"{name}: another vector in Chroma", article.id, path)
+                yield Damage("article", f"{name}: another vector in {self._name}", article.id, path)
 
     def _failed(self, error: StorageError) -> Iterator[Damage]:
         if self._store is not None:

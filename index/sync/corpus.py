@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Protocol
 
 from index.catalog.postgres.address import Address
-from index.chroma.server import Server
 from index.models.encoder import Encoder
+from index.state.vector_copy import Place
 from index.sync.check import CheckReport, check
 from index.sync.index_config import IndexConfig
 from index.sync.report import Progress, SyncReport, no_progress
@@ -37,8 +37,8 @@ class IndexSettings(Protocol):
         """How articles become passages."""
 
     @property
-    def server(self) -> Server | None:
-        """The Chroma server, if any."""
+    def server(self) -> Place:
+        """Where the copy of the vectors is."""
 
     @property
     def catalog_database(self) -> Address | None:
@@ -68,7 +68,7 @@ def sync_corpus(
 
 
 def check_corpus(settings: IndexSettings, progress: Progress = no_progress) -> CheckReport:
-    """Compare the folder, the catalog and Chroma; see `index.sync.check.check`."""
+    """Compare the folder, the catalog and the copy of the vectors; see `index.sync.check.check`."""
     with closing(open_encoder(settings)) as encoder:
         return check(
             settings.corpus,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from index.catalog.catalog import Catalog, set_aside
 from index.catalog.postgres.address import Address
-from index.chroma.server import Server
 from index.errors import DamagedError
 from index.state.meta import IndexMeta
+from index.state.vector_copy import Place
 from index.sync.compare import Part, compare
 from index.sync.index_config import IndexConfig
 
@@ -20,7 +20,7 @@ def open_repaired(
     config: IndexConfig,
     facts: Mapping[str, str],
     hashes: Mapping[str, str] | None,
-    server: Server | None,
+    server: Place,
     database: Address | None,
     progress: Callable[[int, int], None],
     writing: Callable[[], None],
@@ -55,7 +55,7 @@ def _repair(
     catalog: Catalog,
     config: IndexConfig | None,
     hashes: Mapping[str, str],
-    server: Server | None,
+    server: Place,
     progress: Callable[[int, int], None],
 ) -> Lines:
     articles: set[str] = set()

@@ -15,12 +15,12 @@ from index.catalog.catalog import Catalog
 from index.catalog.postgres.address import Address
 from index.catalog.records import KnownFile
 from index.chroma.client import discard
-from index.chroma.server import Server
 from index.errors import CorpusError, StorageError, UnreachableError
 from index.models.encoder import Encoder
 from index.reading.articles import Contents, Refused
 from index.state.index_state import IndexState, Trust
 from index.state.meta import CONFIG, IndexMeta, describe_index
+from index.state.vector_copy import Place
 from index.state.writer_lock import writer_lock
 from index.sync.batches import ahead, batches
 from index.sync.index_config import IndexConfig
@@ -43,7 +43,7 @@ def sync(
     config: IndexConfig,
     progress: Progress = no_progress,
     *,
-    server: Server | None = None,
+    server: Place = None,
     database: Address | None = None,
     full: bool = False,
     embedding: Progress | None = None,
@@ -111,7 +111,7 @@ class _Work:
     encoder: Encoder
     config: IndexConfig
     facts: dict[str, str]
-    server: Server | None
+    server: Place
     progress: Progress
     embedding: Progress | None
 

