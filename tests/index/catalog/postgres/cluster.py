@@ -57,6 +57,12 @@ class Cluster:
         self.start()
         self.run("CREATE DATABASE byline", "postgres")
 
+    def ask_for_passwords(self, role: str) -> None:
+        """From now on whoever logs in as `role` needs its password."""
+        rules = self.folder / "data" / "pg_hba.conf"
+        rules.write_text(f"host all {role} all scram-sha-256\n{rules.read_text()}")
+        self.run("SELECT pg_reload_conf()")
+
     @property
     def has_pgvector(self) -> bool:
         return any((self.programs.parent / "share").rglob("vector.control"))

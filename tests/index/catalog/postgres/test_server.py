@@ -7,7 +7,14 @@ import pytest
 
 from index.catalog.catalog import Catalog
 from index.catalog.postgres.address import Address, parse_address, schema_name
-from index.errors import DamagedError, SettingsError, StorageBusyError, StorageError
+from index.catalog.postgres.pgvector import PgVectors
+from index.errors import (
+    DamagedError,
+    SettingsError,
+    StorageBusyError,
+    StorageError,
+    UnreachableError,
+)
 from index.settings import load_settings
 from tests.index.catalog.indexed import story
 
@@ -38,6 +45,17 @@ def test_no_index_says_how_to_make_one(tmp_path, database):
 )
 def test_an_address_that_does_not_work_is_told_in_one_line(tmp_path, database, change, said):
     assert said in refused(tmp_path, Address(change(database.url)), create=True)
+
+
+def test_a_wrong_password_is_told_without_showing_it(tmp_path, plain, cluster):
+    cluster.ask_for_passwords("plain")
+    Catalog(tmp_path, create=True, database=plain).close()
+    wrong = Address(plain.url.replace(":secret@", ":wrong-secret@"))
+    assert "password authentication failed" in refused(tmp_path, wrong)
+    assert "check that the server runs, and BYLINE_DATABASE" in refused(tmp_path, wrong)
+    with pytest.raises(UnreachableError, match="password authentication failed") as caught:
+        PgVectors(wrong, tmp_path, "pgvector_1")
+    assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
