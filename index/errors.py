@@ -7,7 +7,7 @@
     │   └── FeedError          a feed cannot be fetched or is none
     ├── StorageError           the index folder is missing, damaged or of another version
     │   ├── StorageBusyError   another sync or check is running, or has just run
-    │   ├── UnreachableError   Chroma does not answer, or is locked; words can be searched
+    │   ├── UnreachableError   the vectors cannot be searched now; words can be
     │   └── DamagedError       the catalog's file is damaged; sync renames it and rebuilds it
     ├── ModelError             a model file is missing or damaged
     ├── LanguageModelError     the language model is misconfigured, or did not answer
@@ -54,7 +54,7 @@ class StorageBusyError(StorageError):
 
 
 class UnreachableError(StorageError):
-    """The Chroma server does not answer in time, or another process uses Chroma's files.
+    """What searches the vectors does not answer in time, refuses access, or is used by another process.
 
     Everything that needs only the catalog still works.
     """
