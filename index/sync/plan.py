@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from index.catalog.catalog import Catalog
 from index.catalog.records import OUTDATED, KnownFile
+from index.reading.articles import Contents
 from index.sync.survey import Survey
 from index.text.noticed import DAY_FIRST, MONTH_FIRST, TWO_DAYS
 
@@ -33,6 +34,13 @@ class Plan:
     def is_idle(self) -> bool:
         """True when the folder has not changed."""
         return not (self.add or self.change or self.remove)
+
+    def known(self, contents: Contents, limits: str) -> KnownFile:
+        """What the catalog remembers of a file that was read; `limits` as for `make_plan`."""
+        # the state before the file was read, so that a later change is noticed
+        path, state = contents.path, self.states.get(contents.path, "")
+        refused, noticed = contents.refused, contents.noticed
+        return KnownFile(path, contents.sha256, limits, refused, state, noticed)
 
 
 def make_plan(found: Survey, catalog: Catalog, limits: str) -> Plan:

@@ -1,17 +1,30 @@
 """Repair the catalog before a sync: damaged parts are removed, so that the sync indexes them again."""
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 from index.catalog.catalog import Catalog, set_aside
 from index.catalog.postgres.address import Address
-from index.errors import DamagedError
+from index.catalog.records import KnownFile
+from index.errors import DamagedError, StorageError
 from index.state.meta import IndexMeta
 from index.state.vector_copy import Place
 from index.sync.compare import Part, compare
 from index.sync.index_config import IndexConfig
 
 Lines = tuple[str, ...]
+
+
+def known_files(
+    storage: Path, database: Address | None, on_damage: Callable[[], None]
+) -> dict[str, KnownFile]:
+    """The files as the index knows them; none without an index that can be read."""
+    try:
+        with closing(Catalog(storage, database=database, on_damage=on_damage)) as catalog:
+            return catalog.files()
+    except StorageError:
+        return {}
 
 
 def open_repaired(

@@ -5,15 +5,12 @@ a usable index and the next one continues. This module does not know how questio
 """
 
 import time
-from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 from index.catalog.catalog import Catalog
 from index.catalog.postgres.address import Address
-from index.catalog.records import KnownFile
 from index.chroma.client import discard
 from index.errors import CorpusError, StorageError, UnreachableError
 from index.models.encoder import Encoder
@@ -22,14 +19,14 @@ from index.state.index_state import IndexState, Trust
 from index.state.meta import CONFIG, IndexMeta, describe_index
 from index.state.vector_copy import Place
 from index.state.writer_lock import writer_lock
-from index.sync.batches import ahead, batches
 from index.sync.index_config import IndexConfig
 from index.sync.plan import Plan, folder_order, make_plan, plan_again
-from index.sync.repair import open_repaired
+from index.sync.repair import known_files, open_repaired
 from index.sync.replica import open_replica
 from index.sync.report import Progress, SyncReport, no_progress
 from index.sync.survey import Survey, no_articles, survey
 from index.sync.table import guesses
+from index.sync.work.batches import Reading, ahead, batches, read_here, unread, vectors_of
 from index.sync.writer import Writer
 
 # Passages per batch: large enough to keep the cores busy, small enough to lose little when stopped.
@@ -47,19 +44,21 @@ def sync(
     database: Address | None = None,
     full: bool = False,
     embedding: Progress | None = None,
+    reading: Reading = read_here,
 ) -> SyncReport:
     """Sync the index in `storage` with the folder `corpus`, and repair what is damaged in it.
 
     `progress(done, of)` counts files, `embedding(done, of)` the passages of the current batch, because a
     file's passages are all in one. With `server` the copy of the vectors is there instead of in the folder,
     with `database` the catalog. `full` reads every file and verifies every passage, changed or not.
+    `reading` reads the files, and may embed them as well.
     Raises CorpusError, before anything is written, when the folder is missing or has no article,
     StorageBusyError when another sync is running, UnreachableError when the server does not answer.
     """
     began = time.monotonic()
     state = IndexState(storage)
     trusted = not full and state.trust() >= Trust.CLEAN
-    known = _known_files(storage, database, state.suspect) if trusted else None
+    known = known_files(storage, database, state.suspect) if trusted else None
     found = survey(corpus, storage, config.limits.max_bytes, known)
     facts = describe_index(corpus, encoder.fingerprint, config.fingerprint(encoder.fingerprint))
     with writer_lock(storage):
@@ -75,8 +74,8 @@ def sync(
         )
         sound = True  # a clean marker may be written for the files on disk
         try:
-            watchers = progress, embedding
-            work = _Work(corpus, storage, catalog, encoder, config, facts, server, *watchers)
+            how = server, reading, progress, embedding
+            work = _Work(corpus, storage, catalog, encoder, config, facts, *how)
             report = work.run(found, chroma_untouched=untouched)
         except UnreachableError:
             raise
@@ -90,17 +89,6 @@ def sync(
     return replace(report, repairs=repairs, seconds=time.monotonic() - began)
 
 
-def _known_files(
-    storage: Path, database: Address | None, on_damage: Callable[[], None]
-) -> dict[str, KnownFile]:
-    """The files as the index knows them; none without an index that can be read."""
-    try:
-        with closing(Catalog(storage, database=database, on_damage=on_damage)) as catalog:
-            return catalog.files()
-    except StorageError:
-        return {}
-
-
 @dataclass(frozen=True, slots=True)
 class _Work:
     """One sync under the lock."""
@@ -112,6 +100,7 @@ class _Work:
     config: IndexConfig
     facts: dict[str, str]
     server: Place
+    reading: Reading
     progress: Progress
     embedding: Progress | None
 
@@ -192,7 +181,8 @@ class _Work:
                 self.meta.set_complete(False)
             with Writer(self.catalog, store, self.encoder, self.facts, self.embedding) as writer:
                 config = self.config.with_order(order)
-                embedded, lost = _write(plan, self.corpus, config, writer, self.progress)
+                sources = self.corpus, config, self.reading
+                embedded, lost = _write(plan, *sources, writer, self.progress)
             if writer.failed or refilled or not plan.is_idle:
                 # Verify what the next program will open: Chroma may have failed during the sync, or a
                 # reader that opened it meanwhile may have persisted its own graph.
@@ -206,7 +196,12 @@ class _Work:
 
 
 def _write(
-    plan: Plan, corpus: Path, config: IndexConfig, writer: Writer, progress: Progress
+    plan: Plan,
+    corpus: Path,
+    config: IndexConfig,
+    reading: Reading,
+    writer: Writer,
+    progress: Progress,
 ) -> tuple[int, list[Refused]]:
     """Carry out `plan` batch by batch; all articles of a file are written in one transaction.
 
@@ -218,14 +213,16 @@ def _write(
     held = writer.catalog.articles.ids_by_file()
     empty: list[Contents] = []
     embedded = done = 0
-    for batch in ahead(batches(corpus, config, plan, held, BATCH_PASSAGES)):
+    files = reading(unread(corpus, config, plan, held), config)
+    for batch in ahead(batches(files, BATCH_PASSAGES)):
         full = [file for file in batch if file.contents.articles]
         empty += [file.contents for file in batch if not file.contents.articles]
         if full:
             embedded += writer.write(
                 [item for file in full for item in file.fresh],
                 [key for file in full for key in file.stale],
-                [_known(file.contents, limits, plan) for file in full],
+                [plan.known(file.contents, limits) for file in full],
+                vectors=vectors_of(full),
             )
         done += len(batch)
         progress(done, len(plan.read))
@@ -234,17 +231,9 @@ def _write(
         refused = [*(c.refused for c in empty), *(known[path].refused for path in plan.keep)]
         raise CorpusError(no_articles(corpus, list(chain(*refused))))
     lost = [contents for contents in empty if not contents.sha256]
-    read = [_known(contents, limits, plan) for contents in empty if contents.sha256]
+    read = [plan.known(contents, limits) for contents in empty if contents.sha256]
     gone = [*plan.remove, *(contents.path for contents in lost)]
     stale = list(chain(*(held.get(path, ()) for path in (*gone, *(file.path for file in read)))))
     if read or gone or IndexMeta(writer.catalog).corpus != writer.facts["corpus"]:
         writer.write([], stale, read, gone)
     return embedded, [one for contents in lost for one in contents.refused]
-
-
-def _known(contents: Contents, limits: str, plan: Plan) -> KnownFile:
-    # the state before the file was read, so that a later change is noticed
-    state = plan.states.get(contents.path, "")
-    return KnownFile(
-        contents.path, contents.sha256, limits, contents.refused, state, contents.noticed
-    )

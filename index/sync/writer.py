@@ -60,8 +60,11 @@ class Writer:
         removed: Sequence[str],
         files: Sequence[KnownFile],
         gone: Sequence[str] = (),
+        vectors: Vectors | None = None,
     ) -> int:
         """Drop the articles with ids `removed`, embed and store `articles`. Returns the passages embedded.
+
+        `vectors` are those of all passages, if they are embedded already.
 
         What the catalog holds already, of a file that was renamed or copied, is not embedded again. In the
         same transaction `files` are recorded as read, and the paths `gone` are forgotten.
@@ -69,11 +72,12 @@ class Writer:
         texts = [embedded_text(article, p) for article, passages in articles for p in passages]
         known = self._known([article for article, _ in articles])
         missing = [text for text in texts if text not in known]
-        vectors = self._embed(missing)
-        if len(missing) < len(texts):
-            fresh = iter(vectors)
-            rows = [known[text] if text in known else next(fresh) for text in texts]
-            vectors = np.stack(rows).astype(np.float32)
+        if vectors is None:
+            vectors = self._embed(missing)
+            if len(missing) < len(texts):
+                fresh = iter(vectors)
+                rows = [known[text] if text in known else next(fresh) for text in texts]
+                vectors = np.stack(rows).astype(np.float32)
         self._settle()
         self._writing = self._thread.submit(self._put, articles, vectors, removed, files, gone)
         return len(missing)

@@ -112,7 +112,7 @@ def test_each_format_answers_with_its_exact_words(
 def test_a_second_sync_reads_nothing_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for reader in ("index.sync.batches.parse_file", "index.sync.compare.parse_file"):
+    for reader in ("index.sync.work.batches.parse_file", "index.sync.compare.parse_file"):
         monkeypatch.setattr(reader, None)
     report = sync_corpus(settings)
     assert (report.embedded, len(report.kept), report.added, report.changed) == (0, 8, (), ())

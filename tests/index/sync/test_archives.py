@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-import index.sync.batches
+import index.sync.work.batches
 from index.catalog.catalog import Catalog
 from index.errors import CorpusError
 from index.formats.limits import Limits
@@ -43,7 +43,7 @@ def test_an_unchanged_archive_is_not_opened_again_and_what_is_wrong_in_it_is_sti
     week, monkeypatch
 ):
     first = week.sync()
-    monkeypatch.setattr(index.sync.batches, "parse_file", None)
+    monkeypatch.setattr(index.sync.work.batches, "parse_file", None)
     second = week.sync()
     assert second.kept == first.added
     assert second.skipped == first.skipped
@@ -109,7 +109,7 @@ def test_a_folder_in_the_place_of_an_archive_of_the_same_name(week, tmp_path):
 def test_a_file_refused_once_is_not_read_in_vain_again(workshop, monkeypatch):
     workshop.write("bad.txt", b"\0\1\2" * 50)
     first = workshop.sync()
-    monkeypatch.setattr(index.sync.batches, "parse_file", None)
+    monkeypatch.setattr(index.sync.work.batches, "parse_file", None)
     assert workshop.sync().skipped == first.skipped == (("bad.txt", "binary data: expected text"),)
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-import index.sync.batches
 import index.sync.survey
 import index.sync.sync
+import index.sync.work.batches
 from index.catalog.sqlite.schema import FILE_NAME, VERSION
 from index.chroma.store import VectorStore
 from index.errors import CorpusError, StorageBusyError, StorageError
@@ -302,7 +302,7 @@ def test_a_file_that_vanishes_while_syncing_is_skipped(workshop, monkeypatch, kn
         seen.append(path)
         return read_bytes(root, path, max_bytes)
 
-    for module in (index.sync.survey, index.sync.batches):
+    for module in (index.sync.survey, index.sync.work.batches):
         monkeypatch.setattr(module, "read_bytes", read_then_lose)
     report = workshop.sync()
     assert report.skipped == (("1.txt", "No such file or directory"),)
@@ -321,7 +321,7 @@ def test_a_file_that_changes_while_syncing_is_done_again_next_time(workshop, mon
         return read_bytes(root, path, max_bytes)
 
     with monkeypatch.context() as patch:
-        for module in (index.sync.survey, index.sync.batches):
+        for module in (index.sync.survey, index.sync.work.batches):
             patch.setattr(module, "read_bytes", read_then_change)
         workshop.sync()
     assert workshop.sync().embedded == 0

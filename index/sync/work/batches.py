@@ -1,0 +1,121 @@
+"""The files of a plan, read in batches; the next batch is read while one is embedded or written.
+
+Bytes are read here, in the order of the plan. What becomes of them is a pure function of them and the config,
+so that any process may compute it.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar, cast
+
+import numpy as np
+
+from index.errors import UnreadableError
+from index.models.encoder import Vectors
+from index.reading.articles import Contents, parse_file
+from index.reading.folder import read_bytes
+from index.sync.index_config import IndexConfig
+from index.sync.plan import Plan
+from index.sync.writer import Passages
+from index.text.article import Article
+from index.text.passages import embedded_text, split_passages
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file to be read: its bytes, or why it is `refused`. `held` are the articles that need no reading."""
+
+    path: str
+    data: bytes = b""
+    refused: str = ""
+    held: frozenset[str] = frozenset()
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file that was just read: `fresh` articles to add, and ids of `stale` ones to remove.
+
+    `vectors` are those of the fresh passages, unless they are still to be embedded.
+    """
+
+    contents: Contents
+    fresh: tuple[tuple[Article, Passages], ...]
+    stale: tuple[str, ...]
+    vectors: Vectors | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """What is embedded of the fresh articles."""
+        return [embedded_text(article, p) for article, passages in self.fresh for p in passages]
+
+
+# Reads files in their order; this process does it with `read_here`.
+Reading = Callable[[Iterator[Unread], IndexConfig], Iterator[ReadFile]]
+
+
+def unread(
+    corpus: Path, config: IndexConfig, plan: Plan, held: dict[str, list[str]]
+) -> Iterator[Unread]:
+    """The files of `plan` with their bytes. `held` maps each file to the article ids in the index."""
+    for path in plan.read:
+        known, again = frozenset(held.get(path, ())), path in plan.again
+        try:
+            data = read_bytes(corpus, path, config.limits.max_bytes)
+        except UnreadableError as error:  # deleted or unreadable since the survey
+            yield Unread(path, refused=str(error))
+        else:
+            yield Unread(path, data, held=known, again=again)
+
+
+def read_here(files: Iterator[Unread], config: IndexConfig) -> Iterator[ReadFile]:
+    """Read the files in this process."""
+    return (read_file(file, config) for file in files)
+
+
+def read_file(file: Unread, config: IndexConfig) -> ReadFile:
+    """The articles and passages of one file: a pure function of its arguments."""
+    if file.refused:  # no hash
+        return ReadFile(Contents(file.path, "", (), ((file.path, file.refused),)), (), ())
+    contents = parse_file(file.path, file.data, config.limits)
+    fresh = tuple(
+        (article, split_passages(article, config.passage_words, config.overlap_words))
+        for article in contents.articles
+        if file.again or article.id not in file.held
+    )
+    now = frozenset() if file.again else {article.id for article in contents.articles}
+    return ReadFile(contents, fresh, tuple(file.held - now))
+
+
+def batches(files: Iterator[ReadFile], most: int) -> Iterator[list[ReadFile]]:
+    """The files in batches of whole files, of about `most` new passages each."""
+    batch: list[ReadFile] = []
+    size = 0
+    for file in files:
+        batch.append(file)
+        size += sum(len(passages) for _, passages in file.fresh)
+        if size >= most:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def vectors_of(batch: list[ReadFile]) -> Vectors | None:
+    """The vectors of all fresh passages of the batch; None when some are still to be embedded."""
+    rows = [file.vectors for file in batch if file.vectors is not None]
+    return np.concatenate(rows) if rows and len(rows) == len(batch) else None
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """The same items; a thread computes the next one while the caller works on one."""
+    end = object()
+    with ThreadPoolExecutor(1, thread_name_prefix="reader") as thread:
+        following = thread.submit(next, items, end)
+        while (item := following.result()) is not end:
+            following = thread.submit(next, items, end)
+            yield cast(T, item)
