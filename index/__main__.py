@@ -76,6 +76,12 @@ def _parser() -> argparse.ArgumentParser:
                 metavar="URL_OR_FILE",
                 help="first add the entries of an RSS or Atom feed to the folder; can be repeated",
             )
+            command.add_argument(
+                "--ray",
+                default="",
+                metavar="ADDRESS",
+                help="let a Ray cluster read and embed: its host:port, auto, or local for one of its own",
+            )
         if name == "check":
             command.add_argument("--json", action="store_true", help="one JSON object")
     return parser
@@ -87,7 +93,7 @@ def _sync(settings: Settings, arguments: argparse.Namespace) -> int:
         check_place(table, settings.corpus)
     all_read = all([_keep_feed(address, settings.corpus) for address in arguments.feed])
     with _bar("Syncing") as progress:
-        report = sync_corpus(settings, progress, full=arguments.full)
+        report = sync_corpus(settings, progress, full=arguments.full, ray=arguments.ray)
     _print_report(report, _copy(settings))
     if table is not None:
         write_table(table, settings.storage, report.skipped, settings.catalog_database)

@@ -9,6 +9,7 @@
     │   ├── StorageBusyError   another sync or check is running, or has just run
     │   ├── UnreachableError   the vectors cannot be searched now; words can be
     │   └── DamagedError       the catalog's file is damaged; sync renames it and rebuilds it
+    ├── FleetError             Ray does not answer, or its workers fail or differ
     ├── ModelError             a model file is missing or damaged
     ├── LanguageModelError     the language model is misconfigured, or did not answer
     ├── PromptError            a file in prompts/ is missing or damaged
@@ -62,6 +63,10 @@ class UnreachableError(StorageError):
 
 class DamagedError(StorageError):
     """SQLite or this Byline cannot read the catalog's file; sync rebuilds it."""
+
+
+class FleetError(BylineError):
+    """The cluster that reads and embeds cannot be reached, was lost, or is of another version."""
 
 
 class ModelError(BylineError):

@@ -8,16 +8,26 @@ import difflib
 import hashlib
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.catalog.postgres.address import Address, parse_address
 from index.chroma.server import Server, parse_server
 from index.errors import SettingsError
 from index.formats.limits import Limits
+from index.reading.address import ObjectFolder, parse_objects, without_file
 from index.sync.index_config import IndexConfig
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,14 +62,18 @@ def _home_of_vectors(chosen: str, others: ValidationInfo) -> str:
     return chosen
 
 
+def _default_index(place: str, name: str) -> Path:
+    """A folder for each corpus, so that switching between corpora never rebuilds an index."""
+    digest = hashlib.sha256(os.fsencode(place)).hexdigest()[:8]
+    return ROOT / "storage" / f"{name or 'root'}-{digest}"
+
+
 Folder = Annotated[Path, AfterValidator(_absolute)]
 
 
 def _default_storage(values: dict[str, Any]) -> Path:
-    """A folder for each corpus, so that switching between corpora never rebuilds an index."""
     corpus = values.get("corpus", ROOT / "corpus")
-    digest = hashlib.sha256(os.fsencode(os.path.realpath(corpus))).hexdigest()[:8]
-    return ROOT / "storage" / f"{corpus.name or 'root'}-{digest}"
+    return _default_index(os.path.realpath(corpus), corpus.name)
 
 
 class Settings(BaseSettings):
@@ -70,7 +84,10 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
-    corpus: Folder = Field(ROOT / "corpus", description="Folder of articles")
+    corpus: Folder = Field(
+        ROOT / "corpus",
+        description="Folder of articles, or one in object storage, such as `s3://bucket/folder`",
+    )
     storage: Folder = Field(
         default_factory=_default_storage,
         description="Folder of the index (default: one under `storage/` for each corpus)",
@@ -126,6 +143,31 @@ class Settings(BaseSettings):
         "", description="File with the accounts that may log in; empty means no login"
     )
     port: int = Field(7860, ge=0, le=65535, description="Port that the page is served at")
+
+    _objects: ObjectFolder | None = PrivateAttr(None)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _with_copy(cls, values: Any, made: ModelWrapValidatorHandler[Self]) -> Self:
+        """The corpus of an address in object storage is a copy in the folder of the index."""
+        given = str(values.get("corpus", ""))
+        try:
+            place = parse_objects(given)
+        except ValueError as error:
+            raise PydanticCustomError("corpus", "{why}", {"why": str(error)}) from None
+        if place is None:
+            return made(values | {"corpus": without_file(given)} if given else values)
+        own = values.get("storage") or _default_index(str(place), place.name)
+        corpus = _absolute(Path(own)) / "objects" / place.name
+        settings = made({**values, "storage": own, "corpus": corpus})
+        settings._objects = place
+        return settings
+
+    @property
+    def objects(self) -> ObjectFolder | None:
+        """The folder in object storage that the corpus is a copy of, if any."""
+        copied = self._objects and self.storage / "objects" / self._objects.name == self.corpus
+        return self._objects if copied else None
 
     @property
     def embedder(self) -> Path:
@@ -184,6 +226,8 @@ def load_settings(**flags: Any) -> Settings:
 
 
 def _in_file(path: str) -> str:
+    if ":/" in path:  # an address
+        return path
     return str(ENV_FILE.parent / Path(path).expanduser())
 
 

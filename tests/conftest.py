@@ -38,6 +38,8 @@ MARKERS = {
     "tests/eval/test_pipelines.py": ("slow",),
     "tests/index/chroma/test_server.py": ("slow",),
     "tests/index/formats/test_hostile.py": ("slow",),
+    "tests/index/sync/work/test_ray.py": ("slow",),
+    "tests/index/reading/objects": ("slow",),
     "tests/app/test_app.py": ("slow",),
     "tests/app/test_journey.py": ("slow",),
     "tests/app/test_login.py": ("slow",),

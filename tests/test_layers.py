@@ -12,7 +12,8 @@ ARROWS = {
     "index.text": "",
     "index.formats.limits": "",
     "index.formats": "index.text index.formats.limits",
-    "index.reading": "index.formats index.state.replacing",
+    "index.reading.address": "",
+    "index.reading": "index.reading.address index.formats index.state.replacing",
     "index.catalog": "index.text",
     "index.chroma": "",
     "index.models": "",
@@ -21,7 +22,8 @@ ARROWS = {
     "index.sync.index_config": "index.formats.limits index.text",
     "index.sync": "index.sync.index_config index.reading index.state index.models",
     "index.library": "index.state index.models",
-    "index.settings": "index.formats.limits index.catalog index.chroma.server index.sync.index_config",
+    "index.settings": "index.formats.limits index.reading.address index.catalog index.chroma.server "
+    "index.sync.index_config",
     "index": "index.sync index.library index.settings",  # its __init__ and __main__
     "prompts": "",
     "bot.english": "index.text",
