@@ -88,9 +88,15 @@ soak: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m eval bench
 
-# What runs on servers: the tests start a PostgreSQL with pgvector of their own, which comes from PyPI (25 MB).
-fleet-test: $(VENV)/fleet.stamp
-	$(PYTEST) -m "not browser" $(FLEET) tests/bot/page/people/postgres --hypothesis-profile test
+# What runs on servers: the tests start a PostgreSQL with pgvector of their own, which comes from PyPI (25 MB), a Ray
+# cluster and an S3 server.
+fleet-test: $(VENV)/fleet.stamp build/moto/stamp
+	$(PYTEST) -m "not browser" $(FLEET) tests/bot/page/people/postgres tests/index/sync/work tests/index/reading/objects --hypothesis-profile test
+
+build/moto/stamp: tests/index/reading/objects/requirements.txt
+	$(PYTHON) -m venv build/moto
+	build/moto/bin/pip install -q --disable-pip-version-check -r $<
+	touch $@
 
 # The browser tests drive Debian's Chromium.
 browser:

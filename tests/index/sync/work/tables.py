@@ -6,12 +6,14 @@ from pathlib import Path
 
 
 def tables(file: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Table → its rows, the files' times left out; full-text tables with their insides."""
+    """Table → its rows, with the insides of full-text tables.
+
+    The state of a file is left out: it is empty for some seconds after a change.
+    """
     with closing(sqlite3.connect(file)) as database:
-        names = [
-            name
-            for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        ]
-        return {
-            name: sorted(database.execute(f'SELECT * FROM "{name}"'), key=repr) for name in names
+        names = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        found = {
+            name: sorted(database.execute(f'SELECT * FROM "{name}"'), key=repr) for (name,) in names
         }
+    found["files"] = [(*row[:4], *row[5:]) for row in found["files"]]
+    return found
