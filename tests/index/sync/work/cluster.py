@@ -41,8 +41,8 @@ class Cluster:
         self._process.stdin.flush()
         assert self._answer() == what
 
-    def workers(self) -> list[int]:
-        """The processes of its workers that read a group for Byline now."""
+    def workers(self, title: bytes = b"ray::Worker.read") -> list[int]:
+        """The processes of its workers with this title; the usual one is that of reading a group."""
         names, parents = dict[int, bytes](), dict[int, int]()
         for folder in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):  # it has just ended
@@ -55,7 +55,7 @@ class Cluster:
                 number = parents.get(number, 0)
             return bool(number)
 
-        return [n for n in names if names[n].startswith(b"ray::Worker.read") and is_ours(n)]
+        return [n for n in names if names[n].startswith(title) and is_ours(n)]
 
     def close(self) -> None:
         assert self._process.stdin is not None and self._process.stdout is not None

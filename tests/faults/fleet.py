@@ -1,0 +1,196 @@
+"""Kill what takes part in syncs through Ray, many times: `python -m tests.faults.fleet --kills 20`.
+
+A worker, the sync itself, the process that directs its workers, or the head of the cluster dies at a random
+moment. Then one more sync, by itself or through Ray, must leave the same index as a fresh one: nothing lost
+and nothing stale. Of a sync that died no worker may remain.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from index.models.encoder import Encoder
+from index.sync.check import check
+from index.sync.sync import sync
+from index.sync.work.worker import ROOT
+from tests.faults.town import Town
+from tests.index.sync.work.cluster import Cluster, kill
+from tests.index.workshop import CONFIG, CountingEncoder, Workshop
+
+# The program's own sync with small groups and batches; it prints how many files are done.
+PROGRAM = """
+import sys
+from contextlib import closing
+from pathlib import Path
+import index.sync.sync as syncing, index.sync.work.fleet as fleets
+from index.console import exit_code
+from index.models.encoder import Encoder
+from index.sync.work.worker import ROOT
+from tests.index.workshop import CONFIG
+syncing.BATCH_PASSAGES, fleets.GROUP_FILES = 12, 2
+corpus, storage, address = sys.argv[1:]
+def run():
+    models = ROOT / "models" / "embedder"
+    tell = lambda done, of: print("@", done, flush=True)
+    with closing(Encoder(models)) as encoder, closing(
+        fleets.Fleet(address, models, encoder, CONFIG)
+    ) as fleet:
+        print("@ start", flush=True)
+        syncing.sync(Path(corpus), Path(storage), encoder, CONFIG, tell, reading=fleet.read)
+    return 0
+sys.exit(exit_code("sync", run))
+"""
+
+
+class Harness:
+    """One town, its index and a cluster."""
+
+    def __init__(self, folder: Path, seed: int, articles: int, encoder: Encoder) -> None:
+        self.dice = random.Random(seed)
+        self.folder, self.encoder = folder, encoder
+        self.town = Town(folder / "town", self.dice, articles)
+        self.storage = folder / "index"
+        self.cluster = Cluster(2)
+        self.times = Counter[str]()
+        self.moments = Counter[str]()
+        self.wrong: list[str] = []
+
+    def fault(self, what: str) -> None:
+        """Let one sync meet the fault, and the next one mend it."""
+        if self.dice.random() < 0.3:
+            shutil.rmtree(self.storage, ignore_errors=True)
+        self.town.change(self.dice.randrange(10, 25))
+        process = self._started()
+        assert process.stdout is not None
+        moment = self.dice.randrange(-1, 9)  # lines: 0 is the start of Ray, the others are batches
+        seen = 0
+        while seen <= moment and process.stdout.readline():
+            seen += 1
+        time.sleep(self.dice.random() * (2.0 if seen < 2 else 0.3))
+        hit = process.poll() is None and self._hit(what, process)
+        _, err = process.communicate(timeout=300)
+        self.times[what if hit else f"{what}: came too late"] += 1
+        self.moments[f"after {seen} lines" if hit else "too late"] += 1
+        self._judge(what, hit, process.returncode, err)
+        if what == "head" and hit:
+            self.cluster.close()
+            self.cluster = Cluster(2)
+        elif self._remain():
+            self.wrong.append(f"{what}: workers remain 30 s after their sync")
+        self._mend(what)
+
+    def close(self) -> None:
+        self.cluster.close()
+
+    def _started(self) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                PROGRAM,
+                str(self.town.folder),
+                str(self.storage),
+                self.cluster.address,
+            ],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def _hit(self, what: str, process: "subprocess.Popen[str]") -> bool:
+        if what == "head":
+            self.cluster.kill("head")
+            return True
+        if what == "sync":
+            return kill(process.pid)
+        if what == "foreman":
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            return bool(children) and kill(int(children[0]))
+        deadline = time.monotonic() + 20
+        while process.poll() is None and time.monotonic() < deadline:
+            if workers := self.cluster.workers():
+                return kill(self.dice.choice(workers))
+            time.sleep(0.01)
+        return False
+
+    def _judge(self, what: str, hit: bool, code: int, err: str) -> None:
+        """The sync itself: unharmed by the loss of a worker, otherwise one line."""
+        expected = {"sync": {-signal.SIGKILL}, "worker": {0}}.get(what, {0, 2}) if hit else {0}
+        if code not in expected:
+            self.wrong.append(f"{what}: the sync ended with {code}: {err.strip()[-300:]}")
+        if err.count("\n") > 1 or (code == 2 and "finished batches are kept" not in err):
+            self.wrong.append(f"{what}: more than one line: {err[-600:]}")
+
+    def _remain(self) -> bool:
+        """True when workers are there that no sync needs any more."""
+        deadline = time.monotonic() + 30
+        while self.cluster.workers(b"ray::Worker"):
+            if time.monotonic() > deadline:
+                return True
+            time.sleep(0.2)
+        return False
+
+    def _mend(self, what: str) -> None:
+        """One more sync, and the index is that of the folder."""
+        if self.dice.random() < 0.5:
+            sync(self.town.folder, self.storage, self.encoder, CONFIG)
+        else:
+            process = self._started()
+            _, err = process.communicate(timeout=300)
+            if process.returncode:
+                self.wrong.append(
+                    f"{what}: the next sync ended with {process.returncode}: {err.strip()[-300:]}"
+                )
+        found = check(self.town.folder, self.storage, self.encoder.fingerprint, CONFIG)
+        self.wrong += [f"{what}: {one.line}" for one in found.findings]
+        fresh = self.folder / "fresh"
+        shutil.rmtree(fresh, ignore_errors=True)
+        sync(self.town.folder, fresh, self.encoder, CONFIG)
+        workshop = Workshop(self.town.folder, self.storage, CountingEncoder(self.encoder))
+        mended, expected = workshop.contents(), workshop.contents(fresh)
+        for part in ("articles", "passages", "vectors", "chroma", "count", "in step"):
+            if mended[part] != expected[part]:
+                self.wrong.append(f"{what}: other {part} than in a fresh index")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.fleet", description=__doc__)
+    parser.add_argument("--kills", type=int, default=20, help="of workers, and as many of the sync")
+    parser.add_argument(
+        "--others", type=int, default=3, help="of the head, and of what directs workers"
+    )
+    parser.add_argument("--articles", type=int, default=40)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args(argv)
+    faults = ["worker", "sync"] * arguments.kills + ["head", "foreman"] * arguments.others
+    encoder = Encoder(ROOT / "models" / "embedder")
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        harness = Harness(Path(folder), arguments.seed, arguments.articles, encoder)
+        harness.dice.shuffle(faults)
+        for number, fault in enumerate(faults, 1):
+            harness.fault(fault)
+            print(
+                f"{number} of {len(faults)}: {fault}", *harness.wrong, sep="\n  ", file=sys.stderr
+            )
+        harness.close()
+    encoder.close()
+    print(dict(harness.times), dict(harness.moments))
+    print(*harness.wrong or ["nothing lost, nothing stale"], sep="\n")
+    print(f"{time.monotonic() - began:.0f} s")
+    return 1 if harness.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
