@@ -14,8 +14,9 @@ from index.text.noticed import DAY_FIRST, MONTH_FIRST, TWO_DAYS
 class Plan:
     """The plan of a sync, by file. Each file is read again when it is indexed.
 
-    The config has changed for the files in `again`, so all of their articles are indexed again. `states`
-    are those that the catalog does not know yet.
+    The config has changed for the files in `again`, so all of their articles are indexed again. Those in
+    `copied` have the content of a file that the catalog knows by another name. `states` are those that the
+    catalog does not know yet.
     """
 
     add: tuple[str, ...]
@@ -23,6 +24,7 @@ class Plan:
     remove: tuple[str, ...]
     keep: tuple[str, ...]
     again: frozenset[str] = frozenset()
+    copied: frozenset[str] = frozenset()
     states: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -54,12 +56,14 @@ def make_plan(found: Survey, catalog: Catalog, limits: str) -> Plan:
         for path, sha256 in files.items()
         if path in known and (known[path].sha256, known[path].limits) == (sha256, limits)
     }
+    hashes = {file.sha256 for file in known.values() if file.limits == limits}
     return Plan(
         add=tuple(path for path in files if path not in held and path not in keep),
         change=tuple(path for path in files if path in held and path not in keep),
         remove=tuple(sorted((known.keys() | held.keys()) - files.keys())),
         keep=tuple(path for path in files if path in keep),
         again=frozenset(path for path, file in known.items() if file.limits == OUTDATED),
+        copied=frozenset(path for path in files.keys() - keep if files[path] in hashes),
         states={
             path: state
             for path, state in found.states.items()
@@ -84,4 +88,4 @@ def plan_again(files: Iterable[KnownFile], found: Survey) -> Plan:
     )
     keep = tuple(path for path in found.files if path not in frozenset(again))
     states = {path: found.states[path] for path in again if path in found.states}
-    return Plan((), again, (), keep, frozenset(again), states)
+    return Plan((), again, (), keep, frozenset(again), states=states)

@@ -222,7 +222,7 @@ def _write(
                 [item for file in full for item in file.fresh],
                 [key for file in full for key in file.stale],
                 [plan.known(file.contents, limits) for file in full],
-                vectors=vectors_of(full),
+                ready=vectors_of(full),
             )
         done += len(batch)
         progress(done, len(plan.read))

@@ -1,7 +1,8 @@
 """Embed passages and store them: the one place that writes to the catalog and Chroma."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from types import MappingProxyType
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from index.text.article import Article, Passage
 from index.text.passages import embedded_text, join_embedded
 
 Passages = tuple[Passage, ...]
+NONE: Mapping[str, Vectors] = MappingProxyType({})
 
 
 class Writer:
@@ -60,27 +62,27 @@ class Writer:
         removed: Sequence[str],
         files: Sequence[KnownFile],
         gone: Sequence[str] = (),
-        vectors: Vectors | None = None,
+        ready: Mapping[str, Vectors] = NONE,
     ) -> int:
         """Drop the articles with ids `removed`, embed and store `articles`. Returns the passages embedded.
 
-        `vectors` are those of all passages, if they are embedded already.
-
-        What the catalog holds already, of a file that was renamed or copied, is not embedded again. In the
-        same transaction `files` are recorded as read, and the paths `gone` are forgotten.
+        What the catalog holds already, of a file that was renamed or copied, is not embedded again, and
+        `ready` has the vectors of texts that somebody else has embedded. In the same transaction `files` are
+        recorded as read, and the paths `gone` are forgotten.
         """
         texts = [embedded_text(article, p) for article, passages in articles for p in passages]
         known = self._known([article for article, _ in articles])
-        missing = [text for text in texts if text not in known]
-        if vectors is None:
-            vectors = self._embed(missing)
-            if len(missing) < len(texts):
-                fresh = iter(vectors)
-                rows = [known[text] if text in known else next(fresh) for text in texts]
-                vectors = np.stack(rows).astype(np.float32)
+        new = [text for text in texts if text not in known]
+        known |= ready
+        missing = [text for text in new if text not in ready]
+        vectors = self._embed(missing)
+        if len(missing) < len(texts):
+            fresh = iter(vectors)
+            rows = [known[text] if text in known else next(fresh) for text in texts]
+            vectors = np.stack(rows).astype(np.float32)
         self._settle()
         self._writing = self._thread.submit(self._put, articles, vectors, removed, files, gone)
-        return len(missing)
+        return len(new)
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         progress = self._embedding

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
 
-import numpy as np
-
 from index.errors import UnreadableError
 from index.models.encoder import Vectors
 from index.reading.articles import Contents, parse_file
@@ -27,13 +25,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A file to be read: its bytes, or why it is `refused`. `held` are the articles that need no reading."""
+    """A file to be read: its bytes, or why it is `refused`. `held` are the articles that need no reading.
+
+    `copied` is true when the index holds its content under another name.
+    """
 
     path: str
     data: bytes = b""
     refused: str = ""
     held: frozenset[str] = frozenset()
     again: bool = False
+    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def unread(
         except UnreadableError as error:  # deleted or unreadable since the survey
             yield Unread(path, refused=str(error))
         else:
-            yield Unread(path, data, held=known, again=again)
+            yield Unread(path, data, "", known, again, path in plan.copied)
 
 
 def read_here(files: Iterator[Unread], config: IndexConfig) -> Iterator[ReadFile]:
@@ -105,10 +107,14 @@ def batches(files: Iterator[ReadFile], most: int) -> Iterator[list[ReadFile]]:
         yield batch
 
 
-def vectors_of(batch: list[ReadFile]) -> Vectors | None:
-    """The vectors of all fresh passages of the batch; None when some are still to be embedded."""
-    rows = [file.vectors for file in batch if file.vectors is not None]
-    return np.concatenate(rows) if rows and len(rows) == len(batch) else None
+def vectors_of(batch: list[ReadFile]) -> dict[str, Vectors]:
+    """Text → vector of the passages of the batch that are embedded already."""
+    return {
+        text: vector
+        for file in batch
+        if file.vectors is not None
+        for text, vector in zip(file.texts, file.vectors, strict=True)
+    }
 
 
 def ahead(items: Iterator[T]) -> Iterator[T]:

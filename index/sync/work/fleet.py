@@ -21,7 +21,7 @@ from index.errors import FleetError, SettingsError
 from index.models.encoder import Encoder
 from index.models.session import cores
 from index.sync.index_config import IndexConfig
-from index.sync.work.batches import ReadFile, Unread
+from index.sync.work.batches import ReadFile, Unread, read_file
 from index.sync.work.messages import REMEDY, Done, Failed, Group, Order, Staff
 from index.sync.work.worker import ROOT, place_of, stamp
 
@@ -50,7 +50,7 @@ class Fleet:
     ) -> None:
         """`models` is the folder of `encoder`; `threads` are the workers of a cluster of its own.
 
-        Raises SettingsError for an address that is none, FleetError without Ray.
+        Raises SettingsError for an invalid address, FleetError without Ray.
         """
         self._address = parse_address(address)
         if find_spec("ray") is None:
@@ -58,13 +58,13 @@ class Fleet:
         self._models, self._encoder, self._config = models, encoder, config
         self._cores = threads or cores()
         self._workers = 0
-        self._sent = 0
+        self._number = 0  # of the last group
         self._alive = False  # the process has said something
         self._line: Connection[Any, Any] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         handle, name = tempfile.mkstemp()
         os.unlink(name)
-        self._told = os.fdopen(handle, "r+b")  # what Ray prints
+        self._printed = os.fdopen(handle, "r+b")  # by the process and Ray
 
     def read(self, files: Iterator[Unread], config: IndexConfig) -> Iterator[ReadFile]:
         """The same files in their order, read and embedded. Raises FleetError."""
@@ -75,8 +75,13 @@ class Fleet:
                 group = next(groups, None)
                 if group is None:
                     more = False
+                    break
+                self._number += 1
+                due.append(self._number)
+                if group[0].copied:  # its vectors are in the index
+                    done[self._number] = [read_file(file, config) for file in group]
                 else:
-                    due.append(self._send(group, config))
+                    self._send(Group(self._number, group, config))
             if not due:
                 return
             if due[0] in done:
@@ -100,16 +105,14 @@ class Fleet:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        self._told.close()
+        self._printed.close()
 
-    def _send(self, files: tuple[Unread, ...], config: IndexConfig) -> int:
-        number, self._sent = self._sent, self._sent + 1
+    def _send(self, group: Group) -> None:
         line = self._line or self._start()
         try:
-            line.send(Group(number, files, config))
+            line.send(group)
         except OSError:
             raise self._lost() from None
-        return number
 
     def _receive(self) -> Done | Staff | Failed:
         assert self._line is not None
@@ -135,14 +138,14 @@ class Fleet:
             env=environment,
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
-            stdout=self._told,
+            stdout=self._printed,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C is for the sync, which then ends this process
         )
         theirs.close()
         self._line = ours
         place, marks = place_of(self._models), stamp(self._encoder, self._config)
-        with contextlib.suppress(OSError):  # told when the first group is sent
+        with contextlib.suppress(OSError):  # sending the first group reports it
             ours.send(Order(self._address, self._cores, place, marks, self._config))
         return ours
 
@@ -152,9 +155,9 @@ class Fleet:
             while self._line and self._line.poll():
                 if isinstance(message := self._line.recv(), Failed):
                     return FleetError(message.line)
-        self._told.seek(0)
-        told = self._told.read()[-4000:].decode(errors="replace").split("\n")
-        last = next((line.strip() for line in reversed(told) if line.strip()), "")
+        self._printed.seek(0)
+        printed = self._printed.read()[-4000:].decode(errors="replace").split("\n")
+        last = next((line.strip() for line in reversed(printed) if line.strip()), "")
         what = "the connection to its head was lost" if self._alive else "it did not start"
         return FleetError(
             f"Ray at {self._address}: {what}; {REMEDY}" + f" (Ray: {last[:200]})" * bool(last)
@@ -165,11 +168,12 @@ SERVE = "import sys; from index.sync.work.foreman import serve; serve(int(sys.ar
 
 
 def in_groups(files: Iterator[Unread]) -> Iterator[tuple[Unread, ...]]:
-    """The files in groups of bounded size; a larger file is a group of its own."""
+    """The files in groups of bounded size, copied ones apart; a larger file is a group of its own."""
     group: list[Unread] = []
     size = 0
     for file in files:
-        if group and (len(group) >= GROUP_FILES or size + len(file.data) > GROUP_BYTES):
+        full = len(group) >= GROUP_FILES or size + len(file.data) > GROUP_BYTES
+        if group and (full or file.copied != group[0].copied):
             yield tuple(group)
             group, size = [], 0
         group.append(file)

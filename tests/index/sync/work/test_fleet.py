@@ -78,6 +78,16 @@ def test_no_process_is_started_when_nothing_has_changed(many, fleet, tmp_path, m
     assert report.embedded == 0
 
 
+def test_what_was_only_renamed_is_sent_to_nobody(many, fleet, tmp_path, monkeypatch):
+    sync(many.corpus, many.storage, FakeEncoder(), CONFIG)
+    (many.corpus / "sub").rename(many.corpus / "moved")
+    monkeypatch.setattr(fleets.subprocess, "Popen", None)
+    report, contents = synced(many, many.storage, fleet().read)
+    assert (len(report.added), len(report.removed), report.embedded) == (18, 18, 0)
+    sync(many.corpus, tmp_path / "fresh", FakeEncoder(), CONFIG)
+    assert contents["vectors"] == many.contents(tmp_path / "fresh")["vectors"]
+
+
 def test_a_lost_cluster_is_told_in_one_line_and_the_next_sync_continues(
     many, fleet, tmp_path, monkeypatch
 ):

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -98,6 +97,7 @@ def test_other_models_are_told(town, encoder, tmp_path, cluster, monkeypatch):
 
 @pytest.mark.parametrize("address", ["127.0.0.1:9", "no.such.host.example:6379"])
 def test_a_wrong_address_is_told_at_once(town, tmp_path, capsys, address):
+    pytest.importorskip("ray")
     began = time.monotonic()
     place = ["--corpus", str(town), "--storage", str(tmp_path / "there")]
     assert main(["sync", *place, "--ray", address]) == 2
@@ -130,7 +130,6 @@ def test_a_lost_node_and_then_a_lost_head(town, here, encoder, tmp_path):
 
 
 def test_a_cluster_of_its_own(town, here, encoder, tmp_path):
-    if find_spec("ray") is None:
-        pytest.skip("no Ray: install requirements-fleet.txt")
+    pytest.importorskip("ray")
     synced(town, tmp_path / "there", encoder, "local")
     assert tables(tmp_path / "there" / FILE_NAME) == here
