@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from index.catalog.catalog import Catalog
 from index.console import STOPPED, exit_code, printable
-from index.errors import FeedError
+from index.errors import FeedError, SettingsError
 from index.reading.feed import keep_feed
 from index.settings import Settings, load_settings
 from index.state.index_state import IndexState
@@ -91,6 +91,11 @@ def _sync(settings: Settings, arguments: argparse.Namespace) -> int:
     table: Path | None = arguments.report
     if table is not None:
         check_place(table, settings.corpus)
+    if arguments.feed and settings.objects:
+        raise SettingsError(
+            f"--feed: its entries become files of the corpus, and {settings.objects} is only copied; "
+            "expected a folder as --corpus"
+        )
     all_read = all([_keep_feed(address, settings.corpus) for address in arguments.feed])
     with _bar("Syncing") as progress:
         report = sync_corpus(settings, progress, full=arguments.full, ray=arguments.ray)

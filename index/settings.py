@@ -20,7 +20,6 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.catalog.postgres.address import Address, parse_address
@@ -154,7 +153,7 @@ class Settings(BaseSettings):
         try:
             place = parse_objects(given)
         except ValueError as error:
-            raise PydanticCustomError("corpus", "{why}", {"why": str(error)}) from None
+            raise SettingsError(f"{PREFIX}CORPUS: {error}") from None  # its value may hold a key
         if place is None:
             return made(values | {"corpus": without_file(given)} if given else values)
         own = values.get("storage") or _default_index(str(place), place.name)

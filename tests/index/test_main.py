@@ -123,6 +123,14 @@ def test_wrong_usage_exits_with_2(arguments, capsys):
     assert "usage: python -m index" in capsys.readouterr().err
 
 
+def test_what_a_fleet_needs_is_one_line(flags, capsys, tmp_path):
+    assert "--ray 10.0.0.1: expected local, auto, or" in refused(
+        capsys, "sync", *flags, "--ray", "10.0.0.1"
+    )
+    place = ["--corpus", "s3://archive/news", "--storage", str(tmp_path)]
+    assert "s3://archive/news is only copied" in refused(capsys, "sync", *place, "--feed", "a.xml")
+
+
 def test_an_interrupted_sync_says_that_nothing_is_lost(flags, capsys, monkeypatch):
     def stop(*_, **__):
         raise KeyboardInterrupt

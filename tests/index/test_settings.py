@@ -232,3 +232,30 @@ def test_how_sure_an_answer_must_be_is_one_of_three_words(monkeypatch, strictnes
 def test_a_setting_that_is_gone_is_refused_with_the_nearest(monkeypatch):
     monkeypatch.setenv("BYLINE_MIN_CONFIDENCE", "0.5")
     assert refused().startswith("BYLINE_MIN_CONFIDENCE: no such setting; the nearest is BYLINE_")
+
+
+def test_a_corpus_in_object_storage_is_a_copy_in_the_folder_of_the_index(tmp_path, env_file):
+    one = load_settings(corpus="s3://archive/news/2024")
+    assert str(one.objects) == "s3://archive/news/2024"
+    assert one.storage.parent == ROOT / "storage" and one.storage.name.startswith("2024-")
+    assert one.corpus == one.storage / "objects" / "2024"
+    assert load_settings(corpus=Path("s3://archive/news/2024")) == one  # which has lost a slash
+    assert load_settings(corpus="s3://archive/olds/2024").storage != one.storage
+    env_file.write_text("BYLINE_CORPUS=gs://archive/news\n")
+    two = load_settings(storage=tmp_path)
+    assert (str(two.objects), two.corpus) == ("gs://archive/news", tmp_path / "objects" / "news")
+
+
+def test_a_copy_of_the_settings_with_another_corpus_has_no_objects(tmp_path):
+    one = load_settings(corpus="s3://archive/news", storage=tmp_path)
+    assert one.model_copy(update={"candidates": 3}).objects == one.objects
+    assert one.model_copy(update={"corpus": tmp_path}).objects is None
+    assert load_settings(corpus=f"file://{tmp_path}").corpus == tmp_path
+    assert load_settings(corpus=tmp_path).objects is None
+
+
+@pytest.mark.parametrize("corpus", ["ftp://host/news", "s3://", "s3://key:word@archive/news"])
+def test_an_address_of_other_storage_is_refused(corpus):
+    message = refused(corpus=corpus)
+    assert message.startswith("BYLINE_CORPUS: ") and "expected" in message
+    assert "word" not in message
