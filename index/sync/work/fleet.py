@@ -158,7 +158,11 @@ class Fleet:
         self._printed.seek(0)
         printed = self._printed.read()[-4000:].decode(errors="replace").split("\n")
         last = next((line.strip() for line in reversed(printed) if line.strip()), "")
-        what = "the connection to its head was lost" if self._alive else "it did not start"
+        what = (
+            "the connection to its head was lost"
+            if self._alive
+            else "no head of a cluster is there, or it does not start"
+        )
         return FleetError(
             f"Ray at {self._address}: {what}; {REMEDY}" + f" (Ray: {last[:200]})" * bool(last)
         )

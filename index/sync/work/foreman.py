@@ -7,6 +7,7 @@ writes the index. This one ends when the sync ends, however that happens, and Ra
 import os
 import socket
 import threading
+import time
 from multiprocessing.connection import Connection
 from queue import PriorityQueue
 from typing import Any
@@ -19,7 +20,7 @@ from index.sync.work.worker import Worker
 
 LOSSES = 4  # workers that one group may lose before it is given up
 CHECK = 2.0  # seconds between two looks at the cluster
-PATIENCE = 30  # checks without any worker before the sync is given up
+PATIENCE = 60.0  # seconds without any worker before the sync is given up
 ANSWER = 5.0  # seconds for the head to accept a connection
 MEMORY = 256_000_000  # bytes of shared memory of a cluster of its own
 
@@ -33,7 +34,8 @@ class Foreman:
         self._due = PriorityQueue[tuple[int, int, Group]]()  # number, workers lost
         self._over = threading.Event()
         self._lock = threading.Lock()  # of the line and of what follows
-        self._employed = self._ready = self._idle = 0
+        self._employed = self._ready = 0
+        self._busy = time.monotonic()  # when there was a worker
         self._unfit = ""  # why the last worker did not start
 
     def run(self) -> None:
@@ -41,8 +43,9 @@ class Foreman:
         threading.Thread(target=self._take, daemon=True).start()
         try:
             self._connect()
-            while not self._over.wait(0 if self._employ() else CHECK):
-                pass
+            self._employ()
+            while not self._over.wait(CHECK):
+                self._employ()
         except Exception as error:  # Ray raises bare ones as well
             self._fail(f"Ray at {self._order.address}: {in_one_line(error)}; {REMEDY}")
 
@@ -77,21 +80,21 @@ class Foreman:
             self._over.set()
             threading.Timer(10, os._exit, (1,)).start()  # a lost cluster cannot be left politely
 
-    def _employ(self) -> bool:
-        """Have a worker on each core of the cluster, and say how many there are. True when some are new."""
+    def _employ(self) -> None:
+        """Have a worker on each core of the cluster, and say how many there are."""
         wanted = int(ray.cluster_resources().get("CPU", 0))
         with self._lock:
             new = max(0, wanted - self._employed)
             self._employed += new
-            self._idle = 0 if self._ready else self._idle + 1
             workers = self._ready
         for _ in range(new):
             threading.Thread(target=self._employment, daemon=True).start()
-        if self._idle > PATIENCE:
+        if workers:
+            self._busy = time.monotonic()
+        elif time.monotonic() - self._busy > PATIENCE:
             missing = self._unfit or f"no free core of {wanted}"
-            raise RuntimeError(f"no worker for {PATIENCE * CHECK:.0f} s ({missing})")
+            raise RuntimeError(f"no worker for {PATIENCE:.0f} s ({missing})")
         self._send(Staff(workers))
-        return bool(new)
 
     def _employment(self) -> None:
         """One worker from its start until it is lost."""
@@ -104,6 +107,8 @@ class Foreman:
                 return
             with self._lock:
                 ready, self._ready = True, self._ready + 1
+            self._busy = time.monotonic()
+            self._send(Staff(self._ready))
             while self._serve(worker):
                 pass
         except RayError as error:  # lost, or never started

@@ -70,17 +70,21 @@ def compare(corpus: Path, rounds: int, folder: Path) -> float:
     small.mkdir()
     (small / "a.txt").write_text(story(1), "utf-8")
     with running(2) as cluster:
-        _, start = synced(small, folder / "start", "--ray", cluster.address)
+        local, _ = synced(small, folder / "small here")
+        start, start_used = synced(small, folder / "small ray", "--ray", cluster.address)
+        start -= local
+        print(f"the start of the workers takes {start:.1f} s")
         for number in range(rounds):
             times = {}
             for kind in ("here", "ray") if number % 2 else ("ray", "here"):
                 words = ("--ray", cluster.address) if kind == "ray" else ()
                 times[kind] = synced(corpus, folder / f"{kind}{number}", *words)
             ratios.append(times["here"][0] / times["ray"][0])
-            used.append(times["ray"][1] - start)
+            used.append(times["ray"][1] - start_used)
             print(
                 f"here {times['here'][0]:.1f} s, two nodes {times['ray'][0]:.1f} s: "
-                f"{ratios[-1]:.2f} of the speed; load {os.getloadavg()[0]:.1f}",
+                f"{ratios[-1]:.2f} of the speed, without the start "
+                f"{times['here'][0] / (times['ray'][0] - start):.2f}; load {os.getloadavg()[0]:.1f}",
                 flush=True,
             )
             one, other = (tables(folder / f"{kind}{number}" / FILE_NAME) for kind in times)

@@ -114,7 +114,7 @@ def test_what_the_workers_cannot_do_is_told_as_they_say_it(many, fleet, tmp_path
 def test_a_process_that_does_not_start_is_told(many, fleet, tmp_path, monkeypatch):
     one = fleet()
     monkeypatch.setattr(fleets, "SERVE", "import sys; sys.exit('no module for this')")
-    with pytest.raises(FleetError, match=r"did not start; .* no module for this"):
+    with pytest.raises(FleetError, match=r"does not start; .* no module for this"):
         synced(many, tmp_path / "other", one.read)
 
 
