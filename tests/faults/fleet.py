@@ -115,8 +115,9 @@ class Harness:
         if what == "sync":
             return kill(process.pid)
         if what == "foreman":
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-            return bool(children) and kill(int(children[0]))
+            tasks = Path(f"/proc/{process.pid}/task").glob("*/children")  # a thread starts it
+            children = [int(child) for task in tasks for child in task.read_text().split()]
+            return bool(children) and kill(max(children))
         deadline = time.monotonic() + 20
         while process.poll() is None and time.monotonic() < deadline:
             if workers := self.cluster.workers():

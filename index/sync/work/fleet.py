@@ -131,6 +131,7 @@ class Fleet:
             "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.getenv("PYTHONPATH")])]),
             "RAY_USAGE_STATS_ENABLED": "0",
             "RAY_gcs_rpc_server_reconnect_timeout_s": LOST_HEAD,
+            "RAY_worker_niceness": "0",  # of a cluster of its own: as much as this process
         }
         self._process = subprocess.Popen(
             [sys.executable, "-c", SERVE, str(theirs.fileno())],

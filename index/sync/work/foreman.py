@@ -20,7 +20,9 @@ from index.sync.work.worker import Worker
 
 LOSSES = 4  # workers that one group may lose before it is given up
 CHECK = 2.0  # seconds between two looks at the cluster
-PATIENCE = 60.0  # seconds without any worker before the sync is given up
+PATIENCE = (
+    300.0  # seconds without any worker before the sync is given up: a machine may have to start
+)
 ANSWER = 5.0  # seconds for the head to accept a connection
 MEMORY = 256_000_000  # bytes of shared memory of a cluster of its own
 
@@ -36,7 +38,7 @@ class Foreman:
         self._lock = threading.Lock()  # of the line and of what follows
         self._employed = self._ready = 0
         self._busy = time.monotonic()  # when there was a worker
-        self._unfit = ""  # why the last worker did not start
+        self._unfit = 0  # workers in turn that died before they were ready
 
     def run(self) -> None:
         """Work until the sync ends."""
@@ -92,8 +94,7 @@ class Foreman:
         if workers:
             self._busy = time.monotonic()
         elif time.monotonic() - self._busy > PATIENCE:
-            missing = self._unfit or f"no free core of {wanted}"
-            raise RuntimeError(f"no worker for {PATIENCE:.0f} s ({missing})")
+            raise RuntimeError(f"none of its {wanted} cores was free for {PATIENCE:.0f} s")
         self._send(Staff(workers))
 
     def _employment(self) -> None:
@@ -106,13 +107,17 @@ class Foreman:
                 self._fail(f"a worker of Ray at {order.address} {complaint}")
                 return
             with self._lock:
-                ready, self._ready = True, self._ready + 1
+                ready, self._ready, self._unfit = True, self._ready + 1, 0
             self._busy = time.monotonic()
             self._send(Staff(self._ready))
             while self._serve(worker):
                 pass
-        except RayError as error:  # lost, or never started
-            self._unfit = in_one_line(error)
+        except RayError as error:  # died before it was ready
+            self._unfit += 1
+            if self._unfit >= LOSSES:
+                self._fail(
+                    f"Ray at {order.address}: workers do not start ({in_one_line(error)}); {REMEDY}"
+                )
         except Exception as error:
             self._fail(f"Ray at {order.address}: {in_one_line(error)}; {REMEDY}")
         finally:
