@@ -6,11 +6,12 @@ as the workers need to stay busy and no more, and receives them with their vecto
 
 import contextlib
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -22,7 +23,7 @@ from index.models.encoder import Encoder
 from index.models.session import cores
 from index.sync.index_config import IndexConfig
 from index.sync.work.batches import ReadFile, Unread, read_file
-from index.sync.work.messages import REMEDY, Done, Failed, Group, Order, Staff
+from index.sync.work.messages import REMEDY, Done, Failed, Group, Order, Staff, Work
 from index.sync.work.worker import ROOT, place_of, stamp
 
 # A group takes a worker about a second: long beside the sending of it, short beside a sync.
@@ -81,7 +82,8 @@ class Fleet:
                 if group[0].copied:  # its vectors are in the index
                     done[self._number] = [read_file(file, config) for file in group]
                 else:
-                    self._send(Group(self._number, group, config))
+                    work = pickle.dumps(Work(group, config), pickle.HIGHEST_PROTOCOL)
+                    self._send(Group(self._number, names_of(group), work))
             if not due:
                 return
             if due[0] in done:
@@ -89,7 +91,7 @@ class Fleet:
                 continue
             message = self._receive()
             if isinstance(message, Done):
-                done[message.number] = message.files
+                done[message.number] = pickle.loads(message.files)
             elif isinstance(message, Staff):
                 self._workers = message.workers
             else:
@@ -185,3 +187,8 @@ def in_groups(files: Iterator[Unread]) -> Iterator[tuple[Unread, ...]]:
         size += len(file.data)
     if group:
         yield tuple(group)
+
+
+def names_of(files: Sequence[Unread]) -> str:
+    """The files as a message names them."""
+    return f"{files[0].path!a}" + f" and {len(files) - 1} more files" * (len(files) > 1)

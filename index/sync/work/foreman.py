@@ -131,14 +131,14 @@ class Foreman:
         """Have one group read. False when the worker is lost; then another one gets the group."""
         number, lost, group = self._due.get()
         try:
-            files = ray.get(worker.read.remote(group.files, group.config))
+            files = ray.get(worker.read.remote(group.work))
         except RayTaskError as error:
-            self._fail(f"reading {_names(group)} with Ray: {in_one_line(error.cause)}; {REMEDY}")
+            self._fail(f"reading {group.names} with Ray: {in_one_line(error.cause)}; {REMEDY}")
             return False
         except RayError as error:
             if lost + 1 >= LOSSES:
                 self._fail(
-                    f"reading {_names(group)} with Ray: {LOSSES} workers in turn were lost "
+                    f"reading {group.names} with Ray: {LOSSES} workers in turn were lost "
                     f"({in_one_line(error)}); {REMEDY}"
                 )
             self._due.put((number, lost + 1, group))
@@ -173,11 +173,6 @@ def in_one_line(error: BaseException) -> str:
     if isinstance(error, RayActorError):
         lines = [line for line in lines if "died" in line or "reason" in line.lower()] or lines
     return (lines[0] if lines else type(error).__name__)[:300]
-
-
-def _names(group: Group) -> str:
-    names = [file.path for file in group.files]
-    return f"{names[0]!a}" + f" and {len(names) - 1} more files" * (len(names) > 1)
 
 
 def serve(handle: int) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from index.sync.index_config import IndexConfig
-from index.sync.work.batches import ReadFile, Unread
+from index.sync.work.batches import Unread
 
 REMEDY = "finished batches are kept, the next sync continues"
 
@@ -34,19 +34,30 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Files to be read together by one worker. The lowest number is due first."""
+    """Files to be read together by one worker. The lowest number is due first.
+
+    `work` is the pickled `Work`, which only the worker opens; `names` are for messages.
+    """
 
     number: int
+    names: str
+    work: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a worker reads."""
+
     files: tuple[Unread, ...]
     config: IndexConfig
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A group that has been read and embedded."""
+    """A group that has been read and embedded: a pickled list of `ReadFile`, which only the sync opens."""
 
     number: int
-    files: list[ReadFile]
+    files: bytes
 
 
 @dataclass(frozen=True, slots=True)

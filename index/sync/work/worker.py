@@ -1,7 +1,7 @@
 """Reads and embeds groups of files in a process of its own, wherever that runs; the model is loaded once."""
 
 import hashlib
-from collections.abc import Sequence
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +10,8 @@ import numpy as np
 from index.errors import BylineError
 from index.models.encoder import Encoder
 from index.sync.index_config import IndexConfig
-from index.sync.work.batches import ReadFile, Unread, read_file
-from index.sync.work.messages import Stamp
+from index.sync.work.batches import ReadFile, read_file
+from index.sync.work.messages import Stamp, Work
 
 ROOT = Path(__file__).resolve().parents[3]
 # Lengths and characters of several kinds, so that a processor that computes otherwise shows it.
@@ -33,13 +33,17 @@ class Worker:
             return str(error)
         return _difference(stamp(self._encoder, config), expected)
 
-    def read(self, files: Sequence[Unread], config: IndexConfig) -> list[ReadFile] | str:
-        """The files, read and embedded."""
+    def read(self, work: bytes) -> bytes | str:
+        """The files of a pickled `Work`, read and embedded: a pickled list of `ReadFile`."""
         try:
-            read = [read_file(file, config) for file in files]
-            vectors = self._encoder.encode([text for file in read for text in file.texts])
+            return pickle.dumps(self.read_files(pickle.loads(work)), pickle.HIGHEST_PROTOCOL)
         except BylineError as error:
             return str(error)
+
+    def read_files(self, work: Work) -> list[ReadFile]:
+        """The files, read and embedded."""
+        read = [read_file(file, work.config) for file in work.files]
+        vectors = self._encoder.encode([text for file in read for text in file.texts])
         ends = np.cumsum([len(file.texts) for file in read])[:-1]
         return [
             replace(file, vectors=rows)

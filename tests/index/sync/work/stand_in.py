@@ -1,5 +1,6 @@
 """What directs the workers, without Ray: it reads the groups itself, a few at a time, the last one first."""
 
+import pickle
 import sys
 from dataclasses import replace
 from multiprocessing.connection import Connection
@@ -7,7 +8,7 @@ from multiprocessing.connection import Connection
 import numpy as np
 
 from index.sync.work.batches import ReadFile, Unread, read_file
-from index.sync.work.messages import Done, Failed, Group, Staff
+from index.sync.work.messages import Done, Failed, Group, Staff, Work
 from tests.index.fake_encoder import FakeEncoder
 
 
@@ -31,14 +32,16 @@ def serve(handle: int, fault: str) -> None:
                 if fault and fault != "lost":
                     line.send(Failed(fault))
                     return
-                line.send(Done(group.number, [read(file, group) for file in group.files]))
+                work = pickle.loads(group.work)
+                read_files = [read(file, work) for file in work.files]
+                line.send(Done(group.number, pickle.dumps(read_files)))
                 done += 1
     except (EOFError, OSError):
         return
 
 
-def read(file: Unread, group: Group) -> ReadFile:
+def read(file: Unread, work: Work) -> ReadFile:
     """The same as in this process, with its vectors."""
-    found = read_file(file, group.config)
+    found = read_file(file, work.config)
     vectors = FakeEncoder().encode(found.texts) if found.texts else np.empty((0, 8), np.float32)
     return replace(found, vectors=vectors)

@@ -1,5 +1,6 @@
 """Files are read and embedded elsewhere, and the index is the same; what goes wrong is said in one line."""
 
+import pickle
 import re
 import shutil
 from dataclasses import replace
@@ -12,6 +13,7 @@ from index.errors import FleetError, SettingsError
 from index.sync.sync import sync
 from index.sync.work.batches import Unread
 from index.sync.work.fleet import GROUP_BYTES, GROUP_FILES, Fleet, in_groups, parse_address
+from index.sync.work.messages import Work
 from index.sync.work.worker import PROBES, ROOT, Worker, place_of, stamp
 from tests.index.fake_encoder import FakeEncoder
 from tests.index.workshop import CONFIG, story
@@ -159,7 +161,7 @@ def test_a_worker_reads_and_embeds_as_the_sync_does(encoder):
         Unread("b.txt", refused="gone"),
         Unread("c.txt", story(2).encode()),
     ]
-    read = worker.read(files, CONFIG)
+    read = pickle.loads(worker.read(pickle.dumps(Work(tuple(files), CONFIG))))
     assert [len(file.vectors) for file in read] == [len(file.texts) for file in read]
     assert not read[1].texts
     for file in (read[0], read[2]):
