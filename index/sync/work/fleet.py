@@ -29,7 +29,7 @@ from index.sync.work.worker import ROOT, place_of, stamp
 # A group takes a worker about a second: long beside the sending of it, short beside a sync.
 GROUP_FILES, GROUP_BYTES = 16, 32_000
 ROOM = 4  # groups per worker that are being read, or read and not yet written
-SILENCE = 120.0  # seconds without a sign of life from the process that directs the workers
+SILENCE = 300.0  # seconds without a sign of life from the process that directs the workers
 LOST_HEAD = "20"  # seconds until Ray gives up a head that does not answer
 
 
