@@ -1,8 +1,8 @@
 """Kill what takes part in syncs through Ray, many times: `python -m tests.faults.fleet --kills 20`.
 
-A worker, the sync itself, the process that directs its workers, or the head of the cluster dies at a random
-moment. Then one more sync, by itself or through Ray, must leave the same index as a fresh one: nothing lost
-and nothing stale. Of a sync that died no worker may remain.
+Up to three workers of one sync, the sync itself up to three times, the process that directs its workers, or
+the head of the cluster die at random moments. Then one more sync, by itself or through Ray, must leave the
+same index as a fresh one: nothing lost and nothing stale. Of a sync that died no worker may remain.
 """
 
 import argparse
@@ -26,6 +26,7 @@ from tests.faults.town import Town
 from tests.index.sync.work.cluster import Cluster, kill
 from tests.index.workshop import CONFIG, CountingEncoder, Workshop
 
+IN_TURN = 3  # kills of one kind before the index is mended
 # The program's own sync with small groups and batches; it prints how many files are done.
 PROGRAM = """
 import sys
@@ -63,30 +64,41 @@ class Harness:
         self.times = Counter[str]()
         self.moments = Counter[str]()
         self.wrong: list[str] = []
+        self.dead = set[int]()  # workers
 
-    def fault(self, what: str) -> None:
-        """Let one sync meet the fault, and the next one mend it."""
+    def fault(self, what: str, times: int) -> None:
+        """Let `times` things of one kind die, and the next sync mend it."""
         if self.dice.random() < 0.3:
             shutil.rmtree(self.storage, ignore_errors=True)
-        self.town.change(self.dice.randrange(10, 25))
+        if what == "worker":
+            self._meet(what, times)
+        else:
+            for _ in range(times):
+                self._meet(what, 1)
+        self._mend(what)
+
+    def _meet(self, what: str, times: int) -> None:
+        """One sync meets the fault."""
+        few = len(self.town.paths()) // 4
+        self.town.change(self.dice.randrange(few, 2 * few))
         process = self._started()
         assert process.stdout is not None
-        moment = self.dice.randrange(-1, 9)  # lines: 0 is the start of Ray, the others are batches
-        seen = 0
+        moment = self.dice.randrange(-1, 3)  # lines: 0 is the start of Ray, the others are batches
+        seen = hits = 0
         while seen <= moment and process.stdout.readline():
             seen += 1
         time.sleep(self.dice.random() * (2.0 if seen < 2 else 0.3))
-        hit = process.poll() is None and self._hit(what, process)
-        _, err = process.communicate(timeout=300)
-        self.times[what if hit else f"{what}: came too late"] += 1
-        self.moments[f"after {seen} lines" if hit else "too late"] += 1
-        self._judge(what, hit, process.returncode, err)
-        if what == "head" and hit:
+        while hits < times and process.poll() is None and self._hit(what, process):
+            hits += 1
+        _, err = process.communicate(timeout=600)
+        self.times[what] += hits
+        self.moments[f"after {seen} lines" if hits else "too late"] += 1
+        self._judge(what, bool(hits), process.returncode, err)
+        if what == "head" and hits:
             self.cluster.close()
             self.cluster = Cluster(2)
         elif self._remain():
-            self.wrong.append(f"{what}: workers remain 30 s after their sync")
-        self._mend(what)
+            self.wrong.append(f"{what}: workers remain a minute after their sync")
 
     def close(self) -> None:
         self.cluster.close()
@@ -118,10 +130,11 @@ class Harness:
             tasks = Path(f"/proc/{process.pid}/task").glob("*/children")  # a thread starts it
             children = [int(child) for task in tasks for child in task.read_text().split()]
             return bool(children) and kill(max(children))
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while process.poll() is None and time.monotonic() < deadline:
-            if workers := self.cluster.workers():
-                return kill(self.dice.choice(workers))
+            if workers := sorted({*self.cluster.workers()} - self.dead):
+                self.dead.add(chosen := self.dice.choice(workers))
+                return kill(chosen)
             time.sleep(0.01)
         return False
 
@@ -135,7 +148,7 @@ class Harness:
 
     def _remain(self) -> bool:
         """True when workers are there that no sync needs any more."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while self.cluster.workers(b"ray::Worker"):
             if time.monotonic() > deadline:
                 return True
@@ -144,11 +157,11 @@ class Harness:
 
     def _mend(self, what: str) -> None:
         """One more sync, and the index is that of the folder."""
-        if self.dice.random() < 0.5:
+        if self.dice.random() < 0.7:
             sync(self.town.folder, self.storage, self.encoder, CONFIG)
         else:
             process = self._started()
-            _, err = process.communicate(timeout=300)
+            _, err = process.communicate(timeout=600)
             if process.returncode:
                 self.wrong.append(
                     f"{what}: the next sync ended with {process.returncode}: {err.strip()[-300:]}"
@@ -171,20 +184,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--others", type=int, default=3, help="of the head, and of what directs workers"
     )
-    parser.add_argument("--articles", type=int, default=40)
+    parser.add_argument("--articles", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args(argv)
-    faults = ["worker", "sync"] * arguments.kills + ["head", "foreman"] * arguments.others
+    due = dict.fromkeys(("worker", "sync"), arguments.kills)
+    due |= dict.fromkeys(("head", "foreman"), arguments.others)
     encoder = Encoder(ROOT / "models" / "embedder")
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         harness = Harness(Path(folder), arguments.seed, arguments.articles, encoder)
-        harness.dice.shuffle(faults)
-        for number, fault in enumerate(faults, 1):
-            harness.fault(fault)
-            print(
-                f"{number} of {len(faults)}: {fault}", *harness.wrong, sep="\n  ", file=sys.stderr
-            )
+        while left := {
+            what: n - harness.times[what] for what, n in due.items() if n > harness.times[what]
+        }:
+            what = harness.dice.choice(sorted(left))
+            harness.fault(what, min(left[what], IN_TURN))
+            print(dict(harness.times), *harness.wrong, sep="\n  ", file=sys.stderr)
         harness.close()
     encoder.close()
     print(dict(harness.times), dict(harness.moments))
