@@ -142,6 +142,9 @@ class Settings(BaseSettings):
         "", description="File with the accounts that may log in; empty means no login"
     )
     port: int = Field(7860, ge=0, le=65535, description="Port that the page is served at")
+    workers: int = Field(
+        1, ge=1, le=64, description="Web processes, at ports from BYLINE_PORT on; needs a database"
+    )
 
     _objects: ObjectFolder | None = PrivateAttr(None)
 

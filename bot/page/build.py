@@ -10,6 +10,8 @@ from bot.page.api.jobs import IndexJobs
 from bot.page.people.accounts import Accounts, load_accounts
 from bot.page.people.database import FOLDER, PeopleDatabase
 from bot.page.people.sessions import Sessions
+from bot.page.people.upload_files import FolderFiles
+from bot.page.people.upload_table import Copies
 from bot.page.people.uploads import Uploads
 from index.library import Library
 from index.models.encoder import Encoder
@@ -19,14 +21,19 @@ from index.sync.report import Progress, SyncReport
 from index.sync.sync import sync
 
 
-def build_engine_with_uploads(settings: Settings) -> tuple[Engine, Uploads]:
-    """The engine, and the uploads that it searches and closes. Raises BylineError."""
+def build_engine_with_uploads(
+    settings: Settings, copies: Copies | None = None
+) -> tuple[Engine, Uploads]:
+    """The engine, and the uploads that it searches and closes. Raises BylineError.
+
+    With `copies` the uploads are in PostgreSQL, and those are this process's copies of them.
+    """
     encoder = Encoder(settings.embedder, settings.threads or None)
-    uploads = build_uploads(settings, encoder)
+    uploads = build_uploads(settings, encoder, copies)
     return build_engine(settings, encoder, uploads), uploads
 
 
-def build_uploads(settings: Settings, encoder: Encoder) -> Uploads:
+def build_uploads(settings: Settings, encoder: Encoder, copies: Copies | None = None) -> Uploads:
     """The users' files. Their indexes use `encoder`, which the caller closes."""
 
     def sync_uploads(corpus: Path, storage: Path, embedding: Progress) -> SyncReport:
@@ -35,8 +42,8 @@ def build_uploads(settings: Settings, encoder: Encoder) -> Uploads:
     def open_library(corpus: Path, storage: Path) -> Library:
         return Library(corpus, storage, encoder, borrowed=True)
 
-    folder = settings.storage / FOLDER / "uploads"
-    return Uploads(folder, sync_uploads, open_library, settings.limits)
+    files = copies or FolderFiles(settings.storage / FOLDER / "uploads")
+    return Uploads(files, sync_uploads, open_library, settings.limits)
 
 
 def build_jobs(settings: Settings, last: SyncReport | None = None) -> IndexJobs:

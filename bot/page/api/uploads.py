@@ -10,7 +10,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
-from bot.page.people.uploads import Upload, Uploads, too_large
+from bot.page.people.upload_list import Upload
+from bot.page.people.uploads import Uploads, too_large
 from bot.page.web.errors import ErrorRoute, error_line
 from index.console import printable
 

@@ -6,13 +6,16 @@ It does not know what is in the files.
 import os
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from index.errors import UnreadableError, UploadError
 from index.formats.registry import suffix_of
 from index.reading.articles import sha256_of
 
+FOLDER: Final = "uploads"  # in a user's corpus, so that paths are "uploads/name.txt"
 LONGEST_NAME = 120  # bytes of UTF-8
 _UNFINISHED = ".part"
 # Path separators and characters with a meaning to shells or other file systems.
@@ -22,7 +25,10 @@ _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)
 
 
 class UploadFiles:
-    """The files in `folder`, which the first upload creates. Dot files are ignored."""
+    """The files in `folder`, which the first upload creates. Dot files are ignored.
+
+    Nobody else changes them; those that others may change are in `bot.page.people.upload_table`.
+    """
 
     def __init__(self, folder: Path, private: Path | None = None) -> None:
         """`private` is a parent folder that other users of the machine may not enter."""
@@ -37,9 +43,26 @@ class UploadFiles:
             return []
         return [path for path in found if not path.name.startswith(".") and path.is_file()]
 
-    def size(self) -> int:
-        """The size of all files in bytes."""
-        return sum(path.stat().st_size for path in self.paths())
+    def sizes(self) -> dict[str, int]:
+        """Name → bytes of all files, by name."""
+        return {path.name: size_of(path) for path in self.paths()}
+
+    def characters(self) -> int | None:
+        """The number of characters of all texts in them; None if only their index knows it."""
+        return None
+
+    def is_in_step(self) -> bool:
+        """False if somebody else has changed the files. Raises StorageError."""
+        return True
+
+    def follow(self) -> bool:
+        """Change them as others have; True if there was anything. Raises StorageError, UploadError."""
+        return False
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While nobody else changes them, also in other processes. Raises StorageError."""
+        yield
 
     def same(self, name: str, data: bytes) -> str:
         """The name of a file with the same format and bytes, or ""."""
@@ -60,7 +83,11 @@ class UploadFiles:
             free = _shortened(name, f" ({number})")
         return free
 
-    def keep(self, name: str, data: bytes) -> None:
+    def keep(self, name: str, data: bytes, characters: int = 0) -> None:
+        """Store a file with so many characters of text. Only while `alone`. Raises UploadError."""
+        self._write(name, data)
+
+    def _write(self, name: str, data: bytes) -> None:
         """Write a temporary file, then rename it. Raises UploadError."""
         beside = self.folder / f".{sha256_of(data)[:16]}{_UNFINISHED}"
         try:
@@ -79,6 +106,9 @@ class UploadFiles:
 
     def remove(self, name: str) -> bool:
         """Delete the file with this name; False if there is none. Raises UploadError."""
+        return self._delete(name)
+
+    def _delete(self, name: str) -> bool:
         found = next((path for path in self.paths() if path.name == name), None)
         if found is None:
             return False
@@ -94,6 +124,43 @@ class UploadFiles:
         """Delete unfinished files that a killed process left. Only while nothing is being written."""
         for path in self.folder.glob(f".*{_UNFINISHED}"):
             path.unlink(missing_ok=True)
+
+
+class AllFiles(Protocol):
+    """The files of all users; each has a folder in `folder`."""
+
+    folder: Path
+
+    def of(self, owner: str, folder: Path, private: Path) -> UploadFiles:
+        """Those of one user, in `folder`."""
+        ...
+
+    def all_bytes(self) -> int:
+        """The size of all files. Raises StorageError."""
+        ...
+
+
+class FolderFiles:
+    """Files that are in a folder and nowhere else."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def of(self, owner: str, folder: Path, private: Path) -> UploadFiles:
+        """Those of one user."""
+        return UploadFiles(folder, private)
+
+    def all_bytes(self) -> int:
+        """The size of all files."""
+        return sum(map(size_of, self.folder.glob(f"*/corpus/{FOLDER}/*")))
+
+
+def size_of(path: Path) -> int:
+    """The size of a file; 0 if it was removed meanwhile."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def safe_name(name: str) -> str:

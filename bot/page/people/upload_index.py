@@ -17,13 +17,7 @@ from bot.page.people.upload_files import UploadFiles
 from index.catalog.catalog import Catalog
 from index.catalog.sqlite.schema import FILE_NAME
 from index.chroma.client import discard
-from index.errors import (
-    BylineError,
-    CorpusError,
-    StorageBusyError,
-    StorageError,
-    UnreachableError,
-)
+from index.errors import BylineError, CorpusError, StorageBusyError, StorageError, UnreachableError
 from index.library import Library
 from index.sync.report import Progress
 
@@ -80,9 +74,22 @@ class UploadIndex:
         if not self._changes.acquire(timeout=PATIENCE):
             raise StorageBusyError(BEING_READ)
         try:
+            self._follow()
             yield
         finally:
             self._changes.release()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While no other process changes the files. Only within `changing`. Raises StorageError."""
+        with self.files.alone():
+            self._follow()
+            yield
+
+    def _follow(self) -> None:
+        """Change the files as other processes have; the index no longer fits them then."""
+        if self.files.follow():
+            self._is_synced = False
 
     @contextmanager
     def reading(self) -> Iterator[Library | None]:
@@ -179,6 +186,12 @@ class UploadIndex:
             self._close()
 
     def _entered(self) -> Library | None:
+        if not self.files.is_in_step():
+            self._is_synced = False
+        elif not self.corpus.is_dir():  # most users never add a file
+            with self._gate:
+                self._readers += 1
+                return None
         for _ in range(2):
             if not self._is_synced:
                 self._catch_up()
@@ -216,6 +229,7 @@ class UploadIndex:
     def _caught_up(self) -> None:
         try:
             with self._changes:
+                self._follow()
                 if not self._is_synced:
                     self.sync()
         except BylineError as error:

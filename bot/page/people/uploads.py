@@ -8,23 +8,21 @@ import re
 import shutil
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from bot.page.people.upload_files import UploadFiles, safe_name
-from bot.page.people.upload_index import AT_ONCE, BEING_READ, IndexBuilder, UploadIndex
-from index.catalog.catalog import Catalog
-from index.catalog.selection import Selection
-from index.errors import StorageError, UploadError
+from bot.page.people.upload_files import FOLDER, AllFiles, safe_name
+from bot.page.people.upload_index import AT_ONCE, IndexBuilder, UploadIndex
+from bot.page.people.upload_list import Upload, listed
+from index.errors import BylineError, StorageError, UploadError
 from index.formats.limits import Limits
 from index.library import Library
-from index.reading.articles import Contents, Refused, parse_file
+from index.reading.articles import parse_file
 from index.sync.report import Progress
 
-FOLDER: Final = "uploads"  # in a user's corpus, so that paths are "uploads/name.txt"
 MOST_KNOWN = 2_000  # users whose UploadIndex is kept in memory
 OPEN_AT_ONCE = 16  # indexes that stay open while nobody reads them
 REMEDY: Final = "remove some first"
@@ -42,35 +40,19 @@ class Quota:
     characters: int = 20_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """An uploaded file: its name, size, number of articles, and the parts that could not be read.
-
-    `id` and `title` are its article's if it has exactly one; `known`: the same file was already there.
-    """
-
-    name: str
-    size: int
-    articles: int
-    refused: tuple[Refused, ...] = ()
-    id: str = ""
-    title: str = ""
-    known: bool = False
-
-
 class Uploads:
     """The uploads of all users, in one folder. Safe to call from several threads."""
 
     def __init__(
         self,
-        folder: Path,
+        files: AllFiles,
         sync: Callable[[Path, Path, Progress], object],
         open_library: Callable[[Path, Path], Library],
         limits: Limits,
         quota: Quota = Quota(),
     ) -> None:
         """`sync` and `open_library` take a corpus and the folder of its index; see `IndexBuilder`."""
-        self._folder = folder
+        self._files = files
         self._builder = IndexBuilder(sync, open_library, threading.BoundedSemaphore(AT_ONCE))
         self._limits = limits
         self._quota = quota
@@ -85,9 +67,7 @@ class Uploads:
 
     def corpus(self, owner: str) -> Path:
         """The owner's corpus. Raises UploadError for an invalid owner."""
-        if not _OWNER.fullmatch(owner):
-            raise UploadError(f"{owner[:80]!a}: not an owner; expected a-z, 0-9 and -")
-        return self._folder / owner / "corpus"
+        return self._files.folder / checked_owner(owner) / "corpus"
 
     def add(self, owner: str, name: str, data: bytes) -> Upload:
         """Check a file, store it and sync the owner's index.
@@ -104,23 +84,24 @@ class Uploads:
         if not found.articles:
             raise UploadError(f"{name}: {found.refused[0][1]}")
         with index.changing():
-            kept = index.files.same(name, data)
+            with self._room, index.alone():
+                kept = index.files.same(name, data)
+                if not kept:
+                    name = index.files.free(name)
+                    text = sum(len(article.text) for article in found.articles)
+                    self._refuse_too_much(index, text, len(data))
+                    index.files.keep(name, data, text)
             if not kept:
-                name = index.files.free(name)
-                self._keep(owner, name, data, found)
-        return replace(self._look(owner, [kept or name])[0], known=bool(kept))
+                self._sync_added(index, name)
+        return replace(self._look(owner, kept or name)[0], known=bool(kept))
 
-    def _keep(self, owner: str, name: str, data: bytes, found: Contents) -> None:
-        """Store a file and sync the index, or leave both as they were."""
-        index = self._index(owner)
-        with self._room:
-            self._refuse_too_much(index, found, len(data))
-            index.files.keep(name, data)
+    def _sync_added(self, index: UploadIndex, name: str) -> None:
+        """Sync the index with a file that was stored, or leave both as they were."""
         try:
             index.sync()
         except BaseException:
             # if this fails too, the index is synced when it is opened next
-            with suppress(UploadError):
+            with suppress(BylineError):
                 index.files.remove(name)
             self._clear(index)
             raise
@@ -131,15 +112,17 @@ class Uploads:
 
     def list(self, owner: str) -> tuple[Upload, ...]:
         """The owner's files by name; without their articles if the index cannot be read."""
-        return self._look(owner, [path.name for path in self._index(owner).files.paths()])
+        return self._look(owner)
 
-    def _look(self, owner: str, names: Sequence[str]) -> tuple[Upload, ...]:
-        folder = self._index(owner).files.folder
+    def _look(self, owner: str, name: str = "") -> tuple[Upload, ...]:
+        """All files, or the one with this name."""
+        sizes = self._index(owner).files.sizes()
+        sizes = {name: sizes.get(name, 0)} if name else sizes
         try:
             with self.opened(owner) as library:
-                return _listed(folder, names, library.catalog if library else None)
+                return listed(sizes, library.catalog if library else None)
         except StorageError as error:
-            return _listed(folder, names, None, str(error))
+            return listed(sizes, None, str(error))
 
     def remove(self, owner: str, name: str) -> bool:
         """Remove a file and sync the index; False if there is no file with this name.
@@ -157,7 +140,7 @@ class Uploads:
     @contextmanager
     def opened(self, owner: str) -> Iterator[Library | None]:
         """The owner's index for as long as it is read; None where nothing was added. Raises StorageError."""
-        if not owner or not self.corpus(owner).is_dir():
+        if not owner:
             yield None
             return
         with self._index(owner).reading() as library:
@@ -175,7 +158,7 @@ class Uploads:
         corpus = self.corpus(owner)
         with self._lock:
             if owner not in self._indexes:
-                files = UploadFiles(corpus / FOLDER, corpus.parent)
+                files = self._files.of(owner, corpus / FOLDER, corpus.parent)
                 self._indexes[owner] = UploadIndex(
                     corpus, files, corpus.with_name("index"), self._builder
                 )
@@ -199,52 +182,29 @@ class Uploads:
             index.discard()
             shutil.rmtree(index.corpus.parent, ignore_errors=True)
 
-    def _refuse_too_much(self, index: UploadIndex, found: Contents, size: int) -> None:
-        """Raises UploadError if `size` more bytes, or the text in them, exceed the quota."""
-        files, quota = len(index.files.paths()), self._quota
-        if files >= quota.files:
-            raise UploadError(f"{files} files: expected at most {quota.files}; {REMEDY}")
-        if index.files.size() + size > quota.own_bytes:
+    def _refuse_too_much(self, index: UploadIndex, text: int, size: int) -> None:
+        """Raises UploadError if `size` more bytes, or `text` more characters, exceed the quota."""
+        sizes, quota = index.files.sizes(), self._quota
+        if len(sizes) >= quota.files:
+            raise UploadError(f"{len(sizes)} files: expected at most {quota.files}; {REMEDY}")
+        if sum(sizes.values()) + size > quota.own_bytes:
             most = f"{quota.own_bytes / 1e6:g} MB"
             raise UploadError(f"too large: expected at most {most} in all your files; {REMEDY}")
-        text = sum(len(article.text) for article in found.articles)
-        if index.characters() + text > quota.characters:
+        held = index.files.characters()
+        if (index.characters() if held is None else held) + text > quota.characters:
             most = f"{quota.characters / 1e6:g} million characters"
             raise UploadError(f"too much text: expected at most {most} in all your files; {REMEDY}")
-        every = sum(_size(path) for path in self._folder.glob(f"*/corpus/{FOLDER}/*"))
-        if every + size > quota.all_bytes:
+        if self._files.all_bytes() + size > quota.all_bytes:
             raise UploadError("the server has no space left for uploads; try again later")
+
+
+def checked_owner(owner: str) -> str:
+    """`owner`, which may name a folder. Raises UploadError if it is invalid."""
+    if not _OWNER.fullmatch(owner):
+        raise UploadError(f"{owner[:80]!a}: not an owner; expected a-z, 0-9 and -")
+    return owner
 
 
 def too_large(name: str, most: int) -> str:
     """The message about a file of more than `most` bytes."""
     return f"{name}: expected at most {most / 1e6:g} MB; split it, or leave out what is not text"
-
-
-def _listed(
-    folder: Path, names: Sequence[str], catalog: Catalog | None, reason: str = BEING_READ
-) -> tuple[Upload, ...]:
-    """The files with their articles; `reason` is shown for files that are not in the catalog."""
-    files = catalog.files() if catalog else {}
-    ids = catalog.articles.ids_by_file() if catalog else {}
-    own = {name: ids.get(f"{FOLDER}/{name}", []) for name in names}
-    single = frozenset(found[0] for found in own.values() if len(found) == 1)
-    only = Selection(ids=single)
-    rows = catalog.listing.browse(only, "path", 0, len(single))[0] if catalog and single else ()
-    titles = {row.id: row.title for row in rows}
-    listed = []
-    for name, found in own.items():
-        known = files.get(f"{FOLDER}/{name}")
-        refused = known.refused if known else ((name, reason),)
-        key = found[0] if len(found) == 1 else ""
-        size = _size(folder / name)
-        listed.append(Upload(name, size, len(found), refused, key, titles.get(key, "")))
-    return tuple(listed)
-
-
-def _size(path: Path) -> int:
-    """The size of a file; 0 if it was removed meanwhile."""
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0

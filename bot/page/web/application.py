@@ -3,10 +3,7 @@
 It does not know what the routes answer. It sends nothing to other machines.
 """
 
-import errno
-import os
-import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +21,9 @@ from bot.page.gradio_import import gr
 from bot.page.web.errors import NOTHING, ErrorMiddleware, error_line
 from bot.page.web.guard import Guard
 from bot.page.web.headers import SafeHeaders
-from bot.page.web.limits import RateLimit, RequestLimits
+from bot.page.web.limits import MakeLimit, RequestLimits, own_limit
 from bot.page.web.root import AT_ROOT, Prefixed, Root, Unprefixed
 from bot.page.web.visitors import Visitors
-from index.errors import SettingsError
 
 ASSETS = Path(__file__).parents[1] / "assets"
 STYLES = ("page", "chat", "panels", "evaluation", "controls")  # in this order: a later rule wins
@@ -70,6 +66,7 @@ def build_app(
     authentication: Middleware = Middleware(Visitors),  # noqa: B008 - immutable
     assets: Mapping[str, Path] = {},
     mcp: Mounted | None = None,
+    limit: MakeLimit = own_limit,
 ) -> FastAPI:
     """The application. `authentication` identifies the user; `assets` are more scripts, by name."""
     app = FastAPI(
@@ -86,8 +83,8 @@ def build_app(
             authentication,
             Middleware(
                 RequestLimits,
-                person=RateLimit(*PERSON),
-                address=RateLimit(*ADDRESS),
+                person=limit("person", *PERSON),
+                address=limit("address", *ADDRESS),
                 upload=site.largest,
             ),
             Middleware(Prefixed),
@@ -128,8 +125,8 @@ def styles() -> str:
     return "".join((ASSETS / "css" / f"{name}.css").read_text("utf-8") for name in STYLES)
 
 
-def serve(app: FastAPI, site: Site) -> None:
-    """Serve until interrupted; print the address once the page answers."""
+def serve(app: FastAPI, site: Site, served: Callable[[], None] = lambda: None) -> None:
+    """Serve until interrupted; print the address and call `served` once the page answers."""
     config = uvicorn.Config(
         app,
         host=site.host,
@@ -138,46 +135,20 @@ def serve(app: FastAPI, site: Site) -> None:
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN,
     )
-    _Announced(config, site.root.path).run()
-
-
-def free_port(host: str, port: int) -> int:
-    """`port`, or a free one for 0. Raises SettingsError if nothing can listen there."""
-    if not host.strip():
-        raise SettingsError(
-            f"BYLINE_HOST={host!r}: expected an address; give one such as 127.0.0.1"
-        )
-    try:
-        with socket.create_server((host, port)) as listener:
-            return int(listener.getsockname()[1])
-    except (OSError, UnicodeError) as error:  # UnicodeError: not a valid host name
-        raise SettingsError(f"{host}:{port}: {_unusable(error)}") from None
-
-
-def _unusable(error: OSError | UnicodeError) -> str:
-    """Why nothing can listen at an address and port, and the remedy."""
-    if isinstance(error, UnicodeError):
-        return "not an address; give another --host (BYLINE_HOST)"
-    if isinstance(error, socket.gaierror):  # its numbers are not those of `os.strerror`
-        return f"{error.strerror}; give another --host (BYLINE_HOST)"
-    said = os.strerror(error.errno) if error.errno else str(error)
-    if error.errno == errno.EADDRINUSE:
-        return f"{said}; stop the program that uses it, or give another --port (BYLINE_PORT)"
-    if error.errno == errno.EADDRNOTAVAIL:
-        return f"{said}; give another --host (BYLINE_HOST)"
-    return f"{said}; give another --host (BYLINE_HOST) or --port (BYLINE_PORT)"
+    _Announced(config, site.root.path, served).run()
 
 
 class _Announced(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, path: str) -> None:
+    def __init__(self, config: uvicorn.Config, path: str, served: Callable[[], None]) -> None:
         super().__init__(config)
-        self._path = path
+        self._path, self._served = path, served
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
         if self.started:
             host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
             print(f"Byline is at http://{host}:{self.config.port}{self._path}/", flush=True)
+            self._served()
 
 
 def _running(mcp: Mounted | None) -> Any:

@@ -9,7 +9,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
+from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -28,7 +30,20 @@ ASKING = (
     "/mcp",
 )
 MOST_KEYS = 4_000
+AT_ONCE = 8  # requests counted at the same time: a count may be on another machine
 WHOLE = 1 - 1e-9  # a rounding error must not reject a client that waited the reported time
+
+
+class Limit(Protocol):
+    """Allows so many at once, and so many a second on average, for each key. Thread-safe."""
+
+    def take(self, key: str) -> float:
+        """Count one and return 0.0 if it is allowed; else return the seconds until it is."""
+        ...
+
+    def give_back(self, key: str) -> None:
+        """Return one."""
+        ...
 
 
 @dataclass(slots=True)
@@ -99,13 +114,23 @@ class RateLimit:
             self._buckets.popitem(last=False)
 
 
+# A limit of a kind, with its rate and burst; limits of different kinds count separately.
+MakeLimit = Callable[[str, float, int], Limit]
+
+
+def own_limit(kind: str, rate: float, burst: int) -> Limit:
+    """A limit of this process alone."""
+    return RateLimit(rate, burst)
+
+
 class RequestLimits:
     """ASGI middleware; it needs the owner that the middleware before it has set."""
 
-    def __init__(self, app: ASGIApp, person: RateLimit, address: RateLimit, upload: int) -> None:
+    def __init__(self, app: ASGIApp, person: Limit, address: Limit, upload: int) -> None:
         """`upload` is the largest upload in bytes; `person` and `address` count questions."""
         self._app = app
         self._person, self._address, self._upload = person, address, upload
+        self._threads = CapacityLimiter(AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 413 or 429."""
@@ -117,7 +142,9 @@ class RequestLimits:
         if declared.isascii() and declared.isdigit() and int(declared) > most:
             await error_line(413, _too_large(most))(scope, receive, send)
             return
-        wait = self._wait(scope)
+        wait = 0
+        if _is_counted(scope):
+            wait = await to_thread.run_sync(self._wait, scope, limiter=self._threads)
         if wait:
             line = f"Too many requests: try again in {wait} s."
             await error_line(429, line, retry_after=str(wait))(scope, receive, send)
@@ -151,16 +178,18 @@ class RequestLimits:
 
     def _wait(self, scope: Scope) -> int:
         """Whole seconds until the next question is allowed; 0 if it is now."""
-        if scope["method"] != "POST" and not scope["path"].startswith("/api/search"):
-            return 0
-        if not scope["path"].startswith(ASKING):
-            return 0
         client = scope.get("client") or ("", 0)
         # counted separately: who adds many files can still ask
         kind = "uploads " if scope["path"].startswith(UPLOADS) else ""
         person = f"{kind}{scope['state']['owner']}"
         waits = (self._person.take(person), self._address.take(client[0]))
         return int(-(-max(waits) // 1))
+
+
+def _is_counted(scope: Scope) -> bool:
+    if scope["method"] != "POST" and not scope["path"].startswith("/api/search"):
+        return False
+    return str(scope["path"]).startswith(ASKING)
 
 
 def _too_large(most: int) -> str:

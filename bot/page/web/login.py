@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from bot.page.people.accounts import Accounts
 from bot.page.people.sessions import LIFETIME, Sessions
-from bot.page.web.limits import RateLimit
+from bot.page.web.limits import Limit, RateLimit
 from index.errors import BylineError
 
 COOKIE = "byline_session"
@@ -34,7 +34,7 @@ _BASIC = re.compile(r"basic +([A-Za-z0-9+/=_-]{1,4096})", re.IGNORECASE)
 
 
 def login_routes(
-    accounts: Accounts, sessions: Sessions, failures: RateLimit | None = None
+    accounts: Accounts, sessions: Sessions, failures: Limit | None = None
 ) -> APIRouter:
     """GET and POST /login, POST /logout. `failures` limits wrong passwords by name and by address."""
     router = APIRouter(include_in_schema=False)
@@ -70,7 +70,7 @@ def login_routes(
 class _LoginForm:
     """Opens a session for the right password; wrong ones are rate-limited."""
 
-    def __init__(self, accounts: Accounts, sessions: Sessions, failures: RateLimit) -> None:
+    def __init__(self, accounts: Accounts, sessions: Sessions, failures: Limit) -> None:
         self._accounts, self._sessions, self._failures = accounts, sessions, failures
 
     def log_in(self, request: Request, form: dict[str, str]) -> Response:

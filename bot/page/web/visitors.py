@@ -5,11 +5,13 @@ When accounts are configured, unauthenticated requests are rejected.
 """
 
 import hashlib
+import logging
 import re
 import secrets
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,8 +22,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.page.people.accounts import Accounts, owner_of_account
 from bot.page.people.sessions import Sessions
 from bot.page.web.errors import error_line
-from bot.page.web.limits import RateLimit
+from bot.page.web.limits import Limit, MakeLimit, own_limit
 from bot.page.web.login import COOKIE, FAILURES, WITHIN, basic, login_routes
+from index.errors import StorageError
 
 VISITOR: Final = "byline_visitor"
 _TOKEN: Final = re.compile(r"[\w-]{43}", re.ASCII)
@@ -29,6 +32,9 @@ _TOKEN: Final = re.compile(r"[\w-]{43}", re.ASCII)
 _PUBLIC: Final = frozenset(
     ("/login", "/logout", "/byline/login.css", "/healthz", "/readyz", "/favicon.ico")
 )
+UNKNOWN: Final = "It cannot be checked now whether you have logged in; try again in a moment."
+AT_ONCE = 8  # sessions looked up at the same time
+_log = logging.getLogger(__name__)
 _YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -62,11 +68,12 @@ class Members:
     """ASGI middleware that accepts a session or HTTP Basic and sets `owner` and `account`."""
 
     def __init__(
-        self, app: ASGIApp, accounts: Accounts, sessions: Sessions, failures: RateLimit
+        self, app: ASGIApp, accounts: Accounts, sessions: Sessions, failures: Limit
     ) -> None:
         """`failures` limits the wrong passwords of an address."""
         self._app = app
         self._accounts, self._sessions, self._failures = accounts, sessions, failures
+        self._threads = CapacityLimiter(AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its owner, or answer 401, or redirect to the form."""
@@ -74,7 +81,12 @@ class Members:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        name = self._sessions.name_of(cookie(headers, COOKIE))
+        try:
+            name = await self._logged_in(cookie(headers, COOKIE))
+        except StorageError as error:
+            _log.warning("%s", error)
+            await error_line(503, UNKNOWN)(scope, receive, send)
+            return
         if name is None and "authorization" in headers:
             address = (scope.get("client") or ("",))[0]
             name = await run_in_threadpool(self._verified, headers["authorization"], address)
@@ -84,6 +96,12 @@ class Members:
             await self._app(scope, receive, send)
         else:
             await self._rejected(scope, headers)(scope, receive, send)
+
+    async def _logged_in(self, token: str) -> str | None:
+        """The account of a session; looked up in a thread, since it may be on another machine."""
+        if not token:
+            return None
+        return await to_thread.run_sync(self._sessions.name_of, token, limiter=self._threads)
 
     def _verified(self, header: str, address: str) -> str | None:
         given = basic(header)
@@ -101,14 +119,14 @@ class Members:
 
 
 def authentication(
-    accounts: Accounts | None, sessions: Sessions | None
+    accounts: Accounts | None, sessions: Sessions | None, limit: MakeLimit = own_limit
 ) -> tuple[Middleware, tuple[APIRouter, ...]]:
     """The middleware that identifies users, and the login routes; without accounts, users are browsers."""
     if accounts is None or sessions is None:
         return Middleware(Visitors), ()
-    failures = RateLimit(FAILURES / WITHIN, FAILURES)
-    members = Middleware(Members, accounts=accounts, sessions=sessions, failures=failures)
-    return members, (login_routes(accounts, sessions),)
+    in_header, in_form = (limit(kind, FAILURES / WITHIN, FAILURES) for kind in ("basic", "login"))
+    members = Middleware(Members, accounts=accounts, sessions=sessions, failures=in_header)
+    return members, (login_routes(accounts, sessions, in_form),)
 
 
 def owner_of(token: str) -> str:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from bot.page.api.uploads import MOST_REPORTED, NOT_THERE, uploads_routes
+from bot.page.people.upload_files import FolderFiles
 from bot.page.people.uploads import Quota, Uploads
 from index.library import Library
 from index.state.writer_lock import writer_lock
@@ -160,7 +161,7 @@ def test_how_far_a_long_file_is_is_told_to_its_owner_while_it_is_added(
     def opened(corpus: Path, storage: Path) -> Library:
         return Library(corpus, storage, encoder, borrowed=True)
 
-    uploads = Uploads(tmp_path, sync_uploads, opened, LIMITS)
+    uploads = Uploads(FolderFiles(tmp_path), sync_uploads, opened, LIMITS)
     client = served(uploads)
     assert post(client, "a.txt", BREAD.encode()).status_code == 201
     uploads.close()

@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 
+from bot.page.people.upload_files import AllFiles, FolderFiles
 from bot.page.people.uploads import Quota, Uploads
 from index.formats.limits import Limits
 from index.library import Library
@@ -37,12 +38,12 @@ class Slow:
 
 
 def make_uploads(
-    folder: Path,
+    folder: Path | AllFiles,
     encoder: Encoder | FakeEncoder,
     quota: Quota | None = None,
     slow: Slow | None = None,
 ) -> Uploads:
-    """Uploads in `folder`; the encoder stays its owner's to close."""
+    """Uploads in `folder`, or those files; the encoder stays its owner's to close."""
 
     def sync_uploads(corpus: Path, storage: Path, embedding: Progress) -> object:
         if slow:
@@ -52,7 +53,8 @@ def make_uploads(
     def opened(corpus: Path, storage: Path) -> Library:
         return Library(corpus, storage, encoder, borrowed=True)
 
-    return Uploads(folder, sync_uploads, opened, LIMITS, quota or Quota())
+    files = FolderFiles(folder) if isinstance(folder, Path) else folder
+    return Uploads(files, sync_uploads, opened, LIMITS, quota or Quota())
 
 
 def words_of(uploads: Uploads, owner: str) -> list[str]:

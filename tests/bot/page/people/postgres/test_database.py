@@ -68,5 +68,5 @@ def test_tables_of_a_newer_byline_are_left_as_they_are(tmp_path, people, databas
     ConversationStore(people).new("anna")
     people.close()
     cluster.run(f'UPDATE "{schema_name(tmp_path.name, "people")}".migrated SET version = 9')
-    with pytest.raises(StorageError, match="version 9, this Byline knows 1"):
+    with pytest.raises(StorageError, match="version 9, this Byline knows 2"):
         ConversationStore(people).list("anna")
