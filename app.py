@@ -197,7 +197,7 @@ def _application(
     page = build_page(
         events,
         settings.corpus.name,
-        engine.library.catalog.articles.counts()[0],
+        lambda: engine.library.catalog.articles.counts()[0],
         ("Articles", "Evaluation"),
     )
     return build_app(

@@ -3,22 +3,21 @@
 They know Gradio; `bot.page.chat.session` answers questions without it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.page.chat.session import AnsweringEngine, ChatState, Frame, ask, reopened
-from bot.page.chat.storing import store
+from bot.page.chat.storing import caught_up, store
+from bot.page.chat.values import Shown, owner_of, text_of, turn_at, warn, written
 from bot.page.gradio_import import gr
 from bot.page.people.conversations import ConversationStore
 from bot.page.people.votes import SELECTION, VoteStore
-from bot.page.view.escaping import escape
 from bot.page.view.message import question_text
 from bot.retrieval.sources import Scope
 from index.catalog.selection_json import read_selection, selection_text
 from index.errors import BylineError
 
-Shown = tuple[Any, ...]  # in the order of `bot.page.chat.layout`'s components
 GONE = "That conversation no longer exists."
 THANKS = "Thank you. Your vote is stored with the question and the answer."
 NOT_KEPT = "This conversation is not stored, so you cannot vote on its answers."
@@ -26,7 +25,10 @@ THUMBS = ("Like", "Dislike")
 
 
 class ChatEvents:
-    """The handlers, shared by all users; each request says who its user is."""
+    """The handlers, shared by all users; each request says who its user is.
+
+    `page` is what the page shows: the id of the conversation, and its `bot.page.chat.storing.turn_of`.
+    """
 
     def __init__(
         self,
@@ -42,27 +44,31 @@ class ChatEvents:
         self._about = about
 
     def ask(
-        self, question: str, within: str, state: ChatState, request: gr.Request
+        self, question: str, within: str, state: ChatState, request: gr.Request, *page: str
     ) -> Iterator[Shown]:
         """The question in the box was sent."""
+        state = self._current(state, page, request)
         yield from self._answered(question or "", within, state, request)
 
     def retry(
-        self, within: str, state: ChatState, request: gr.Request, event: gr.RetryData
+        self, within: str, state: ChatState, request: gr.Request, event: gr.RetryData, *page: str
     ) -> Iterator[Shown]:
         """An answer was retried."""
-        yield from self._again(event.index, _text(event.value), within, state, request)
+        state = self._current(state, page, request)
+        yield from self._again(event.index, text_of(event.value), within, state, request)
 
     def edit(
-        self, within: str, state: ChatState, request: gr.Request, event: gr.EditData
+        self, within: str, state: ChatState, request: gr.Request, event: gr.EditData, *page: str
     ) -> Iterator[Shown]:
         """A question was edited: the conversation continues from there."""
-        yield from self._again(event.index, _text(event.value), within, state, request)
+        state = self._current(state, page, request)
+        yield from self._again(event.index, text_of(event.value), within, state, request)
 
-    def stop(self, state: ChatState) -> Shown:
+    def stop(self, state: ChatState, request: gr.Request | None = None, *page: str) -> Shown:
         """A running answer was stopped."""
+        state = self._current(state, page, request)
         kept = replace(state, pending="", growing=())
-        return _written(Frame(state.pending, state.stopped(), kept))
+        return written(Frame(state.pending, state.stopped(), kept))
 
     def open(self, key: str, request: gr.Request) -> Shown:
         """Another conversation was chosen, or a new one (`new-…`)."""
@@ -72,15 +78,15 @@ class ChatEvents:
                 kept = self._conversations.load(owner, key)
                 state = reopened(self._engine, key, kept, owner) if kept else state
                 if kept is None:
-                    _warn(GONE)
+                    warn(GONE)
             except BylineError as error:
-                _warn(str(error))
+                warn(str(error))
         return self._shown(Frame("", state.messages, state), owner)
 
-    def load(self, request: gr.Request) -> Shown | dict[str, Any]:
+    def load(self, request: gr.Request) -> Shown:
         """The page was opened; its address may name a conversation, as `?c=…`."""
         key = request.query_params.get("c", "")
-        return self.open(key, request) if key else gr.skip()
+        return self.open(key, request) if key else (gr.skip(),) * 6
 
     def chat(self, question: str, request: gr.Request) -> dict[str, Any]:
         """Answer one question, without a conversation, as `python -m bot ask --json` does."""
@@ -91,49 +97,62 @@ class ChatEvents:
         except BylineError as error:
             raise gr.Error(str(error), print_exception=False) from None
 
-    def vote(self, state: ChatState, request: gr.Request, event: gr.LikeData) -> Shown:
+    def vote(self, state: ChatState, request: gr.Request, event: gr.LikeData, *page: str) -> Shown:
         """A thumb was pressed: store or delete the vote; for a thumb down, show the form."""
-        turn, owner = _turn(event.index), owner_of(request)
-        form = self.close_vote()
-        if not self._may_vote(state, turn):
+        number, owner = turn_at(event.index), owner_of(request)
+        state, form = self._current(state, page, request), self.close_vote()
+        if not self._may_vote(state, number):
             return gr.skip(), *form
         if event.liked not in (True, False):  # pressed again: take it back
-            self._taken_back(state, turn, owner)
-        elif self._voted(state, turn, request, up=event.liked):
+            self._taken_back(state, number, owner)
+        elif self._voted(state, number, request, up=event.liked):
             if event.liked:
                 gr.Info(THANKS)
             else:
-                form = (gr.update(visible=True), turn, None, "")
+                form = (gr.update(visible=True), number, None, "")
         return gr.update(feedback_value=self._thumbs(state, owner)), *form
 
     def explain(
-        self, state: ChatState, turn: int, reason: str | None, note: str, request: gr.Request
+        self,
+        state: ChatState,
+        number: int,
+        reason: str | None,
+        note: str,
+        request: gr.Request,
+        *page: str,
     ) -> Shown:
         """The form was sent: add reason and note to the vote."""
-        if not self._may_vote(state, turn):
+        state = self._current(state, page, request)
+        if not self._may_vote(state, number):
             return self.close_vote()
-        if self._voted(state, turn, request, up=False, reason=reason or "", note=note or ""):
+        if self._voted(state, number, request, up=False, reason=reason or "", note=note or ""):
             gr.Info(THANKS)
             return self.close_vote()
-        return gr.skip(), turn, reason, note
+        return gr.skip(), number, reason, note
 
     def close_vote(self) -> Shown:
         """Hide and clear the form."""
         return gr.update(visible=False), -1, None, ""
+
+    def _current(
+        self, state: ChatState, page: Sequence[str], request: gr.Request | None
+    ) -> ChatState:
+        owner = owner_of(request) if request else ""
+        return caught_up(self._conversations, self._engine, state, page, owner)
 
     def _may_vote(self, state: ChatState, turn: int) -> bool:
         """True for a stored answer; warn if the conversation is not stored."""
         if not 0 <= turn < len(state.conversation.turns):
             return False
         if not state.key:
-            _warn(NOT_KEPT)
+            warn(NOT_KEPT)
         return bool(state.key)
 
     def _taken_back(self, state: ChatState, turn: int, owner: str) -> None:
         try:
             self._feedback.take_back(owner, state.key, turn)
         except BylineError as error:
-            _warn(str(error))
+            warn(str(error))
 
     def _thumbs(self, state: ChatState, owner: str) -> list[str | None]:
         """The vote on each answer, as Gradio's chat expects it."""
@@ -173,14 +192,14 @@ class ChatEvents:
                 settings={**self._about(), **({SELECTION: within} if within else {})},
             )
         except BylineError as error:
-            _warn(str(error))
+            warn(str(error))
             return False
         return True
 
     def _again(
         self, index: Any, question: str, within: str, state: ChatState, request: gr.Request
     ) -> Iterator[Shown]:
-        before = state.before(_turn(index))
+        before = state.before(turn_at(index))
         yield from self._answered(question_text(question), within, before, request)
 
     def _answered(
@@ -190,18 +209,18 @@ class ChatEvents:
         try:
             scope = Scope(read_selection(within or ""), owner)
         except BylineError as error:
-            _warn(str(error))
-            yield _written(Frame(question, state.messages, state))
+            warn(str(error))
+            yield written(Frame(question, state.messages, state))
             return
         for frame in ask(self._engine, question, state, scope):
             if frame.state.pending:
-                yield _written(frame)
+                yield written(frame)
             else:
                 yield self._shown(self._stored(frame, owner) if frame.answer else frame, owner)
 
     def _shown(self, frame: Frame, owner: str) -> Shown:
         """The frame with the votes; thumbs are offered if votes can be stored."""
-        draft, _, state, *rest = _written(frame)
+        draft, _, state, *rest = written(frame)
         thumbs = self._thumbs(state, owner)
         offered = list(THUMBS) if state.key else []
         chat = gr.update(value=frame.shown, feedback_options=offered, feedback_value=thumbs)
@@ -212,38 +231,5 @@ class ChatEvents:
         try:
             return replace(frame, state=store(self._conversations, frame.state, owner))
         except BylineError as error:
-            _warn(f"The conversation is not stored: {error}")
+            warn(f"The conversation is not stored: {error}")
             return frame
-
-
-def _warn(line: str) -> None:
-    gr.Warning(escape(line))  # Gradio renders it as HTML
-
-
-def owner_of(request: gr.Request) -> str:
-    """The owner of a request."""
-    return str(request.request.state.owner) if request.request else ""
-
-
-def _written(frame: Frame) -> Shown:
-    """The frame, with the votes unchanged."""
-    state, turns = frame.state, len(frame.state.conversation.turns)
-    stop = gr.update(visible=bool(state.pending))
-    turn = "…" if state.pending else (f"{state.key} {turns}" if turns else "")
-    # Always an update: after a plain value, Gradio keeps the earlier component in its session for ever.
-    chat = gr.update(value=frame.shown)
-    return frame.draft, chat, state, stop, state.key, turn
-
-
-def _text(value: Any) -> str:
-    """The text of a message in an event."""
-    if isinstance(value, list):
-        return "".join(_text(part) for part in value)
-    if isinstance(value, Mapping):
-        return str(value.get("text") or "")
-    return str(value)
-
-
-def _turn(index: Any) -> int:
-    """The turn, from 0, of the message at `index`."""
-    return (index[0] if isinstance(index, list | tuple) else int(index)) // 2

@@ -3,7 +3,7 @@
 It connects components to `bot.page.chat.events` and has no state. `bot.page.view` renders answers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,22 +37,27 @@ class _Chat:
     turn: gr.Markdown
 
     @property
+    def now(self) -> list[Any]:
+        """What the page shows, as `ChatEvents` takes it after the state."""
+        return [self.current, self.turn]
+
+    @property
     def shown(self) -> list[Any]:
         """The outputs of answering, in the order in which `ChatEvents` returns them."""
         return [self.box, self.chatbot, self.state, self.stop, self.current, self.turn]
 
 
 def build_page(
-    events: ChatEvents, corpus: str, articles: int, tabs: Sequence[str] = ()
+    events: ChatEvents, corpus: str, articles: Callable[[], int], tabs: Sequence[str] = ()
 ) -> gr.Blocks:
-    """The page; `corpus` and `articles` are the folder's name and size, for the header.
+    """The page; `corpus` is the folder's name and `articles` gives its size now, for the header.
 
     Each name in `tabs` adds a tab with a place for a panel, `by-<name in lower case>`.
     """
     _cache_schema()
     page = gr.Blocks(title="Byline", fill_width=True, analytics_enabled=False)
     with page:
-        gr.Markdown(_header(corpus, articles), elem_id="by-top")
+        top = gr.Markdown(_header(corpus, articles()), elem_id="by-top")
         with gr.Tabs(elem_id="by-tabs"):
             with gr.Tab("Chat"), gr.Row(equal_height=False, elem_id="by-main"):
                 _place("by-talks")
@@ -64,7 +69,11 @@ def build_page(
             for name in tabs:
                 with gr.Tab(name):
                     _place(f"by-{name.casefold()}")
-        page.load(events.load, None, chat.shown, **_QUEUED, **_QUIET)
+
+        def loaded(request: gr.Request) -> tuple[Any, ...]:
+            return *events.load(request), _header(corpus, articles())
+
+        page.load(loaded, None, [*chat.shown, top], **_QUEUED, **_QUIET)
         _wire(events, chat)
         _wire_vote(events, chat, vote)
         gr.events.api(events.chat, api_name="chat")
@@ -94,12 +103,12 @@ def _wire(events: ChatEvents, chat: _Chat) -> None:
         gr.on(
             [chat.box.submit, chat.send.click],
             events.ask,
-            [chat.box, chat.within, chat.state],
+            [chat.box, chat.within, chat.state, *chat.now],
             chat.shown,
             **_QUIET,
         ),
         *(
-            event(does, [chat.within, chat.state], chat.shown, **_QUIET)
+            event(does, [chat.within, chat.state, *chat.now], chat.shown, **_QUIET)
             for event, does in (
                 (chat.chatbot.retry, events.retry),
                 (chat.chatbot.edit, events.edit),
@@ -108,7 +117,7 @@ def _wire(events: ChatEvents, chat: _Chat) -> None:
     ]
     # A running answer must not appear in another conversation.
     still: dict[str, Any] = {"cancels": asking, **_QUIET}
-    chat.stop.click(events.stop, [chat.state], chat.shown, queue=False, **still)
+    chat.stop.click(events.stop, [chat.state, *chat.now], chat.shown, queue=False, **still)
     chat.open.submit(events.open, [chat.open], chat.shown, **_QUEUED, **still)
 
 
@@ -143,8 +152,10 @@ def _vote() -> _Vote:
 
 def _wire_vote(events: ChatEvents, chat: _Chat, vote: _Vote) -> None:
     form = [vote.form, vote.turn, vote.reason, vote.note]
-    chat.chatbot.like(events.vote, [chat.state], [chat.chatbot, *form], **_QUEUED, **_QUIET)
-    inputs = [chat.state, vote.turn, vote.reason, vote.note]
+    chat.chatbot.like(
+        events.vote, [chat.state, *chat.now], [chat.chatbot, *form], **_QUEUED, **_QUIET
+    )
+    inputs = [chat.state, vote.turn, vote.reason, vote.note, *chat.now]
     vote.send.click(events.explain, inputs, form, **_QUEUED, **_QUIET)
     vote.close.click(events.close_vote, None, form, queue=False, **_QUIET)
 

@@ -31,14 +31,15 @@ class Page:
     def __init__(self, events: ChatEvents, owner: str = ANNA) -> None:
         self.events, self.request = events, request_of(owner)
         self.state, self.within, self.box, self.stop, self.turn = ChatState(), "", "", False, ""
+        self.key = ""
         self.messages: list[dict[str, str]] = []
         self.thumbs: list[str | None] = []
         self.offered: list[str] = []
         self.form: tuple[Any, ...] = events.close_vote()
 
     def show(self, shown: tuple[Any, ...]) -> None:
-        self.box, chat, self.state, stop, key, self.turn = shown
-        assert key == self.state.key
+        self.box, chat, self.state, stop, self.key, self.turn = shown
+        assert self.key == self.state.key
         self.stop = stop["visible"]
         # A plain value would leave one more component, with all its messages, in Gradio's session.
         assert gr.utils.is_prop_update(chat)
@@ -51,29 +52,35 @@ class Page:
             self.show(shown)
 
     def ask(self, question: str) -> None:
-        self.follow(self.events.ask(question, self.within, self.state, self.request))
+        self.follow(self.events.ask(question, self.within, self.state, self.request, *self.now))
 
     def retry(self, index: int, question: str) -> None:
         said = [{"type": "text", "text": question}]
         event = gr.RetryData(None, {"index": index, "value": said})
-        self.follow(self.events.retry(self.within, self.state, self.request, event))
+        self.follow(self.events.retry(self.within, self.state, self.request, event, *self.now))
 
     def edit(self, index: int, question: str) -> None:
         said = {"index": index, "previous_value": "", "value": question}
         event = gr.EditData(None, said)
-        self.follow(self.events.edit(self.within, self.state, self.request, event))
+        self.follow(self.events.edit(self.within, self.state, self.request, event, *self.now))
 
     def open(self, key: str) -> None:
         self.show(self.events.open(key, self.request))
 
     def press(self, index: int | list[int], liked: object) -> None:
         event = gr.LikeData(None, {"index": index, "value": "", "liked": liked})
-        chat, *form = self.events.vote(self.state, self.request, event)
+        chat, *form = self.events.vote(self.state, self.request, event, *self.now)
         self.thumbs = chat.get("feedback_value", self.thumbs)
         self.form = tuple(form)
 
     def explain(self, reason: str | None, note: str | None) -> None:
-        self.form = self.events.explain(self.state, self.form[1], reason, note, self.request)
+        given = self.form[1], reason, note
+        self.form = self.events.explain(self.state, *given, self.request, *self.now)
+
+    @property
+    def now(self) -> tuple[str, str]:
+        """What the page sends with every event: the conversation, and its newest turn."""
+        return self.key, self.turn
 
     @property
     def asks_why(self) -> bool:
@@ -228,6 +235,51 @@ def test_a_retry_that_is_stopped_leaves_what_is_kept_until_the_next_answer(
     assert kept(conversations, page) == ["Who now?"]
 
 
+def test_a_page_goes_on_in_a_process_that_knows_nothing_of_it(
+    conversations: ConversationStore, page: Page
+) -> None:
+    page.ask("Where?")
+    page.ask("Who?")
+    before, page.state = page.state, ChatState()
+    page.ask("When?")
+    assert page.questions == kept(conversations, page) == ["Where?", "Who?", "When?"]
+    assert len(page.messages) == 6 and len(conversations.list(ANNA)) == 1
+    page.state = before  # of the first process, which has missed a turn
+    page.ask("Why?")
+    assert kept(conversations, page) == page.questions == ["Where?", "Who?", "When?", "Why?"]
+    page.state = ChatState()
+    page.edit(2, "Who else?")
+    assert kept(conversations, page) == page.questions == ["Where?", "Who else?"]
+    page.state = ChatState()
+    page.press(1, True)
+    assert page.thumbs == ["Like", None]
+    page.state = ChatState()
+    page.show(page.events.stop(page.state, page.request, *page.now))
+    assert page.questions == ["Where?", "Who else?"] and len(page.messages) == 4
+
+
+def test_a_page_whose_process_ended_within_an_answer_goes_on_with_the_conversation(
+    conversations: ConversationStore, page: Page
+) -> None:
+    page.ask("Where?")
+    page.show(next(page.events.ask("Who?", "", page.state, page.request)))
+    assert page.turn == "…"
+    page.state = ChatState()
+    page.ask("Who now?")
+    assert kept(conversations, page) == page.questions == ["Where?", "Who now?"]
+
+
+def test_a_page_goes_on_with_no_conversation_of_others(
+    conversations: ConversationStore, page: Page
+) -> None:
+    page.ask("Where?")
+    other = Page(page.events, BERT)
+    other.key, other.turn = page.now
+    other.ask("Who?")
+    assert other.questions == ["Who?"] and other.state.key != page.state.key
+    assert kept(conversations, page) == ["Where?"]
+
+
 def test_a_failed_question_leaves_the_conversation_as_it_was(
     conversations: ConversationStore, page: Page
 ) -> None:
@@ -260,7 +312,7 @@ def test_the_address_of_a_conversation_opens_it_and_another_leaves_the_page_as_i
     again.show(page.events.load(request_of(ANNA, f"c={key}")))
     assert again.state.key == key and again.messages == shown
     for query in ("", "c=", "other=x"):
-        assert page.events.load(request_of(ANNA, query)) == gr.skip()
+        assert page.events.load(request_of(ANNA, query)) == (gr.skip(),) * 6
     with pytest.warns(UserWarning, match=GONE[:20]):
         again.show(page.events.load(request_of(BERT, f"c={key}")))
     assert again.state == ChatState()

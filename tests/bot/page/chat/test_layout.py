@@ -31,7 +31,7 @@ def build(events: ChatEvents, corpus: str = "news", tabs: Sequence[str] = ()) ->
     """A page, built where an event loop runs: elsewhere Gradio makes loops and leaves them open."""
 
     async def inside() -> gr.Blocks:
-        return build_page(events, corpus, 1234, tabs)
+        return build_page(events, corpus, lambda: 1234, tabs)
 
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(lambda: asyncio.run(inside())).result()

@@ -97,7 +97,7 @@ def build(engine: SmallEngine, tmp_path_factory: pytest.TempPathFactory) -> Buil
     def make(host: str = "127.0.0.1", root: str = "", **more: Any) -> FastAPI:
         async def inside() -> FastAPI:
             routers = more.pop("routers", [odd_routes()])
-            page = build_page(events, "news", 2)
+            page = build_page(events, "news", lambda: 2)
             return build_app(page, routers, Site(host, 1, 2_000_000, Root.parse(root)), **more)
 
         with ThreadPoolExecutor(1) as thread:
