@@ -32,9 +32,9 @@ test: $(VENV)/dev.stamp browser proxy lint unit
 
 # Before a release, under fifteen minutes: every test, 100 examples each, and the real articles.
 full: $(VENV)/dev.stamp browser proxy lint types evaluate evaluate-real
-	$(PYTEST) -n 2 --dist loadfile -m "not timing and not browser" --hypothesis-profile full
+	$(PYTEST) -n 2 --dist loadfile -m "not timing and not browser and not fleet" --hypothesis-profile full
 	$(PYTEST) -m "browser and not timing" tests/browser
-	$(PYTEST) -m timing --hypothesis-profile full
+	$(PYTEST) -m "timing and not fleet" --hypothesis-profile full
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -90,8 +90,9 @@ bench: $(VENV)/dev.stamp
 
 # What runs on servers: the tests start a PostgreSQL with pgvector of their own, which comes from PyPI (25 MB), a Ray
 # cluster and an S3 server.
-fleet-test: $(VENV)/fleet.stamp build/moto/stamp
+fleet-test: $(VENV)/fleet.stamp build/moto/stamp browser proxy
 	$(PYTEST) -m "not browser" $(FLEET) tests/bot/page/people/postgres tests/index/sync/work tests/index/reading/objects --hypothesis-profile test
+	$(PYTEST) tests/app/fleet
 
 build/moto/stamp: tests/index/reading/objects/requirements.txt
 	$(PYTHON) -m venv build/moto

@@ -30,6 +30,8 @@ MARKERS = {
     "tests/browser": ("browser", "slow"),
     "tests/browser/test_smoke.py": ("browser", "smoke"),
     "tests/faults": ("slow",),
+    "tests/app/fleet": ("slow", "fleet"),
+    "tests/app/fleet/test_page.py": ("slow", "fleet", "browser"),
     "tests/app/llm": ("slow",),
     "tests/app/packaging/test_linters.py": ("slow",),
     "tests/bot/page/people/postgres": ("slow",),
@@ -56,6 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, what in {
         "slow": "only in `make full`",
         "browser": "drives Chromium",
+        "fleet": "many processes and a server: only in `make fleet-test`",
         "smoke": "the page as a whole, in `make test` after the other tests",
         "timing": "asserts a duration: run with nothing beside it",
     }.items():

@@ -25,10 +25,7 @@ from index.errors import EvaluationError
 from index.settings import load_settings
 from index.sync.corpus import sync_corpus
 
-SETTLED, EVERY = (
-    200,
-    10,
-)  # answers: after so many memory should stay, at every so many it is looked at
+SETTLED, EVERY = 200, 10  # answers: from when memory should stay; how often it is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +41,8 @@ class Load:
     @property
     def settled_mb(self) -> float | None:
         """Memory after the first 200 answers, in MB: what is only loaded once is loaded by then."""
-        return (
-            self.memory_mb[SETTLED // EVERY - 1]
-            if len(self.memory_mb) >= SETTLED // EVERY
-            else None
-        )
+        at = SETTLED // EVERY
+        return self.memory_mb[at - 1] if len(self.memory_mb) >= at else None
 
     @property
     def end_mb(self) -> float | None:

@@ -62,11 +62,12 @@ class Person:
             self._http.close()
             raise EvaluationError(f"{address}: no page of Byline ({error!r:.200})") from None
         self._session = f"load{id(self):x}"
+        self._shown = ["", ""]  # the conversation and its newest turn
 
     def ask(self, question: str) -> str:
         """The answer as the chat shows it, in Markdown. Raises EvaluationError."""
         body = {
-            "data": [question, "", None],
+            "data": [question, "", None, *self._shown],
             "fn_index": self._ask,
             "session_hash": self._session,
         }
@@ -75,7 +76,9 @@ class Person:
             data = {"session_hash": self._session}
             with self._http.stream("GET", "/gradio_api/queue/data", params=data) as reply:
                 reply.raise_for_status()
-                return _answered(reply.iter_lines(), question)
+                answer = _answered(reply.iter_lines(), question)
+                self._shown = json.loads(answer)["data"][4:6]
+                return answer
         except httpx.HTTPError as error:
             raise EvaluationError(f"{question!r}: {error!r:.200}") from None
 
