@@ -43,7 +43,7 @@ def keep_running(work: Work, ports: Sequence[int], say: Callable[[str], None]) -
                     continue
                 if code == REFUSED and not any(one.has_served for one in workers):
                     return False
-                say(worker.told(code))
+                say(worker.line(code))
     finally:
         _stop(workers)
 
@@ -60,19 +60,19 @@ class _Worker:
         self.has_served = False  # any of its processes
         self._work, self._number, self._port = work, number, port
         self._failures = 0
-        self._told: Connection | None = None
+        self._reader: Connection | None = None
         self._serves = False  # the newest process
 
     def start_if_due(self, now: float) -> None:
         """Start it when it is time."""
         if self.process or self.due > now:
             return
-        self._told, told = _SPAWN.Pipe(duplex=False)
+        self._reader, writer = _SPAWN.Pipe(duplex=False)
         self._serves = False
-        arguments = self._work, self._number, self._port, told
+        arguments = self._work, self._number, self._port, writer
         self.process, self.due = _SPAWN.Process(target=_begun, args=arguments), _NEVER
         self.process.start()
-        told.close()
+        writer.close()
 
     def ended(self) -> int | None:
         """The exit code of a process that has ended; it is started again at once if it had served."""
@@ -87,14 +87,14 @@ class _Worker:
 
     def _listen(self) -> None:
         """Notice that the newest process has said that it serves."""
-        if self._told is None or self._serves or not self._told.poll():
+        if self._reader is None or self._serves or not self._reader.poll():
             return
         try:
-            self._serves = self.has_served = bool(self._told.recv())
+            self._serves = self.has_served = bool(self._reader.recv())
         except (EOFError, OSError):
-            self._told = None  # it has ended
+            self._reader = None  # it has ended
 
-    def told(self, code: int) -> str:
+    def line(self, code: int) -> str:
         """The line about a process that has ended."""
         how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
         left = round(self.due - time.monotonic())
@@ -102,12 +102,12 @@ class _Worker:
         return f"web process {self._number} (port {self._port}) ended ({how}); starting it again {when}"
 
 
-def _begun(work: Work, number: int, port: int, told: Connection) -> None:
-    """The process: it ends when it is told to, or when the one that started it has ended."""
+def _begun(work: Work, number: int, port: int, writer: Connection) -> None:
+    """The process: it ends when it is asked to, or when the one that started it has ended."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(KeyboardInterrupt):
-        work(number, port, lambda: told.send(True))
+        work(number, port, lambda: writer.send(True))
 
 
 def _end_with_parent() -> None:

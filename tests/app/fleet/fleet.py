@@ -55,7 +55,7 @@ def fleet(
     storage = folder / f"fleet-{folder.name}"
     log = folder / f"{storage.name}.log"
     environment = {"BYLINE_DATABASE": url, "BYLINE_THREADS": "1", **environment}
-    with started(corpus, storage, environment, rest=0.5, flags=[*flags, "--workers", str(count)]):
+    with started(corpus, storage, environment, flags=[*flags, "--workers", str(count)]):
         assert eventually(lambda: len(_announced(log)) == count), log.read_text()
         workers = tuple(sorted(_announced(log)))
         port = free_port()
