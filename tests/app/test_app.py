@@ -208,6 +208,16 @@ def test_at_an_open_address_one_line_says_that_there_is_no_login(tmp_path: Path)
     ]
 
 
+def test_several_processes_without_a_database_are_a_line_and_2(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    arguments = ["--corpus", str(tmp_path), "--storage", str(tmp_path / "index"), "--workers", "3"]
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("app.py: BYLINE_WORKERS=3: ") and said.count("\n") == 1
+    assert "set BYLINE_DATABASE" in said and not list(tmp_path.iterdir())
+
+
 def test_a_port_out_of_range_is_a_line_and_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--port", "99999"]) == 2
     assert "99999" in capsys.readouterr().err

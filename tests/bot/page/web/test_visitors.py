@@ -15,7 +15,8 @@ from bot.page.people.accounts import Accounts, load_accounts, owner_of_account
 from bot.page.people.sessions import Sessions
 from bot.page.web.limits import RateLimit
 from bot.page.web.login import COOKIE
-from bot.page.web.visitors import VISITOR, Members, Visitors, owner_of
+from bot.page.web.visitors import UNKNOWN, VISITOR, Members, Visitors, owner_of
+from index.errors import StorageError
 from tests.bot.page.doubles import cheap_line
 
 PASSWORD = "open sesame"
@@ -133,3 +134,15 @@ def test_a_changed_password_ends_the_session(
     token = sessions.open("ann")
     (tmp_path / "accounts").write_text(cheap_line("ann", "another"))
     assert ask(members, cookie=f"{COOKIE}={token}").status_code == 401
+
+
+def test_sessions_that_cannot_be_looked_up_let_nobody_in_and_say_so(
+    members: Members, sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(token: str) -> str:
+        raise StorageError(f"postgresql://10.0.0.7/byline: no session {token}")
+
+    monkeypatch.setattr(sessions, "name_of", away)
+    reply = ask(members, cookie=f"{COOKIE}={'x' * 43}")
+    assert (reply.status_code, reply.json()) == (503, {"error": UNKNOWN})
+    assert ask(members, "/healthz").status_code == 200  # nothing is looked up without a cookie
