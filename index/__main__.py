@@ -16,7 +16,7 @@ from index.catalog.catalog import Catalog
 from index.console import STOPPED, exit_code, printable
 from index.errors import FeedError, SettingsError
 from index.reading.feed import keep_feed
-from index.settings import Settings, load_settings
+from index.settings import PGVECTOR, Settings, load_settings
 from index.state.index_state import IndexState
 from index.state.meta import IndexMeta
 from index.sync.check import REMEDY
@@ -174,7 +174,7 @@ def _bar(doing: str) -> Iterator[Callable[[int, int], None]]:
 
 def _copy(settings: Settings) -> str:
     """The name of what searches the vectors."""
-    return "Chroma" if settings.vectors == "chroma" else settings.vectors
+    return PGVECTOR if settings.chroma == PGVECTOR else "Chroma"
 
 
 def _print_report(report: SyncReport, copy: str) -> None:

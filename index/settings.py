@@ -22,8 +22,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from index.catalog.postgres.address import Address, parse_address
-from index.chroma.server import Server, parse_server
+from index.catalog.postgres.address import Address, parse_address, valid_address
+from index.chroma.server import Server, parse_server, valid_server
 from index.errors import SettingsError
 from index.formats.limits import Limits
 from index.reading.address import ObjectFolder, parse_objects, without_file
@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ENV_FILE = ROOT / ".env"
 PATHS = frozenset(("corpus", "storage", "models", "aliases", "auth"))
 PREFIX = "BYLINE_"
+PGVECTOR = "pgvector"  # the vectors are searched in the catalog's own database
 
 
 def _absolute(path: Path) -> Path:
@@ -43,22 +44,12 @@ def _file(text: str) -> str:
     return str(_absolute(Path(text))) if text.strip() else ""
 
 
-def _address(text: str) -> str:
-    parse_server(text)
-    return text.strip()
-
-
-def _database(text: str) -> str:
-    found = parse_address(text)
-    return found.url if found else ""
-
-
-def _home_of_vectors(chosen: str, others: ValidationInfo) -> str:
-    if chosen == "pgvector" and not others.data.get("database", "wrong"):
+def _place_of_vectors(text: str, others: ValidationInfo) -> str:
+    if text.strip() != PGVECTOR:
+        return valid_server(text)
+    if not others.data.get("database", "wrong"):
         raise ValueError("needs BYLINE_DATABASE, the PostgreSQL database with pgvector")
-    if chosen == "pgvector" and others.data.get("chroma"):
-        raise ValueError("expected no BYLINE_CHROMA beside it: one place holds the vectors")
-    return chosen
+    return PGVECTOR
 
 
 def _default_index(place: str, name: str) -> Path:
@@ -84,8 +75,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     corpus: Folder = Field(
-        ROOT / "corpus",
-        description="Folder of articles, or one in object storage, such as `s3://bucket/folder`",
+        ROOT / "corpus", description="Folder of articles, or one such as `s3://bucket/folder`"
     )
     storage: Folder = Field(
         default_factory=_default_storage,
@@ -94,21 +84,15 @@ class Settings(BaseSettings):
     models: Folder = Field(
         ROOT / "models", description="Folder of the models: `embedder/`, `reader/` and `resolver/`"
     )
-    chroma: Annotated[str, AfterValidator(_address)] = Field(
+    database: Annotated[str, AfterValidator(valid_address)] = Field(
         "",
         repr=False,
-        description="Chroma server, such as `http://127.0.0.1:8000`, or "
-        "`https://token@host:port/tenant/database`; empty means a local copy",
+        description="PostgreSQL, such as `postgresql://byline@127.0.0.1/byline`; empty means files",
     )
-    database: Annotated[str, AfterValidator(_database)] = Field(
+    chroma: Annotated[str, AfterValidator(_place_of_vectors)] = Field(
         "",
         repr=False,
-        description="PostgreSQL database, such as `postgresql://byline@127.0.0.1/byline`; "
-        "empty means files in the folder of the index",
-    )
-    vectors: Annotated[Literal["chroma", "pgvector"], AfterValidator(_home_of_vectors)] = Field(
-        "chroma",
-        description="What searches the vectors: `chroma`, or `pgvector` in `BYLINE_DATABASE`",
+        description="Chroma server, such as `http://127.0.0.1:8000`, or `pgvector`; empty means files",
     )
     aliases: Annotated[str, AfterValidator(_file)] = Field(
         "", description="JSON file with further names of the same thing; empty means none"
@@ -199,7 +183,7 @@ class Settings(BaseSettings):
     @property
     def server(self) -> Server | Address | None:
         """The Chroma server, or the database with pgvector; None for files in the folder of the index."""
-        if self.vectors == "pgvector":
+        if self.chroma == PGVECTOR:
             return self.catalog_database
         return parse_server(self.chroma)
 
@@ -220,17 +204,13 @@ def load_settings(**flags: Any) -> Settings:
     for name, value in in_file.items():
         field = name.upper().removeprefix(PREFIX).lower()
         if name.upper().startswith(PREFIX) and name.upper() not in os.environ:
-            given.setdefault(field, _in_file(value) if field in PATHS and value.strip() else value)
+            is_path = field in PATHS and value.strip() and ":/" not in value  # an address
+            path = ENV_FILE.parent / Path(value).expanduser() if is_path else value
+            given.setdefault(field, str(path))
     try:
         return Settings(**given)
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None
-
-
-def _in_file(path: str) -> str:
-    if ":/" in path:  # an address
-        return path
-    return str(ENV_FILE.parent / Path(path).expanduser())
 
 
 def load_variables() -> dict[str, str]:

@@ -42,6 +42,12 @@ class Server:
         return 300 if self.is_cloud else 5000
 
 
+def valid_server(text: str) -> str:
+    """`text` without blanks around it, if it is an address or empty. Raises ValueError."""
+    parse_server(text)
+    return text.strip()
+
+
 def parse_server(text: str) -> Server | None:
     """The server at an address such as `http://127.0.0.1:8000`; None for "". Raises ValueError.
 

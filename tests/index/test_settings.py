@@ -147,22 +147,17 @@ def test_the_vectors_are_in_a_folder_on_a_server_or_in_the_database():
     assert load_settings().server is None
     database = "postgresql://byline:secret@h/byline"
     assert load_settings(database=database).server is None
-    chosen = load_settings(database=database, vectors="pgvector")
+    chosen = load_settings(database=database, chroma="pgvector")
     assert chosen.server == Address(database)
     served = load_settings(chroma="https://tok%2Fen@h:443/desk/news", database=database).server
     assert (served.token, served.tenant, served.database) == ("tok/en", "desk", "news")
 
 
-def test_pgvector_needs_a_database_and_no_chroma_server_beside_it():
-    assert "needs BYLINE_DATABASE" in refused(vectors="pgvector")
-    database = "postgresql://byline:secret@h/byline"
-    both = refused(vectors="pgvector", database=database, chroma="http://token@h:1")
-    assert "one place holds the vectors" in both
-    wrong = refused(vectors="pgvector", database="mysql://byline:secret@h/byline")
-    assert "expected postgresql://" in wrong
-    assert "BYLINE_VECTORS" in refused(vectors="faiss")
-    for message in (both, wrong):
-        assert "secret" not in message and "token" not in message
+def test_pgvector_needs_a_database():
+    assert "needs BYLINE_DATABASE" in refused(chroma="pgvector")
+    wrong = refused(chroma="pgvector", database="mysql://byline:secret@h/byline")
+    assert "expected postgresql://" in wrong and "secret" not in wrong
+    assert "BYLINE_CHROMA" in refused(chroma="faiss")
 
 
 def test_the_token_of_a_server_is_never_shown():

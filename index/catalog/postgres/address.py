@@ -21,6 +21,12 @@ class Address:
         return f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
+def valid_address(text: str) -> str:
+    """`text` without blanks around it, if it is an address or empty. Raises ValueError."""
+    found = parse_address(text)
+    return found.url if found else ""
+
+
 def parse_address(text: str) -> Address | None:
     """The database at an address such as `postgresql://byline@127.0.0.1/byline`; None for "".
 

@@ -18,7 +18,7 @@ class VectorMessages:
     def lacking(self, what: str, command: str) -> StorageError:
         """The server's administrator must do something first."""
         return UnreachableError(
-            f"{self.place}: {what} in this database, expected 0.8 or later for BYLINE_VECTORS=pgvector; "
+            f"{self.place}: {what} in this database, expected 0.8 or later for BYLINE_CHROMA=pgvector; "
             f"let an administrator of the server install it and run `{command}` there"
         )
 
