@@ -75,6 +75,7 @@ def open_pool(address: Address, schema: str, more: Sequence[str] = ()) -> Any:
         max_size=_MOST,
         open=True,
         timeout=PATIENCE,
+        reconnect_timeout=PATIENCE,  # whoever asks next tries anew; else pauses grow to minutes
         kwargs={"autocommit": True, **_bounded(address)},
         configure=lambda session: _configure(session, schema, more),
     )

@@ -1,7 +1,8 @@
 """What people leave behind in PostgreSQL: shared, and never lost or replaced by itself."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
@@ -62,6 +63,20 @@ def test_a_server_that_is_away_is_named_in_one_line_and_nothing_is_lost(people, 
     cluster.start()
     assert conversations.append("anna", id, ANSWER)
     assert len(conversations.load("anna", id).turns) == 1
+
+
+def test_a_server_that_was_away_for_long_is_used_as_soon_as_it_is_back(people, cluster):
+    conversations = ConversationStore(people)
+    id = conversations.new("anna")
+    cluster.stop("immediate")
+    until = time.monotonic() + 35
+    while time.monotonic() < until:
+        with pytest.raises(StorageError):
+            conversations.list("anna")
+    cluster.start()
+    with suppress(StorageError):  # of an attempt that had begun before
+        conversations.list("anna")
+    assert [entry.id for entry in conversations.list("anna")] == [id]
 
 
 def test_tables_of_a_newer_byline_are_left_as_they_are(tmp_path, people, database, cluster):
