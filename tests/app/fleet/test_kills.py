@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,11 +67,25 @@ def pair(cluster: Cluster, tmp_path: Path) -> Iterator[Fleet]:
         yield pair
 
 
+@pytest.fixture
+def someone(pair: Fleet) -> Iterator[Callable[[], Asking]]:
+    """Makes one more person."""
+    made: list[Asking] = []
+
+    def make() -> Asking:
+        made.append(Asking(pair))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.person.close()
+
+
 def test_killed_twenty_times_only_the_running_questions_fail_and_no_answer_is_lost(
-    pair: Fleet,
+    pair: Fleet, someone: Callable[[], Asking]
 ) -> None:
     stop, killed = threading.Event(), []
-    people = [Asking(pair) for _ in range(PEOPLE)]
+    people = [someone() for _ in range(PEOPLE)]
     threads = [threading.Thread(target=one.run, args=(stop,)) for one in people]
     for thread in threads:
         thread.start()
@@ -106,8 +120,10 @@ def test_killed_twenty_times_only_the_running_questions_fail_and_no_answer_is_lo
     assert "Traceback" not in log
 
 
-def test_a_question_at_each_process_belongs_to_the_same_conversation(pair: Fleet) -> None:
-    one = Asking(pair)
+def test_a_question_at_each_process_belongs_to_the_same_conversation(
+    pair: Fleet, someone: Callable[[], Asking]
+) -> None:
+    one = someone()
     one.ask(QUESTIONS[0])
     for number in (0, 1):
         starts = pair.starts(number)
