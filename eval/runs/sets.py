@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.cases.case import Case, check_files, load_cases
+from eval.cases.draft import draft_file
 from eval.cases.named import CORPORA, SETS
 from index.errors import EvaluationError, NoSuchError
 
@@ -42,7 +43,7 @@ class AvailableSet:
 def available_sets(own: Path, corpus: Path) -> dict[str, AvailableSet]:
     """The sets by name: the named ones, then the .jsonl files in the folder `own`, asked of `corpus`.
 
-    A file of one's own that bears a named set's name gets the suffix "(own)".
+    A file of one's own that bears a named set's name gets the suffix "(own)"; drafts are no sets yet.
     """
     found = {
         name: AvailableSet(name, SETS / f"{name}.jsonl", articles)
@@ -50,6 +51,8 @@ def available_sets(own: Path, corpus: Path) -> dict[str, AvailableSet]:
         if articles.is_dir()
     }
     for path in sorted(own.glob("*.jsonl")):
+        if path == draft_file(path):
+            continue
         if path.is_file() and path.stem.isprintable():  # a name can only be asked for as text
             name = f"{path.stem} (own)" if path.stem in CORPORA else path.stem
             found[name] = AvailableSet(name, path, corpus, own=True)

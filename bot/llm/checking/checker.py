@@ -11,7 +11,7 @@ from bot.answer import Candidate, Verdict
 from bot.english.question import Question
 from bot.llm.checking.claims import claims_of
 from bot.llm.checking.faults import Fault, Grounds, find_faults
-from bot.llm.checking.framing import is_of_the_task, repeats, unframed
+from bot.llm.checking.framing import answering, is_of_the_task, repeats, unframed
 from bot.llm.checking.overlap import Matched, Overlap, match
 from bot.llm.checking.support import Models, probability, signals
 from index.text.article import Span
@@ -77,7 +77,13 @@ class Checker:
             return Checked("unsupported", OF_THE_TASK, (), 0.0)
         if question is not None and repeats(sentence, question):
             return Checked("unsupported", REPEATS, (), 0.0)
-        looked = self._look(unframed(sentence, question), passages)
+        found = self._compared(unframed(sentence), passages)
+        # What "The answer is" names must be there, and where the matter of the question is.
+        whole = answering(sentence, question) if question is not None else ""
+        return min(found, self._compared(whole, passages), key=_rise) if whole else found
+
+    def _compared(self, sentence: str, passages: Sequence[Candidate]) -> Checked:
+        looked = self._look(sentence, passages)
         if looked is None:
             cited = any(candidate.text.strip() for candidate in passages)
             reason = NOTHING_SAID if cited else NOTHING_CITED
@@ -99,7 +105,7 @@ class Checker:
             articles.setdefault(candidate.article.id, []).append(candidate)
         likely = sorted(articles.values(), key=lambda some: -_share(sentence, some))[:LIKELY]
         found = [self.check(sentence, some, question) for some in likely or [[]]]
-        return max(found, key=lambda one: (_RISING.index(one.verdict), one.score))
+        return max(found, key=_rise)
 
     def signals(self, sentence: str, passages: Sequence[Candidate]) -> dict[str, float] | None:
         """The signals of the score by name; None if there are no words to compare."""
@@ -123,6 +129,10 @@ class Checker:
         near = [texts[n] for n in sorted(matched.nearest)]
         seen = self._models.look(sentence, near) if self._models else None
         return _Looked(places, matched, faults, signals(matched.overlap, faults, seen))
+
+
+def _rise(checked: Checked) -> tuple[int, float]:
+    return _RISING.index(checked.verdict), checked.score
 
 
 def _share(sentence: str, passages: Sequence[Candidate]) -> float:

@@ -38,30 +38,38 @@ _OF_THE_TASK = re.compile(
     rf"\W*(?:the|this|that|these|those|your)(?: \w+)? (?:"
     rf"(?:passages?|prompts?) (?:also |then |only )*{_VERBS}|"
     r"question (?:is about|asks|asked|above)|"
-    r"answer (?:is not|is only|comes from|to (?:the|this|your) question|that |provided|given))",
+    r"answer (?:is not (?:only|from|in|the one|known|given|stated)\b|comes from (?:another|the) passage"
+    r"|to (?:the|this|your) question))",
     re.IGNORECASE,
 )
+_OFFERS = re.compile(r"\bor\b", re.IGNORECASE)
 
 
-def unframed(sentence: str, question: Question | None = None) -> str:
-    """The sentence without its frame; what follows "The answer is" is put behind the question."""
-    bare = _FRAME.sub("", sentence, count=1) if _FRAME.match(sentence) else sentence
-    if question is None or not _ANSWER.match(bare):
-        return bare
-    return f"{question.text.rstrip(' ?')}: {_ANSWER.sub('', bare, count=1)}"
+def unframed(sentence: str) -> str:
+    """The sentence without its frame."""
+    return _ANSWER.sub("", _FRAME.sub("", sentence, count=1), count=1)
+
+
+def answering(sentence: str, question: Question) -> str:
+    """The question with what follows "The answer is"; "" for a sentence without such a frame."""
+    bare = _FRAME.sub("", sentence, count=1)
+    found = _ANSWER.match(bare)
+    return f"{question.text.rstrip(' ?')}: {bare[found.end() :]}" if found else ""
 
 
 def is_of_the_task(sentence: str) -> bool:
     """True for talk of the question, the passages or the answer, which no article can support."""
-    return _OF_THE_TASK.match(unframed(sentence)) is not None
+    return _OF_THE_TASK.match(_FRAME.sub("", sentence, count=1)) is not None
 
 
 def repeats(sentence: str, question: Question) -> bool:
-    """True for an answer that has no word beside those of a question that does not ask yes or no."""
-    if question.is_yes_no:
+    """True for an answer that has no word beside those of a question.
+
+    Not if it asks yes or no, or offers the answers: "Smith or Jones?"
+    """
+    if question.is_yes_no or _OFFERS.search(question.text):
         return False
-    bare = _ANSWER.sub("", unframed(sentence), count=1)
-    said = {spoken(token.text) for token in tokens(bare) if not token.is_stop_word}
+    said = {spoken(token.text) for token in tokens(unframed(sentence)) if not token.is_stop_word}
     asked = {spoken(token.text) for token in tokens(question.text)} | terms(question.text)
     claims = claims_of(sentence)
     return said <= asked and not claims.figures and claims.denied <= claims_of(question.text).denied

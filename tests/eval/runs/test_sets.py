@@ -29,7 +29,13 @@ def test_a_set_without_its_articles_is_not_offered_and_told(
 def test_sets_of_ones_own_ask_the_served_articles_and_displace_none(tmp_path: Path) -> None:
     own = tmp_path / "sets"
     own.mkdir()
-    for name in ("mine.jsonl", "sample.jsonl", "notes.txt", "two\nlines.jsonl"):
+    for name in (
+        "mine.jsonl",
+        "mine.drafts.jsonl",
+        "sample.jsonl",
+        "notes.txt",
+        "two\nlines.jsonl",
+    ):
         (own / name).write_text("{}", encoding="utf-8")
     (own / "folder.jsonl").mkdir()
     chosen = available_sets(own, tmp_path)

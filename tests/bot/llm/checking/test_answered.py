@@ -1,7 +1,7 @@
 """The check of what a small instruction-tuned language model answered to questions about the sample.
 
 SmolLM2 (135 million parameters) was asked through Byline, at the default temperature; `answered.jsonl` has
-each sentence once, the passages it could rest on, and what a person says of it: true, false, or empty,
+each sentence once, the passages it could rest on, and how it was judged by hand: true, false, or empty,
 which says nothing about the articles.
 """
 
@@ -28,7 +28,7 @@ ANSWERED = Path(__file__).with_name("answered.jsonl")
 def verdicts(
     sample_settings: Settings, library: Library, span_model: SpanModel
 ) -> Counter[tuple[str, str]]:
-    """How many sentences that a person calls so have which verdict."""
+    """How many sentences that were judged so have which verdict."""
     checker = Checker(Models(library.encoder.encode, span_model.read))
     config = sample_settings.index_config
     passages = {}

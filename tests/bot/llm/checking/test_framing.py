@@ -4,7 +4,7 @@ import pytest
 
 from bot.english.question import Question
 from bot.llm.checking.checker import OF_THE_TASK, REPEATS, Checker
-from bot.llm.checking.framing import is_of_the_task, repeats, unframed
+from bot.llm.checking.framing import answering, is_of_the_task, repeats, unframed
 from tests.bot.llm.checking.test_checker import candidate_of
 
 CLOSED = "The bridge of Ostwick was closed on Monday. Ada Pell, the mayor, said it is not safe."
@@ -35,10 +35,42 @@ def test_the_frame_is_taken_off(sentence: str, bare: str) -> None:
 
 def test_what_the_answer_is_stands_behind_the_question() -> None:
     question = Question.of("When was the bridge of Ostwick closed?")
-    assert (
-        unframed("The answer is: on Monday.", question)
-        == "When was the bridge of Ostwick closed: on Monday."
-    )
+    framed = "The answer is: on Monday."
+    assert unframed(framed) == "on Monday."
+    assert answering(framed, question) == "When was the bridge of Ostwick closed: on Monday."
+    assert answering("It was on Monday.", question) == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "passage"),
+    [
+        (
+            "Did the minister resign?",
+            "The answer is no.",
+            "The minister resigned on Monday.",
+        ),
+        (
+            "Was the bridge of Ostwick closed on Monday?",
+            "So the answer is: no, it was not.",
+            CLOSED,
+        ),
+        (
+            "Why did the mayor of Ostwick close the old iron bridge on Monday?",
+            "The answer is: floods.",
+            "The mayor of Ostwick closed the old iron bridge on Monday because of rust.",
+        ),
+        (
+            "How did the gang enter the bank in Vale on Sunday night?",
+            "The answer is through a tunnel.",
+            "The gang entered the bank in Vale through the roof on Sunday night.",
+        ),
+    ],
+)
+def test_the_words_of_the_question_support_no_answer(
+    question: str, sentence: str, passage: str
+) -> None:
+    checked = Checker().check(sentence, [candidate_of(passage)], Question.of(question))
+    assert checked.verdict == "unsupported"
 
 
 @pytest.mark.parametrize(
@@ -63,6 +95,8 @@ def test_talk_of_the_task_is_supported_by_nothing(sentence: str) -> None:
         "The passage of the law took two years.",
         "The question is whether the bridge is safe.",
         "The answer from the mayor was swift.",
+        "The answer given by the court was a clear refusal.",
+        "The answer is not war, the mayor said.",
         "The passages of the palace were closed on Monday.",
         "The passage through the Alps was blocked by snow.",
     ],
@@ -94,6 +128,8 @@ def test_an_answer_that_only_repeats_the_question_is_none(question: str, sentenc
         ("When was the bridge closed?", "The bridge was closed on Monday."),
         ("How many bridges were closed?", "Two bridges were closed."),
         ("Which bridge was closed?", "The bridge of Ostwick was closed."),
+        ("Who closed the bridge, the mayor or the minister?", "The mayor closed the bridge."),
+        ("Where did they meet: Paris or Antalya?", "In Antalya."),
     ],
 )
 def test_an_answer_says_something_beside_the_question(question: str, sentence: str) -> None:
