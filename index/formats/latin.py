@@ -51,7 +51,8 @@ _LANGUAGES = (
     _Language("āčēģīķļņšūž", "un ir ka no par uz ar bet to vai", _BALTIC),
 )
 _MARKS = "“”‘’„‚–—…€£§°«»©®™•·½¼¾²³¡¿´†‹›\N{NO-BREAK SPACE}"
-_WORD = re.compile(r"[^\W\d_]+")
+# An accent between letters may be one of theirs, decoded wrongly: "na´ve" is neither "na" nor "ve".
+_WORD = re.compile(r"[^\W\d_]+(?:´[^\W\d_]+)*")
 _WORDS_OF_ONE = "ÀÁÅÉÈÍÓÖÚ"
 _APOSTROPHES = "’‘´"
 

@@ -53,7 +53,17 @@ def test_windows_1252_comes_back(text):
     assert decode(text.encode("cp1252")) == text
 
 
-@pytest.mark.parametrize("text", ["“Yes”", "Düsseldorf", "He paid £20.", "‘No,’ he said."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“Yes”",
+        "Düsseldorf",
+        "He paid £20.",
+        "‘No,’ he said.",
+        "The story: minister naïve.",
+        "I don´t.",
+    ],
+)
 def test_windows_1252_of_a_few_words_comes_back(text):
     assert decode(text.encode("cp1252")) == text
 
