@@ -67,8 +67,7 @@ class ChatEvents:
     def stop(self, state: ChatState, request: gr.Request | None = None, *page: str) -> Shown:
         """A running answer was stopped."""
         state = self._current(state, page, request)
-        kept = replace(state, pending="", growing=())
-        return written(Frame(state.pending, state.stopped(), kept))
+        return written(Frame(state.pending, state.stopped(), state.idle()))
 
     def open(self, key: str, request: gr.Request) -> Shown:
         """Another conversation was chosen, or a new one (`new-…`)."""
@@ -210,7 +209,7 @@ class ChatEvents:
             scope = Scope(read_selection(within or ""), owner)
         except BylineError as error:
             warn(str(error))
-            yield written(Frame(question, state.messages, state))
+            yield written(Frame(question, state.messages, state.idle()))
             return
         for frame in ask(self._engine, question, state, scope):
             if frame.state.pending:

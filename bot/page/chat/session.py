@@ -84,6 +84,10 @@ class ChatState:
             self.rewritten or len(turns) < self.kept,
         )
 
+    def idle(self) -> "ChatState":
+        """The state without a running answer."""
+        return replace(self, pending="", growing=())
+
     def stopped(self) -> tuple[Message, ...]:
         """The messages after a running answer is stopped."""
         return (*self.messages, *self.growing, _notice(STOPPED)) if self.pending else self.messages
@@ -112,6 +116,7 @@ def ask(
     A known error is shown in the chat; an unexpected one is logged and an apology shown. In both cases the
     question goes back into the box and the state does not change. Never raises.
     """
+    state = state.idle()  # an earlier answer may have broken off
     new: tuple[Message, ...] = ()
     if question.strip():
         new = ({"role": "user", "content": question_markdown(question)},)

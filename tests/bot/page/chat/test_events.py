@@ -222,6 +222,22 @@ def test_stop_gives_the_question_back(conversations: ConversationStore, page: Pa
     assert kept(conversations, page) == ["Where?", "Who?"]
 
 
+def test_what_follows_an_answer_that_broke_off_is_kept(
+    conversations: ConversationStore, page: Page
+) -> None:
+    page.ask("Where?")
+    page.show(next(page.events.ask("Who?", "", page.state, page.request, *page.now)))
+    for question in ("When?", "Where then?"):
+        page.ask(question)
+        assert not page.stop and page.turn.startswith(page.key)
+    assert kept(conversations, page) == page.questions == ["Where?", "When?", "Where then?"]
+    page.show(next(page.events.ask("Who?", "", page.state, page.request, *page.now)))
+    page.within = "{"
+    with pytest.warns(UserWarning):
+        page.ask("Why?")
+    assert not page.stop and page.box == "Why?"
+
+
 def test_a_retry_that_is_stopped_leaves_what_is_kept_until_the_next_answer(
     conversations: ConversationStore, page: Page
 ) -> None:

@@ -72,6 +72,12 @@ def test_a_stopped_answer_leaves_what_was_shown_and_says_so(engine: SmallEngine)
     assert state.stopped() == state.messages
 
 
+def test_an_answer_that_broke_off_is_no_longer_running_in_the_next_one(engine: SmallEngine) -> None:
+    broken = next(iter(ask(engine, "Who?", ChatState()))).state
+    for question in ("Where?", "", "break"):
+        assert last(engine, question, broken).state == last(engine, question).state
+
+
 def test_a_turn_taken_back_is_followed_by_another(engine: SmallEngine) -> None:
     state = last(engine, "Who?", last(engine, "Where?").state).state
     state = replace(state, key="kept", kept=2)
