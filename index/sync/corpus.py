@@ -15,7 +15,7 @@ from index.sync.check import CheckReport, check
 from index.sync.index_config import IndexConfig
 from index.sync.report import Progress, SyncReport, no_progress
 from index.sync.sync import sync
-from index.sync.work.batches import read_here
+from index.sync.work.batches import HERE, Reading
 from index.sync.work.fleet import Fleet
 
 
@@ -71,10 +71,10 @@ def sync_corpus(
     refused = _copied(settings)
     with ExitStack() as opened:
         encoder = opened.enter_context(closing(open_encoder(settings)))
-        reading = read_here
+        reading: Reading = HERE
         if ray:
             how = settings.embedder, encoder, settings.index_config, settings.threads
-            reading = opened.enter_context(closing(Fleet(ray, *how))).read
+            reading = opened.enter_context(closing(Fleet(ray, *how)))
         report = sync(
             settings.corpus,
             settings.storage,

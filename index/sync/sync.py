@@ -26,7 +26,7 @@ from index.sync.replica import open_replica
 from index.sync.report import Progress, SyncReport, no_progress
 from index.sync.survey import Survey, no_articles, survey
 from index.sync.table import guesses
-from index.sync.work.batches import Reading, ahead, batches, read_here, unread, vectors_of
+from index.sync.work.batches import HERE, Reading, ahead, batches, unread, vectors_of
 from index.sync.writer import Writer
 
 # Passages per batch: large enough to keep the cores busy, small enough to lose little when stopped.
@@ -44,7 +44,7 @@ def sync(
     database: Address | None = None,
     full: bool = False,
     embedding: Progress | None = None,
-    reading: Reading = read_here,
+    reading: Reading = HERE,
 ) -> SyncReport:
     """Sync the index in `storage` with the folder `corpus`, and repair what is damaged in it.
 
@@ -213,8 +213,8 @@ def _write(
     held = writer.catalog.articles.ids_by_file()
     empty: list[Contents] = []
     embedded = done = 0
-    files = reading(unread(corpus, config, plan, held), config)
-    for batch in ahead(batches(files, BATCH_PASSAGES)):
+    files = reading.read(unread(corpus, config, plan, held), config)
+    for batch in ahead(batches(files, BATCH_PASSAGES), reading.stop):
         full = [file for file in batch if file.contents.articles]
         empty += [file.contents for file in batch if not file.contents.articles]
         if full:

@@ -46,7 +46,7 @@ def run():
         fleets.Fleet(address, models, encoder, CONFIG)
     ) as fleet:
         print("@ start", flush=True)
-        syncing.sync(Path(corpus), Path(storage), encoder, CONFIG, tell, reading=fleet.read)
+        syncing.sync(Path(corpus), Path(storage), encoder, CONFIG, tell, reading=fleet)
     return 0
 sys.exit(exit_code("sync", run))
 """

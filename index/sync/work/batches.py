@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from index.errors import UnreadableError
 from index.models.encoder import Vectors
@@ -56,8 +56,28 @@ class ReadFile:
         return [embedded_text(article, p) for article, passages in self.fresh for p in passages]
 
 
-# Reads files in their order; this process does it with `read_here`.
-Reading = Callable[[Iterator[Unread], IndexConfig], Iterator[ReadFile]]
+class Reading(Protocol):
+    """Reads the files of a sync."""
+
+    def read(self, files: Iterator[Unread], config: IndexConfig) -> Iterator[ReadFile]:
+        """The same files in their order, read and perhaps embedded."""
+
+    def stop(self) -> None:
+        """Let a thread that waits in `read` end at once: the sync has failed, or was interrupted."""
+
+
+class Here:
+    """Reads the files in this process."""
+
+    def read(self, files: Iterator[Unread], config: IndexConfig) -> Iterator[ReadFile]:
+        """The same files; their passages are embedded when they are written."""
+        return (read_file(file, config) for file in files)
+
+    def stop(self) -> None:
+        """It waits for nobody."""
+
+
+HERE = Here()
 
 
 def unread(
@@ -72,11 +92,6 @@ def unread(
             yield Unread(path, refused=str(error))
         else:
             yield Unread(path, data, "", known, again, path in plan.copied)
-
-
-def read_here(files: Iterator[Unread], config: IndexConfig) -> Iterator[ReadFile]:
-    """Read the files in this process."""
-    return (read_file(file, config) for file in files)
 
 
 def read_file(file: Unread, config: IndexConfig) -> ReadFile:
@@ -117,11 +132,18 @@ def vectors_of(batch: list[ReadFile]) -> dict[str, Vectors]:
     }
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
-    """The same items; a thread computes the next one while the caller works on one."""
+def ahead(items: Iterator[T], stop: Callable[[], None]) -> Iterator[T]:
+    """The same items; a thread computes the next one while the caller works on one.
+
+    When the caller fails or is interrupted, `stop` is called before the thread is waited for.
+    """
     end = object()
     with ThreadPoolExecutor(1, thread_name_prefix="reader") as thread:
-        following = thread.submit(next, items, end)
-        while (item := following.result()) is not end:
+        try:
             following = thread.submit(next, items, end)
-            yield cast(T, item)
+            while (item := following.result()) is not end:
+                following = thread.submit(next, items, end)
+                yield cast(T, item)
+        except BaseException:
+            stop()
+            raise

@@ -7,6 +7,7 @@ as the workers need to stay busy and no more, and receives them with their vecto
 import contextlib
 import os
 import pickle
+import socket
 import subprocess
 import sys
 import tempfile
@@ -60,6 +61,7 @@ class Fleet:
         self._cores = threads or cores()
         self._workers = 0
         self._number = 0  # of the last group
+        self._stopped = False
         self._alive = False  # the process has said something
         self._line: Connection[Any, Any] | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -96,6 +98,16 @@ class Fleet:
                 self._workers = message.workers
             else:
                 raise FleetError(message.line)
+
+    def stop(self) -> None:
+        """Let another thread that waits in `read` end at once, with FleetError."""
+        self._stopped = True
+        if self._line is not None:
+            with (
+                contextlib.suppress(OSError),
+                socket.socket(fileno=os.dup(self._line.fileno())) as end,
+            ):
+                end.shutdown(socket.SHUT_RDWR)  # closing it would wake nobody
 
     def close(self) -> None:
         """End the process, which ends the workers."""
@@ -147,6 +159,8 @@ class Fleet:
         )
         theirs.close()
         self._line = ours
+        if self._stopped:  # meanwhile
+            self.stop()
         place, marks = place_of(self._models), stamp(self._encoder, self._config)
         with contextlib.suppress(OSError):  # sending the first group reports it
             ours.send(Order(self._address, self._cores, place, marks, self._config))

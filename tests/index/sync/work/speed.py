@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heapreplace
 from pathlib import Path
@@ -25,7 +25,7 @@ from index.catalog.sqlite.schema import FILE_NAME
 from index.models.encoder import Encoder
 from index.sync.index_config import IndexConfig
 from index.sync.sync import BATCH_PASSAGES, sync
-from index.sync.work.batches import ReadFile, Unread
+from index.sync.work.batches import Here, ReadFile, Unread
 from index.sync.work.fleet import ROOM, in_groups
 from index.sync.work.messages import Work
 from index.sync.work.worker import ROOT, Worker, place_of, stamp
@@ -122,10 +122,20 @@ def measure(corpus: Path, folder: Path) -> Costs:
             pickle.dumps(Work(group, config))
             yield from pickle.loads(answer)
 
-    sync(corpus, folder / "first", encoder, config, reading=reading)
+    sync(corpus, folder / "first", encoder, config, reading=Measured(reading))
     began = time.process_time()
-    report = sync(corpus, folder / "second", encoder, config, reading=received)
+    report = sync(corpus, folder / "second", encoder, config, reading=Measured(received))
     return Costs(groups, (time.process_time() - began) / report.passages)
+
+
+@dataclass(frozen=True)
+class Measured(Here):
+    """Reads with the function `how`."""
+
+    how: Callable[[Iterator[Unread], IndexConfig], Iterator[ReadFile]]
+
+    def read(self, files: Iterator[Unread], config: IndexConfig) -> Iterator[ReadFile]:
+        return self.how(files, config)
 
 
 def simulate(costs: Costs, nodes: int, times: int) -> float:

@@ -13,7 +13,7 @@ from tests.index.fake_encoder import FakeEncoder
 
 
 def serve(handle: int, fault: str) -> None:
-    """`fault`: `` for none, `lost` to end in the middle, or a line to fail with."""
+    """`fault`: `` for none, `lost` to end in the middle, `silent` to answer no more, or what to fail with."""
     line = Connection(handle)
     line.recv()
     line.send(Staff(2))
@@ -29,7 +29,9 @@ def serve(handle: int, fault: str) -> None:
                 if fault == "lost" and done > 6:
                     print("the head has gone", flush=True)
                     sys.exit(1)
-                if fault and fault != "lost":
+                if fault == "silent" and done >= 4:
+                    continue
+                if fault and fault not in ("lost", "silent"):
                     line.send(Failed(fault))
                     return
                 work = pickle.loads(group.work)

@@ -3,6 +3,9 @@
 import pickle
 import re
 import shutil
+import signal
+import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -61,14 +64,14 @@ def test_the_index_is_the_same_whoever_reads_and_in_whatever_order(
 ):
     monkeypatch.setattr(index.sync.sync, "BATCH_PASSAGES", 9)
     here = sync(many.corpus, many.storage, FakeEncoder(), CONFIG)
-    there, contents = synced(many, tmp_path / "other", fleet().read)
+    there, contents = synced(many, tmp_path / "other", fleet())
     assert there == here
     assert contents == many.contents()
     many.write("sub/9.txt", story(40))
     (many.corpus / "sub/10.txt").unlink()
     shutil.move(many.corpus / "sub/11.txt", many.corpus / "sub/moved.txt")
     here = sync(many.corpus, many.storage, FakeEncoder(), CONFIG)
-    there, contents = synced(many, tmp_path / "other", fleet().read)
+    there, contents = synced(many, tmp_path / "other", fleet())
     assert there == here
     assert contents == many.contents()
 
@@ -76,7 +79,7 @@ def test_the_index_is_the_same_whoever_reads_and_in_whatever_order(
 def test_no_process_is_started_when_nothing_has_changed(many, fleet, tmp_path, monkeypatch):
     sync(many.corpus, many.storage, FakeEncoder(), CONFIG)
     monkeypatch.setattr(fleets.subprocess, "Popen", None)
-    report, _ = synced(many, many.storage, fleet().read)
+    report, _ = synced(many, many.storage, fleet())
     assert report.embedded == 0
 
 
@@ -84,7 +87,7 @@ def test_what_was_only_renamed_is_sent_to_nobody(many, fleet, tmp_path, monkeypa
     sync(many.corpus, many.storage, FakeEncoder(), CONFIG)
     (many.corpus / "sub").rename(many.corpus / "moved")
     monkeypatch.setattr(fleets.subprocess, "Popen", None)
-    report, contents = synced(many, many.storage, fleet().read)
+    report, contents = synced(many, many.storage, fleet())
     assert (len(report.added), len(report.removed), report.embedded) == (18, 18, 0)
     sync(many.corpus, tmp_path / "fresh", FakeEncoder(), CONFIG)
     assert contents["vectors"] == many.contents(tmp_path / "fresh")["vectors"]
@@ -95,10 +98,10 @@ def test_a_lost_cluster_is_told_in_one_line_and_the_next_sync_continues(
 ):
     monkeypatch.setattr(index.sync.sync, "BATCH_PASSAGES", 9)
     with pytest.raises(FleetError, match="head was lost; finished batches are kept") as caught:
-        synced(many, tmp_path / "other", fleet("lost").read)
+        synced(many, tmp_path / "other", fleet("lost"))
     assert "\n" not in str(caught.value)
     assert "the head has gone" in str(caught.value)
-    report, contents = synced(many, tmp_path / "other", fleet().read)
+    report, contents = synced(many, tmp_path / "other", fleet())
     assert len(report.kept) > 0
     sync(many.corpus, many.storage, FakeEncoder(), CONFIG)
     del (
@@ -108,16 +111,41 @@ def test_a_lost_cluster_is_told_in_one_line_and_the_next_sync_continues(
     assert contents.items() <= many.contents().items()
 
 
+@pytest.mark.parametrize("interrupted", [True, False])
+def test_an_interrupt_or_a_failure_ends_the_sync_while_the_workers_are_silent(
+    many, fleet, tmp_path, monkeypatch, interrupted
+):
+    monkeypatch.setattr(index.sync.sync, "BATCH_PASSAGES", 9)
+    since = []
+
+    def harm(done, of):
+        if not interrupted:
+            since.append(time.monotonic())
+            raise KeyboardInterrupt
+        if not since:
+            main = threading.main_thread().ident
+            since.append(time.monotonic() + 0.5)
+            threading.Timer(0.5, signal.pthread_kill, (main, signal.SIGINT)).start()
+
+    with pytest.raises(KeyboardInterrupt):
+        sync(many.corpus, tmp_path / "other", FakeEncoder(), CONFIG, harm, reading=fleet("silent"))
+    assert time.monotonic() - since[0] < 5
+    report, contents = synced(many, tmp_path / "other", fleet())
+    assert report.kept
+    sync(many.corpus, many.storage, FakeEncoder(), CONFIG)
+    assert contents["vectors"] == many.contents()["vectors"]
+
+
 def test_what_the_workers_cannot_do_is_told_as_they_say_it(many, fleet, tmp_path):
     with pytest.raises(FleetError, match=r"^no core is free$"):
-        synced(many, tmp_path / "other", fleet("no core is free").read)
+        synced(many, tmp_path / "other", fleet("no core is free"))
 
 
 def test_a_process_that_does_not_start_is_told(many, fleet, tmp_path, monkeypatch):
     one = fleet()
     monkeypatch.setattr(fleets, "SERVE", "import sys; sys.exit('no module for this')")
     with pytest.raises(FleetError, match=r"does not start; .* no module for this"):
-        synced(many, tmp_path / "other", one.read)
+        synced(many, tmp_path / "other", one)
 
 
 def test_groups_are_bounded_and_keep_the_order():

@@ -45,9 +45,7 @@ def here(town, encoder, tmp_path):
 def synced(town, storage: Path, encoder, address: str, progress=None):
     fleet = Fleet(address, MODELS, encoder, CONFIG)
     try:
-        return sync(
-            town, storage, encoder, CONFIG, progress or (lambda *_: None), reading=fleet.read
-        )
+        return sync(town, storage, encoder, CONFIG, progress or (lambda *_: None), reading=fleet)
     finally:
         fleet.close()
 
