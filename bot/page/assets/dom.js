@@ -80,7 +80,7 @@ export const submit = (selector, value) =>
 
 // Values that the chat gives the panels; `.md` excludes the timer that Gradio shows for a moment.
 export const CURRENT = "#by-current .md"; // the conversation's id, "" for a new one
-export const TURN = "#by-turn .md"; // the id and the number of turns, "…" while an answer is running
+export const TURN = "#by-turn .md"; // "<id> <turns>-<hash>", with "…" at its end while an answer is running
 
 // Calls `does` with the text of the element at `selector`, now and whenever it changes.
 export const watchText = (selector, does) => {

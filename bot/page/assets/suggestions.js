@@ -28,7 +28,7 @@ const renew = async (turn) => {
   const number = ++asked;
   list.replaceChildren();
   contents.replaceChildren();
-  if (turn === "…") return; // an answer is running
+  if (turn.endsWith("…")) return; // an answer is running
   const [conversation, turns] = turn.split(" ");
   const path = conversation && turns ? `/api/suggestions?conversation=${encodeURIComponent(conversation)}` : "/api/suggestions";
   if (!(conversation && turns)) void tellContents(number);

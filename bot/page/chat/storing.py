@@ -3,12 +3,18 @@
 It does not know Gradio, nor how the turns were answered.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
+from bot.conversation import Turn
 from bot.page.chat.session import AnsweringEngine, ChatState, reopened
 from bot.page.people.conversations import ConversationStore
+from index.catalog.selection_json import selection_text
 from index.errors import BylineError
+
+RUNNING: Final = "…"
 
 
 def store(conversations: ConversationStore, state: ChatState, owner: str) -> ChatState:
@@ -18,32 +24,47 @@ def store(conversations: ConversationStore, state: ChatState, owner: str) -> Cha
 
 
 def turn_of(state: ChatState) -> str:
-    """The conversation and the number of its turns, "" without any: the page sends it with its next event."""
-    turns = len(state.conversation.turns)
-    return f"{state.key} {turns}" if turns else ""
+    """What the page shows, and sends with its next event: "" without turns, then `<id> <turns>-<hash>`.
+
+    The hash is of all turns: another process may have answered the last one again, or an earlier one. It ends
+    in RUNNING while a question is being answered, and has no id while the conversation is not stored.
+    """
+    turns = state.conversation.turns
+    shown = f"{state.key} {len(turns)}-{_hash_of(turns)}" if turns else ""
+    return shown.strip() + (RUNNING if state.pending else "")  # Gradio strips it too
 
 
 def caught_up(
     conversations: ConversationStore,
     engine: AnsweringEngine,
     state: ChatState,
-    page: Sequence[str],
+    page: Sequence[str | None],
     owner: str,
 ) -> ChatState:
-    """The state, or the stored conversation if the page shows another one than this process knows.
+    """The state, or that of the conversation that the page shows if it is another than this process knows.
 
     Another process may have answered the person since, or have been killed. `page` is what it shows:
-    the id of a conversation, and its `turn_of`.
+    the id of a conversation, and its `turn_of`; nothing if the event does not say.
     """
-    key, turn = page or ("", "")
-    known = state.key == key and (turn == turn_of(state) or bool(state.pending))
-    if not key or known:
+    key, turn = (shown or "" for shown in page or (state.key, turn_of(state)))
+    # An answer may be running here that the page has not been told of yet.
+    if state.key == key and turn in (turn_of(state), turn_of(state.idle())):
         return state
+    known = state if state.key == key and key else ChatState()
     try:
-        kept = conversations.load(owner, key)
+        kept = conversations.load(owner, key) if key else None
     except BylineError:  # whoever stores the next turn says so
-        return state
-    return reopened(engine, key, kept, owner) if kept else state
+        return known
+    return reopened(engine, key, kept, owner) if kept else known
+
+
+def _hash_of(turns: Sequence[Turn]) -> str:
+    said = hashlib.sha256()
+    for turn in turns:
+        answer, within = turn.answer, selection_text(turn.within)
+        parts = turn.question, answer.standalone_question, answer.answer, answer.text, within, ""
+        said.update("\0".join(parts).encode("utf-8", "surrogatepass"))
+    return said.hexdigest()[:12]
 
 
 def _continued(conversations: ConversationStore, state: ChatState, owner: str) -> str:

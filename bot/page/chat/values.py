@@ -25,10 +25,9 @@ def written(frame: Frame) -> Shown:
     """The frame, with the votes unchanged."""
     state = frame.state
     stop = gr.update(visible=bool(state.pending))
-    turn = "…" if state.pending else turn_of(state)
     # Always an update: after a plain value, Gradio keeps the earlier component in its session for ever.
     chat = gr.update(value=frame.shown)
-    return frame.draft, chat, state, stop, state.key, turn
+    return frame.draft, chat, state, stop, state.key, turn_of(state)
 
 
 def text_of(value: Any) -> str:

@@ -14,6 +14,7 @@ from bot.answer import Answer
 from bot.conversation import Conversation
 from bot.page.chat.events import GONE, NOT_KEPT, ChatEvents
 from bot.page.chat.session import STOPPED, ChatState
+from bot.page.chat.storing import turn_of
 from bot.page.people.conversations import ConversationStore
 from bot.page.people.database import FILE_NAME, PeopleDatabase
 from bot.page.people.votes import SELECTION, Vote, VoteStore
@@ -137,7 +138,8 @@ def test_an_answer_is_kept_under_its_owner_alone(
     (entry,) = conversations.list(ANNA)
     assert (entry.id, entry.title) == (page.state.key, "Where?") and conversations.list(BERT) == ()
     assert answers(conversations.load(ANNA, entry.id)) == answers(page.state.conversation)
-    assert (page.box, page.stop, page.turn) == ("", False, f"{entry.id} 1")
+    assert (page.box, page.stop, page.turn) == ("", False, turn_of(page.state))
+    assert page.turn.startswith(f"{entry.id} 1-")
 
 
 def test_who_asks_is_told_to_the_engine(page: Page, engine: SmallEngine) -> None:
@@ -212,8 +214,10 @@ def test_stop_gives_the_question_back(conversations: ConversationStore, page: Pa
     other = Page(page.events, BERT)
     other.show(next(other.events.ask("Who?", "", other.state, other.request)))
     assert (other.turn, other.stop) == ("…", True)  # the first one of a conversation too
+    before = page.turn
     page.show(next(page.events.ask("Who?", "", page.state, page.request)))
-    assert (page.state.pending, page.stop, page.turn, page.box) == ("Who?", True, "…", "")
+    assert (page.state.pending, page.stop, page.box) == ("Who?", True, "")
+    assert page.turn == f"{before}…"
     page.show(page.events.stop(page.state))
     assert (page.state.pending, page.stop, page.box) == ("", False, "Who?")
     assert STOPPED in html.unescape(page.messages[-1]["content"])
@@ -278,8 +282,9 @@ def test_a_page_whose_process_ended_within_an_answer_goes_on_with_the_conversati
     conversations: ConversationStore, page: Page
 ) -> None:
     page.ask("Where?")
+    before = page.turn
     page.show(next(page.events.ask("Who?", "", page.state, page.request)))
-    assert page.turn == "…"
+    assert page.turn == f"{before}…"
     page.state = ChatState()
     page.ask("Who now?")
     assert kept(conversations, page) == page.questions == ["Where?", "Who now?"]
@@ -310,11 +315,11 @@ def test_a_kept_conversation_is_opened_and_carried_on(
     conversations: ConversationStore, page: Page
 ) -> None:
     page.ask("Where?")
-    key, shown = page.state.key, page.messages
+    key, shown, turn = page.state.key, page.messages, page.turn
     page.open("new-0.1")
     assert page.messages == [] and page.state == ChatState() and page.offered == []
     page.open(key)
-    assert page.messages == shown and page.turn == f"{key} 1"
+    assert page.messages == shown and page.turn == turn
     page.ask("Who?")
     assert page.state.key == key and kept(conversations, page) == ["Where?", "Who?"]
 
