@@ -47,7 +47,7 @@ def caught_up(
     the id of a conversation, and its `turn_of`; nothing if the event does not say.
     """
     key, turn = (shown or "" for shown in page or (state.key, turn_of(state)))
-    # An answer may be running here that the page has not been told of yet.
+    # An answer may be running here that the page does not show yet.
     if state.key == key and turn in (turn_of(state), turn_of(state.idle())):
         return state
     known = state if state.key == key and key else ChatState()
