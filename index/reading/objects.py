@@ -125,11 +125,12 @@ def _unreachable(place: ObjectFolder, error: Exception) -> CorpusError:
         return CorpusError(f"{place}: access denied; check the keys in the environment")
     if "invalid path" in text and (invalid := re.search(r'Path "([^"]*)"', text)):
         return CorpusError(f"{place}: the object {invalid[1]!a} cannot be a file; rename it")
-    if silent := re.search(r"https?://[^/\s?]+", text):
+    if silent := re.search(r"(https?://)(?:[^/\s?]*@)?([^/\s?@]+)", text):
+        server = silent[1] + silent[2]  # without a password
         return CorpusError(
-            f"{place}: no answer from {silent[0]}; check the address in the environment, and the network"
+            f"{place}: no answer from {server}; check the address in the environment, and the network"
         )
-    line = " ".join(text.split())[:200] or type(error).__name__
+    line = " ".join(re.sub(r"//[^/\s@]*@", "//", text).split())[:200] or type(error).__name__
     return CorpusError(f"{place}: {line}; check the address and the keys in the environment")
 
 

@@ -13,6 +13,7 @@ from bot.page.chat.session import ChatState
 from bot.page.gradio_import import gr
 from bot.page.people.votes import LONGEST_NOTE, REASONS
 from bot.page.view.escaping import escape_line
+from index.errors import StorageError
 
 ASSETS = Path(__file__).parents[1] / "assets"
 AT_ONCE = 4  # questions answered at the same time; others wait
@@ -71,7 +72,11 @@ def build_page(
                     _place(f"by-{name.casefold()}")
 
         def loaded(request: gr.Request) -> tuple[Any, ...]:
-            return *events.load(request), _header(corpus, articles())
+            try:
+                header: Any = _header(corpus, articles())
+            except StorageError:  # the conversation is opened all the same
+                header = gr.skip()
+            return *events.load(request), header
 
         page.load(loaded, None, [*chat.shown, top], **_QUEUED, **_QUIET)
         _wire(events, chat)

@@ -177,10 +177,13 @@ class Uploads:
             index.rest()
 
     def _clear(self, index: UploadIndex) -> None:
-        """Delete the index and folder of a user without files."""
+        """Delete the index and files of a user without files; what else is in the folder stays."""
         if not index.files.paths():
             index.discard()
-            shutil.rmtree(index.corpus.parent, ignore_errors=True)
+            for folder in (index.corpus, index.corpus.with_name("index")):
+                shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):  # a list of questions is in it
+                index.corpus.parent.rmdir()
 
     def _refuse_too_much(self, index: UploadIndex, text: int, size: int) -> None:
         """Raises UploadError if `size` more bytes, or `text` more characters, exceed the quota."""

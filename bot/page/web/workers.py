@@ -40,6 +40,8 @@ def keep_running(work: Work, ports: Sequence[int], say: Callable[[str], None]) -
             running = [worker.process.sentinel for worker in workers if worker.process]
             wait(running, None if due == _NEVER else max(0.0, due - now))
             for worker in workers:
+                worker.listen()  # to all, before one that could not start is judged
+            for worker in workers:
                 code = worker.ended()
                 if code is None:
                     continue
@@ -78,7 +80,7 @@ class _Worker:
 
     def ended(self) -> int | None:
         """The exit code of a process that has ended; it is started again at once if it had served."""
-        self._listen()
+        self.listen()
         if self.process is None or self.process.exitcode is None:
             return None
         code, self.process = self.process.exitcode, None
@@ -87,7 +89,7 @@ class _Worker:
         self.due = time.monotonic() + pause
         return code
 
-    def _listen(self) -> None:
+    def listen(self) -> None:
         """Notice that the newest process has said that it serves."""
         if self._reader is None or self._serves or not self._reader.poll():
             return

@@ -164,6 +164,16 @@ def test_what_is_removed_is_gone_from_index_and_disk(uploads: Uploads, tmp_path:
         assert not list((tmp_path / "uploads").iterdir())
 
 
+def test_a_list_of_questions_stays_when_the_last_file_is_removed(uploads: Uploads) -> None:
+    uploads.add(ANNA, "a.txt", BREAD.encode())
+    kept = uploads.corpus(ANNA).with_name("lists") / "answers.csv"
+    kept.parent.mkdir()
+    kept.write_text("question,answer")
+    assert uploads.remove(ANNA, "a.txt")
+    assert kept.read_text() == "question,answer"
+    assert not uploads.corpus(ANNA).exists()
+
+
 @pytest.mark.parametrize(
     ("quota", "line"),
     [

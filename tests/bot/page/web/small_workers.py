@@ -16,6 +16,10 @@ def work(folder: Path, kind: str, number: int, port: int, served: Callable[[], N
     begun = (folder / str(number)).read_text().count("begun")
     if number == 2 and kind == "refuses":
         sys.exit(2)
+    while number == 1 and kind == "refuses late" and begun == 1:
+        time.sleep(0.05)
+        if len([*folder.glob("*.serves")]) == 2:
+            sys.exit(2)
     if number == 2 and kind == "starts late" and begun < 3:
         sys.exit(3)
     while number != 2 and kind == "refuses":

@@ -99,6 +99,15 @@ def test_one_that_cannot_start_is_tried_again_after_longer_and_longer(tmp_path: 
     assert "exit code 3" in said[0] and said[2:] == ["interrupted"]
 
 
+def test_one_that_cannot_start_leaves_those_that_serve(tmp_path: Path) -> None:
+    with program(tmp_path, "refuses late") as three:
+        assert eventually(lambda: (tmp_path / "1.serves").exists())
+        three.process.terminate()
+        said = three.process.communicate(timeout=30)[0].splitlines()
+    assert "web process 1 (port 5001) ended (exit code 2)" in said[0]
+    assert said[1:] == ["interrupted"]
+
+
 def test_what_is_wrong_with_the_first_start_ends_all(tmp_path: Path) -> None:
     with program(tmp_path, "refuses") as three:
         assert eventually(lambda: len(three.pids()) == 3)
