@@ -113,9 +113,12 @@ def test_a_lost_cluster_is_told_in_one_line_and_the_next_sync_continues(
 
 @pytest.mark.parametrize("interrupted", [True, False])
 def test_an_interrupt_or_a_failure_ends_the_sync_while_the_workers_are_silent(
-    many, fleet, tmp_path, monkeypatch, interrupted
+    request, many, fleet, tmp_path, monkeypatch, interrupted
 ):
     monkeypatch.setattr(index.sync.sync, "BATCH_PASSAGES", 9)
+    # a job in the background hands on that it ignores the signal
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     since = []
 
     def harm(done, of):
