@@ -37,6 +37,9 @@ def driver() -> Any:
             "BYLINE_DATABASE needs psycopg; run `pip install -r requirements-fleet.txt`"
         ) from None
     assert psycopg_pool
+    # It warns of what a lost connection has left open, and its pool of every attempt to connect. Whoever
+    # uses the connection gets the reason, in one line.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     return psycopg
 
 
@@ -66,9 +69,6 @@ def open_pool(address: Address, schema: str, more: Sequence[str] = ()) -> Any:
     driver()
     from psycopg_pool import ConnectionPool
 
-    logging.getLogger("psycopg.pool").setLevel(
-        logging.ERROR
-    )  # whoever waits for it gets the reason
     return ConnectionPool(
         address.url,
         min_size=1,

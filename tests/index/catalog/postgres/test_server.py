@@ -7,6 +7,7 @@ import pytest
 
 from index.catalog.catalog import Catalog
 from index.catalog.postgres.address import Address, parse_address, schema_name
+from index.catalog.postgres.database import PostgresDatabase
 from index.catalog.postgres.pgvector import PgVectors
 from index.errors import (
     DamagedError,
@@ -172,3 +173,24 @@ def test_a_user_who_may_not_write_is_told(tmp_path, database, cluster):
     cluster.run("CREATE ROLE reader LOGIN")
     message = refused(tmp_path, Address(database.url.replace("byline@", "reader@")), create=True)
     assert "the right to create and change tables" in message
+
+
+def test_a_server_that_is_killed_while_it_is_written_to_is_told_by_the_error_alone(
+    tmp_path, database, cluster, caplog, monkeypatch
+):
+    real = PostgresDatabase.executemany
+
+    def executemany(db, sql, values):
+        if rows := list(values):
+            cluster.stop("immediate")
+        real(db, sql, rows)
+
+    with closing(Catalog(tmp_path, create=True, database=database)) as catalog:
+        monkeypatch.setattr(PostgresDatabase, "executemany", executemany)
+        try:
+            with pytest.raises(StorageError) as caught:
+                catalog.apply([BRIDGE], [], {})
+        finally:
+            cluster.start()
+    assert "\n" not in str(caught.value)
+    assert caplog.record_tuples == []

@@ -52,14 +52,14 @@ def checked(workshop, homes):
     ).findings
 
 
-def found(library):
+def found(library, most=9):
     vector = library.embed("the bridge of town 2")
     text = library.catalog.full_text
     return (
         library.catalog.articles.all(),
         library.dense(vector, 5),
-        text.passages(["minister", "town", "bridge", "2"], 9),
-        text.articles(["minister", "town", "bridge", "2"], 9),
+        text.passages(["minister", "town", "bridge", "2"], most),
+        text.articles(["minister", "town", "bridge", "2"], most),
         {
             key: row.tobytes()
             for keys, rows in library.catalog.vectors.all()
