@@ -3,6 +3,7 @@
     BylineError
     ├── SettingsError          a setting, flag or environment variable is wrong
     ├── CorpusError            the folder of articles is missing or has no readable article
+    │   ├── ObjectsError       object storage does not answer, or refuses access
     │   ├── UnreadableError    one file cannot be read; sync skips and reports it
     │   └── FeedError          a feed cannot be fetched or is none
     ├── StorageError           the index folder is missing, damaged or of another version
@@ -36,6 +37,10 @@ class SettingsError(BylineError):
 
 class CorpusError(BylineError):
     """The corpus folder is missing, is not a folder, or has no article."""
+
+
+class ObjectsError(CorpusError):
+    """Object storage does not answer or refuses access. The copy of its objects can still be used."""
 
 
 class UnreadableError(CorpusError):

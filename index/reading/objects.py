@@ -6,7 +6,6 @@ changed are fetched. It does not know what is in them.
 
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,6 +17,7 @@ from fsspec import AbstractFileSystem
 from index.errors import CorpusError, UnreadableError
 from index.formats.registry import suffix_of
 from index.reading.address import ObjectFolder
+from index.reading.object_errors import missing, object_error
 from index.state.replacing import replacing
 
 AT_ONCE = 16  # objects that are fetched at the same time
@@ -54,7 +54,8 @@ def mirror(
     """Make `folder` a copy of `place`; returns (path, reason) of objects that no file can be made of.
 
     Of what would not be read anyway, for its format or size, only the name and the size are copied. When
-    this raises CorpusError nothing has been removed, unless the whole of `place` could be listed.
+    this raises CorpusError nothing has been removed, unless the whole of `place` could be listed. It is an
+    ObjectsError when the storage does not answer or refuses access.
     """
     found = _listed(objects, place)
     kept, refused = _usable(found)
@@ -103,35 +104,10 @@ def _listed(objects: AbstractFileSystem, place: ObjectFolder) -> dict[str, State
                 if path:  # a folder's own marker
                     found[path] = [info["size"] or 0, marks]
     except FileNotFoundError:
-        raise CorpusError(f"{place}: no such bucket or folder; check its name") from None
+        raise missing(place) from None
     except Exception as error:  # each kind of storage raises its own
-        raise _unreachable(place, error) from None
+        raise object_error(place, error) from None
     return dict(sorted(found.items()))
-
-
-def _unreachable(place: ObjectFolder, error: Exception) -> CorpusError:
-    text = str(error)
-    if "NoSuchBucket" in text:
-        return CorpusError(f"{place}: no such bucket; check its name")
-    denied = (
-        "403",
-        "401",
-        "AccessDenied",
-        "InvalidAccessKey",
-        "SignatureDoesNotMatch",
-        "Forbidden",
-    )
-    if isinstance(error, PermissionError) or any(word in text for word in denied):
-        return CorpusError(f"{place}: access denied; check the keys in the environment")
-    if "invalid path" in text and (invalid := re.search(r'Path "([^"]*)"', text)):
-        return CorpusError(f"{place}: the object {invalid[1]!a} cannot be a file; rename it")
-    if silent := re.search(r"(https?://)(?:[^/\s?]*@)?([^/\s?@]+)", text):
-        server = silent[1] + silent[2]  # without a password
-        return CorpusError(
-            f"{place}: no answer from {server}; check the address in the environment, and the network"
-        )
-    line = " ".join(re.sub(r"//[^/\s@]*@", "//", text).split())[:200] or type(error).__name__
-    return CorpusError(f"{place}: {line}; check the address and the keys in the environment")
 
 
 def _usable(found: Mapping[str, State]) -> tuple[dict[str, State], tuple[Refused, ...]]:
@@ -174,7 +150,7 @@ class _Copies:
                 file.unlink(missing_ok=True)
                 return None
             except Exception as error:
-                raise _unreachable(self._place, error) from None
+                raise object_error(self._place, error) from None
             with replacing(file) as fresh:
                 fresh.write_bytes(data)
         else:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import CorpusError
+from index.errors import CorpusError, ObjectsError
 from index.reading.address import ObjectFolder, parse_objects, without_file
 
 MemoryFileSystem = pytest.importorskip("fsspec.implementations.memory").MemoryFileSystem
@@ -154,3 +154,79 @@ def test_a_full_disk_is_told(objects, tmp_path, monkeypatch):
     (tmp_path / "news").write_bytes(b"in the way")
     with pytest.raises(CorpusError, match="expected room for a copy of s3://archive/news"):
         mirrored(objects, tmp_path / "news")
+
+
+def answered(status, path="archive/news/page-403.html", body="<x/>"):
+    """The words of obstore."""
+    return Exception(
+        f"Generic S3 error: Error performing GET http://ann:secret@10.0.0.1:9000/{path} in 57ms, after 3 "
+        f"retries, max_retries: 3, retry_timeout: 180s  - {status}{body}\n\nDebug source:\nGeneric {{ "
+        f'uri: Some(http://ann:secret@10.0.0.1:9000/{path}), status: 500, body: Some("{body}") }}'
+    )
+
+
+@pytest.mark.parametrize(
+    "error, told",
+    [
+        (
+            answered("HTTP error: error sending request"),
+            "no answer from http://10.0.0.1:9000; check",
+        ),
+        (
+            answered(
+                "HTTP error: error sending request", "archive/news/AccessDenied-Forbidden.txt"
+            ),
+            "no answer from http://10.0.0.1:9000; check",
+        ),
+        (
+            answered("Server returned non-2xx status code: 500 Internal Server Error: "),
+            "http://10.0.0.1:9000 answers 500 Internal Server Error; try again later",
+        ),
+        (
+            answered("Server returned non-2xx status code: 429 Too Many Requests: "),
+            "http://10.0.0.1:9000 answers 429 Too Many Requests; try again later",
+        ),
+        (
+            answered("Server returned non-2xx status code: 400 Bad Request: "),
+            "http://10.0.0.1:9000 answers 400 Bad Request; check the address and the keys",
+        ),
+        (
+            answered(
+                "Server returned non-2xx status code: 400 Bad Request: ",
+                body="<Code>ExpiredToken</Code>",
+            ),
+            "access denied; check the keys",
+        ),
+        (
+            answered("Server returned non-2xx status code: 403 Forbidden: ", "a.html"),
+            "access denied",
+        ),
+        (answered("Server returned non-2xx status code: 401 Unauthorized: "), "access denied"),
+        (PermissionError("no"), "access denied; check the keys"),
+        (
+            ValueError("bad endpoint ftp://ann:sec ret@host"),
+            "bad endpoint ftp://host; check the address",
+        ),
+        (TimeoutError(), "TimeoutError; check the address"),
+    ],
+)
+def test_what_the_storage_answers_is_told_in_one_line_without_what_logs_in(
+    objects, tmp_path, monkeypatch, error, told
+):
+    def cat_file(path):
+        raise error
+
+    put(objects, "page-403.html")
+    monkeypatch.setattr(objects, "cat_file", cat_file)
+    with pytest.raises(ObjectsError) as caught:
+        mirrored(objects, tmp_path / "news")
+    message = str(caught.value)
+    assert message.startswith(f"{PLACE}: {told}")
+    assert "\n" not in message and "ann" not in message and "ret@" not in message
+
+
+def test_a_name_that_is_wrong_is_no_fault_of_the_storage(objects, tmp_path):
+    objects.mkdirs("archive/news")
+    with pytest.raises(CorpusError, match="no objects") as caught:
+        mirrored(objects, tmp_path / "news")
+    assert not isinstance(caught.value, ObjectsError)
