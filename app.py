@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.console import printable
-from index.errors import BylineError, SettingsError, StorageBusyError, UnreachableError
+from index.errors import (
+    BylineError,
+    ObjectsError,
+    SettingsError,
+    StorageBusyError,
+    UnreachableError,
+)
 from index.settings import ROOT, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -213,11 +219,16 @@ def _application(
 
 def _sync(settings: Settings) -> "SyncReport | None":
     """Sync the index. If that is not possible now, warn, and the index is used as it is."""
+    from index.catalog.catalog import is_there
     from index.sync.corpus import sync_corpus
 
     try:
         report = sync_corpus(settings)
-    except (StorageBusyError, UnreachableError) as error:
+    except (ObjectsError, StorageBusyError, UnreachableError) as error:
+        if isinstance(error, ObjectsError) and not is_there(
+            settings.storage, settings.catalog_database
+        ):
+            raise  # there is nothing to show
         _say(f"{error}; showing the index as it stands")
         return None
     for path, reason in report.skipped:

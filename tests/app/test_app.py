@@ -16,9 +16,10 @@ from gradio_client import Client
 from mcp import Client as McpClient
 from mcp.types import CallToolResult
 
-from app import SAMPLE, SAMPLE_QUESTIONS, main
+from app import SAMPLE, SAMPLE_QUESTIONS, _sync, main
 from bot.build import build_engine
 from bot.page.web.errors import NOTHING
+from index.errors import ObjectsError
 from index.settings import load_settings
 from index.state.writer_lock import writer_lock
 from index.sync.corpus import sync_corpus
@@ -160,6 +161,23 @@ def test_while_another_program_writes_the_index_is_shown_as_it_stands(tmp_path: 
     with writer_lock(storage), served(SAMPLE, storage) as page:
         assert httpx.get(page).status_code == 200
     assert "showing the index as it stands" in (tmp_path / "storage.log").read_text()
+
+
+def test_while_object_storage_is_away_the_index_is_shown_as_it_stands_if_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def away(*_: object) -> None:
+        raise ObjectsError("s3://archive/corpus: no answer")
+
+    settings = load_settings(corpus=SAMPLE, storage=tmp_path / "full")
+    sync_corpus(settings)
+    monkeypatch.setattr("index.sync.corpus._copied", away)
+    with pytest.raises(ObjectsError):
+        _sync(load_settings(corpus=SAMPLE, storage=tmp_path / "empty"))
+    assert _sync(settings) is None
+    assert capsys.readouterr().err == (
+        "app.py: s3://archive/corpus: no answer; showing the index as it stands\n"
+    )
 
 
 def test_a_missing_corpus_is_a_line_on_stderr_and_2(
