@@ -9,6 +9,7 @@
     ├── StorageError           the index folder is missing, damaged or of another version
     │   ├── StorageBusyError   another sync or check is running, or has just run
     │   ├── UnreachableError   the vectors cannot be searched now; words can be
+    │   │   └── NoVectorsError there are none, because their database lacks what stores them
     │   └── DamagedError       the catalog's file is damaged; sync renames it and rebuilds it
     ├── FleetError             Ray does not answer, or its workers fail or differ
     ├── ModelError             a model file is missing or damaged
@@ -64,6 +65,10 @@ class UnreachableError(StorageError):
 
     Everything that needs only the catalog still works.
     """
+
+
+class NoVectorsError(UnreachableError):
+    """The database lacks the extension, and so the vectors: a sync that may creates it and fills it."""
 
 
 class DamagedError(StorageError):

@@ -21,7 +21,7 @@ from index.errors import StorageError, UnreachableError
 from index.models.encoder import Encoder
 from index.state.index_state import IndexState
 from index.state.meta import IndexMeta
-from index.state.vector_copy import Place, VectorCopy, open_copy
+from index.state.vector_copy import Place, VectorCopy, name_of, open_copy
 
 # Up to so many passages of a selection are compared one by one; more take longer than a wide search.
 MOST_COMPARED = 2_000
@@ -174,7 +174,7 @@ class Library:
                 break
             time.sleep(PAUSE)
         raise StorageError(
-            f"{self.storage}: Chroma does not hold what the catalog holds; "
+            f"{self.storage}: {name_of(self.server)} does not hold what the catalog holds; "
             "run `python -m index sync` to rebuild it"
         )
 

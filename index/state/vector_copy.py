@@ -18,6 +18,11 @@ from index.chroma.store import VectorStore
 Place = Server | Address | None
 
 
+def name_of(place: Place) -> str:
+    """What messages call the copy there."""
+    return "pgvector" if isinstance(place, Address) else "Chroma"
+
+
 class VectorCopy(Protocol):
     """One collection of vectors by id. Safe to call from several threads. All raise StorageError."""
 

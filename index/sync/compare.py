@@ -13,15 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalog.catalog import Catalog
-from index.catalog.postgres.address import Address
 from index.catalog.records import OUTDATED, Stored
 from index.catalog.vectors import is_unit
 from index.chroma.store import PROBES
-from index.errors import DamagedError, StorageError, UnreachableError, UnreadableError
+from index.errors import (
+    DamagedError,
+    NoVectorsError,
+    StorageError,
+    UnreachableError,
+    UnreadableError,
+)
 from index.reading.articles import parse_file
 from index.reading.folder import read_bytes
 from index.state.meta import IndexMeta
-from index.state.vector_copy import Place, VectorCopy, open_copy
+from index.state.vector_copy import Place, VectorCopy, name_of, open_copy
 from index.sync.index_config import IndexConfig
 from index.sync.report import Progress, no_progress
 from index.text.article import Article
@@ -155,7 +160,7 @@ class _Copies:
 
     def __init__(self, server: Place, open_chroma: bool) -> None:
         self._server = server
-        self._name = "pgvector" if isinstance(server, Address) else "Chroma"
+        self._name = name_of(server)
         self._open_chroma = open_chroma
         self._store: VectorCopy | None = None
         self._waiting: list[tuple[Article, str, Stored]] = []
@@ -220,7 +225,7 @@ class _Copies:
         if self._store is not None:
             self._store.close()
             self._store = None
-        if isinstance(error, UnreachableError):
+        if isinstance(error, UnreachableError) and not isinstance(error, NoVectorsError):
             raise error  # no answer is not damage
         yield Damage("chroma", str(error))
 

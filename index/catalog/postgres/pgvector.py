@@ -66,15 +66,13 @@ class PgVectors:
                 with self._db.transaction():
                     self._db.execute("CREATE EXTENSION IF NOT EXISTS vector SCHEMA public")
             except StorageError:
-                raise self._messages.lacking("no pgvector", "CREATE EXTENSION vector") from None
+                raise self._messages.no_vectors() from None
             found = self._db.rows(_EXTENSION)
-        if not found:  # and so no vectors: a sync fills them again
-            raise StorageError(
-                str(self._messages.lacking("no pgvector", "CREATE EXTENSION vector"))
-            )
+        if not found:
+            raise self._messages.no_vectors()
         ((schema, version),) = found
         if tuple(int(part) for part in version.split(".")[:2]) < _OLDEST:
-            raise self._messages.lacking(f"pgvector {version}", "ALTER EXTENSION vector UPDATE")
+            raise self._messages.too_old(version)
         return _quoted(schema)
 
     @property
@@ -132,9 +130,14 @@ class PgVectors:
         """The `k` nearest ids to a unit vector: (id, cosine similarity in [-1, 1]), best first."""
         away = f"vector OPERATOR({self._home}.<#>) ?::{self._home}.vector"
         asked = str(vector.tolist())
-        rows = self._db.rows(
-            f"SELECT id, -({away}) FROM {self._table} ORDER BY {away} LIMIT ?", (asked, asked, k)
-        )
+        sql = f"SELECT id, -({away}) FROM {self._table} ORDER BY {away} LIMIT ?"
+        try:
+            rows = self._db.rows(sql, (asked, asked, k))
+        except UnreachableError:
+            raise
+        except StorageError:
+            self._extension(create=False)  # an administrator may have removed it meanwhile
+            raise
         return sorted(((key, float(near)) for key, near in rows), key=rank)
 
     def count(self) -> int:

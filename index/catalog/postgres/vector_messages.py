@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from index.errors import StorageError, UnreachableError
+from index.errors import NoVectorsError, StorageError, UnreachableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +15,19 @@ class VectorMessages:
         """There is no catalog whose vectors these could be."""
         return StorageError(f"{self.place}: no index here; run `python -m index sync` first")
 
-    def lacking(self, what: str, command: str) -> StorageError:
-        """The server's administrator must do something first."""
+    def no_vectors(self) -> StorageError:
+        """The extension is not there, and with it no vector."""
+        return NoVectorsError(self._lacking("no pgvector", "CREATE EXTENSION vector"))
+
+    def too_old(self, version: str) -> StorageError:
+        """The extension is, and the vectors are, but not all can be found."""
         return UnreachableError(
+            self._lacking(f"pgvector {version}", "ALTER EXTENSION vector UPDATE")
+        )
+
+    def _lacking(self, what: str, command: str) -> str:
+        """The server's administrator must do something first."""
+        return (
             f"{self.place}: {what} in this database, expected 0.8 or later for BYLINE_CHROMA=pgvector; "
             f"let an administrator of the server install it and run `{command}` there"
         )

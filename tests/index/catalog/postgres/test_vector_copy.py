@@ -1,6 +1,7 @@
 """The copy of the vectors in PostgreSQL follows the catalog: damage is found, and filled again from there."""
 
-from contextlib import closing
+from contextlib import ExitStack, closing
+from functools import partial
 
 import pytest
 
@@ -81,7 +82,9 @@ def test_a_damaged_copy_is_found_and_mended(workshop, database, cluster, damage,
 def test_lost_vectors_are_told_with_the_remedy_and_filled_again(workshop, database, cluster):
     synced(workshop, database, database)
     cluster.run(f"TRUNCATE {SCHEMA}.pgvector_1")
-    with pytest.raises(StorageError, match="run `python -m index sync` to rebuild it") as caught:
+    with pytest.raises(
+        StorageError, match=r"pgvector does not hold .* run `python -m index sync`"
+    ) as caught:
         found(workshop, database, database)
     assert "\n" not in str(caught.value)
     report = synced(workshop, database, database)
@@ -122,14 +125,38 @@ def test_a_sync_without_the_extension_says_so_and_loses_nothing(workshop, plain,
         synced(workshop, plain, plain)
     assert "\n" not in str(caught.value)
     assert any("CREATE EXTENSION vector" in line for line in findings(workshop, plain))
-    with pytest.raises(StorageError, match="CREATE EXTENSION vector"):
-        found(workshop, plain, plain)
     with closing(Catalog(workshop.storage, database=plain)) as catalog:
         assert catalog.articles.counts()[0] == 4
     cluster.run("CREATE EXTENSION vector", "plain")
     report = synced(workshop, plain, plain)
     assert (report.embedded > 0, report.repaired) == (True, True)
     assert findings(workshop, plain) == []
+
+
+@pytest.mark.parametrize("opened", ["before", "after"])
+def test_a_reader_without_the_extension_searches_words_until_it_is_back(
+    workshop, plain, cluster, monkeypatch, opened
+):
+    monkeypatch.setattr("index.library.RETRY", 0.0)
+    cluster.run("CREATE EXTENSION vector", "plain")
+    synced(workshop, plain, plain)
+    before = found(workshop, plain, plain)
+    open_library = partial(Library, workshop.corpus, workshop.storage, workshop.encoder, plain)
+    with ExitStack() as closed:
+        if opened == "before":
+            library = closed.enter_context(closing(open_library(database=plain)))
+            assert library.dense(library.embed("the bridge of town 2"), 9) == before
+        cluster.run("DROP EXTENSION vector CASCADE", "plain")
+        if opened == "after":
+            library = closed.enter_context(closing(open_library(database=plain)))
+        for _ in range(2):
+            with pytest.raises(UnreachableError, match="CREATE EXTENSION vector"):
+                library.dense(library.embed("the bridge of town 2"), 9)
+            assert library.catalog.full_text.passages(["bridge"], 9).every
+        cluster.run("CREATE EXTENSION vector", "plain")
+        synced(workshop, plain, plain)
+        library.refresh()
+        assert library.dense(library.embed("the bridge of town 2"), 9) == before
 
 
 def test_tables_left_by_an_index_of_the_same_name_are_not_believed(workshop, database):
