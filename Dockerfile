@@ -4,7 +4,8 @@ FROM python:3.11-slim
 WORKDIR /byline
 
 # The packages come first, because they change less often than the code. For PostgreSQL, build with
-# --build-arg EXTRA=fleet; "fleet llm mcp" adds language models and MCP.
+# --build-arg EXTRA=fleet; "fleet llm mcp" adds all but requirements-anthropic.txt, whose packages are installed
+# with --no-deps, in an image of your own on top of this one.
 ARG EXTRA=""
 COPY requirements.txt requirements-fleet.txt requirements-llm.txt requirements-mcp.txt constraints.txt ./
 RUN for name in $EXTRA; do set -- "$@" -r "requirements-$name.txt"; done \
