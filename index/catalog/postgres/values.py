@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-_MARK = "\ufdd0"  # no text uses it: Unicode has set it apart for programs
-_NUL, _ITSELF = f"{_MARK}0", f"{_MARK}1"
+_MARK = "\x01"  # sorted after NUL and before all else, and so are its pairs: the order stays
+_NUL, _ITSELF = f"{_MARK}\x01", f"{_MARK}\x02"
 
 
 @lru_cache(maxsize=512)

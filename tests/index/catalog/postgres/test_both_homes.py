@@ -100,7 +100,8 @@ def test_every_search_and_list_is_the_same(tmp_path, database, case, gone, most)
 
 @ONE_FOLDER
 @given(articles=st.lists(ARTICLES, max_size=3, unique_by=lambda a: a.path))
-@example([Article("a\0b", "0" * 64, "A \ufdd0 title", "\0 Words \ufdd00 of a \0 text.")])
+@example([Article("a\0b", "0" * 64, "A \x01 title", "\0 Words \x010 of a \0\x01 \x01\0 text.")])
+@example([Article(f"{n}", f"{n}" * 64, title, "") for n, title in enumerate(["0", "\x01", "\0"])])
 def test_whatever_a_text_holds_comes_back(tmp_path, database, articles):
     with both(tmp_path, database) as (file, server):
         for catalog in (file, server):
