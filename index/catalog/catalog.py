@@ -59,9 +59,10 @@ class Catalog:
             self.selected = SelectedPassages(self._db)
             self.full_text = SqliteFullText(self._db, self.selected)
         else:
-            self._db = schemas.opened(database, folder, create, alone or create, on_damage)
-            self.selected = SelectedPassages(self._db)
-            self.full_text = PostgresFullText(self._db, self.selected)
+            server = schemas.opened(database, folder, create, alone or create, on_damage)
+            self._db = server
+            self.selected = SelectedPassages(server)
+            self.full_text = PostgresFullText(server, self.selected)
         self.listing = Listing(self._db, self.selected)
         self.articles = Articles(self._db, self.full_text)
         self.vectors = StoredVectors(self._db)

@@ -179,12 +179,15 @@ class PostgresDatabase:
         raise self._messages.damaged(what) from None
 
     def close(self) -> None:
-        """Close all connections. After much was written, the planner learns about it first."""
+        """Close all connections. After much was written, the planner learns about it first.
+
+        VACUUM also sorts in what waits at the indexes of words, so that searches need not read it.
+        """
         if self._alone and self._written >= _MANY:
             with suppress(self._errors):
                 tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
                 for (table,) in self._session.execute(tables).fetchall():
-                    self._session.execute(f'ANALYZE "{table}"')
+                    self._session.execute(f'VACUUM (ANALYZE) "{table}"')
         self._pool.close()
         self._session.close()
 

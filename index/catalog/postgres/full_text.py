@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.catalog.database import Database
 from index.catalog.full_text import (
     TIES,
     TITLE_WEIGHTS,
@@ -23,6 +22,7 @@ from index.catalog.full_text import (
     words_in_a_row,
 )
 from index.catalog.postgres.bm25 import bm25
+from index.catalog.postgres.database import PostgresDatabase
 from index.catalog.postgres.terms import Term, any_of, read_terms
 from index.catalog.postgres.tokens import Tokenizer
 from index.catalog.postgres.words import Words
@@ -39,7 +39,7 @@ _COLUMNS = 500  # terms scored in one statement; PostgreSQL allows about 1,600 c
 class PostgresFullText(FullText):
     """A FullText; see `index.catalog.full_text`."""
 
-    def __init__(self, db: Database, selected: SelectedPassages) -> None:
+    def __init__(self, db: PostgresDatabase, selected: SelectedPassages) -> None:
         self._db = db
         self._selected = selected
         self._tokenizer = Tokenizer()

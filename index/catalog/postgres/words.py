@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 
-from index.catalog.database import Database
 from index.catalog.full_text import TITLE_WEIGHTS, Numbered
+from index.catalog.postgres.database import PostgresDatabase
 from index.catalog.postgres.tokens import Tokenizer, Tokens
 from index.catalog.postgres.values import array
 from index.catalog.records import load_passage, load_spans
@@ -21,7 +21,7 @@ _OF = "number IN (SELECT number FROM passages WHERE article_id = ANY (?::text[])
 class Words:
     """Writes run in the caller's transaction."""
 
-    def __init__(self, db: Database, tokenizer: Tokenizer) -> None:
+    def __init__(self, db: PostgresDatabase, tokenizer: Tokenizer) -> None:
         self._db = db
         self._tokenizer = tokenizer
 
@@ -48,12 +48,12 @@ class Words:
         split = self._tokenizer.tokens(texts)
         ids = self._ids(sorted(set(chain.from_iterable(chain.from_iterable(split)))))
         rows = [_row(number, tokens, ids) for number, tokens in zip(numbers, split, strict=True)]
-        self._db.executemany(
-            f"INSERT INTO {table} VALUES (?, ?, ?::int[], ?::int[], ?)",
-            [
-                (number, length, array(terms), array(counts), sequence)
+        self._db.copy(
+            f"COPY {table} FROM STDIN",
+            (
+                f"{number}\t{length}\t{array(terms)}\t{array(counts)}\t{sequence}\n".encode()
                 for number, length, terms, counts, sequence in rows
-            ],
+            ),
         )
         counts = Counter(chain.from_iterable(terms for _, _, terms, _, _ in rows))
         self._db.execute(
