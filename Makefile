@@ -16,7 +16,8 @@ FLAGS := $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(STORAGE),--storage "$(STORA
 FLEET := tests/index/catalog/postgres
 REAL := $(wildcard ../shared/corpus)
 
-.PHONY: chat sync test full lint types unit smoke evaluate evaluate-real llm-test package-lint faults soak bench fleet-test browser proxy clean
+.PHONY: chat sync test full lint types unit smoke evaluate evaluate-real llm-test package-lint faults soak bench fleet-test fleet-faults \
+    browser proxy clean
 
 
 # app.py brings the index up to date before it serves.
@@ -93,6 +94,11 @@ bench: $(VENV)/dev.stamp
 fleet-test: $(VENV)/fleet.stamp build/moto/stamp browser proxy
 	$(PYTEST) -m "not browser" $(FLEET) tests/bot/page/people/postgres tests/index/sync/work tests/index/reading/objects --hypothesis-profile test
 	$(PYTEST) tests/app/fleet
+
+# PostgreSQL, a Chroma server, syncs, Ray's workers and its head, killed many times: about an hour.
+fleet-faults: $(VENV)/fleet.stamp
+	$(BIN)/python -m tests.faults.servers --kills 20
+	$(BIN)/python -m tests.faults.fleet --kills 20
 
 build/moto/stamp: tests/index/reading/objects/requirements.txt
 	$(PYTHON) -m venv build/moto
