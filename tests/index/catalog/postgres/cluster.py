@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +38,18 @@ class Cluster:
     def stop(self, mode: str = "immediate") -> None:
         """`immediate` ends every process at once, as a crash does."""
         self._run("pg_ctl", "-D", self.folder / "data", "-w", "-m", mode, "stop")
+
+    def runs(self) -> bool:
+        """True when it accepts connections; waits while it recovers."""
+        while True:
+            try:
+                self._run("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port))
+            except subprocess.CalledProcessError as error:
+                if error.returncode != 1:  # 1: not yet
+                    return False
+                time.sleep(0.1)
+            else:
+                return True
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         # PostgreSQL refuses to run as root
@@ -87,13 +100,13 @@ def why_not() -> str:
 
 
 @contextmanager
-def running() -> Iterator[Cluster]:
-    """A server, or the test is skipped."""
+def running(where: Path | None = None) -> Iterator[Cluster]:
+    """A server, in a new folder in `where`, or the test is skipped."""
     if reason := why_not():
         pytest.skip(reason)
     programs = _programs()
     assert programs is not None
-    with tempfile.TemporaryDirectory(prefix="byline-postgres-") as name:
+    with tempfile.TemporaryDirectory(prefix="byline-postgres-", dir=where) as name:
         folder = Path(name)
         if os.geteuid() == 0:
             os.chown(folder, pwd.getpwnam(str(_user())).pw_uid, -1)
