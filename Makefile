@@ -95,7 +95,7 @@ fleet-test: $(VENV)/fleet.stamp build/moto/stamp browser proxy
 	$(PYTEST) -m "not browser" $(FLEET) tests/bot/page/people/postgres tests/index/sync/work tests/index/reading/objects --hypothesis-profile test
 	$(PYTEST) tests/app/fleet
 
-# PostgreSQL, a Chroma server, syncs, Ray's workers and its head, killed 20 times each: about 20 minutes.
+# PostgreSQL, a Chroma server, syncs, and Ray's workers, driver and head, killed 20 times each: about 20 minutes.
 fleet-faults: $(VENV)/fleet.stamp
 	$(BIN)/python -m tests.faults.servers --kills 20
 	$(BIN)/python -m tests.faults.fleet --kills 20 --others 20

@@ -56,8 +56,8 @@ class Library:
         """Open the index of `corpus` in `storage`. Raises StorageError in one line with the remedy.
 
         The caller closes a `borrowed` encoder itself. With `server` the copy of the vectors is there, with
-        `database` the catalog. When the Chroma server does not answer, or another process uses Chroma's
-        files, the library opens all the same, and only `dense` fails.
+        `database` the catalog. When the Chroma server does not answer, another process uses Chroma's files,
+        or the database has lost pgvector, the library opens all the same, and only `dense` fails.
         """
         self.corpus = corpus
         self.storage = storage
@@ -121,7 +121,7 @@ class Library:
         With `days` only those published then. A small selection is compared completely. For a large one the
         nearest of all passages are filtered: for a selection until `k` are found, for `days` only once,
         because they only add to other results. Raises UnreachableError, at once or after a few seconds,
-        when the Chroma server does not answer, or another process uses its files.
+        when the Chroma server does not answer, another process uses its files, or pgvector is gone.
         """
         selection = within.during(days)
         if not selection:
@@ -221,7 +221,7 @@ class Library:
             return self._connected().query(vector, k)
 
     def _connected(self) -> VectorCopy:
-        """The store. Raises UnreachableError while Chroma cannot be reached."""
+        """The store. Raises UnreachableError while it cannot be reached."""
         store = self._store
         if store is None:
             with self._reconnecting:  # one thread reconnects; the others wait for its result
@@ -234,7 +234,7 @@ class Library:
         return store
 
     def _disconnect(self, error: UnreachableError) -> None:
-        """Do not try Chroma again for a while, so that not every question waits for it."""
+        """Do not try the store again for a while, so that not every question waits for it."""
         store, self._store = self._store, None
         self._unreachable, self._retry_at = error, time.monotonic() + RETRY
         if store is not None:

@@ -43,18 +43,20 @@ class PostgresDatabase:
         alone: bool = False,
         changes: str = "SELECT 0",
         session: Sequence[str] = (),
+        settle: str = "",
         on_damage: Callable[[], None] = ignore_damage,
     ) -> None:
         """Open `schema`; `create` makes or upgrades it with the numbered `scripts`.
 
         `alone` locks it against other writers until it is closed: raises StorageBusyError when there is
         one. `changes` is a query whose result changes with the content, `session` are statements at the
-        start of each session. Raises StorageError in one line.
+        start of each session, `settle` one that a writer runs when it closes after it has written. Raises
+        StorageError in one line.
         """
         self._errors = driver().Error
         self._schema, self._messages = schema, messages
         self._changes, self._on_damage = changes, on_damage
-        self._alone = alone
+        self._alone, self._settle = alone, settle
         self._writing = threading.RLock()  # one thread at a time uses the session
         self._local = threading.local()
         self._written = 0
@@ -132,6 +134,7 @@ class PostgresDatabase:
         """Run one COPY from `blocks`, inside a transaction."""
         with self._local.session.cursor() as cursor, cursor.copy(sql) as copy:
             for block in blocks:
+                self._written += 1
                 copy.write(block)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -179,15 +182,14 @@ class PostgresDatabase:
         raise self._messages.damaged(what) from None
 
     def close(self) -> None:
-        """Close all connections. After much was written, the planner learns about it first.
-
-        VACUUM also sorts in what waits at the indexes of words, so that searches need not read it.
-        """
-        if self._alone and self._written >= _MANY:
-            with suppress(self._errors):
+        """Close all connections. After much was written, the planner learns about it first."""
+        with suppress(self._errors):
+            if self._alone and self._written and self._settle:
+                self._session.execute(self._settle)
+            if self._alone and self._written >= _MANY:
                 tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
                 for (table,) in self._session.execute(tables).fetchall():
-                    self._session.execute(f'VACUUM (ANALYZE) "{table}"')
+                    self._session.execute(f'ANALYZE "{table}"')
         self._pool.close()
         self._session.close()
 

@@ -12,6 +12,11 @@ from index.catalog.postgres.migrations import CATALOG
 # The generation changes with every write, the file of a table when the full-text index is built again.
 _CHANGES = "SELECT value, pg_relation_filenode('words') FROM meta WHERE key = 'generation'"
 
+# What waits at the indexes of words is sorted in, so that searches need not read it.
+_SETTLE = (
+    "SELECT gin_clean_pending_list('words_by_term'), gin_clean_pending_list('stories_by_term')"
+)
+
 
 def opened(
     address: Address, folder: Path, create: bool, alone: bool, on_damage: Callable[[], None]
@@ -25,6 +30,7 @@ def opened(
         create=create,
         alone=alone,
         changes=_CHANGES,
+        settle=_SETTLE,
         on_damage=on_damage,
     )
 

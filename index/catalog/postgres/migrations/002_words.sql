@@ -22,10 +22,9 @@ ALTER TABLE words ALTER terms SET STORAGE EXTERNAL, ALTER counts SET STORAGE EXT
 ALTER TABLE stories ALTER terms SET STORAGE EXTERNAL, ALTER counts SET STORAGE EXTERNAL;
 ALTER TABLE stories SET (toast_tuple_target = 4080);
 
--- New entries wait in a list of at most 4 MB, which every search reads, and are then sorted in together: a
--- third of the time to write. A sync that wrote much empties the lists at its end.
-CREATE INDEX words_by_term ON words USING gin (terms);
-CREATE INDEX stories_by_term ON stories USING gin (terms);
+-- without a list of pending entries, which every search would read
+CREATE INDEX words_by_term ON words USING gin (terms) WITH (fastupdate = off);
+CREATE INDEX stories_by_term ON stories USING gin (terms) WITH (fastupdate = off);
 
 -- how many texts there are, and how many words in all of them
 CREATE TABLE sizes (kind text PRIMARY KEY, texts bigint NOT NULL, tokens bigint NOT NULL);

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,8 +41,9 @@ class Cluster:
         self._run("pg_ctl", "-D", self.folder / "data", "-w", "-m", mode, "stop")
 
     def runs(self) -> bool:
-        """True when it accepts connections; waits while it recovers."""
-        while True:
+        """True when it accepts connections; waits up to a minute while it recovers."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
             try:
                 self._run("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port))
             except subprocess.CalledProcessError as error:
@@ -50,6 +52,7 @@ class Cluster:
                 time.sleep(0.1)
             else:
                 return True
+        raise AssertionError("PostgreSQL recovers for more than a minute")
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         # PostgreSQL refuses to run as root
@@ -82,10 +85,19 @@ class Cluster:
 
     def run(self, sql: str, database: str = "byline") -> None:
         """Run a statement of the server's owner."""
+        with self._session(database) as session:
+            session.execute(sql)
+
+    def value(self, sql: str) -> Any:
+        """What a query of the server's owner gives."""
+        with self._session("byline") as session:
+            (found,) = session.execute(sql).fetchone()
+            return found
+
+    def _session(self, database: str) -> Any:
         import psycopg
 
-        with psycopg.connect(self.url.removesuffix("byline") + database, autocommit=True) as one:
-            one.execute(sql)
+        return psycopg.connect(self.url.removesuffix("byline") + database, autocommit=True)
 
 
 def why_not() -> str:

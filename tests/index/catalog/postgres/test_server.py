@@ -157,6 +157,26 @@ def test_another_version_is_told_and_an_older_one_is_upgraded_by_a_writer(
         assert len(catalog.full_text.passages(["bridge"], 5).every) == 1
 
 
+@pytest.mark.parametrize("rebuilt", [False, True], ids=["added", "rebuilt"])
+def test_a_writer_leaves_sorted_indexes_and_a_planner_that_knows_them(
+    tmp_path, database, cluster, monkeypatch, rebuilt
+):
+    monkeypatch.setattr("index.catalog.postgres.database._MANY", 1)
+    schema = schema_name(tmp_path.name, "catalog")
+    with closing(Catalog(tmp_path, create=True, database=database)) as catalog:
+        catalog.apply([BRIDGE], [], {})
+    if rebuilt:
+        known = f"UPDATE pg_class SET reltuples = -1 WHERE oid = '\"{schema}\".words'::regclass"
+        cluster.run(known)
+        with closing(Catalog(tmp_path, create=True, database=database)) as catalog:
+            catalog.health.rebuild_words(without=[])
+    for name in ("words", "stories"):
+        waiting = f"SELECT gin_clean_pending_list('\"{schema}\".{name}_by_term')"
+        assert cluster.value(waiting) == 0
+        counted = f"SELECT reltuples FROM pg_class WHERE oid = '\"{schema}\".{name}'::regclass"
+        assert cluster.value(counted) == 1
+
+
 def test_tables_that_are_gone_are_damage(tmp_path, database, cluster):
     told = []
     with closing(
