@@ -33,8 +33,8 @@ _TRICKLE = 3  # a reply that arrives byte by byte may take so many times the pat
 PROBES = 16
 # Hundreds of equal vectors cut off a few others in HNSW's graph; a lost file cuts off most.
 _FOUND = 0.7
-# With the default of 100, recall on hard data is far below an exact search.
-_HNSW = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="cosine", ef_search=200))
+# Of the 40 nearest of 189,000 passages 0.9 % are missed, instead of 1.7 % with 200, for 0.6 ms more.
+_HNSW = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="cosine", ef_search=400))
 
 
 class VectorStore:

@@ -23,7 +23,7 @@ FAMILY = "pgvector"  # the prefix of the collections
 # The oldest version that goes on searching where the graph gave too few.
 _OLDEST = (0, 8)
 # What is searched before a result is trusted; an index on a graph finds no more than that in one go.
-_SEARCH = ("SET hnsw.ef_search TO 200", "SET hnsw.iterative_scan TO relaxed_order")
+_SEARCH = ("SET hnsw.ef_search TO 400", "SET hnsw.iterative_scan TO relaxed_order")
 # The cosine from which two vectors count as equal, and the share of probes that a sound graph finds.
 _SAME, _FOUND = 0.999, 0.7
 # Memory for building the graph, in KB for each vector of so many numbers, and at most.
