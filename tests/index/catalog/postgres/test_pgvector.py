@@ -85,8 +85,8 @@ def test_writing_twice_replaces_and_deleting_twice_is_no_error(store):
 
 
 def test_a_graph_is_searched_and_goes_on_where_it_gave_too_few(store, cluster):
-    vectors = unit_vectors(3000)
-    store.fill([(names(1500), vectors[:1500]), (names(3000)[1500:], vectors[1500:])])
+    vectors = unit_vectors(9000)  # of fewer, the planner compares all
+    store.fill([(names(4500), vectors[:4500]), (names(9000)[4500:], vectors[4500:])])
     table = f'"{store._db._schema}".pgvector_1'
     cluster.run(f"ANALYZE {table}")
     asked = str(vectors[9].tolist())
@@ -96,12 +96,12 @@ def test_a_graph_is_searched_and_goes_on_where_it_gave_too_few(store, cluster):
         (asked,),
     )
     assert "pgvector_1_graph" in str(plan)
-    store.delete(names(1000))
-    nearest = sorted(range(1000, 3000), key=lambda n: -float(vectors[n] @ vectors[9]))
+    store.delete(names(3000))
+    nearest = sorted(range(3000, 9000), key=lambda n: -float(vectors[n] @ vectors[9]))
     found = [key for key, _ in store.query(vectors[9], 40)]
-    assert len(set(found) & {names(3000)[n] for n in nearest[:40]}) >= 38
+    assert len(set(found) & {names(9000)[n] for n in nearest[:40]}) >= 38
     assert len(store.query(vectors[9], 700)) == 700  # more than one search of the graph gives
-    assert store.is_sound(2000, vectors[1000:1016])
+    assert store.is_sound(6000, vectors[3000:3016])
 
 
 def test_a_fill_replaces_everything_and_readers_see_all_or_nothing(store, tmp_path, database):
