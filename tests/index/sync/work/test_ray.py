@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -115,12 +116,19 @@ def test_a_lost_node_and_then_a_lost_head(town, here, encoder, tmp_path):
         synced(town, tmp_path / "there", encoder, cluster.address, harm)
         assert tables(tmp_path / "there" / FILE_NAME) == here
 
+        fleet = Fleet(cluster.address, MODELS, encoder, CONFIG)
+
         def behead(done, of):
             if len(lost) < 2:
                 lost.append(cluster.kill("head"))
+                # until then the other workers go on, and might read all
+                fleet._process.wait(180)
 
-        with pytest.raises(FleetError, match="finished batches are kept") as caught:
-            synced(town, tmp_path / "again", encoder, cluster.address, behead)
+        with (
+            closing(fleet),
+            pytest.raises(FleetError, match="finished batches are kept") as caught,
+        ):
+            sync(town, tmp_path / "again", encoder, CONFIG, behead, reading=fleet)
         assert "\n" not in str(caught.value)
     report = sync(town, tmp_path / "again", encoder, CONFIG)
     assert report.kept and report.added
