@@ -183,15 +183,21 @@ class PostgresDatabase:
 
     def close(self) -> None:
         """Close all connections. After much was written, the planner learns about it first."""
-        with suppress(self._errors):
-            if self._alone and self._written and self._settle:
-                self._session.execute(self._settle)
-            if self._alone and self._written >= _MANY:
-                tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
-                for (table,) in self._session.execute(tables).fetchall():
-                    self._session.execute(f'ANALYZE "{table}"')
+        if self._alone:
+            with suppress(self._errors):
+                self._tidy()
+            with suppress(self._errors):  # the server ends a session a moment after it was closed
+                self._session.execute("SELECT pg_advisory_unlock_all()")
         self._pool.close()
         self._session.close()
+
+    def _tidy(self) -> None:
+        if self._written and self._settle:
+            self._session.execute(self._settle)
+        if self._written >= _MANY:
+            tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+            for (table,) in self._session.execute(tables).fetchall():
+                self._session.execute(f'ANALYZE "{table}"')
 
     def _raise(self, error: Exception) -> NoReturn:
         found = reported(error, self._messages)

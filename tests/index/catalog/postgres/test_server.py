@@ -86,7 +86,8 @@ def test_one_writes_and_many_read(tmp_path, database):
             assert reader.full_text.passages(["bakery"], 5).every == []
             writer.apply([BAKERY], [], {})
             assert len(reader.full_text.passages(["bakery"], 5).every) == 1
-    Catalog(tmp_path, database=database, alone=True).close()
+    for _ in range(30):  # one writer after another, at once
+        Catalog(tmp_path, database=database, alone=True).close()
 
 
 def test_two_folders_of_one_name_in_capitals_and_not_are_two_indexes(tmp_path, database):
