@@ -129,9 +129,8 @@ def from_messages(messages: Sequence[ChatMessage]) -> Conversation:
             turns.append(Turn(text, Answer(text, asked, "", "", False, None, 0.0)))
         elif message.role == MessageRole.ASSISTANT and turns:
             short = message.additional_kwargs.get(SHORT)
-            known = isinstance(short, str)
             short = short if isinstance(short, str) else _MARKER.sub("", text)
-            answer = replace(turns[-1].answer, answer=short, text=text, refused=known and not short)
+            answer = replace(turns[-1].answer, answer=short, text=text, refused=not short)
             turns[-1] = replace(turns[-1], answer=answer)
     return Conversation(tuple(turns))
 

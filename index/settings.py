@@ -245,4 +245,4 @@ def _explain(error: ValidationError) -> str:
     given = f"={first.get('input')!r}"
     if name == "database" or (name == "chroma" and "@" in given):  # it may hold a password
         given = ""
-    return f"{PREFIX}{name.upper()}{given}: {first['msg']}"
+    return f"{PREFIX}{name.upper()}{given}: {first['msg'].removeprefix('Value error, ')}"
