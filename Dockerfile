@@ -38,9 +38,6 @@ VOLUME ["/corpus", "/storage"]
 EXPOSE 7860
 USER 10001:10001
 
-# Ctrl+C also ends a sync cleanly; the first process of a container ignores SIGTERM by default.
-STOPSIGNAL SIGINT
-
 # Not healthy before the first sync has ended.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10m \
     CMD ["python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['BYLINE_PORT']), timeout=4); c.request('GET', '/healthz'); sys.exit(c.getresponse().status != 200)"]

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.console import printable
+from index.console import end_on_sigterm, printable
 from index.errors import (
     BylineError,
     ObjectsError,
@@ -265,4 +265,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    end_on_sigterm()
     sys.exit(main())

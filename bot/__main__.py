@@ -23,7 +23,7 @@ from bot.page.people.accounts import account_line, plain_name
 from bot.retrieval.sources import Scope
 from index.catalog.catalog import is_there
 from index.catalog.selection_json import parse_selection
-from index.console import exit_code, printable
+from index.console import end_on_sigterm, exit_code, printable
 from index.errors import SettingsError
 from index.settings import Settings, load_settings
 from index.sync.corpus import sync_corpus
@@ -230,4 +230,5 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    end_on_sigterm()
     sys.exit(main())

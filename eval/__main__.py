@@ -18,7 +18,7 @@ from eval.commands.parts import add_parts
 from eval.commands.retrieval import add_retrieval
 from eval.commands.robustness import add_corrupt
 from eval.commands.run import add_run
-from index.console import exit_code
+from index.console import end_on_sigterm, exit_code
 
 COMMANDS = (
     *(add_run, add_compare, add_corrupt, add_ablate),
@@ -57,4 +57,5 @@ class _Output(Console):
 
 
 if __name__ == "__main__":
+    end_on_sigterm()
     sys.exit(main())

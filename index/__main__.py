@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from index.catalog.catalog import Catalog
-from index.console import STOPPED, exit_code, printable
+from index.console import STOPPED, end_on_sigterm, exit_code, printable
 from index.errors import FeedError, SettingsError
 from index.reading.feed import keep_feed
 from index.settings import PGVECTOR, Settings, load_settings
@@ -215,4 +215,5 @@ def _status(settings: Settings) -> int:
 
 
 if __name__ == "__main__":
+    end_on_sigterm()
     sys.exit(main())

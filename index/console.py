@@ -1,9 +1,10 @@
-"""Shared by the command-line programs: UTF-8 output, escaped text, cells of tables, and exit codes.
+"""Shared by the command-line programs: UTF-8 output, escaped text, cells of tables, signals and exit codes.
 
 It does not know what a program does or prints.
 """
 
 import os
+import signal
 import sys
 import unicodedata
 from collections.abc import Callable
@@ -45,6 +46,15 @@ def exit_code(name: str, work: Callable[[], int]) -> int:
         return 2
     except KeyboardInterrupt:
         return STOPPED
+
+
+def end_on_sigterm() -> None:
+    """From now on SIGTERM, by which containers and service managers stop a program, ends it as Ctrl-C does.
+
+    A sync then finishes the batch that is being written, so that the copy of the vectors stays in step and
+    need not be filled again. Call it in the main thread.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def printable(text: str) -> str:

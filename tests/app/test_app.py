@@ -263,6 +263,16 @@ def test_accounts_that_cannot_be_read_are_a_line_and_2(
     assert not (tmp_path / "storage").exists()
 
 
+def test_a_page_that_is_asked_to_end_says_that_it_stopped(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    command = [sys.executable, "app.py", "--port", "0", "--storage", str(tmp_path / "storage")]
+    with log.open("w") as output, Popen(command, cwd=ROOT, stdout=output, stderr=output) as program:
+        _address(program, log)
+        program.terminate()  # as containers and service managers do
+        assert program.wait(60) == 0
+    assert log.read_text().endswith("Stopped.\n")
+
+
 @contextmanager
 def served_with_models(storage: Path) -> Iterator[str]:
     """The address of a page that was started with --mcp."""

@@ -1,8 +1,11 @@
 """`python -m index sync|status`: what it prints, and its exit codes."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,8 @@ import pytest
 import index.settings
 import index.sync.sync
 from index.__main__ import main
+from index.catalog.catalog import Catalog
+from index.errors import StorageError
 from index.state.writer_lock import writer_lock
 from tests.index.workshop import story
 
@@ -140,14 +145,58 @@ def test_an_interrupted_sync_says_that_nothing_is_lost(flags, capsys, monkeypatc
     assert "finished batches are kept" in capsys.readouterr().err
 
 
-def program(*arguments, **streams):
+IN_SMALL_BATCHES = (
+    "-c",
+    "import runpy, index.sync.sync as sync; sync.BATCH_PASSAGES = 8; "
+    "runpy.run_module('index', run_name='__main__', alter_sys=True)",
+)
+
+
+def program(*arguments, run=("-m", "index"), **streams):
     environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LC_ALL": "C"}
     return subprocess.Popen(
-        [sys.executable, "-m", "index", *arguments],
+        [sys.executable, *run, *arguments],
         env=environment | {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
         stderr=subprocess.PIPE,
         **streams,
     )
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_a_sync_that_is_asked_to_end_loses_nothing_and_leaves_the_copy_in_step(
+    ending, make_corpus, tmp_path, capsys
+):
+    corpus = make_corpus({f"{number}.txt": story(number) for number in range(80)})
+    storage = tmp_path / "storage"
+    flags = ["--corpus", str(corpus), "--storage", str(storage)]
+    ways = {"stdout": subprocess.PIPE, "preexec_fn": heed_interrupts}
+    with program("sync", *flags, run=IN_SMALL_BATCHES, **ways) as sync:
+        until = time.monotonic() + 60
+        while not stored(storage):
+            assert sync.poll() is None and time.monotonic() < until
+            time.sleep(0.01)
+        sync.send_signal(ending)
+        told = sync.stderr.read().decode()
+        assert (sync.wait(60), sync.stdout.read()) == (130, b"")
+    assert told == "index: stopped; finished batches are kept, the next sync continues\n"
+    kept = stored(storage)
+    assert 0 < kept < 80
+    assert main(["sync", *flags]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"{80 - kept} added, 0 changed, 0 removed, {kept} kept; ")
+    assert "filled again" not in said
+
+
+def heed_interrupts():
+    """A shell's background jobs ignore them at first, and hand that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def stored(storage):
+    """How many articles an index holds that may not exist yet."""
+    with suppress(StorageError), closing(Catalog(storage)) as catalog:
+        return catalog.articles.counts()[0]
+    return 0
 
 
 def test_a_reader_that_leaves_early_ends_it_without_a_word(flags, capsys):

@@ -13,6 +13,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import Final
 
+from index.console import end_on_sigterm
+
 # A worker gets its number, from 1, its port, and what to call once it answers.
 Work = Callable[[int, int, Callable[[], None]], None]
 PATIENCE = 10.0  # seconds that a worker has to end
@@ -108,7 +110,7 @@ class _Worker:
 
 def _begun(work: Work, number: int, port: int, writer: Connection) -> None:
     """The process: it ends when it is asked to, or when the one that started it has ended."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    end_on_sigterm()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(KeyboardInterrupt):
         work(number, port, lambda: writer.send(True))
