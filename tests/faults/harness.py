@@ -75,6 +75,7 @@ tell(VectorStore, "upsert", "chroma")
 tell(VectorStore, "fill", "chroma")
 tell(Catalog, "close", "end")
 tell(IndexState, "mark_clean", "end")
+program.end_on_sigterm()
 print("@start", flush=True)
 sys.exit(program.main(sys.argv[1:]))
 """
