@@ -57,7 +57,11 @@ class ErrorMiddleware:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; answer 500 for an exception if no response has started."""
+        """Pass the request on; answer 500 for an exception if no response has started.
+
+        A response that was refused in its middle ends there: Gradio's stream tells the page that this process
+        does not know its session, as after a restart, and then raises what nobody can be answered with.
+        """
         started = False
 
         async def noted(message: Message) -> None:
@@ -67,7 +71,10 @@ class ErrorMiddleware:
 
         try:
             await self._app(scope, receive, noted)
-        except Exception:
+        except Exception as error:
+            if started and isinstance(error.__cause__, HTTPException):
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                return
             if scope["type"] != "http" or started:
                 raise
             _log.exception("%s %a failed", scope["method"], scope["path"])
