@@ -29,9 +29,8 @@ def keep_running(work: Work, ports: Sequence[int], say: Callable[[str], None]) -
     False if one of them printed an error before any could serve: what is wrong with it is wrong with all.
     `work` must be picklable. Raises KeyboardInterrupt, after all processes have ended.
     """
-    # A shell's background jobs ignore SIGINT at first.
-    for ending in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(ending, signal.default_int_handler)
+    end_on_sigterm()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     workers = [_Worker(work, number, port) for number, port in enumerate(ports, 1)]
     try:
         while True:
